@@ -1,0 +1,68 @@
+# How everything is compiled: the language, the warnings, the sanitizers, the tools that save time.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+# Assertions stay on in release, so NDEBUG is never set; -g1 keeps names in a backtrace.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
+set(CMAKE_C_FLAGS_DEBUG "-O0 -g")
+# For sanitizers and fuzzers: fast enough to run, honest enough to read.
+set(CMAKE_CXX_FLAGS_CHECKED "-O1 -g1 -fno-omit-frame-pointer")
+set(CMAKE_C_FLAGS_CHECKED "-O1 -g1 -fno-omit-frame-pointer")
+
+# ccache, if there: its directory is the user's, outside the clone, and paths below the project are
+# hashed as relative, so that a fresh clone elsewhere finds what another one compiled.
+find_program(PH_CCACHE ccache)
+if(PH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
+                                  CCACHE_NOHASHDIR=1 ${PH_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
+endif()
+
+add_library(ph_options INTERFACE)
+target_include_directories(ph_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(ph_options INTERFACE
+  -Werror -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion
+  -Wold-style-cast -Wcast-qual -Wcast-align -Wnon-virtual-dtor -Woverloaded-virtual -Wundef
+  -Wformat=2 -Wimplicit-fallthrough -Wextra-semi -Wunused -Wvla
+  -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(ph_options INTERFACE -Wduplicated-cond -Wduplicated-branches -Wlogical-op)
+endif()
+target_compile_definitions(ph_options INTERFACE _GLIBCXX_ASSERTIONS)
+
+# mold, if there.
+find_program(PH_MOLD mold)
+if(PH_MOLD)
+  target_link_options(ph_options INTERFACE -fuse-ld=mold)
+endif()
+
+# Linked into executables, not libraries.
+if(PH_SANITIZE)
+  add_library(ph_sanitizer OBJECT ${PROJECT_SOURCE_DIR}/cmake/sanitizer.cpp)
+  target_compile_options(ph_sanitizer PRIVATE -Wall -Wextra -Werror)
+else()
+  add_library(ph_sanitizer INTERFACE)
+endif()
+
+if(PH_SANITIZE)
+  target_compile_options(ph_options INTERFACE
+    -fsanitize=${PH_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(ph_options INTERFACE -fsanitize=${PH_SANITIZE})
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(ph_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+if(PH_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "PH_FUZZ needs clang: use `cmake --preset fuzz`")
+  endif()
+  target_compile_options(ph_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,41 @@
+# Helpers that turn a folder into a library.
+
+# ph_library(<name> <folder> <dependencies>...)
+# A static library of every .cpp below the folder, main.cpp apart. A folder without sources gives an
+# INTERFACE library with the same dependencies, so that the graph can be written before the tree
+# has grown. Sets <NAME>_SCOPE to the keyword that further target_* calls must use.
+function(ph_library name folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(${name} PRIVATE ph_options)
+  else()
+    add_library(${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_link_libraries(${name} ${scope} ${ARGN})
+  string(TOUPPER ${name}_SCOPE variable)
+  set(${variable} ${scope} PARENT_SCOPE)
+endfunction()
+
+# ph_refuse_undeclared(<folder> <libraries>...)
+# Stops when a subfolder has sources that no library takes: silence would leave them unbuilt.
+function(ph_refuse_undeclared folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  set(taken)
+  foreach(library IN LISTS ARGN)
+    get_target_property(its_sources ${library} SOURCES)
+    if(its_sources)
+      list(APPEND taken ${its_sources})
+    endif()
+  endforeach()
+  if(taken)
+    list(REMOVE_ITEM sources ${taken})
+  endif()
+  if(sources)
+    list(JOIN sources "\n  " lines)
+    message(FATAL_ERROR "No library takes these; declare it in CMakeLists.txt:\n  ${lines}")
+  endif()
+endfunction()

@@ -1,0 +1,75 @@
+# The tests: one executable a kind of C++ test, one ctest entry a case; Python tests that drive the
+# real executable; the checks of the source tree. Labels: unit, property, contract, simulation,
+# functional, check; `slow` besides for what is left out under the sanitizers.
+include(CTest)
+include(GoogleTest)
+find_package(GTest REQUIRED)
+find_package(rapidcheck REQUIRED)
+add_library(ph_rapidcheck INTERFACE)
+target_link_libraries(ph_rapidcheck INTERFACE rapidcheck)
+
+# Debian's python3 rather than one that happens to stand earlier in PATH.
+find_program(PH_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(PH_PYTHON python3 REQUIRED)
+
+set(PH_TEST_ENVIRONMENT "PH_ROOT=${PROJECT_SOURCE_DIR}"
+    "POINTHOUSE=${PROJECT_BINARY_DIR}/pointhouse" "PYTHONDONTWRITEBYTECODE=1")
+
+# What several kinds of test share.
+ph_library(ph_test_support tests/support ph_app GTest::gtest GTest::gmock ph_rapidcheck)
+
+# ph_test_executable(<kind> <seconds a case may take>): tests/<kind>/**/*.cpp -> <kind>_tests.
+function(ph_test_executable kind seconds)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${kind}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${kind}_tests ${sources})
+  target_link_libraries(${kind}_tests PRIVATE ph_options ph_sanitizer ph_test_support ph_app
+                        ph_rapidcheck GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${kind}_tests PRIVATE PH_ROOT="${PROJECT_SOURCE_DIR}")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # TYPED_TEST_SUITE without a last argument
+    target_compile_options(${kind}_tests PRIVATE -Wno-gnu-zero-variadic-macro-arguments)
+  endif()
+  gtest_discover_tests(${kind}_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    TEST_PREFIX "${kind}." WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
+    PROPERTIES LABELS ${kind} TIMEOUT ${seconds} ENVIRONMENT "${PH_TEST_ENVIRONMENT}")
+endfunction()
+
+ph_test_executable(unit 60)
+ph_test_executable(property 300)
+ph_test_executable(contract 300)
+ph_test_executable(simulation 600)
+
+# ph_python_tests(<label> <seconds> <pattern>...): a script a test. It ends with 0 when it passed
+# and with 77 when it could not run. A name that starts with `_` is a helper; `*_slow.py` is slow.
+function(ph_python_tests label seconds)
+  file(GLOB scripts CONFIGURE_DEPENDS ${ARGN})
+  list(FILTER scripts EXCLUDE REGEX "/_[^/]*$")
+  foreach(script IN LISTS scripts)
+    get_filename_component(name ${script} NAME_WE)
+    set(labels ${label})
+    if(name MATCHES "_slow$")
+      list(APPEND labels slow)
+    endif()
+    add_test(NAME ${label}.${name} COMMAND ${PH_PYTHON} ${script})
+    set_tests_properties(${label}.${name} PROPERTIES LABELS "${labels}" TIMEOUT ${seconds}
+      SKIP_RETURN_CODE 77 ENVIRONMENT "${PH_TEST_ENVIRONMENT}"
+      WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
+  endforeach()
+endfunction()
+
+ph_python_tests(functional 600 ${PROJECT_SOURCE_DIR}/tests/functional/*.py)
+ph_python_tests(oracle 600 ${PROJECT_SOURCE_DIR}/tests/oracle/*_test.py)
+
+# The checks of the source tree: every file in tests/checks without a dot in its name, save `all`.
+file(GLOB checks CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/checks/*)
+foreach(check IN LISTS checks)
+  get_filename_component(name ${check} NAME)
+  if(IS_DIRECTORY ${check} OR name MATCHES "\\." OR name STREQUAL "all")
+    continue()
+  endif()
+  add_test(NAME check.${name} COMMAND ${PH_PYTHON} ${check})
+  set_tests_properties(check.${name} PROPERTIES LABELS check TIMEOUT 60
+                       ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
+endforeach()

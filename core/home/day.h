@@ -1,0 +1,118 @@
+// A province's day as its node takes it in: the rows of a PROVINCE_DAY file (docs/formats.md, section 2) as
+// plain values. The reader of files makes them; core/home carries them out.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/types/id.h"
+#include "core/types/words.h"
+
+namespace ph {
+
+enum class RowKind : std::uint8_t {
+  kBill,
+  kRebill,
+  kEarn,
+  kUnearn,
+  kTransfer,
+  kLeave,
+  kRedeem,
+  kHold,
+  kCapture,
+  kVoid,
+  kExchangeOut,
+  kAccrual,
+  kExchangeIn,
+  kRefund,
+  kUnissue,
+  kMoveOut,
+  kMoveIn,
+  kConfirm,
+  kDelivery,
+  kDeliveryRefund,
+  kWithdraw,
+};
+
+// A `LOT` or `DEBT` row below a MOVE_IN or REFUND. A debt has source kDebt and lot = issuer << 48.
+struct ChildRow {
+  LotId lot{};
+  Month earned_month{};
+  BusinessDate expires_on{};
+  Source source{};
+  std::uint8_t rating{};
+  std::int64_t original{};
+  std::int64_t points{};
+
+  friend bool operator==(const ChildRow&, const ChildRow&) = default;
+};
+
+// A row; what its kind doesn't have is zero. Each field names the columns it holds.
+struct DayRow {
+  RowKind kind{};
+  Form form{};
+  Source source{};
+  std::uint8_t flag{};        // rating, final
+  std::uint32_t serial{};
+  std::uint32_t line{};       // 1 = header
+  Month month{};              // bill_month, earned_month
+  BusinessDate expires{};     // of a hold
+  Participant giver{};
+  Participant partner{};
+  Participant other{};        // to, from, home
+  Member member{};
+  LotId lot{};
+  EntryId authorisation{};
+  TransactionId id{};         // never none but for kinds without one: an empty id column is filled in
+  TransactionId parent{};     // parent, hold, move
+  std::array<char, 16> account{};  // padded with zero bytes
+  std::uint32_t rate{};
+  std::uint32_t cited_sequence{};  // WITHDRAW; or the CORRECT row above
+  std::uint32_t cited_entry{};     // 0 with cited_sequence 0: none
+  std::uint32_t first_child{};     // index in DayFile::children
+  std::uint32_t child_count{};
+  std::int64_t points{};
+  std::int64_t units{};
+  std::int64_t fen{};         // fen of BILL, billed of REBILL
+  std::int64_t corrected{};
+  std::int64_t cost{};
+  std::int64_t freight{};
+  std::int64_t cash{};
+
+  friend bool operator==(const DayRow&, const DayRow&) = default;
+};
+
+struct DayFile {
+  Participant sender{};
+  BusinessDate date{};
+  std::uint32_t sequence{};
+  std::vector<DayRow> rows{};
+  std::vector<ChildRow> children{};
+};
+
+// A province's state on the first day that the system keeps (OPENING_LOTS).
+struct OpeningLot {
+  LotId lot{};
+  Member member{};
+  Month earned_month{};
+  BusinessDate expires_on{};
+  Source source{};
+  std::uint8_t rating{};
+  std::int64_t original{};
+  std::int64_t remaining{};
+};
+struct OpeningDebt {
+  Member member{};
+  Participant issuer{};
+  std::int64_t points{};
+};
+struct Opening {
+  Participant province{};
+  BusinessDate date{};
+  std::vector<Member> members{};
+  std::vector<OpeningLot> lots{};
+  std::vector<OpeningDebt> debts{};
+};
+
+}  // namespace ph

@@ -1,0 +1,170 @@
+// Points earned and taken back: bills, other sources, partners.
+#include "core/home/home.h"
+#include "core/programme/earning.h"
+
+namespace ph {
+
+void Home::earn_lot(MemberAccount& account, const DayRow& row, Source source, std::uint8_t rating,
+                    std::int64_t points) {
+  const LotId id(province_, file_->date, row.serial);
+  const std::uint32_t node = make_lot(account, id, source, rating, row.month, points);
+  add_movement(row.serial, Kind::kEarn, account.member,
+               slice_of(lots_.at(node), Account::kIssued, points));
+  for (const Slice& slice : repay(account, node)) {
+    add_movement(row.serial, Kind::kRepay, account.member, slice);
+  }
+}
+
+Home::Outcome Home::bill(const DayRow& row) {
+  const BillKey key{.account = row.account, .month = row.month};
+  const auto key_at = [this](std::uint32_t n) { return bills_[n].key; };
+  if (bill_index_.find(key, key_at) != FlatIndex::kNone) {
+    return ReturnCode::kDuplicate;
+  }
+  const std::uint32_t account = account_for_earning(row.member);
+  if (const Outcome state = state_of(account, false); state != kDone) {
+    return state;
+  }
+  bills_.push_back({.key = key, .fen = row.fen});
+  bill_index_.insert(key, static_cast<std::uint32_t>(bills_.size() - 1), key_at);
+  if (const std::int64_t points = consumption_points(row.fen); points > 0) {
+    earn_lot(accounts_[account], row, Source::kConsumption, 1, points);
+  }
+  return kDone;
+}
+
+Home::Outcome Home::rebill(const DayRow& row) {
+  const std::uint32_t account = find_account(row.member);
+  const std::int64_t points = consumption_points(row.corrected) - consumption_points(row.fen);
+  if (const Outcome state = state_of(account, points <= 0); state != kDone) {
+    return state;
+  }
+  if (points < 0 && lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
+    return ReturnCode::kUnknownParent;
+  }
+  const BillKey key{.account = row.account, .month = row.month};
+  const auto key_at = [this](std::uint32_t n) { return bills_[n].key; };
+  const std::uint32_t found = bill_index_.find(key, key_at);
+  if (found != FlatIndex::kNone && bills_[found].fen != row.fen) {
+    return ReturnCode::kBillMismatch;
+  }
+  if (found != FlatIndex::kNone) {
+    bills_[found].fen = row.corrected;
+  } else {
+    bills_.push_back({.key = key, .fen = row.corrected});
+    bill_index_.insert(key, static_cast<std::uint32_t>(bills_.size() - 1), key_at);
+  }
+  if (points > 0) {
+    earn_lot(accounts_[account], row, Source::kConsumption, 1, points);
+  } else if (points < 0) {
+    unearn_points(account, row, -points);
+  }
+  return kDone;
+}
+
+Home::Outcome Home::earn(const DayRow& row) {
+  const std::uint32_t account = account_for_earning(row.member);
+  if (const Outcome state = state_of(account, false); state != kDone) {
+    return state;
+  }
+  if (row.points == 0) {
+    return ReturnCode::kZeroPoints;
+  }
+  earn_lot(accounts_[account], row, row.source, row.flag, row.points);
+  return kDone;
+}
+
+void Home::unearn_points(std::uint32_t account, const DayRow& row, std::int64_t points) {
+  MemberAccount& holder = accounts_[account];
+  if (holder.state == State::kClosed) {
+    return;
+  }
+  for (const Slice& slice : take_back(holder, row.lot, row.lot.participant(), points)) {
+    add_movement(row.serial, Kind::kUnearn, holder.member, slice);
+  }
+}
+
+Home::Outcome Home::unearn(const DayRow& row) {
+  const std::uint32_t account = find_account(row.member);
+  if (const Outcome state = state_of(account, true); state != kDone) {
+    return state;
+  }
+  if (lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
+    return ReturnCode::kUnknownParent;
+  }
+  if (row.points == 0) {
+    return ReturnCode::kZeroPoints;
+  }
+  unearn_points(account, row, row.points);
+  return kDone;
+}
+
+// ACCRUAL and EXCHANGE_IN: the lot, made on the clearing's advice.
+Home::Outcome Home::issue(const DayRow& row) {
+  const bool exchange = row.kind == RowKind::kExchangeIn;
+  const Class class_ = exchange ? Class::kExchangeIn : Class::kAccrual;
+  if (const Outcome id = check_id(row, class_); id != kDone) {
+    return id;
+  }
+  const std::uint32_t account = account_for_earning(row.member);
+  if (const Outcome state = state_of(account, false); state != kDone) {
+    return state;
+  }
+  if (row.points == 0) {
+    return ReturnCode::kZeroPoints;
+  }
+  const std::uint32_t entry = add_entry(row, class_, account);
+  entries_[entry].left = row.points;
+  add_item(row, exchange ? Kind::kExchangeIn : Kind::kAccrual, row.member);
+  const std::uint32_t node = make_lot(
+      accounts_[account], LotId(province_, file_->date, row.serial),
+      exchange ? Source::kExchangeIn : Source::kPartner, 0, row.id.date.month(), row.points);
+  add_slice(slice_of(lots_.at(node), Account::kIssued, row.points));
+  for (const Slice& slice : repay(accounts_[account], node)) {
+    add_slice(slice);
+  }
+  return kDone;
+}
+
+Home::Outcome Home::unissue(const DayRow& row) {
+  if (const Outcome id = check_id(row, Class::kReversal); id != kDone) {
+    return id;
+  }
+  const std::uint32_t account = find_account(row.member);
+  if (const Outcome state = state_of(account, true); state != kDone) {
+    return state;
+  }
+  std::uint32_t parent = find_entry(Class::kAccrual, row.parent);
+  if (parent == FlatIndex::kNone) {
+    parent = find_entry(Class::kExchangeIn, row.parent);
+  }
+  const bool known = parent != FlatIndex::kNone;
+  if ((known && entries_[parent].member != row.member) ||
+      lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
+    return ReturnCode::kUnknownParent;
+  }
+  if (known && entries_[parent].class_ == Class::kExchangeIn &&
+      row.points != entries_[parent].points) {
+    return ReturnCode::kWholeOnly;
+  }
+  if (known && row.points > entries_[parent].left) {
+    return ReturnCode::kExceedsParent;
+  }
+  if (row.points == 0) {
+    return ReturnCode::kZeroPoints;
+  }
+  if (known) {
+    entries_[parent].left -= row.points;
+  }
+  add_entry(row, Class::kReversal, account);
+  add_item(row, Kind::kUnissue, row.member).parent = row.parent;
+  if (accounts_[account].state != State::kClosed) {
+    for (const Slice& slice :
+         take_back(accounts_[account], row.lot, row.lot.participant(), row.points)) {
+      add_slice(slice);
+    }
+  }
+  return kDone;
+}
+
+}  // namespace ph

@@ -1,0 +1,223 @@
+// Points into and out of lots: expiry, taking, taking back, restoring, forfeiting.
+#include <algorithm>
+
+#include "core/home/home.h"
+#include "core/programme/earning.h"
+#include "core/types/check.h"
+
+namespace ph {
+
+std::int64_t Home::available(const MemberAccount& account) const {
+  std::int64_t points = 0;
+  for (std::uint32_t node = account.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
+    const Lot& lot = lots_.at(node);
+    points += usable(lot) ? lot.free() : 0;
+  }
+  if (account.has_debt) {
+    const auto from = debts_.lower_bound({account.member, Participant()});
+    for (auto it = from; it != debts_.end() && it->first.first == account.member; ++it) {
+      points -= it->second;
+    }
+  }
+  return points;
+}
+
+// Before a file's first row: what is left and not held in lots whose day has come.
+void Home::run_expiry() {
+  if (file_->date < first_expiry_) {
+    return;
+  }
+  std::vector<std::uint32_t> due;
+  BusinessDate next(BusinessDate::kCount);
+  for (std::uint32_t n = 0; n < accounts_.size(); ++n) {
+    bool any = false;
+    for (std::uint32_t node = accounts_[n].lots.head; node != LotBook::kEnd;
+         node = lots_.next(node)) {
+      const Lot& lot = lots_.at(node);
+      if (lot.expires_on > file_->date) {
+        next = std::min(next, lot.expires_on);
+        break;  // The list is in the order of expiry.
+      }
+      any = any || lot.free() > 0;
+    }
+    if (any) {
+      due.push_back(n);
+    }
+  }
+  first_expiry_ = next;
+  std::ranges::sort(due, {}, [this](std::uint32_t n) { return accounts_[n].member; });
+  for (const std::uint32_t n : due) {
+    for (const std::uint32_t node : lots_.canonical(accounts_[n].lots)) {
+      Lot& lot = lots_.at(node);
+      if (lot.expires_on <= file_->date && lot.free() > 0) {
+        const Slice slice = slice_of(lot, Account::kExpired, -lot.free());
+        add_movement(generated_++, Kind::kExpire, accounts_[n].member, slice);
+        lot.remaining = lot.held;
+      }
+    }
+  }
+}
+
+// After a file's last row: holds whose time is over give their points back.
+void Home::end_holds() {
+  while (!holds_ending_.empty() && holds_ending_.begin()->first <= file_->date) {
+    for (const std::uint32_t entry : holds_ending_.begin()->second) {
+      release(entry);
+    }
+    holds_ending_.erase(holds_ending_.begin());
+  }
+}
+
+// Ends a hold, if it is open: what it still holds is free again.
+void Home::release(std::uint32_t entry) {
+  const auto found = holds_.find(entry);
+  check(found != holds_.end(), "a hold has its slices");
+  Hold& hold = found->second;
+  if (!hold.open) {
+    return;
+  }
+  MemberAccount& account = accounts_[entries_[entry].account];
+  for (auto& [lot_id, points] : hold.slices) {
+    Lot& lot = lots_.at(lots_.find(account.lots, lot_id));
+    lot.held -= points;
+    if (points > 0) {
+      note_expiry(lot.expires_on);
+    }
+    points = 0;
+  }
+  hold.open = false;
+  entries_[entry].left = 0;
+  --account.open_holds;
+}
+
+// Which lots give `points`, in taking order; the caller has checked that they are available.
+std::vector<std::pair<std::uint32_t, std::int64_t>> Home::plan(const MemberAccount& account,
+                                                               std::int64_t points) const {
+  std::vector<std::pair<std::uint32_t, std::int64_t>> out;
+  for (std::uint32_t node = account.lots.head; node != LotBook::kEnd && points > 0;
+       node = lots_.next(node)) {
+    const Lot& lot = lots_.at(node);
+    const std::int64_t part = usable(lot) ? std::min(points, lot.free()) : 0;
+    if (part > 0) {
+      out.emplace_back(node, part);
+      points -= part;
+    }
+  }
+  check(points == 0, "available points are in the lots");
+  return out;
+}
+
+std::uint32_t Home::make_lot(MemberAccount& account, LotId id, Source source, std::uint8_t rating,
+                             Month earned, std::int64_t points) {
+  const BusinessDate expires_on = expiry_of(earned);
+  note_expiry(expires_on);
+  return lots_.insert(account.lots, {.id = id,
+                                     .earned_month = earned,
+                                     .expires_on = expires_on,
+                                     .source = source,
+                                     .rating = rating,
+                                     .original = points,
+                                     .remaining = points});
+}
+
+std::vector<Slice> Home::repay(MemberAccount& account, std::uint32_t node) {
+  if (!account.has_debt) {
+    return {};
+  }
+  const auto debt = debts_.find({account.member, province_});
+  if (debt == debts_.end()) {
+    return {};
+  }
+  Lot& lot = lots_.at(node);
+  const std::int64_t points = std::min(debt->second, lot.remaining);
+  std::vector<Slice> slices{slice_of(lot, Account::kRepaid, -points),
+                            debt_slice(province_, Account::kRepaid, points)};
+  lot.remaining -= points;
+  debt->second -= points;
+  if (debt->second == 0) {
+    debts_.erase(debt);
+  }
+  return slices;
+}
+
+// From the lot itself, then from the issuer's other lots, free points only; the rest becomes a debt.
+std::vector<Slice> Home::take_back(MemberAccount& account, LotId own, Participant issuer,
+                                   std::int64_t points) {
+  std::vector<Slice> slices;
+  const auto take_from = [&](std::uint32_t node) {
+    Lot& lot = lots_.at(node);
+    const bool in_transit = lot.transit != 0 && !move_confirmed_[lot.transit - 1];
+    const std::int64_t part = in_transit ? 0 : std::min(points, lot.free());
+    if (part > 0) {
+      slices.push_back(slice_of(lot, Account::kIssued, -part));
+      lot.remaining -= part;
+      points -= part;
+    }
+  };
+  take_from(lots_.find(account.lots, own));
+  for (std::uint32_t node = account.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
+    const Lot& lot = lots_.at(node);
+    if (lot.id != own && lot.id.participant() == issuer && lot.expires_on > file_->date) {
+      take_from(node);
+    }
+  }
+  if (points > 0) {
+    slices.push_back(debt_slice(issuer, Account::kIssued, -points));
+    debts_[{account.member, issuer}] += points;
+    account.has_debt = true;
+  }
+  return slices;
+}
+
+// Gives points back to a lot, with grace if its day has passed. Adds the item's slice.
+void Home::restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points) {
+  LotBook::List& list = accounts_[account].lots;
+  std::uint32_t node = lots_.find(list, lot.id);
+  if (node == LotBook::kEnd) {
+    Lot made = lot;
+    made.remaining = 0;
+    made.held = 0;
+    made.transit = 0;
+    node = lots_.insert(list, made);
+  }
+  if (lots_.at(node).expires_on <= file_->date) {
+    lots_.set_expiry(list, node, file_->date.plus_days(kReversalGraceDays));
+  }
+  lots_.at(node).remaining += points;
+  note_expiry(lots_.at(node).expires_on);
+  add_slice(slice_of(lots_.at(node), Account::kRedeemed, points));
+}
+
+void Home::forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_off) {
+  const Member member = accounts_[account].member;
+  for (const std::uint32_t node : lots_.canonical(accounts_[account].lots)) {
+    Lot& lot = lots_.at(node);
+    if (lot.remaining > 0) {
+      const Slice slice = slice_of(lot, Account::kForfeited, -lot.remaining);
+      add_movement(entry, Kind::kForfeit, member, slice);
+      lot.remaining = 0;
+    }
+  }
+  if (!write_off) {
+    return;
+  }
+  auto it = debts_.lower_bound({member, Participant()});
+  while (it != debts_.end() && it->first.first == member) {
+    add_movement(entry, Kind::kWriteOff, member,
+                 debt_slice(it->first.second, Account::kForfeited, it->second));
+    it = debts_.erase(it);
+  }
+}
+
+// A refund to a member who left: what was restored goes at once.
+void Home::forfeit_restored(std::uint32_t account,
+                            const std::vector<std::pair<LotId, std::int64_t>>& in) {
+  for (const auto& [lot_id, points] : in) {
+    Lot& lot = lots_.at(lots_.find(accounts_[account].lots, lot_id));
+    add_movement(generated_++, Kind::kForfeit, accounts_[account].member,
+                 slice_of(lot, Account::kForfeited, -points));
+    lot.remaining -= points;
+  }
+}
+
+}  // namespace ph

@@ -1,0 +1,106 @@
+// An index from keys to numbers: open addressing in one array. It finds and inserts; it never iterates, so
+// the order of its slots can't leak into any result. The keys themselves lie with the owner.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "core/types/check.h"
+#include "core/types/id.h"
+
+namespace ph {
+
+// Finalizer of splitmix64 (Steele, Lea, Flood 2014): mixes every bit into every other.
+[[nodiscard]] constexpr std::uint64_t mix(std::uint64_t x) {
+  x ^= x >> 30;
+  x *= 0xbf58476d1ce4e5b9;
+  x ^= x >> 27;
+  x *= 0x94d049bb133111eb;
+  return x ^ (x >> 31);
+}
+
+[[nodiscard]] inline std::uint64_t hash_of(std::uint64_t key) { return mix(key); }
+[[nodiscard]] inline std::uint64_t hash_of(const TransactionId& id) {
+  std::array<std::uint64_t, 3> reference{};
+  std::memcpy(reference.data(), id.reference.data(), sizeof reference);
+  const std::uint64_t head =
+      static_cast<std::uint64_t>(id.participant.number()) << 16 | id.date.count();
+  return mix(mix(mix(mix(head) ^ reference[0]) ^ reference[1]) ^ reference[2]);
+}
+
+// Key: any type with hash_of and ==. `key_at(n)` gives the owner's key number n.
+class FlatIndex {
+ public:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+  void reserve(std::size_t count) {
+    if (count * 2 > slots_.size()) {
+      grow(count * 2);
+    }
+  }
+
+  template <class Key, class KeyAt>
+  [[nodiscard]] std::uint32_t find(const Key& key, KeyAt&& key_at) const {
+    if (slots_.empty()) {
+      return kNone;
+    }
+    const std::uint64_t hash = hash_of(key);
+    for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+      const Slot& slot = slots_[at];
+      if (slot.value == kNone) {
+        return kNone;
+      }
+      if (slot.tag == tag_of(hash) && key_at(slot.value) == key) {
+        return slot.value;
+      }
+    }
+  }
+
+  // `key` must not be there yet.
+  template <class Key, class KeyAt>
+  void insert(const Key& key, std::uint32_t value, KeyAt&& key_at) {
+    if ((size_ + 1) * 2 > slots_.size()) {
+      const std::vector<Slot> old = std::move(slots_);
+      grow((size_ + 1) * 4);
+      for (const Slot& slot : old) {
+        if (slot.value != kNone) {
+          place(hash_of(key_at(slot.value)), slot.value);
+        }
+      }
+    }
+    place(hash_of(key), value);
+    ++size_;
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t value{kNone};
+    std::uint32_t tag{};
+  };
+
+  static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+
+  void grow(std::size_t wanted) {
+    check(size_ == 0 || slots_.empty(), "an index grows by insert alone");
+    std::size_t capacity = 64;
+    while (capacity < wanted) {
+      capacity *= 2;
+    }
+    slots_.assign(capacity, Slot{});
+    mask_ = capacity - 1;
+  }
+  void place(std::uint64_t hash, std::uint32_t value) {
+    std::size_t at = hash & mask_;
+    while (slots_[at].value != kNone) {
+      at = (at + 1) & mask_;
+    }
+    slots_[at] = {.value = value, .tag = tag_of(hash)};
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t mask_{0};
+  std::size_t size_{0};
+};
+
+}  // namespace ph

@@ -1,0 +1,42 @@
+// `pointhouse check`: reads files of any type offline, lists every fault and sums up what each file holds.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "platform/files/fault.h"
+#include "platform/files/read.h"
+
+namespace ph {
+
+// What a file holds, for the eye of whoever sends it. Sums are those of the rows, not of the trailer.
+struct FileSummary {
+  std::string file{};
+  bool readable{true};
+  std::optional<FileHeader> header{};
+  std::uint64_t rows{};
+  std::int64_t points{};
+  std::int64_t fen{};
+  std::vector<Fault> faults{};
+};
+
+struct CheckReport {
+  std::vector<FileSummary> files{};  // in the order given
+  bool with_rulebook{};              // references were checked against a rule book among the files
+  // 0 no fault, 1 faults, 3 a file could not be read.
+  [[nodiscard]] int exit_code() const;
+};
+
+// Detects each file's type. A RULEBOOK among the files resolves participants; without one references are
+// not checked.
+[[nodiscard]] CheckReport check_files(std::span<const std::string> paths);
+
+void print_text(const CheckReport& report, std::string& out);
+void print_json(const CheckReport& report, std::string& out);
+
+// The subcommand: appends what it prints to `out` and gives the exit code.
+[[nodiscard]] int run_check(std::span<const std::string> files, bool json, std::string& out);
+
+}  // namespace ph
