@@ -1,7 +1,40 @@
-// The executable's entry.
+// The executable: subcommands, their options, and the exit codes 0 done, 1 refused, 2 usage, 3 failure of
+// the world.
+#include <CLI/CLI.hpp>
 #include <cstdio>
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
 
-int main() {
-  std::puts("pointhouse " PH_VERSION);
-  return 0;
+#include "app/commands.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Pointhouse, a clearing house for loyalty points.\n"
+      "From the daily files of provinces and partners to settlement statements that anyone can\n"
+      "recompute. Start with `pointhouse generate`, `pointhouse settle`, `pointhouse verify`.",
+      "pointhouse"};
+  app.set_version_flag("--version", "pointhouse " PH_VERSION);
+  app.require_subcommand(1);
+  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+    return std::string(error.what()) + "\n`" + failed->get_name() +
+           (failed->get_parent() == nullptr ? "" : "") + " --help` tells how to say it.\n";
+  });
+  std::function<int()> command;
+  ph::add_file_commands(app, command);
+  ph::add_settle_commands(app, command);
+  ph::add_proof_commands(app, command);
+  ph::add_generate_command(app, command);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  try {
+    return command();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "pointhouse: %s\n", error.what());
+    return 3;
+  }
 }

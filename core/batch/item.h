@@ -1,5 +1,5 @@
-// What a sender reports for a day: the records of the canonical layout (docs/formats.md, section 6). The
-// structs are the layout: fixed offsets, little-endian, no padding that is not zero.
+// What a sender reports for a day: the records of the canonical layout (docs/formats.md, section
+// 6). The structs are the layout: fixed offsets, little-endian, no padding that is not zero.
 #pragma once
 
 #include <cstdint>
@@ -82,7 +82,8 @@ static_assert(sizeof(Movement) == 48 && std::is_trivially_copyable_v<Movement>);
 static_assert(sizeof(Item) == 144 && std::is_trivially_copyable_v<Item>);
 static_assert(sizeof(BatchHeader) == 96 && std::is_trivially_copyable_v<BatchHeader>);
 
-// A sealed batch, or a view of one that lies in memory: whoever holds it owns the bytes behind the spans.
+// A sealed batch, or a view of one that lies in memory: whoever holds it owns the bytes behind the
+// spans.
 struct BatchView {
   BatchHeader header{};
   std::span<const Movement> movements{};

@@ -39,9 +39,8 @@ void sort_items(std::vector<Item>& items, std::vector<Slice>& slices) {
   }
   std::vector<std::uint32_t> order(items.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) {
-    return item_before(items[a], items[b]);
-  });
+  std::ranges::stable_sort(
+      order, [&](std::uint32_t a, std::uint32_t b) { return item_before(items[a], items[b]); });
   std::vector<Item> sorted_items;
   std::vector<Slice> sorted_slices;
   sorted_items.reserve(items.size());
@@ -63,7 +62,9 @@ OwnedBatch OwnedBatch::from_checked_bytes(std::vector<std::byte> bytes) {
   return batch;
 }
 
-BatchView OwnedBatch::view() const { return view_of(bytes_); }
+BatchView OwnedBatch::view() const {
+  return view_of(bytes_);
+}
 
 BatchView view_of(Bytes checked) {
   check(checked.size() >= sizeof(BatchHeader) + sizeof(Digest), "bytes of a batch");
@@ -79,8 +80,7 @@ BatchView view_of(Bytes checked) {
   return view;
 }
 
-std::optional<BatchSums> sums_of(std::span<const Movement> movements,
-                                 std::span<const Item> items) {
+std::optional<BatchSums> sums_of(std::span<const Movement> movements, std::span<const Item> items) {
   Int128 points = 0;
   Int128 fen = 0;
   for (const Movement& movement : movements) {

@@ -1,4 +1,5 @@
-// Sealing: from a day's records to the canonical batch (docs/formats.md, section 6): sorted, summed, digested.
+// Sealing: from a day's records to the canonical batch (docs/formats.md, section 6): sorted,
+// summed, digested.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,8 @@
 
 namespace ph {
 
-// A sealed batch in its canonical bytes: header, movements, items, slices, digest. What is written to a
+// A sealed batch in its canonical bytes: header, movements, items, slices, digest. What is written
+// to a
 // `.phb` file is exactly `bytes()`.
 class OwnedBatch {
  public:
@@ -41,9 +43,10 @@ struct BatchSums {
 // The order of items in a batch: counterparty, id, entry.
 [[nodiscard]] bool item_before(const Item& a, const Item& b);
 
-// Sorts movements by entry (the order within an entry stays) and items by `item_before` (their slices go
-// with them), fills in the header's counts and sums, and takes the digest. Of `proto` sender, date, sequence
-// and previous are used. `slices` are in the order of `items`, item.slice_count each.
+// Sorts movements by entry (the order within an entry stays) and items by `item_before` (their
+// slices go with them), fills in the header's counts and sums, and takes the digest. Of `proto`
+// sender, date, sequence and previous are used. `slices` are in the order of `items`,
+// item.slice_count each.
 [[nodiscard]] OwnedBatch seal(BatchHeader proto, std::vector<Movement> movements,
                               std::vector<Item> items, std::vector<Slice> slices, Sha256 sha256);
 

@@ -1,4 +1,5 @@
-// Working days, and the dates of a period's close (domain 8.6). Past the last year given it fails closed.
+// Working days, and the dates of a period's close (domain 8.6). Past the last year given it fails
+// closed.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,8 @@ class Calendar {
   explicit Calendar(std::vector<CalendarYear> years) : years_(std::move(years)) {}
   // nullopt: the year is not in the calendar.
   [[nodiscard]] std::optional<bool> is_working_day(BusinessDate date) const;
-  // nullopt: the calendar has no year for the month after `period`, or fewer than 15 working days in it.
+  // nullopt: the calendar has no year for the month after `period`, or fewer than 15 working days
+  // in it.
   [[nodiscard]] std::optional<PeriodDates> dates_of(Month period) const;
 
  private:

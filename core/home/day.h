@@ -1,5 +1,5 @@
-// A province's day as its node takes it in: the rows of a PROVINCE_DAY file (docs/formats.md, section 2) as
-// plain values. The reader of files makes them; core/home carries them out.
+// A province's day as its node takes it in: the rows of a PROVINCE_DAY file (docs/formats.md,
+// section 2) as plain values. The reader of files makes them; core/home carries them out.
 #pragma once
 
 #include <array>
@@ -53,19 +53,19 @@ struct DayRow {
   RowKind kind{};
   Form form{};
   Source source{};
-  std::uint8_t flag{};        // rating, final
+  std::uint8_t flag{};  // rating, final
   std::uint32_t serial{};
-  std::uint32_t line{};       // 1 = header
-  Month month{};              // bill_month, earned_month
-  BusinessDate expires{};     // of a hold
+  std::uint32_t line{};    // 1 = header
+  Month month{};           // bill_month, earned_month
+  BusinessDate expires{};  // of a hold
   Participant giver{};
   Participant partner{};
-  Participant other{};        // to, from, home
+  Participant other{};  // to, from, home
   Member member{};
   LotId lot{};
   EntryId authorisation{};
-  TransactionId id{};         // never none but for kinds without one: an empty id column is filled in
-  TransactionId parent{};     // parent, hold, move
+  TransactionId id{};      // never none but for kinds without one: an empty id column is filled in
+  TransactionId parent{};  // parent, hold, move
   std::array<char, 16> account{};  // padded with zero bytes
   std::uint32_t rate{};
   std::uint32_t cited_sequence{};  // WITHDRAW; or the CORRECT row above
@@ -74,7 +74,7 @@ struct DayRow {
   std::uint32_t child_count{};
   std::int64_t points{};
   std::int64_t units{};
-  std::int64_t fen{};         // fen of BILL, billed of REBILL
+  std::int64_t fen{};  // fen of BILL, billed of REBILL
   std::int64_t corrected{};
   std::int64_t cost{};
   std::int64_t freight{};

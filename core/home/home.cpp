@@ -9,50 +9,88 @@ namespace ph {
 
 std::string_view word(ReturnCode code) {
   switch (code) {
-    case ReturnCode::kTooOld: return "TOO_OLD";
-    case ReturnCode::kCopy: return "COPY";
-    case ReturnCode::kDuplicate: return "DUPLICATE";
-    case ReturnCode::kNotHome: return "NOT_HOME";
-    case ReturnCode::kClosed: return "CLOSED";
-    case ReturnCode::kUnknownParent: return "UNKNOWN_PARENT";
-    case ReturnCode::kHoldEnded: return "HOLD_ENDED";
-    case ReturnCode::kHoldOpen: return "HOLD_OPEN";
-    case ReturnCode::kMoveOpen: return "MOVE_OPEN";
-    case ReturnCode::kBillMismatch: return "BILL_MISMATCH";
-    case ReturnCode::kAlreadyRefunded: return "ALREADY_REFUNDED";
-    case ReturnCode::kWholeOnly: return "WHOLE_ONLY";
-    case ReturnCode::kExceedsParent: return "EXCEEDS_PARENT";
-    case ReturnCode::kZeroPoints: return "ZERO_POINTS";
-    case ReturnCode::kInsufficientPoints: return "INSUFFICIENT_POINTS";
-    case ReturnCode::kNoContract: return "NO_CONTRACT";
-    case ReturnCode::kUnknownCited: return "UNKNOWN_CITED";
+    case ReturnCode::kTooOld:
+      return "TOO_OLD";
+    case ReturnCode::kCopy:
+      return "COPY";
+    case ReturnCode::kDuplicate:
+      return "DUPLICATE";
+    case ReturnCode::kNotHome:
+      return "NOT_HOME";
+    case ReturnCode::kClosed:
+      return "CLOSED";
+    case ReturnCode::kUnknownParent:
+      return "UNKNOWN_PARENT";
+    case ReturnCode::kHoldEnded:
+      return "HOLD_ENDED";
+    case ReturnCode::kHoldOpen:
+      return "HOLD_OPEN";
+    case ReturnCode::kMoveOpen:
+      return "MOVE_OPEN";
+    case ReturnCode::kBillMismatch:
+      return "BILL_MISMATCH";
+    case ReturnCode::kAlreadyRefunded:
+      return "ALREADY_REFUNDED";
+    case ReturnCode::kWholeOnly:
+      return "WHOLE_ONLY";
+    case ReturnCode::kExceedsParent:
+      return "EXCEEDS_PARENT";
+    case ReturnCode::kZeroPoints:
+      return "ZERO_POINTS";
+    case ReturnCode::kInsufficientPoints:
+      return "INSUFFICIENT_POINTS";
+    case ReturnCode::kNoContract:
+      return "NO_CONTRACT";
+    case ReturnCode::kUnknownCited:
+      return "UNKNOWN_CITED";
   }
   return "";
 }
 
 std::string_view word(RowKind kind) {
   switch (kind) {
-    case RowKind::kBill: return "BILL";
-    case RowKind::kRebill: return "REBILL";
-    case RowKind::kEarn: return "EARN";
-    case RowKind::kUnearn: return "UNEARN";
-    case RowKind::kTransfer: return "TRANSFER";
-    case RowKind::kLeave: return "LEAVE";
-    case RowKind::kRedeem: return "REDEEM";
-    case RowKind::kHold: return "HOLD";
-    case RowKind::kCapture: return "CAPTURE";
-    case RowKind::kVoid: return "VOID";
-    case RowKind::kExchangeOut: return "EXCHANGE_OUT";
-    case RowKind::kAccrual: return "ACCRUAL";
-    case RowKind::kExchangeIn: return "EXCHANGE_IN";
-    case RowKind::kRefund: return "REFUND";
-    case RowKind::kUnissue: return "UNISSUE";
-    case RowKind::kMoveOut: return "MOVE_OUT";
-    case RowKind::kMoveIn: return "MOVE_IN";
-    case RowKind::kConfirm: return "CONFIRM";
-    case RowKind::kDelivery: return "DELIVERY";
-    case RowKind::kDeliveryRefund: return "DELIVERY_REFUND";
-    case RowKind::kWithdraw: return "WITHDRAW";
+    case RowKind::kBill:
+      return "BILL";
+    case RowKind::kRebill:
+      return "REBILL";
+    case RowKind::kEarn:
+      return "EARN";
+    case RowKind::kUnearn:
+      return "UNEARN";
+    case RowKind::kTransfer:
+      return "TRANSFER";
+    case RowKind::kLeave:
+      return "LEAVE";
+    case RowKind::kRedeem:
+      return "REDEEM";
+    case RowKind::kHold:
+      return "HOLD";
+    case RowKind::kCapture:
+      return "CAPTURE";
+    case RowKind::kVoid:
+      return "VOID";
+    case RowKind::kExchangeOut:
+      return "EXCHANGE_OUT";
+    case RowKind::kAccrual:
+      return "ACCRUAL";
+    case RowKind::kExchangeIn:
+      return "EXCHANGE_IN";
+    case RowKind::kRefund:
+      return "REFUND";
+    case RowKind::kUnissue:
+      return "UNISSUE";
+    case RowKind::kMoveOut:
+      return "MOVE_OUT";
+    case RowKind::kMoveIn:
+      return "MOVE_IN";
+    case RowKind::kConfirm:
+      return "CONFIRM";
+    case RowKind::kDelivery:
+      return "DELIVERY";
+    case RowKind::kDeliveryRefund:
+      return "DELIVERY_REFUND";
+    case RowKind::kWithdraw:
+      return "WITHDRAW";
   }
   return "";
 }
@@ -106,27 +144,48 @@ DayResult Home::take(const DayFile& file) {
 
 Home::Outcome Home::take_row(const DayRow& row) {
   switch (row.kind) {
-    case RowKind::kBill: return bill(row);
-    case RowKind::kRebill: return rebill(row);
-    case RowKind::kEarn: return earn(row);
-    case RowKind::kUnearn: return unearn(row);
-    case RowKind::kTransfer: return leave(row, false);
-    case RowKind::kLeave: return leave(row, true);
-    case RowKind::kRedeem: return redeem(row);
-    case RowKind::kHold: return hold(row);
-    case RowKind::kCapture: return capture(row);
-    case RowKind::kVoid: return void_hold(row);
-    case RowKind::kExchangeOut: return redeem(row);
-    case RowKind::kAccrual: return issue(row);
-    case RowKind::kExchangeIn: return issue(row);
-    case RowKind::kRefund: return refund(row);
-    case RowKind::kUnissue: return unissue(row);
-    case RowKind::kMoveOut: return move_out(row);
-    case RowKind::kMoveIn: return move_in(row);
-    case RowKind::kConfirm: return confirm(row);
-    case RowKind::kDelivery: return delivery(row);
-    case RowKind::kDeliveryRefund: return delivery(row);
-    case RowKind::kWithdraw: return withdraw(row);
+    case RowKind::kBill:
+      return bill(row);
+    case RowKind::kRebill:
+      return rebill(row);
+    case RowKind::kEarn:
+      return earn(row);
+    case RowKind::kUnearn:
+      return unearn(row);
+    case RowKind::kTransfer:
+      return leave(row, false);
+    case RowKind::kLeave:
+      return leave(row, true);
+    case RowKind::kRedeem:
+      return redeem(row);
+    case RowKind::kHold:
+      return hold(row);
+    case RowKind::kCapture:
+      return capture(row);
+    case RowKind::kVoid:
+      return void_hold(row);
+    case RowKind::kExchangeOut:
+      return redeem(row);
+    case RowKind::kAccrual:
+      return issue(row);
+    case RowKind::kExchangeIn:
+      return issue(row);
+    case RowKind::kRefund:
+      return refund(row);
+    case RowKind::kUnissue:
+      return unissue(row);
+    case RowKind::kMoveOut:
+      return move_out(row);
+    case RowKind::kMoveIn:
+      return move_in(row);
+    case RowKind::kConfirm:
+      return confirm(row);
+    case RowKind::kDelivery:
+      return delivery(row);
+    case RowKind::kDeliveryRefund:
+      return delivery(row);
+    case RowKind::kWithdraw:
+      return withdraw(row);
   }
   check(false, "every row kind is carried out");
   return kDone;
@@ -152,8 +211,8 @@ Home::Outcome Home::check_id(const DayRow& row, Class class_) {
   same.line = first.row.line;
   same.first_child = first.row.first_child;
   const auto begin = file_->children.begin() + row.first_child;
-  const bool copy = same == first.row &&
-                    std::equal(begin, begin + row.child_count, first.children.begin());
+  const bool copy =
+      same == first.row && std::equal(begin, begin + row.child_count, first.children.begin());
   return copy ? ReturnCode::kCopy : ReturnCode::kDuplicate;
 }
 
@@ -170,7 +229,8 @@ std::uint32_t Home::new_account(Member member, State state) {
   return index;
 }
 
-// The account, opened now if the number's prefix is this province's; kNoAccount if it isn't at home here.
+// The account, opened now if the number's prefix is this province's; kNoAccount if it isn't at home
+// here.
 std::uint32_t Home::account_for_earning(Member member) {
   const std::uint32_t found = find_account(member);
   if (found == kNoAccount && member.first_home() == province_) {

@@ -1,6 +1,7 @@
-// A home's state machine: a province's members, their lots, holds and debts. It takes day files in their
-// order and gives, for each, what the province's batch says and which rows came back (docs/events.md,
-// section 2). Deterministic: the same files give the same batches. One thread owns a Home.
+// A home's state machine: a province's members, their lots, holds and debts. It takes day files in
+// their order and gives, for each, what the province's batch says and which rows came back
+// (docs/events.md, section 2). Deterministic: the same files give the same batches. One thread owns
+// a Home.
 #pragma once
 
 #include <cstdint>
@@ -116,7 +117,8 @@ class Home {
     BusinessDate expires{};
     bool open{true};
     EntryId authorisation{};
-    std::vector<std::pair<LotId, std::int64_t>> slices{};  // lot, points still held; in taking order
+    std::vector<std::pair<LotId, std::int64_t>>
+        slices{};  // lot, points still held; in taking order
   };
   struct Content {
     DayRow row{};
@@ -162,8 +164,8 @@ class Home {
   [[nodiscard]] std::int64_t available(const MemberAccount& account) const;
   void run_expiry();
   void end_holds();
-  [[nodiscard]] std::vector<std::pair<std::uint32_t, std::int64_t>> plan(const MemberAccount& account,
-                                                                         std::int64_t points) const;
+  [[nodiscard]] std::vector<std::pair<std::uint32_t, std::int64_t>> plan(
+      const MemberAccount& account, std::int64_t points) const;
   std::uint32_t make_lot(MemberAccount& account, LotId id, Source source, std::uint8_t rating,
                          Month earned, std::int64_t points);
   // The slices that repay a debt from a new lot: none, or lot - and debt +.
@@ -172,7 +174,8 @@ class Home {
                                              std::int64_t points);
   void restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points);
   void forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_off);
-  void forfeit_restored(std::uint32_t account, const std::vector<std::pair<LotId, std::int64_t>>& in);
+  void forfeit_restored(std::uint32_t account,
+                        const std::vector<std::pair<LotId, std::int64_t>>& in);
   void release(std::uint32_t entry);
   void note_expiry(BusinessDate expires_on);
 
@@ -219,7 +222,7 @@ class Home {
   std::map<std::pair<Member, Participant>, std::int64_t> debts_;  // > 0
   std::map<std::uint32_t, Hold> holds_;                           // by entry
   std::map<BusinessDate, std::vector<std::uint32_t>> holds_ending_;
-  std::vector<bool> move_confirmed_;  // by number of the move in
+  std::vector<bool> move_confirmed_;                    // by number of the move in
   std::map<std::uint32_t, std::uint32_t> move_number_;  // entry -> number
   BusinessDate first_expiry_{BusinessDate::kCount};     // no lot with points expires before
 

@@ -116,9 +116,9 @@ Home::Outcome Home::issue(const DayRow& row) {
   const std::uint32_t entry = add_entry(row, class_, account);
   entries_[entry].left = row.points;
   add_item(row, exchange ? Kind::kExchangeIn : Kind::kAccrual, row.member);
-  const std::uint32_t node = make_lot(
-      accounts_[account], LotId(province_, file_->date, row.serial),
-      exchange ? Source::kExchangeIn : Source::kPartner, 0, row.id.date.month(), row.points);
+  const std::uint32_t node = make_lot(accounts_[account], LotId(province_, file_->date, row.serial),
+                                      exchange ? Source::kExchangeIn : Source::kPartner, 0,
+                                      row.id.date.month(), row.points);
   add_slice(slice_of(lots_.at(node), Account::kIssued, row.points));
   for (const Slice& slice : repay(accounts_[account], node)) {
     add_slice(slice);

@@ -140,7 +140,8 @@ std::vector<Slice> Home::repay(MemberAccount& account, std::uint32_t node) {
   return slices;
 }
 
-// From the lot itself, then from the issuer's other lots, free points only; the rest becomes a debt.
+// From the lot itself, then from the issuer's other lots, free points only; the rest becomes a
+// debt.
 std::vector<Slice> Home::take_back(MemberAccount& account, LotId own, Participant issuer,
                                    std::int64_t points) {
   std::vector<Slice> slices;

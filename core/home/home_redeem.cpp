@@ -1,4 +1,5 @@
-// Redemptions at a home: redeem, hold, capture, void, refund, withdraw; and goods given to others' members.
+// Redemptions at a home: redeem, hold, capture, void, refund, withdraw; and goods given to others'
+// members.
 #include <algorithm>
 
 #include "core/home/home.h"
@@ -62,8 +63,7 @@ Home::Outcome Home::hold(const DayRow& row) {
     return ReturnCode::kInsufficientPoints;
   }
   const std::uint32_t entry = add_entry(row, Class::kHold, account);
-  Hold held{.expires = row.expires,
-            .authorisation = EntryId(province_, file_->date, row.serial)};
+  Hold held{.expires = row.expires, .authorisation = EntryId(province_, file_->date, row.serial)};
   for (const auto& [node, part] : plan(accounts_[account], row.points)) {
     lots_.at(node).held += part;
     held.slices.emplace_back(lots_.at(node).id, part);
@@ -139,7 +139,8 @@ Home::Outcome Home::void_hold(const DayRow& row) {
   return kDone;
 }
 
-// What is left of the parent's slices: from this home's own record, else from the rows below the refund.
+// What is left of the parent's slices: from this home's own record, else from the rows below the
+// refund.
 std::vector<Home::Taken> Home::refundable(const DayRow& row, std::uint32_t parent) const {
   std::vector<Taken> out;
   if (parent != FlatIndex::kNone) {
@@ -288,17 +289,26 @@ Home::Outcome Home::withdraw(const DayRow& row) {
   Entry& entry = entries_[cited_[found].second];
   Kind kind{};
   switch (entry.class_) {
-    case Class::kRedemption: kind = Kind::kRedeem; break;
-    case Class::kExchangeOut: kind = Kind::kExchangeOut; break;
-    case Class::kDelivery: kind = Kind::kDelivery; break;
-    case Class::kDeliveryRefund: kind = Kind::kDeliveryRefund; break;
+    case Class::kRedemption:
+      kind = Kind::kRedeem;
+      break;
+    case Class::kExchangeOut:
+      kind = Kind::kExchangeOut;
+      break;
+    case Class::kDelivery:
+      kind = Kind::kDelivery;
+      break;
+    case Class::kDeliveryRefund:
+      kind = Kind::kDeliveryRefund;
+      break;
     case Class::kHold:
     case Class::kAccrual:
     case Class::kExchangeIn:
     case Class::kRefund:
     case Class::kReversal:
     case Class::kMoveOut:
-    case Class::kMoveIn: return ReturnCode::kUnknownParent;
+    case Class::kMoveIn:
+      return ReturnCode::kUnknownParent;
   }
   const bool lots = entry.account != kNoAccount;
   if (lots) {

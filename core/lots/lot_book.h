@@ -1,5 +1,6 @@
-// The lots of a home's members, packed: each member's lots hang together in the order in which they are
-// taken: expiry, earned month, lot (domain 3.5). Invariant I-1: 0 <= held <= remaining <= original.
+// The lots of a home's members, packed: each member's lots hang together in the order in which they
+// are taken: expiry, earned month, lot (domain 3.5). Invariant I-1: 0 <= held <= remaining <=
+// original.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ struct Lot {
   BusinessDate expires_on{};  // the date of the expiry run that cancels it
   Source source{};
   std::uint8_t rating{};
-  std::uint32_t transit{};  // 1 + number of the move in that brought it, while unconfirmed; 0 = none
+  std::uint32_t
+      transit{};  // 1 + number of the move in that brought it, while unconfirmed; 0 = none
   std::int64_t original{};
   std::int64_t remaining{};
   std::int64_t held{};

@@ -7,7 +7,9 @@
 namespace ph {
 
 // One point a whole yuan of a bill month's eligible spend of one account; the rest is dropped.
-[[nodiscard]] constexpr std::int64_t consumption_points(std::int64_t fen) { return fen / 100; }
+[[nodiscard]] constexpr std::int64_t consumption_points(std::int64_t fen) {
+  return fen / 100;
+}
 
 // First day after the earned month's quarter, three years on.
 [[nodiscard]] inline BusinessDate expiry_of(Month earned) {

@@ -68,15 +68,15 @@ struct RuleRows {
 enum class RuleFaultCode : std::uint8_t {
   kDuplicateCode,
   kDuplicateNumber,
-  kNumberOfKind,        // a province beyond 1..99, the clearing not 100, a partner below 101
+  kNumberOfKind,  // a province beyond 1..99, the clearing not 100, a partner below 101
   kNoClearing,
   kUnknownParticipant,  // a contract or price names nobody
   kRoleOfParticipant,   // a province as partner, a bank as acquirer, ...
   kEmptyInterval,       // to <= from
   kOverlap,             // two rows of one key in force together
   kDuplicateVersion,
-  kColumnsOfKind,       // columns given or missing against the price kind or contract types
-  kRoundTrip,           // out x in above 1
+  kColumnsOfKind,  // columns given or missing against the price kind or contract types
+  kRoundTrip,      // out x in above 1
 };
 
 struct RuleFault {
@@ -116,13 +116,13 @@ class RuleBook {
   [[nodiscard]] const PriceRow* price_in_force(std::uint64_t key, BusinessDate date) const;
 
   RuleRows rows_;
-  std::vector<ParticipantRow> participants_;   // by number
-  std::vector<std::uint32_t> by_number_;       // index in participants_ + 1, by participant number
-  std::vector<std::uint32_t> by_code_;         // indexes into participants_, by code
-  std::vector<ContractRow> contracts_;         // by (partner, from)
-  std::vector<PriceRow> prices_;               // by (kind, partner, form, issuer, acquirer, from)
-  std::vector<std::uint64_t> price_keys_;      // of prices_: the same order in one number
-  std::vector<std::uint32_t> by_version_;      // indexes into prices_, by version
+  std::vector<ParticipantRow> participants_;  // by number
+  std::vector<std::uint32_t> by_number_;      // index in participants_ + 1, by participant number
+  std::vector<std::uint32_t> by_code_;        // indexes into participants_, by code
+  std::vector<ContractRow> contracts_;        // by (partner, from)
+  std::vector<PriceRow> prices_;              // by (kind, partner, form, issuer, acquirer, from)
+  std::vector<std::uint64_t> price_keys_;     // of prices_: the same order in one number
+  std::vector<std::uint32_t> by_version_;     // indexes into prices_, by version
 };
 
 }  // namespace ph

@@ -4,7 +4,8 @@ namespace ph {
 
 namespace {
 
-// Appends canonical JSON. Strings here are codes, words and names: control characters never reach them.
+// Appends canonical JSON. Strings here are codes, words and names: control characters never reach
+// them.
 class Json {
  public:
   explicit Json(std::string& out) : out_(out) {}

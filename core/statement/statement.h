@@ -1,4 +1,5 @@
-// A participant's statement of a period, ready to be written: figures and the words that stand beside them.
+// A participant's statement of a period, ready to be written: figures and the words that stand
+// beside them.
 #pragma once
 
 #include <cstdint>

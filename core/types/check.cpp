@@ -7,10 +7,15 @@ namespace ph {
 
 namespace {
 
-[[noreturn]] void raise(const std::string& message) { throw std::logic_error(message); }
+[[noreturn]] void raise(const std::string& message) {
+  throw std::logic_error(message);
+}
 
-// The exception can't leave a noexcept function: the runtime prints its what() and ends the process.
-[[noreturn]] void terminate_with(const std::string& message) noexcept { raise(message); }
+// The exception can't leave a noexcept function: the runtime prints its what() and ends the
+// process.
+[[noreturn]] void terminate_with(const std::string& message) noexcept {
+  raise(message);
+}
 
 }  // namespace
 

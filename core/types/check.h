@@ -1,4 +1,5 @@
-// A check that stays on in release: a bug of ours stops the process, it never becomes a wrong figure.
+// A check that stays on in release: a bug of ours stops the process, it never becomes a wrong
+// figure.
 #pragma once
 
 namespace ph {

@@ -75,14 +75,16 @@ std::optional<BusinessDate> BusinessDate::parse(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
     return std::nullopt;
   }
-  return from_civil(digits(text.substr(0, 4)), digits(text.substr(5, 2)), digits(text.substr(8, 2)));
+  return from_civil(digits(text.substr(0, 4)), digits(text.substr(5, 2)),
+                    digits(text.substr(8, 2)));
 }
 
 std::optional<BusinessDate> BusinessDate::parse_compact(std::string_view text) {
   if (text.size() != 8) {
     return std::nullopt;
   }
-  return from_civil(digits(text.substr(0, 4)), digits(text.substr(4, 2)), digits(text.substr(6, 2)));
+  return from_civil(digits(text.substr(0, 4)), digits(text.substr(4, 2)),
+                    digits(text.substr(6, 2)));
 }
 
 YearMonthDay BusinessDate::civil() const {
@@ -123,7 +125,9 @@ std::string BusinessDate::compact_text() const {
   return out;
 }
 
-BusinessDate first_day(Month month) { return BusinessDate::of(month.year(), month.month(), 1); }
+BusinessDate first_day(Month month) {
+  return BusinessDate::of(month.year(), month.month(), 1);
+}
 
 BusinessDate last_day(Month month) {
   return BusinessDate::of(month.year(), month.month(), days_in_month(month.year(), month.month()));

@@ -1,4 +1,5 @@
-// Business dates and months (UTC+8), counted from 2000-01-01 and 2000-01. No clock: dates are arguments.
+// Business dates and months (UTC+8), counted from 2000-01-01 and 2000-01. No clock: dates are
+// arguments.
 #pragma once
 
 #include <compare>

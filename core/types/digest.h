@@ -1,4 +1,5 @@
-// A SHA-256 digest and how the core asks for one: the function is an argument, its maker is platform/crypto.
+// A SHA-256 digest and how the core asks for one: the function is an argument, its maker is
+// platform/crypto.
 #pragma once
 
 #include <array>

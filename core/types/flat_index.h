@@ -1,5 +1,6 @@
-// An index from keys to numbers: open addressing in one array. It finds and inserts; it never iterates, so
-// the order of its slots can't leak into any result. The keys themselves lie with the owner.
+// An index from keys to numbers: open addressing in one array. It finds and inserts; it never
+// iterates, so the order of its slots can't leak into any result. The keys themselves lie with the
+// owner.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,9 @@ namespace ph {
   return x ^ (x >> 31);
 }
 
-[[nodiscard]] inline std::uint64_t hash_of(std::uint64_t key) { return mix(key); }
+[[nodiscard]] inline std::uint64_t hash_of(std::uint64_t key) {
+  return mix(key);
+}
 [[nodiscard]] inline std::uint64_t hash_of(const TransactionId& id) {
   std::array<std::uint64_t, 3> reference{};
   std::memcpy(reference.data(), id.reference.data(), sizeof reference);

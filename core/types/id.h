@@ -1,5 +1,5 @@
-// Identity: participants, members, entries of a province's day (they name lots and authorisations), and
-// transactions. Canonical orders are those of docs/formats.md, section 6.
+// Identity: participants, members, entries of a province's day (they name lots and authorisations),
+// and transactions. Canonical orders are those of docs/formats.md, section 6.
 #pragma once
 
 #include <array>
@@ -14,7 +14,8 @@
 
 namespace ph {
 
-// Number of a participant in the rule book. 0 = none. Provinces 1..99, the clearing 100, partners from 101.
+// Number of a participant in the rule book. 0 = none. Provinces 1..99, the clearing 100, partners
+// from 101.
 class Participant {
  public:
   constexpr Participant() = default;

@@ -1,4 +1,5 @@
-// Exact fractions: prices in fen per point, ratios of an exchange. Nothing is rounded but in `round_half_up`.
+// Exact fractions: prices in fen per point, ratios of an exchange. Nothing is rounded but in
+// `round_half_up`.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +22,7 @@ class Ratio {
   [[nodiscard]] constexpr Int128 num() const { return num_; }
   [[nodiscard]] constexpr Int128 den() const { return den_; }
 
-  friend constexpr Ratio operator*(Ratio a, Ratio b) {
-    return {a.num_ * b.num_, a.den_ * b.den_};
-  }
+  friend constexpr Ratio operator*(Ratio a, Ratio b) { return {a.num_ * b.num_, a.den_ * b.den_}; }
   friend constexpr Ratio operator*(Ratio a, std::int64_t n) { return {a.num_ * n, a.den_}; }
   friend constexpr Ratio operator+(Ratio a, Ratio b) {
     return {a.num_ * b.den_ + b.num_ * a.den_, a.den_ * b.den_};

@@ -18,7 +18,7 @@ Fail(E) -> Fail<E>;
 template <class T, class E>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}             // NOLINT
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}            // NOLINT
   Result(Fail<E> fail) : state_(std::in_place_index<1>, std::move(fail.error)) {}  // NOLINT
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }

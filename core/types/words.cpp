@@ -86,13 +86,27 @@ std::optional<E> find_value(const Table<E, N>& table, std::string_view text) {
 
 }  // namespace
 
-std::string_view word(Form value) { return find_word(kForms, value); }
-std::string_view word(Source value) { return find_word(kSources, value); }
-std::string_view word(Account value) { return find_word(kAccounts, value); }
-std::string_view word(Kind value) { return find_word(kKinds, value); }
-std::string_view word(Action value) { return find_word(kActions, value); }
-std::string_view word(ParticipantKind value) { return find_word(kParticipantKinds, value); }
-std::string_view word(PriceKind value) { return find_word(kPriceKinds, value); }
+std::string_view word(Form value) {
+  return find_word(kForms, value);
+}
+std::string_view word(Source value) {
+  return find_word(kSources, value);
+}
+std::string_view word(Account value) {
+  return find_word(kAccounts, value);
+}
+std::string_view word(Kind value) {
+  return find_word(kKinds, value);
+}
+std::string_view word(Action value) {
+  return find_word(kActions, value);
+}
+std::string_view word(ParticipantKind value) {
+  return find_word(kParticipantKinds, value);
+}
+std::string_view word(PriceKind value) {
+  return find_word(kPriceKinds, value);
+}
 
 template <>
 std::optional<Form> from_word(std::string_view text) {

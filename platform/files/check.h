@@ -1,4 +1,5 @@
-// `pointhouse check`: reads files of any type offline, lists every fault and sums up what each file holds.
+// `pointhouse check`: reads files of any type offline, lists every fault and sums up what each file
+// holds.
 #pragma once
 
 #include <optional>
@@ -11,7 +12,8 @@
 
 namespace ph {
 
-// What a file holds, for the eye of whoever sends it. Sums are those of the rows, not of the trailer.
+// What a file holds, for the eye of whoever sends it. Sums are those of the rows, not of the
+// trailer.
 struct FileSummary {
   std::string file{};
   bool readable{true};
@@ -29,8 +31,8 @@ struct CheckReport {
   [[nodiscard]] int exit_code() const;
 };
 
-// Detects each file's type. A RULEBOOK among the files resolves participants; without one references are
-// not checked.
+// Detects each file's type. A RULEBOOK among the files resolves participants; without one
+// references are not checked.
 [[nodiscard]] CheckReport check_files(std::span<const std::string> paths);
 
 void print_text(const CheckReport& report, std::string& out);

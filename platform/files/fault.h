@@ -1,5 +1,5 @@
-// What can be wrong with an input file: stable codes, where it stands, and what would be right. The table of
-// all codes is section 7 of docs/formats.md; a number is never used for something else.
+// What can be wrong with an input file: stable codes, where it stands, and what would be right. The
+// table of all codes is section 7 of docs/formats.md; a number is never used for something else.
 #pragma once
 
 #include <cstdint>
@@ -104,6 +104,14 @@ enum class FaultCode : std::uint16_t {
   kPreviousDigest = 809,
   kSliceAccount = 810,
   kSliceCount = 811,
+  // 9xx: the files of a settlement against each other.
+  kSetMissing = 901,
+  kSetTwice = 902,
+  kSetOrder = 903,
+  kSetOpening = 904,
+  kSetCutoff = 905,
+  kSetPoints = 906,
+  kSetChain = 907,
 };
 
 // A code as documented: `name` in capitals, what it means, what to do now.

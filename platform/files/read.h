@@ -1,5 +1,5 @@
-// The readers of all input files (docs/formats.md). A reader gives a value only when the whole file is right;
-// otherwise it gives nullopt and lists every fault, at most kFaultsPerFileMax.
+// The readers of all input files (docs/formats.md). A reader gives a value only when the whole file
+// is right; otherwise it gives nullopt and lists every fault, at most kFaultsPerFileMax.
 #pragma once
 
 #include <optional>
@@ -33,14 +33,15 @@ enum class FileType : std::uint8_t {
 struct FileHeader {
   FileType type{};
   bool binary{};
-  std::string sender{};          // code; empty in binary batches
-  Participant sender_number{};   // in binary batches alone
+  std::string sender{};         // code; empty in binary batches
+  Participant sender_number{};  // in binary batches alone
   BusinessDate date{};
-  std::uint32_t sequence{};      // 0 in types that are not numbered
+  std::uint32_t sequence{};  // 0 in types that are not numbered
 };
 
-// A partner's day: its batch. An item's entry is its line number in the file; counterparty is none, partner
-// the sender. A WITHDRAW has kind kNone, no id and no member: they are those of the entry it cites.
+// A partner's day: its batch. An item's entry is its line number in the file; counterparty is none,
+// partner the sender. A WITHDRAW has kind kNone, no id and no member: they are those of the entry
+// it cites.
 struct PartnerDay {
   Participant sender{};
   BusinessDate date{};
@@ -61,14 +62,14 @@ struct PartnerDay {
                                                          std::vector<Fault>& faults);
 [[nodiscard]] std::optional<Opening> read_opening(const InputFile& file, const RuleBook& book,
                                                   std::vector<Fault>& faults);
-// The rows as they stand, codes resolved within the file; `RuleBook::build` checks them against each other.
+// The rows as they stand, codes resolved within the file; `RuleBook::build` checks them against
+// each other.
 [[nodiscard]] std::optional<RuleRows> read_rulebook(const InputFile& file,
                                                     std::vector<Fault>& faults);
 // read_rulebook and RuleBook::build, whose faults are listed as 6xx.
 [[nodiscard]] std::optional<RuleBook> load_rulebook(const InputFile& file,
                                                     std::vector<Fault>& faults);
-[[nodiscard]] std::optional<CalendarYear> read_calendar(const InputFile& file,
-                                                        const RuleBook& book,
+[[nodiscard]] std::optional<CalendarYear> read_calendar(const InputFile& file, const RuleBook& book,
                                                         std::vector<Fault>& faults);
 [[nodiscard]] std::optional<Cutoff> read_cutoff(const InputFile& file, const RuleBook& book,
                                                 std::vector<Fault>& faults);

@@ -1,5 +1,5 @@
-// The columns of every row of every CSV input file, as data: the same table drives parsing, checks, messages and
-// the comparison with docs/formats.md.
+// The columns of every row of every CSV input file, as data: the same table drives parsing, checks,
+// messages and the comparison with docs/formats.md.
 #pragma once
 
 #include <cstdint>
@@ -57,10 +57,11 @@ struct KindSpec {
 
 inline constexpr std::size_t kColumnsMax = 20;
 
+[[nodiscard]] std::span<const FileType> all_file_types();
 [[nodiscard]] std::span<const KindSpec> kinds_of(FileType type);
 [[nodiscard]] std::string_view word(ValueType type);
 
-// `type,kind,column,value type,optional|required`, a line each; a kind without columns has none.
+// `type,kind,column,value type,optional|required`, a line each.
 void print_formats(std::string& out);
 
 }  // namespace ph

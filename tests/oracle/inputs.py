@@ -109,8 +109,10 @@ class RawFile:
 
 def read_raw(path):
     with open(path, "rb") as handle:
-        data = handle.read()
-    name = os.path.basename(path)
+        return raw_of(os.path.basename(path), handle.read())
+
+
+def raw_of(name, data):
     b.need(data.endswith(b"\n"), f"{name}: last line has no line feed")
     rows = [line.split(",") for line in data.decode("utf-8").split("\n")[:-1]]
     head, tail = rows[0], rows[-1]
@@ -277,6 +279,18 @@ class DayFile:
     rows: list  # (line number, row)
 
 
+def day_file(raw, book):
+    """A PROVINCE_DAY or PARTNER_DAY with its rows parsed."""
+    sender = book.number(raw.sender)
+    province = raw.type == "PROVINCE_DAY"
+    b.need(book.is_province(sender) if province else book.is_partner(sender),
+           f"{raw.name}: sender")
+    rows = [(n, parse_row(TYPES[raw.type], f, book, raw.name, n)) for n, f in raw.lines]
+    serials = [row["serial"] for _, row in rows if "serial" in row]
+    b.need(all(x < y for x, y in zip(serials, serials[1:])), f"{raw.name}: serials ascend")
+    return DayFile(sender, raw.day, raw.sequence, rows)
+
+
 class Calendar:
     def __init__(self, raw, book):
         rows = [parse_row(CALENDAR_ROWS, f, book, raw.name, n) for n, f in raw.lines]
@@ -321,7 +335,7 @@ class Inputs:
                 period = record[0]["period"]
                 b.need(period not in self.cutoffs, f"{raw.name}: record twice")
                 self.cutoffs[period] = raw, record
-            elif raw.type in ("PROVINCE_DAY", "PARTNER_DAY"):
+            elif raw.type != "RULEBOOK":
                 self.add_day(raw)
         b.need(sorted(self.openings) == self.book.provinces, "an opening of every province")
         b.need(len(opening_days) == 1, "openings of one day")
@@ -332,16 +346,10 @@ class Inputs:
                    "a sender's files must be of ascending dates")
 
     def add_day(self, raw):
-        sender = self.book.number(raw.sender)
-        province = raw.type == "PROVINCE_DAY"
-        b.need(self.book.is_province(sender) if province else self.book.is_partner(sender),
-               f"{raw.name}: sender")
-        rows = [(n, parse_row(TYPES[raw.type], f, self.book, raw.name, n)) for n, f in raw.lines]
-        serials = [row["serial"] for _, row in rows if "serial" in row]
-        b.need(all(x < y for x, y in zip(serials, serials[1:])), f"{raw.name}: serials ascend")
-        files = self.files.setdefault(sender, {})
+        file = day_file(raw, self.book)
+        files = self.files.setdefault(file.sender, {})
         b.need(raw.sequence not in files, f"{raw.name}: sequence twice")
-        files[raw.sequence] = DayFile(sender, raw.day, raw.sequence, rows)
+        files[raw.sequence] = file
 
     def day_files(self, sender):
         """The sender's files by sequence, 1, 2, ... up to the first gap."""
@@ -352,9 +360,12 @@ class Inputs:
             sequence += 1
         return out
 
-    def working_days(self, month):
-        """The working days of a month, in order."""
-        year = 2000 + month // 12
-        b.need(year in self.calendars, f"no calendar of {year}")
-        return [d for d in range(b.first_day(month), b.last_day(month) + 1)
-                if self.calendars[year].works(d)]
+    def working_day(self, month, n):
+        """The n-th working day that is counted from the first of a month on."""
+        day = b.first_day(month) - 1
+        while n:
+            day += 1
+            year = b.date_of(day).year
+            b.need(year in self.calendars, f"no calendar of {year}")
+            n -= self.calendars[year].works(day)
+        return day

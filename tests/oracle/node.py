@@ -343,6 +343,20 @@ class Node:
         assert points == 0
         return slices
 
+    @staticmethod
+    def fits(account, parts, points):
+        """Whether every lot can hold what is given back to it.
+
+        It can't when the parent was refunded at another home while the member lived there.
+        """
+        for part in reversed(parts):
+            given = min(part[1], points)
+            points -= given
+            lot = account.lots.get(part[0])
+            if lot is not None and lot.remaining + given > lot.original:
+                return False
+        return True
+
     def forfeit_if_closed(self, account, slices):
         """What is given back to a member who left is forfeited at once."""
         if account.closed:
@@ -372,7 +386,8 @@ class Node:
                 raise Return("WHOLE_ONLY")
         else:
             parts = [[r["lot"], r["points"], r] for r in below]
-        if row["points"] > sum(part[1] for part in parts):
+        if (row["points"] > sum(part[1] for part in parts)
+                or not self.fits(account, parts, row["points"])):
             raise Return("EXCEEDS_PARENT")
         self.not_zero(row["points"])
         slices = self.restore(account, parts, row["points"])
@@ -491,7 +506,11 @@ class Node:
         slices = []
         if isinstance(found, Spent):
             self.at_home(found.account.member, closed_too=True)
-        if found.withdrawn or (isinstance(found, Spent) and found.left < found.points):
+        if found.withdrawn:
+            raise Return("ALREADY_REFUNDED")
+        if isinstance(found, Spent) and (
+                found.left < found.points
+                or not self.fits(found.account, found.parts, found.points)):
             raise Return("ALREADY_REFUNDED")
         if isinstance(found, Spent):
             slices = self.restore(found.account, found.parts, found.points)

@@ -1,0 +1,111 @@
+// `check`, `show`, `formats`, `faults`, `member`: looking at files.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "core/types/id.h"
+#include "platform/files/check.h"
+#include "platform/files/read.h"
+#include "platform/files/schema.h"
+#include "platform/files/write.h"
+
+namespace ph {
+
+namespace {
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+// Prints a batch as CSV. The rule book gives the codes.
+int show(const std::string& batch_path, const std::string& rules_path) {
+  std::vector<Fault> faults;
+  std::string out;
+  auto rules_file = InputFile::open(rules_path, faults);
+  auto rules = rules_file ? load_rulebook(*rules_file, faults) : std::nullopt;
+  auto batch_file = InputFile::open(batch_path, faults);
+  auto batch = rules && batch_file ? read_batch_binary(*batch_file, *rules, faults) : std::nullopt;
+  if (!batch) {
+    print_text({.files = {{.file = batch_path, .faults = faults}}, .with_rulebook = true}, out);
+    print(out);
+    return 1;
+  }
+  write_csv(*batch, *rules, out);
+  print(out);
+  return 0;
+}
+
+int print_member(std::uint16_t province, std::uint64_t serial) {
+  std::printf("%s\n", Member::make(Participant(province), serial).text().c_str());
+  return 0;
+}
+
+}  // namespace
+
+void add_file_commands(CLI::App& app, std::function<int()>& command) {
+  struct Options {
+    std::vector<std::string> files;
+    bool json{false};
+    std::string batch;
+    std::string rules;
+    std::uint16_t province{};
+    std::uint64_t serial{};
+  };
+  const auto options = std::make_shared<Options>();
+
+  CLI::App* check = app.add_subcommand("check", "Check input files offline and list every fault");
+  check->add_option("files", options->files, "files of any type; with a RULEBOOK among them, codes are checked too")
+      ->required();
+  check->add_flag("--json", options->json, "print the report as JSON");
+  check->footer(
+      "Each fault is named by file, line, column, value and code, with what would be right.\n"
+      "Exit code: 0 no fault, 1 faults, 3 a file cannot be read. Codes: docs/formats.md, section 7.");
+  check->callback([&command, options] {
+    command = [options] {
+      std::string out;
+      const int code = run_check(options->files, options->json, out);
+      print(out);
+      return code;
+    };
+  });
+
+  CLI::App* show_command = app.add_subcommand("show", "Print a sealed batch (.phb) as CSV");
+  show_command->add_option("batch", options->batch, "the batch")->required();
+  show_command->add_option("--rulebook", options->rules, "the RULEBOOK file that knows the participants")
+      ->required();
+  show_command->callback(
+      [&command, options] { command = [options] { return show(options->batch, options->rules); }; });
+
+  CLI::App* formats =
+      app.add_subcommand("formats", "List every file type's rows and columns (docs/formats.md)");
+  formats->callback([&command] {
+    command = [] {
+      std::string out;
+      print_formats(out);
+      print(out);
+      return 0;
+    };
+  });
+  CLI::App* faults = app.add_subcommand("faults", "List every fault code: number|NAME|meaning|remedy");
+  faults->callback([&command] {
+    command = [] {
+      std::string out;
+      print_faults(out);
+      print(out);
+      return 0;
+    };
+  });
+
+  CLI::App* member = app.add_subcommand("member", "Print a valid member number");
+  member->add_option("province", options->province, "number of the first home, 1 to 99")
+      ->required()
+      ->check(CLI::Range(1, 99));
+  member->add_option("serial", options->serial, "serial, at most 11 digits")
+      ->required()
+      ->check(CLI::Range(std::uint64_t{0}, Member::kSerialMax));
+  member->callback([&command, options] {
+    command = [options] { return print_member(options->province, options->serial); };
+  });
+}
+
+}  // namespace ph

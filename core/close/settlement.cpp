@@ -1,0 +1,58 @@
+#include "core/close/settlement.h"
+
+#include <algorithm>
+
+#include "core/types/check.h"
+
+namespace ph {
+
+Settlement::Settlement(const RuleBook& rules) : rules_(rules) {
+  for (const ParticipantRow& row : rules.participants()) {
+    if (row.kind != ParticipantKind::kClearing) {
+      books_.push_back(std::make_unique<SenderBook>(row.participant));
+    }
+  }
+}
+
+SenderBook& Settlement::book(Participant sender) {
+  const auto it = std::ranges::lower_bound(books_, sender, {},
+                                           [](const auto& book) { return book->sender(); });
+  check(it != books_.end() && (*it)->sender() == sender, "a sender has a book");
+  return **it;
+}
+
+std::vector<SenderBook*> Settlement::books() {
+  std::vector<SenderBook*> out;
+  for (const auto& book : books_) {
+    out.push_back(book.get());
+  }
+  return out;
+}
+
+PeriodResult Settlement::close(Month period, const PeriodDates& dates) {
+  Judgement now = judge(books(), rules_);
+  PeriodResult result{.period = period, .dates = dates};
+  result.legs = period_legs(now, before_ ? &*before_ : nullptr);
+  result.lines = lines_of(result.legs, period, rules_);
+  result.positions = positions_of(result.lines, period, rules_, carried_);
+  result.suspended = std::move(now.suspended);
+  carried_.clear();
+  std::int64_t sum = 0;
+  for (const Position& position : result.positions) {
+    sum += position.net;
+    if (position.carried_forward != 0) {
+      carried_[position.participant] = position.carried_forward;
+    }
+  }
+  check(sum == 0, "I-5: nets sum to zero");
+  before_ = std::move(now);
+  return result;
+}
+
+void Settlement::next_period() {
+  for (const auto& book : books_) {
+    book->next_period();
+  }
+}
+
+}  // namespace ph

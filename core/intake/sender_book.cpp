@@ -1,0 +1,158 @@
+#include "core/intake/sender_book.h"
+
+#include <algorithm>
+
+#include "core/programme/earning.h"
+
+namespace ph {
+
+namespace {
+
+// Does the partner's contract cover the item? Refunds outlive contracts.
+bool contract_covers(const Item& item, Participant partner, const RuleBook& rules) {
+  if (!rules.is_partner(partner)) {
+    return false;
+  }
+  const ContractRow* contract = rules.contract(partner, item.id.date);
+  switch (item.kind) {
+    case Kind::kAccrual:
+    case Kind::kPartnerAccrual:
+      return contract != nullptr && contract->accumulating;
+    case Kind::kRedeem:
+    case Kind::kPartnerRedemption:
+      return contract != nullptr && contract->use;
+    case Kind::kExchangeOut:
+    case Kind::kExchangeIn:
+    case Kind::kPartnerExchangeOut:
+    case Kind::kPartnerExchangeIn:
+      return contract != nullptr && contract->exchanging;
+    default:
+      return true;  // NOLINT: refunds, and kinds without a partner
+  }
+}
+
+// Are the participants that the item names of the kind it needs?
+bool parties_fit(const Item& item, Participant sender, const RuleBook& rules) {
+  if (!item.partner.none()) {
+    return contract_covers(item, item.partner, rules);
+  }
+  if (!rules.is_province(sender)) {
+    return false;
+  }
+  return rules.is_province(item.counterparty);
+}
+
+}  // namespace
+
+void SenderBook::give_back(const Record& record, ReturnCode code) {
+  returned_.push_back({.kind = record.item->kind,
+                       .code = code,
+                       .sequence = record.sequence,
+                       .entry = record.item->entry,
+                       .id = record.item->id});
+}
+
+// All is the same but entry and authorisation.
+bool SenderBook::copy_of(const Record& first, const Record& second) const {
+  Item a = *first.item;
+  Item b = *second.item;
+  a.entry = b.entry = 0;
+  a.authorisation = b.authorisation = EntryId();
+  a.action = b.action;
+  a.cited_sequence = b.cited_sequence;
+  a.cited_entry = b.cited_entry;
+  return std::memcmp(&a, &b, sizeof a) == 0 &&
+         std::equal(first.slices, first.slices + a.slice_count, second.slices);
+}
+
+// The record that an action cites, by its first place or by its latest correction's.
+std::uint32_t SenderBook::find_cited(const Item& item) const {
+  const std::pair place(item.cited_sequence, item.cited_entry);
+  std::uint32_t found = FlatIndex::kNone;
+  if (const auto it = corrections_.find(place); it != corrections_.end()) {
+    found = it->second;
+  } else if (const auto at = std::ranges::lower_bound(places_, place);
+             at != places_.end() && *at == place) {
+    found = static_cast<std::uint32_t>(at - places_.begin());
+  }
+  if (found == FlatIndex::kNone) {
+    return found;
+  }
+  const Record& record = records_[found];
+  const bool same = record.item->kind == item.kind && record.item->id == item.id &&
+                    record.item->member == item.member && !record.removed;
+  return same ? found : FlatIndex::kNone;
+}
+
+void SenderBook::take_item(const Record& record, const BatchHeader& header, const RuleBook& rules) {
+  const Item& item = *record.item;
+  if (item.action != Action::kNew) {
+    const std::uint32_t cited = find_cited(item);
+    if (cited == FlatIndex::kNone) {
+      return give_back(record, ReturnCode::kUnknownCited);
+    }
+    if (item.action == Action::kWithdraw) {
+      records_[cited].removed = true;
+      return;
+    }
+    if (!parties_fit(item, sender_, rules)) {
+      return give_back(record, ReturnCode::kNoContract);
+    }
+    const bool settled = records_[cited].settled;
+    records_[cited] = record;
+    records_[cited].settled = settled;
+    corrections_[{record.sequence, item.entry}] = cited;
+    return;
+  }
+  if (header.date.count() - item.id.date.count() > kLateDaysMax) {
+    return give_back(record, ReturnCode::kTooOld);
+  }
+  const Key key{.kind = item.kind, .id = item.id};
+  const auto key_at = [this](std::uint32_t n) {
+    return Key{.kind = records_[n].item->kind, .id = records_[n].item->id};
+  };
+  const std::uint32_t first = by_key_.find(key, key_at);
+  if (first != FlatIndex::kNone) {
+    const bool copy = copy_of(records_[first], record);
+    return give_back(record, copy ? ReturnCode::kCopy : ReturnCode::kDuplicate);
+  }
+  if (!parties_fit(item, sender_, rules)) {
+    return give_back(record, ReturnCode::kNoContract);
+  }
+  records_.push_back(record);
+  places_.emplace_back(record.sequence, item.entry);
+  by_key_.insert(key, static_cast<std::uint32_t>(records_.size() - 1), key_at);
+}
+
+std::optional<LotFault> SenderBook::take(const BatchView& batch, const RuleBook& rules) {
+  if (sender_.number() <= kProvinceNumberMax) {
+    if (const auto fault = ledger_.apply(batch)) {
+      return fault;
+    }
+  }
+  // Items lie by (counterparty, id); they are taken in the order of their entries.
+  std::vector<const Slice*> slices(batch.items.size());
+  order_.clear();
+  std::size_t at = 0;
+  for (std::uint32_t n = 0; n < batch.items.size(); ++n) {
+    slices[n] = batch.slices.data() + at;
+    at += batch.items[n].slice_count;
+    order_.emplace_back(batch.items[n].entry, n);
+  }
+  std::ranges::sort(order_);
+  for (const auto& [entry, n] : order_) {
+    take_item({.item = &batch.items[n],
+               .slices = slices[n],
+               .sequence = batch.header.sequence,
+               .sender = sender_},
+              batch.header, rules);
+  }
+  return std::nullopt;
+}
+
+void SenderBook::next_period() {
+  returned_.clear();
+  ledger_.next_period();
+}
+
+}  // namespace ph

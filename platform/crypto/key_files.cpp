@@ -1,0 +1,109 @@
+#include "platform/crypto/key_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace ph {
+
+namespace {
+
+constexpr off_t kPrivateFileBytesMax = 4096;
+
+[[noreturn]] void fail(const std::filesystem::path& file) {
+  throw std::system_error(errno, std::generic_category(), file.string());
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool open() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return ::fsync(fd) == 0;
+}
+
+}  // namespace
+
+std::optional<std::string> unsafe_directory(const std::filesystem::path& directory) {
+  struct stat info {};
+  if (::stat(directory.c_str(), &info) != 0) fail(directory);
+  if (!S_ISDIR(info.st_mode)) return directory.string() + " isn't a directory";
+  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return directory.string() + ": others than its owner may write there; no key is put in it";
+  }
+  return std::nullopt;
+}
+
+bool create_file(const std::filesystem::path& file, std::string_view contents, mode_t mode) {
+  const Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (!fd.open()) {
+    if (errno == EEXIST) return false;
+    fail(file);
+  }
+  if (!write_all(fd.get(), contents)) {
+    const int why = errno;
+    ::unlink(file.c_str());
+    errno = why;
+    fail(file);
+  }
+  return true;
+}
+
+void sync_directory(const std::filesystem::path& directory) {
+  const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.open() || ::fsync(fd.get()) != 0) fail(directory);
+}
+
+void replace_file(const std::filesystem::path& file, std::string_view contents) {
+  std::filesystem::path part = file;
+  part += ".part";
+  std::filesystem::remove(part);
+  if (!create_file(part, contents, 0644)) fail(part);
+  std::filesystem::rename(part, file);
+  sync_directory(file.has_parent_path() ? file.parent_path() : ".");
+}
+
+Result<std::string, std::string> read_private_file(const std::filesystem::path& file) {
+  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info {};
+  if (!fd.open() || ::fstat(fd.get(), &info) != 0) fail(file);
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return Fail{file.string() + ": others than its owner have rights to this secret; chmod 600"};
+  }
+  if (!S_ISREG(info.st_mode) || info.st_size > kPrivateFileBytesMax) {
+    return Fail{file.string() + " isn't a secret key file"};
+  }
+  std::string text(static_cast<std::size_t>(info.st_size), '\0');
+  std::size_t got = 0;
+  while (got < text.size()) {
+    const ssize_t n = ::read(fd.get(), text.data() + got, text.size() - got);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(file);
+    if (n == 0) break;
+    got += static_cast<std::size_t>(n);
+  }
+  text.resize(got);
+  return text;
+}
+
+}  // namespace ph

@@ -1,0 +1,32 @@
+// Files that hold secrets: made once, never overwritten, closed to others than their owner.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/types/result.h"
+
+namespace ph {
+
+// Why a directory may not get keys: it is none, or group or others may write in it.
+[[nodiscard]] std::optional<std::string> unsafe_directory(const std::filesystem::path& directory);
+
+// A new file, durable on return (but for its directory); false when the name is taken, whatever by.
+// Throws std::system_error when the disk fails; the file is then gone again.
+[[nodiscard]] bool create_file(const std::filesystem::path& file, std::string_view contents,
+                               mode_t mode);
+
+void sync_directory(const std::filesystem::path& directory);
+
+// Replaces a file in one step, so that a reader sees the old bytes or the new ones.
+void replace_file(const std::filesystem::path& file, std::string_view contents);
+
+// Refused when group or others have any right to it, or when it is larger than a key can be. Throws
+// std::system_error when it cannot be read.
+[[nodiscard]] Result<std::string, std::string> read_private_file(const std::filesystem::path& file);
+
+}  // namespace ph

@@ -1,0 +1,154 @@
+#include "platform/crypto/registry.h"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+#include <utility>
+
+namespace ph {
+
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  std::size_t start = 0;
+  for (auto at = text.find(separator); at != text.npos; at = text.find(separator, start)) {
+    parts.push_back(text.substr(start, at - start));
+    start = at + 1;
+  }
+  parts.push_back(text.substr(start));
+  return parts;
+}
+
+// 1 to kSequenceMax, without sign or leading zero.
+std::optional<std::uint32_t> parse_sequence(std::string_view text) {
+  std::uint32_t n = 0;
+  const char* last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, n);
+  if (error != std::errc() || end != last || text[0] == '0' || n > RegistryKey::kSequenceMax) {
+    return std::nullopt;
+  }
+  return n;
+}
+
+bool overlap(const RegistryKey& a, const RegistryKey& b) {
+  return (!a.to || b.from < *a.to) && (!b.to || a.from < *b.to);
+}
+
+std::optional<RegistryKey> parse_row(std::string_view line) {
+  const auto fields = split(line, ',');
+  if (fields.size() != 5 || fields[0] != "KEY" || !valid_code(fields[1])) return std::nullopt;
+  const auto key = parse_key(fields[2]);
+  const auto from = parse_sequence(fields[3]);
+  if (!key || !from) return std::nullopt;
+  RegistryKey row{std::string(fields[1]), *key, *from, std::nullopt};
+  if (!fields[4].empty()) {
+    row.to = parse_sequence(fields[4]);
+    if (!row.to) return std::nullopt;
+  }
+  return row;
+}
+
+}  // namespace
+
+Result<KeyRegistry, std::string> KeyRegistry::parse(std::string_view text) {
+  if (text.empty() || text.back() != '\n') return Fail{std::string("doesn't end in a line feed")};
+  const auto lines = split(text.substr(0, text.size() - 1), '\n');
+  const auto header = split(lines.front(), ',');
+  if (lines.size() < 2 || header.size() != 6 || header[0] != "POINTHOUSE" ||
+      header[1] != kRegistryKind || header[2] != "1" || !valid_code(header[3])) {
+    return Fail{std::string("line 1: not the header of a REGISTRY of version 1")};
+  }
+  const auto date = BusinessDate::parse(header[4]);
+  const auto revision = parse_sequence(header[5]);
+  if (!date || !revision) {
+    return Fail{std::string("line 1: the header's date or sequence isn't one")};
+  }
+  KeyRegistry registry{std::string(header[3]), *date};
+  registry.revision_ = *revision;
+  for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+    const std::string where = "line " + std::to_string(i + 1) + ": ";
+    auto row = parse_row(lines[i]);
+    if (!row) return Fail{where + "not a KEY row"};
+    if (auto why = registry.insert(std::move(*row))) return Fail{where + *why};
+  }
+  const std::string where = "line " + std::to_string(lines.size()) + ": ";
+  if (lines.back() != "END," + std::to_string(lines.size() - 2) + ",0,0") {
+    return Fail{where + "not the trailer of the rows above"};
+  }
+  if (registry.text() != text) return Fail{std::string("the rows aren't in their order")};
+  return registry;
+}
+
+std::string KeyRegistry::text() const {
+  std::string out = "POINTHOUSE,REGISTRY,1," + clearing_ + "," + date_.text() + "," +
+                    std::to_string(revision_) + "\n";
+  for (const RegistryKey& row : keys_) {
+    out.append("KEY,").append(row.participant).append(",").append(key_text(row.key));
+    out.append(",").append(std::to_string(row.from)).append(",");
+    out.append(row.to ? std::to_string(*row.to) : "").append("\n");
+  }
+  return out.append("END,").append(std::to_string(keys_.size())).append(",0,0\n");
+}
+
+std::optional<std::string> KeyRegistry::insert(RegistryKey key) {
+  if (!valid_code(key.participant)) return key.participant + " isn't a participant's code";
+  const std::uint32_t last = key.to.value_or(key.from + 1);
+  if (key.from == 0 || key.from > RegistryKey::kSequenceMax || last > RegistryKey::kSequenceMax) {
+    return "sequences go from 1 to " + std::to_string(RegistryKey::kSequenceMax);
+  }
+  if (last <= key.from) return "the range of sequences is empty";
+  if (keys_.size() == kKeysMax) return "the registry is full";
+  for (const RegistryKey& row : keys_) {
+    if (row.key == key.key) return "key " + key_id(key.key) + " is registered already";
+    if (row.participant == key.participant && overlap(row, key)) {
+      return "the range overlaps that of key " + key_id(row.key) + " of " + row.participant;
+    }
+  }
+  const auto order = [](const RegistryKey& a, const RegistryKey& b) {
+    return std::tie(a.participant, a.from) < std::tie(b.participant, b.from);
+  };
+  keys_.insert(std::upper_bound(keys_.begin(), keys_.end(), key, order), std::move(key));
+  return std::nullopt;
+}
+
+std::optional<std::string> KeyRegistry::revise(BusinessDate date) {
+  if (date < date_) return "the date lies before the registry's, " + date_.text();
+  if (revision_ == RegistryKey::kSequenceMax) return "no revision is left";
+  date_ = date;
+  ++revision_;
+  return std::nullopt;
+}
+
+std::optional<std::string> KeyRegistry::add(RegistryKey key, BusinessDate date) {
+  KeyRegistry changed = *this;
+  auto why = changed.insert(std::move(key));
+  if (!why) why = changed.revise(date);
+  if (!why) *this = std::move(changed);
+  return why;
+}
+
+std::optional<std::string> KeyRegistry::end(std::string_view participant, std::uint32_t to,
+                                            BusinessDate date) {
+  const auto row = std::find_if(keys_.begin(), keys_.end(), [&](const RegistryKey& key) {
+    return key.participant == participant && !key.to;
+  });
+  if (row == keys_.end()) return std::string(participant) + " has no key in use";
+  if (to <= row->from || to > RegistryKey::kSequenceMax) {
+    return "the key counts from " + std::to_string(row->from) + "; it must end after that";
+  }
+  if (auto why = revise(date)) return why;
+  row->to = to;
+  return std::nullopt;
+}
+
+const RegistryKey* KeyRegistry::at(std::string_view participant, std::uint32_t sequence) const {
+  for (const RegistryKey& row : keys_) {
+    if (row.participant == participant && row.from <= sequence && (!row.to || sequence < *row.to)) {
+      return &row;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace ph

@@ -1,0 +1,51 @@
+// Where the columns of a PROVINCE_DAY row go in a DayRow. Private to this folder.
+#pragma once
+
+#include <array>
+
+#include "core/home/day.h"
+#include "platform/files/schema.h"
+#include "platform/files/values.h"
+
+namespace ph {
+
+inline constexpr std::uint8_t kCorrectKind = 21;  // The kinds before it are those of RowKind.
+inline constexpr std::uint8_t kLotKind = 22;
+inline constexpr std::uint8_t kDebtKind = 23;
+
+// Where a column's value goes in a DayRow.
+enum class DaySlot : std::uint8_t {
+  kSerial,
+  kAccount,
+  kMember,
+  kMonth,
+  kFen,
+  kCorrected,
+  kLot,
+  kSource,
+  kPoints,
+  kFlag,
+  kId,
+  kForm,
+  kGiver,
+  kPartner,
+  kOther,
+  kCost,
+  kFreight,
+  kCash,
+  kExpires,
+  kParent,
+  kUnits,
+  kRate,
+  kAuthorisation,
+  kCitedSequence,
+  kCitedEntry,
+};
+
+// By kind and place of the column.
+using DaySlots = std::array<std::array<DaySlot, kColumnsMax>, kCorrectKind>;
+
+[[nodiscard]] const DaySlots& day_slots();
+void put(DayRow& row, DaySlot slot, const Cell& cell);
+
+}  // namespace ph

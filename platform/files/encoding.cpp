@@ -1,0 +1,216 @@
+#include "platform/files/encoding.h"
+
+#include <algorithm>
+#include <array>
+
+#include "platform/files/read.h"
+
+namespace ph {
+
+namespace {
+
+using enum FaultCode;
+
+unsigned byte_at(std::string_view text, std::size_t i) {
+  return static_cast<unsigned char>(text[i]);
+}
+
+bool continuation(std::string_view text, std::size_t i) {
+  return i < text.size() && (byte_at(text, i) & 0xC0U) == 0x80U;
+}
+
+// Bytes of the UTF-8 character at `i`; 0 when there is none.
+std::size_t utf8_length(std::string_view text, std::size_t i) {
+  const unsigned first = byte_at(text, i);
+  if (first < 0x80) {
+    return 1;
+  }
+  if (!continuation(text, i + 1)) {
+    return 0;
+  }
+  const unsigned second = byte_at(text, i + 1);
+  if (first >= 0xC2 && first <= 0xDF) {
+    return 2;
+  }
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool overlong = first == 0xE0 && second < 0xA0;
+    const bool surrogate = first == 0xED && second > 0x9F;
+    return !overlong && !surrogate && continuation(text, i + 2) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool overlong = first == 0xF0 && second < 0x90;
+    const bool beyond = first == 0xF4 && second > 0x8F;
+    return !overlong && !beyond && continuation(text, i + 2) && continuation(text, i + 3) ? 4 : 0;
+  }
+  return 0;
+}
+
+// Whether all bytes are characters of GB18030 (GBK is part of it).
+bool is_gb18030(std::string_view text) {
+  const auto within = [&](std::size_t i, unsigned low, unsigned high) {
+    return i < text.size() && byte_at(text, i) >= low && byte_at(text, i) <= high;
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    if (byte_at(text, i) < 0x80) {
+      ++i;
+    } else if (!within(i, 0x81, 0xFE)) {
+      return false;
+    } else if (within(i + 1, 0x40, 0x7E) || within(i + 1, 0x80, 0xFE)) {
+      i += 2;
+    } else if (within(i + 1, 0x30, 0x39) && within(i + 2, 0x81, 0xFE) &&
+               within(i + 3, 0x30, 0x39)) {
+      i += 4;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string hex_bytes(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    out += i == 0 ? "" : " ";
+    out += kDigits[byte_at(bytes, i) >> 4];
+    out += kDigits[byte_at(bytes, i) & 15U];
+  }
+  return out;
+}
+
+std::uint32_t line_of(std::string_view text, std::size_t offset) {
+  return static_cast<std::uint32_t>(std::ranges::count(text.substr(0, offset), '\n') + 1);
+}
+
+// "LE", "BE", or nothing: by the mark, or by the zero byte beside the first letter.
+std::string_view utf16_order(std::string_view text) {
+  if (text.starts_with("\xFF\xFE") || (text.size() > 1 && text[0] == 'P' && text[1] == '\0')) {
+    return "UTF-16LE";
+  }
+  if (text.starts_with("\xFE\xFF") || (text.size() > 1 && text[0] == '\0' && text[1] == 'P')) {
+    return "UTF-16BE";
+  }
+  return {};
+}
+
+void check_line_ends(EncodedText& file, FaultSink& faults) {
+  const std::string_view text = file.text;
+  if (!text.ends_with('\n')) {
+    faults.add(kNoFinalNewline, static_cast<std::uint32_t>(file.scan.newlines + 1), {}, {},
+               "LF after the last line");
+  }
+  const std::size_t first = file.scan.plain ? std::string_view::npos : text.find("\r\n");
+  if (first == std::string_view::npos) {
+    return;
+  }
+  file.crlf = true;
+  std::uint64_t count = 0;
+  for (std::size_t at = first; at != std::string_view::npos; at = text.find("\r\n", at + 2)) {
+    ++count;
+  }
+  faults.add(kCrlf, line_of(text, first), {}, std::to_string(count) + " lines end in CR LF",
+             "LF alone");
+}
+
+}  // namespace
+
+TextScan scan_text(std::string_view text) {
+  // Blocks of a fixed size, so that the compiler can take many bytes at once.
+  constexpr std::size_t kBlock = 128;
+  TextScan scan{.newlines = 0, .plain = true};
+  std::size_t at = 0;
+  const auto odd = [](unsigned char c) {
+    return static_cast<unsigned char>((static_cast<unsigned char>(c - 0x20) > 0x5E ? 1U : 0U) |
+                                      (c == '"' ? 1U : 0U));
+  };
+  for (; at + kBlock <= text.size(); at += kBlock) {
+    unsigned char newlines = 0;
+    unsigned char odds = 0;
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      const auto c = static_cast<unsigned char>(text[at + i]);
+      newlines = static_cast<unsigned char>(newlines + (c == '\n' ? 1U : 0U));
+      odds = static_cast<unsigned char>(odds + odd(c));
+    }
+    scan.newlines += newlines;
+    scan.plain = scan.plain && odds == newlines;
+  }
+  for (; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    scan.newlines += c == '\n' ? 1U : 0U;
+    scan.plain = scan.plain && (c == '\n' || odd(c) == 0);
+  }
+  return scan;
+}
+
+bool check_encoding(const InputFile& file, FaultSink& faults, EncodedText& out) {
+  out.text = file.text();
+  if (out.text.empty()) {
+    faults.add(kEmptyFile, 0, {}, {}, "a header, rows and a trailer");
+    return false;
+  }
+  if (const std::string_view order = utf16_order(out.text); !order.empty()) {
+    faults.add(kEncodingUtf16, 1, {}, order, "UTF-8");
+    return false;
+  }
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (out.text.starts_with(kMark)) {
+    faults.add(kByteOrderMark, 1, {}, hex_bytes(kMark), "POINTHOUSE as the first bytes");
+    out.text.remove_prefix(kMark.size());
+  }
+  out.scan = scan_text(out.text);
+  if (out.scan.newlines > kRowsPerFileMax + 2) {
+    faults.add(kTooManyRows, 0, {}, std::to_string(out.scan.newlines) + " lines",
+               "at most " + std::to_string(kRowsPerFileMax) + " rows");
+    return false;
+  }
+  if (!out.scan.plain) {
+    const std::size_t bad = first_not_utf8(out.text);
+    if (bad != std::string_view::npos && is_gb18030(out.text)) {
+      faults.add(kEncodingGb18030, line_of(out.text, bad), {}, hex_bytes(out.text.substr(bad, 4)),
+                 "UTF-8");
+      return false;
+    }
+  }
+  check_line_ends(out, faults);
+  return true;
+}
+
+bool check_line_bytes(std::string_view line, std::uint32_t number, FaultSink& faults) {
+  const std::size_t bad = first_not_utf8(line);
+  if (bad != std::string_view::npos) {
+    faults.add(kNotUtf8, number, {},
+               hex_bytes(line.substr(bad, 4)) + " at byte " + std::to_string(bad + 1), "UTF-8");
+    return false;
+  }
+  bool right = true;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const unsigned c = byte_at(line, i);
+    const bool c1 = c == 0xC2 && byte_at(line, i + 1) < 0xA0;  // U+0080 to U+009F
+    if (c < 0x20 || c == 0x7F || c1) {
+      faults.add(kControlCharacter, number, {},
+                 hex_bytes(line.substr(i, c1 ? 2 : 1)) + " at byte " + std::to_string(i + 1),
+                 "no control character");
+      right = false;
+      break;
+    }
+  }
+  if (const std::size_t quote = line.find('"'); quote != std::string_view::npos) {
+    faults.add(kQuote, number, {}, "\" at byte " + std::to_string(quote + 1),
+               "the value without quotes");
+    right = false;
+  }
+  return right;
+}
+
+std::size_t first_not_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0) {
+      return i;
+    }
+    i += length;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace ph
