@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include "app/generate/country.h"
@@ -201,8 +200,7 @@ void CsvFile::end() {
 }
 
 void CsvFile::put(std::string_view text) {
-  std::memcpy(buffer_.data() + size_, text.data(), text.size());
-  size_ += text.size();
+  size_ += text.copy(buffer_.data() + size_, text.size());
 }
 
 void CsvFile::put_number(std::uint64_t value) {

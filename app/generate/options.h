@@ -2,7 +2,6 @@
 // The files are valid by docs/formats.md; docs/generator.md says what stands in them.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>

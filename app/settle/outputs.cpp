@@ -127,7 +127,7 @@ std::vector<ProofLine> proof_lines(const SettledPeriod& period, const RuleBook& 
   for (const Line& line : period.result.lines) {
     lines.push_back({.debtor = names.code(line.debtor),
                      .creditor = names.code(line.creditor),
-                     .reason = reason_of(line, period.result.period, rules, names),
+                     .reason = reason_of(line, rules, names),
                      .version = version_text(line.version, line.second),
                      .first_leaf = line.first_leaf,
                      .count = line.items});

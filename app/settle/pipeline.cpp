@@ -311,7 +311,8 @@ std::optional<SettledPeriod> Pipeline::run(Month period, std::vector<Fault>& fau
                               .sender = sender->participant,
                               .sequence = item.sequence,
                               .entry = item.entry,
-                              .kind = word(item.kind),
+                              .kind = item.action == Action::kWithdraw ? "WITHDRAW"
+                                                                       : word(item.kind),
                               .id = item.id,
                               .code = item.code});
     }

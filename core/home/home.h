@@ -198,6 +198,7 @@ class Home {
   [[nodiscard]] Outcome delivery(const DayRow& row);
   [[nodiscard]] Outcome correct_delivery(const DayRow& row, Class class_);
   [[nodiscard]] Outcome withdraw(const DayRow& row);
+  [[nodiscard]] bool fits_back(const Entry& entry) const;
   [[nodiscard]] std::vector<Taken> refundable(const DayRow& row, std::uint32_t parent) const;
   void take_slices(std::uint32_t entry, std::uint32_t account, std::int64_t points);
   void put_back(std::uint32_t account, std::vector<std::pair<Lot, std::int64_t>> slices);

@@ -244,6 +244,9 @@ Home::Outcome Home::delivery(const DayRow& row) {
   if (const Outcome id = check_id(row, class_); id != kDone) {
     return id;
   }
+  if (row.points == 0) {
+    return ReturnCode::kZeroPoints;
+  }
   add_entry(row, class_, kNoAccount);
   Item& item = add_item(row, refund ? Kind::kDeliveryRefund : Kind::kDelivery, row.member);
   item.counterparty = row.other;
@@ -262,11 +265,12 @@ Home::Outcome Home::correct_delivery(const DayRow& row, Class class_) {
   const std::uint32_t target = cited_[found].second;
   const Entry& entry = entries_[target];
   const bool own_id = row.id == TransactionId::of(EntryId(province_, file_->date, row.serial));
-  if (entry.class_ != class_ || entry.member != row.member || (!own_id && entry.id != row.id)) {
+  if (entry.class_ != class_ || entry.member != row.member || entry.withdrawn ||
+      (!own_id && entry.id != row.id)) {
     return ReturnCode::kUnknownParent;
   }
-  if (entry.withdrawn) {
-    return ReturnCode::kAlreadyRefunded;
+  if (row.points == 0) {
+    return ReturnCode::kZeroPoints;
   }
   const bool refund = class_ == Class::kDeliveryRefund;
   Item& item = add_item(row, refund ? Kind::kDeliveryRefund : Kind::kDelivery, row.member);
@@ -277,6 +281,19 @@ Home::Outcome Home::correct_delivery(const DayRow& row, Class class_) {
   item.authorisation = row.authorisation;
   cite(row.serial, target);
   return kDone;
+}
+
+// False if another home has given some of the points back meanwhile: a lot would exceed its original.
+bool Home::fits_back(const Entry& entry) const {
+  for (std::uint32_t n = 0; n < entry.taken_count; ++n) {
+    const Taken& taken = taken_[entry.first_taken + n];
+    const std::uint32_t node = lots_.find(accounts_[entry.account].lots, taken.lot.id);
+    const std::int64_t there = node == LotBook::kEnd ? 0 : lots_.at(node).remaining;
+    if (there + taken.left > taken.lot.original) {
+      return false;
+    }
+  }
+  return true;
 }
 
 Home::Outcome Home::withdraw(const DayRow& row) {
@@ -316,7 +333,7 @@ Home::Outcome Home::withdraw(const DayRow& row) {
       return state;
     }
   }
-  if (entry.withdrawn || entry.refunded) {
+  if (entry.withdrawn || entry.refunded || (lots && !fits_back(entry))) {
     return ReturnCode::kAlreadyRefunded;
   }
   entry.withdrawn = true;

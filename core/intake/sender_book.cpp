@@ -44,17 +44,22 @@ bool parties_fit(const Item& item, Participant sender, const RuleBook& rules) {
 
 }  // namespace
 
-void SenderBook::give_back(const Record& record, ReturnCode code) {
-  returned_.push_back({.kind = record.item->kind,
-                       .code = code,
-                       .sequence = record.sequence,
-                       .entry = record.item->entry,
-                       .id = record.item->id});
+// A withdrawal is named by its own entry: what it cites may be unknown.
+void SenderBook::give_back(const Record& record, BusinessDate date, ReturnCode code) {
+  const Item& item = *record.item;
+  const bool withdrawal = item.action == Action::kWithdraw;
+  returned_.push_back(
+      {.kind = item.kind,
+       .action = item.action,
+       .code = code,
+       .sequence = record.sequence,
+       .entry = item.entry,
+       .id = withdrawal ? TransactionId::of(EntryId(sender_, date, item.entry)) : item.id});
 }
 
 // All is the same but entry and authorisation.
 bool SenderBook::copy_of(const Record& first, const Record& second) const {
-  Item a = *first.item;
+  Item a = *first.first;
   Item b = *second.item;
   a.entry = b.entry = 0;
   a.authorisation = b.authorisation = EntryId();
@@ -89,23 +94,24 @@ void SenderBook::take_item(const Record& record, const BatchHeader& header, cons
   if (item.action != Action::kNew) {
     const std::uint32_t cited = find_cited(item);
     if (cited == FlatIndex::kNone) {
-      return give_back(record, ReturnCode::kUnknownCited);
+      return give_back(record, header.date, ReturnCode::kUnknownCited);
     }
     if (item.action == Action::kWithdraw) {
       records_[cited].removed = true;
       return;
     }
     if (!parties_fit(item, sender_, rules)) {
-      return give_back(record, ReturnCode::kNoContract);
+      return give_back(record, header.date, ReturnCode::kNoContract);
     }
-    const bool settled = records_[cited].settled;
-    records_[cited] = record;
-    records_[cited].settled = settled;
+    Record& in_effect = records_[cited];
+    in_effect.item = record.item;
+    in_effect.slices = record.slices;
+    in_effect.sequence = record.sequence;
     corrections_[{record.sequence, item.entry}] = cited;
     return;
   }
   if (header.date.count() - item.id.date.count() > kLateDaysMax) {
-    return give_back(record, ReturnCode::kTooOld);
+    return give_back(record, header.date, ReturnCode::kTooOld);
   }
   const Key key{.kind = item.kind, .id = item.id};
   const auto key_at = [this](std::uint32_t n) {
@@ -114,10 +120,10 @@ void SenderBook::take_item(const Record& record, const BatchHeader& header, cons
   const std::uint32_t first = by_key_.find(key, key_at);
   if (first != FlatIndex::kNone) {
     const bool copy = copy_of(records_[first], record);
-    return give_back(record, copy ? ReturnCode::kCopy : ReturnCode::kDuplicate);
+    return give_back(record, header.date, copy ? ReturnCode::kCopy : ReturnCode::kDuplicate);
   }
   if (!parties_fit(item, sender_, rules)) {
-    return give_back(record, ReturnCode::kNoContract);
+    return give_back(record, header.date, ReturnCode::kNoContract);
   }
   records_.push_back(record);
   places_.emplace_back(record.sequence, item.entry);
@@ -143,6 +149,7 @@ std::optional<LotFault> SenderBook::take(const BatchView& batch, const RuleBook&
   for (const auto& [entry, n] : order_) {
     take_item({.item = &batch.items[n],
                .slices = slices[n],
+               .first = &batch.items[n],
                .sequence = batch.header.sequence,
                .sender = sender_},
               batch.header, rules);

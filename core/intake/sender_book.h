@@ -20,6 +20,7 @@ namespace ph {
 struct Record {
   const Item* item{};
   const Slice* slices{};  // item->slice_count of them
+  const Item* first{};    // as first sent, before corrections
   std::uint32_t sequence{};
   bool removed{false};  // withdrawn
   bool settled{false};  // at the cut-off before
@@ -28,6 +29,7 @@ struct Record {
 
 struct ReturnedItem {
   Kind kind{};
+  Action action{};
   ReturnCode code{};
   std::uint32_t sequence{};
   std::uint32_t entry{};
@@ -62,7 +64,7 @@ class SenderBook {
   void take_item(const Record& record, const BatchHeader& header, const RuleBook& rules);
   [[nodiscard]] std::uint32_t find_cited(const Item& item) const;
   [[nodiscard]] bool copy_of(const Record& first, const Record& second) const;
-  void give_back(const Record& record, ReturnCode code);
+  void give_back(const Record& record, BusinessDate date, ReturnCode code);
 
   Participant sender_;
   std::vector<Record> records_;  // by (sequence, entry) of the first item

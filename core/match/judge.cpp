@@ -275,22 +275,27 @@ class Judge {
 
   // An exchange out that the partner never credited, and its whole refund, close together at zero.
   void close_not_credited() {
-    for (Case& note : others_) {
-      if (note.record->item->kind != Kind::kNotCredited) {
-        continue;
+    std::vector<Case*> notes;
+    for (Case& other : others_) {
+      if (other.record->item->kind == Kind::kNotCredited) {
+        notes.push_back(&other);
       }
-      Case* exchange = find_exchange(note);
-      if (exchange == nullptr) {
-        continue;
+    }
+    std::ranges::sort(notes, [](const Case* a, const Case* b) {
+      return std::tie(a->record->sender, a->record->item->id) <
+             std::tie(b->record->sender, b->record->item->id);
+    });
+    for (Case* note : notes) {
+      Case* exchange = find_exchange(*note);
+      Case* refund = exchange == nullptr ? nullptr : find_whole_refund(*exchange);
+      if (refund == nullptr) {
+        continue;  // It waits as MISSING_HOME.
       }
-      if (other_of(*exchange) != nullptr) {
-        note.closed = true;
-        out_.suspended.push_back({.reason = SuspenseReason::kParent, .record = note.record});
-        continue;
-      }
-      Case* refund = find_whole_refund(*exchange);
-      if (refund != nullptr) {
-        note.closed = exchange->closed = refund->closed = true;
+      note->closed = true;
+      if (credited(*note)) {
+        out_.suspended.push_back({.reason = SuspenseReason::kParent, .record = note->record});
+      } else {
+        exchange->closed = refund->closed = true;
       }
     }
     for (Case* home : waiting_) {
@@ -300,13 +305,25 @@ class Judge {
     }
   }
 
+  // Did the partner say, too, that it credited the exchange?
+  [[nodiscard]] bool credited(const Case& note) const {
+    std::uint32_t n = first_of(others_, other_index_, note.record->item->parent);
+    for (; n != FlatIndex::kNone; n = others_[n].next_same_id) {
+      if (others_[n].record->item->kind == Kind::kPartnerExchangeOut &&
+          others_[n].record->sender == note.record->sender) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   Case* find_exchange(const Case& note) {
     const Item& item = *note.record->item;
     std::uint32_t n = first_of(homes_, home_index_, item.parent);
     for (; n != FlatIndex::kNone; n = homes_[n].next_same_id) {
       const Item& home = *homes_[n].record->item;
       if (home.kind == Kind::kExchangeOut && home.partner == note.record->sender &&
-          home.member == item.member) {
+          home.member == item.member && !homes_[n].closed) {
         return &homes_[n];
       }
     }
@@ -324,15 +341,19 @@ class Judge {
       std::ranges::stable_sort(refunds_by_parent_, {}, parent_of);
     }
     const Item& parent = *exchange.record->item;
+    Case* found = nullptr;  // Of several the lowest home's, then the lowest id's.
     for (const std::uint32_t n :
          std::ranges::equal_range(refunds_by_parent_, parent.id, {}, parent_of)) {
       const Item& item = *homes_[n].record->item;
-      if (item.member == parent.member && item.partner == parent.partner &&
-          item.points == parent.points && !homes_[n].closed) {
-        return &homes_[n];
+      const bool fits = item.member == parent.member && item.partner == parent.partner &&
+                        item.points == parent.points && !homes_[n].closed;
+      if (fits && (found == nullptr ||
+                   std::tie(homes_[n].record->sender, item.id) <
+                       std::tie(found->record->sender, found->record->item->id))) {
+        found = &homes_[n];
       }
     }
-    return nullptr;
+    return found;
   }
 
   // Refunds and reversals: those settled earlier first, then by id.
@@ -403,7 +424,7 @@ class Judge {
     if (item.kind == Kind::kRefund && points_of(record) != item.points) {
       return SuspenseReason::kAmount;
     }
-    if (parent != nullptr && exceeds(record, *parent)) {
+    if (parent != nullptr && parent->settled && exceeds(record, *parent)) {
       return SuspenseReason::kAmount;
     }
     return parent == nullptr || !parent->settled ? SuspenseReason::kParent : SuspenseReason::kNone;

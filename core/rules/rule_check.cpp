@@ -21,6 +21,12 @@ class Roles {
     const Entry* entry = find(participant);
     return entry != nullptr && entry->second == ParticipantKind::kProvince;
   }
+  // A province, or the clearing for partners that it contracts itself.
+  [[nodiscard]] bool acquirer(Participant participant) const {
+    const Entry* entry = find(participant);
+    return entry != nullptr && (entry->second == ParticipantKind::kProvince ||
+                                entry->second == ParticipantKind::kClearing);
+  }
   [[nodiscard]] bool partner(Participant participant) const {
     const Entry* entry = find(participant);
     return entry != nullptr && entry->second != ParticipantKind::kProvince &&
@@ -108,7 +114,7 @@ class Checker {
   void check_contract(const ContractRow& row) {
     if (!roles_.known(row.partner) || !roles_.known(row.acquirer)) {
       add(RuleFaultCode::kUnknownParticipant, row.line);
-    } else if (!roles_.partner(row.partner) || !roles_.province(row.acquirer)) {
+    } else if (!roles_.partner(row.partner) || !roles_.acquirer(row.acquirer)) {
       add(RuleFaultCode::kRoleOfParticipant, row.line);
     }
     if (row.to <= row.from) {
@@ -137,10 +143,10 @@ class Checker {
 
   void check_price(const PriceRow& row) {
     const auto missing = [&](Participant one) { return !one.none() && !roles_.known(one); };
-    const auto no_province = [&](Participant one) { return !one.none() && !roles_.province(one); };
-    if (missing(row.partner) || missing(row.issuer) || missing(row.acquirer)) {
+      if (missing(row.partner) || missing(row.issuer) || missing(row.acquirer)) {
       add(RuleFaultCode::kUnknownParticipant, row.line);
-    } else if (no_province(row.issuer) || no_province(row.acquirer) ||
+    } else if ((!row.issuer.none() && !roles_.province(row.issuer)) ||
+               (!row.acquirer.none() && !roles_.acquirer(row.acquirer)) ||
                (!row.partner.none() && !roles_.partner(row.partner))) {
       add(RuleFaultCode::kRoleOfParticipant, row.line);
     }

@@ -66,12 +66,12 @@ void put_sums(CsvLine& csv, std::int64_t opening, const PointSums& sums) {
       .number(opening + sums.total());
 }
 
-StatementLine statement_line(const Line& line, Participant counterparty, const PeriodResult& result,
-                             const RuleBook& rules, const Names& names) {
+StatementLine statement_line(const Line& line, Participant counterparty, const RuleBook& rules,
+                             const Names& names) {
   return {.counterparty = names.code(counterparty),
-          .reason = reason_of(line, result.period, rules, names),
+          .reason = reason_of(line, rules, names),
           .version = version_text(line.version, line.second),
-          .unit = unit_of(line, result.period, rules),
+          .unit = unit_of(line, rules),
           .quantity = line.quantity,
           .price = line.at_cost() ? "cost" : line.price.text(),
           .exact = line.exact.text(),
@@ -227,10 +227,10 @@ std::vector<Statement> statements_of(const PeriodResult& result,
                         .receives = position.receives};
     for (const Line& line : result.lines) {
       if (line.creditor == row.participant) {
-        statement.receivable.push_back(statement_line(line, line.debtor, result, rules, names));
+        statement.receivable.push_back(statement_line(line, line.debtor, rules, names));
       }
       if (line.debtor == row.participant) {
-        statement.payable.push_back(statement_line(line, line.creditor, result, rules, names));
+        statement.payable.push_back(statement_line(line, line.creditor, rules, names));
       }
     }
     for (const SuspendedItem& item : result.suspended) {

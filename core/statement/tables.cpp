@@ -8,6 +8,15 @@
 
 namespace ph {
 
+namespace {
+
+bool is_exchange(Kind kind) {
+  return kind == Kind::kExchangeOut || kind == Kind::kExchangeIn ||
+         kind == Kind::kPartnerExchangeOut || kind == Kind::kPartnerExchangeIn;
+}
+
+}  // namespace
+
 std::string version_text(std::uint32_t version, std::uint32_t second) {
   if (version == 0) {
     return "";
@@ -16,15 +25,10 @@ std::string version_text(std::uint32_t version, std::uint32_t second) {
                      : std::to_string(version) + "+" + std::to_string(second);
 }
 
-std::string unit_of(const Line& line, Month period, const RuleBook& rules) {
+std::string unit_of(const Line& line, const RuleBook& rules) {
   if (line.reason != Reason::kPurchase) {
     return "point";
   }
-  const ContractRow* contract = rules.contract(line.partner, last_day(period));
-  if (contract != nullptr && !contract->unit.empty()) {
-    return contract->unit;
-  }
-  // The contract has ended: the unit of its last one.
   std::string unit = "unit";
   BusinessDate from;
   for (const ContractRow& row : rules.rows().contracts) {
@@ -36,8 +40,8 @@ std::string unit_of(const Line& line, Month period, const RuleBook& rules) {
   return unit;
 }
 
-std::string reason_of(const Line& line, Month period, const RuleBook& rules, const Names& names) {
-  return reason_text(line.reason, names.code(line.partner), unit_of(line, period, rules));
+std::string reason_of(const Line& line, const RuleBook& rules, const Names& names) {
+  return reason_text(line.reason, names.code(line.partner), unit_of(line, rules));
 }
 
 std::string cutoff_csv(const Cutoff& cutoff, const Names& names) {
@@ -67,7 +71,7 @@ std::string items_csv(const PeriodResult& result, const RuleBook& rules, const N
   std::size_t leaf = 0;
   for (const Line& line : result.lines) {
     head = names.code(line.debtor) + "," + names.code(line.creditor) + "," +
-           reason_of(line, result.period, rules, names) + "," +
+           reason_of(line, rules, names) + "," +
            version_text(line.version, line.second);
     for (std::uint64_t n = 0; n < line.items; ++n, ++leaf) {
       const Leg& leg = result.legs[leaf];
@@ -93,9 +97,9 @@ std::string lines_csv(const PeriodResult& result, const RuleBook& rules, const N
   for (const Line& line : result.lines) {
     csv.text(names.code(line.debtor))
         .text(names.code(line.creditor))
-        .text(reason_of(line, result.period, rules, names))
+        .text(reason_of(line, rules, names))
         .text(version_text(line.version, line.second))
-        .text(unit_of(line, result.period, rules))
+        .text(unit_of(line, rules))
         .number(line.quantity)
         .text(line.at_cost() ? "cost" : line.price.text())
         .text(line.exact.text())
@@ -149,7 +153,7 @@ std::string ledger_csv(const PeriodResult& result, const RuleBook& rules, const 
     if (line.fen == 0) {
       continue;
     }
-    const std::string reason = reason_of(line, result.period, rules, names);
+    const std::string reason = reason_of(line, rules, names);
     const std::string& debtor = names.code(line.debtor);
     const std::string& creditor = names.code(line.creditor);
     const std::int64_t amount = line.fen < 0 ? -line.fen : line.fen;
@@ -185,7 +189,7 @@ std::string suspense_csv(const PeriodResult& result, const Names& names) {
         .text(names.code(item.counterparty))
         .text(names.code(item.partner))
         .number(item.points)
-        .number(item.units)
+        .text(is_exchange(item.kind) ? std::to_string(item.units) : "")
         .number(result.dates.close.count() - item.id.date.count())
         .end();
   }

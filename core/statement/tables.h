@@ -50,9 +50,8 @@ struct ReturnedLine {
 // `12`, for a commission `12+13`, empty for gifts.
 [[nodiscard]] std::string version_text(std::uint32_t version, std::uint32_t second);
 // The reason with its partner, as it stands in tables.
-[[nodiscard]] std::string reason_of(const Line& line, Month period, const RuleBook& rules,
-                                    const Names& names);
-[[nodiscard]] std::string unit_of(const Line& line, Month period, const RuleBook& rules);
+[[nodiscard]] std::string reason_of(const Line& line, const RuleBook& rules, const Names& names);
+[[nodiscard]] std::string unit_of(const Line& line, const RuleBook& rules);
 
 // All but tree and cut-off, which the caller fills in.
 [[nodiscard]] std::vector<Statement> statements_of(const PeriodResult& result,

@@ -1,7 +1,8 @@
 #include "platform/files/encoding.h"
 
 #include <algorithm>
-#include <array>
+#include <bit>
+#include <cstring>
 
 #include "platform/files/read.h"
 
@@ -112,32 +113,32 @@ void check_line_ends(EncodedText& file, FaultSink& faults) {
              "LF alone");
 }
 
+// Eight bytes at a time: the high bit of each byte that is zero.
+constexpr std::uint64_t kOnes = 0x0101010101010101;
+constexpr std::uint64_t kHighBits = kOnes * 0x80;
+std::uint64_t zero_bytes(std::uint64_t word) {
+  constexpr std::uint64_t kLowBits = ~kHighBits;
+  return ~(((word & kLowBits) + kLowBits) | word) & kHighBits;
+}
+
 }  // namespace
 
 TextScan scan_text(std::string_view text) {
-  // Blocks of a fixed size, so that the compiler can take many bytes at once.
-  constexpr std::size_t kBlock = 128;
   TextScan scan{.newlines = 0, .plain = true};
   std::size_t at = 0;
-  const auto odd = [](unsigned char c) {
-    return static_cast<unsigned char>((static_cast<unsigned char>(c - 0x20) > 0x5E ? 1U : 0U) |
-                                      (c == '"' ? 1U : 0U));
-  };
-  for (; at + kBlock <= text.size(); at += kBlock) {
-    unsigned char newlines = 0;
-    unsigned char odds = 0;
-    for (std::size_t i = 0; i < kBlock; ++i) {
-      const auto c = static_cast<unsigned char>(text[at + i]);
-      newlines = static_cast<unsigned char>(newlines + (c == '\n' ? 1U : 0U));
-      odds = static_cast<unsigned char>(odds + odd(c));
-    }
-    scan.newlines += newlines;
-    scan.plain = scan.plain && odds == newlines;
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    const std::uint64_t newlines = zero_bytes(word ^ (kOnes * '\n'));
+    const std::uint64_t odd = (word & kHighBits) | zero_bytes(word & (kOnes * 0xE0)) |
+                              zero_bytes(word ^ (kOnes * '"')) | zero_bytes(word ^ (kOnes * 0x7F));
+    scan.newlines += static_cast<std::uint64_t>(std::popcount(newlines));
+    scan.plain = scan.plain && odd == newlines;
   }
   for (; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
+    const unsigned c = byte_at(text, at);
     scan.newlines += c == '\n' ? 1U : 0U;
-    scan.plain = scan.plain && (c == '\n' || odd(c) == 0);
+    scan.plain = scan.plain && (c == '\n' || (c >= 0x20 && c < 0x7F && c != '"'));
   }
   return scan;
 }

@@ -12,7 +12,11 @@ using enum FaultCode;
 
 constexpr std::size_t kParticipantNumbers = 65'536;
 
-enum : std::uint8_t { kPeriodKind, kRulebookKind, kCalendarKind, kOpeningKind, kSenderKind };
+constexpr std::uint8_t kPeriodKind = 0;
+constexpr std::uint8_t kRulebookKind = 1;
+constexpr std::uint8_t kCalendarKind = 2;
+constexpr std::uint8_t kOpeningKind = 3;
+constexpr std::uint8_t kSenderKind = 4;
 
 class CutoffReader {
  public:

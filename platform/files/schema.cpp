@@ -299,9 +299,9 @@ constexpr ColumnSpec kMovementRow[] = {kEntry,
                                        need("delta", kSigned)};
 constexpr std::span<const ColumnSpec> kSliceRow = std::span(kMovementRow).subspan(3);
 constexpr ColumnSpec kItemRow[] = {kEntry,
-                                   words("kind", kItemKinds),
+                                   may_words("kind", kItemKinds),
                                    words("action", kActions),
-                                   kIdColumn,
+                                   kMayId,
                                    may("parent", kId),
                                    may("member", kMember),
                                    may("counterparty", kCode),

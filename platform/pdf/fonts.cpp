@@ -65,6 +65,8 @@ Fonts::Font Fonts::load(Weight weight) {
   if (scaled == nullptr) throw std::runtime_error(std::string("font cannot be read: ") + kFamily);
   Font font;
   font.face.reset(cairo_font_face_reference(cairo_scaled_font_get_font_face(scaled)));
+  cairo_ft_font_face_unset_synthesize(font.face.get(),
+                                      CAIRO_FT_SYNTHESIZE_BOLD | CAIRO_FT_SYNTHESIZE_OBLIQUE);
   cairo_ft_font_face_set_synthesize(font.face.get(), kNoStyleButOutlines);
   hb_face_t* units = hb_font_get_face(pango_font_get_hb_font(found.get()));
   check(hb_face_get_upem(units) == kUnitsPerEm, "the font has 1000 units per em");

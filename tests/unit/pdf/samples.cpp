@@ -64,7 +64,7 @@ Sample frame(const std::string& code, std::uint16_t number) {
     sample.names[code_of(i)] = {std::string(province.zh), std::string(province.en)};
   }
   sample.names["CLR"] = {"积分结算中心", "Central clearing"};
-  sample.names["AIR1"] = {"东方航空常旅客", "Eastern Miles"};
+  sample.names["AIR1"] = {"航空常旅客计划", "Air Miles"};
   sample.names["SHOP1"] = {"百货连锁", "Department Stores"};
   for (std::size_t i = 0; i < statement.root.size(); ++i) {
     statement.root[i] = static_cast<std::byte>(i * 37 + 11);
@@ -208,7 +208,7 @@ Sample long_names_sample() {
   std::string zh;
   std::string en;
   for (int i = 0; i < 6; ++i)
-    zh += "中国移动通信集团股份有限";
+    zh += "西南区域积分联合运营公司";
   zh.resize(60 * 3);
   for (int i = 0; i < 6; ++i)
     en += "Long Names ";
