@@ -43,7 +43,7 @@ class RegistryCommand {
   explicit RegistryCommand(const RegistryOptions& options) : options_(options) {}
 
   int run() {
-    if (options_.file.empty()) return usage("--file is needed");
+    if (options_.file.empty()) return usage("the registry's file is needed");
     if (options_.action == "add") return add();
     if (options_.action == "end") return end();
     if (options_.action == "sign") return sign();
@@ -135,7 +135,7 @@ class RegistryCommand {
       if (!registry) return Fail{options_.file + ": " + registry.error()};
       return registry;
     }
-    if (!valid_code(options_.clearing)) {
+    if (!is_participant_code(options_.clearing)) {
       return Fail{options_.file + " isn't there: --clearing says whose registry to start"};
     }
     return KeyRegistry(options_.clearing, date);
@@ -159,7 +159,7 @@ class RegistryCommand {
 int run_keygen(const KeygenOptions& options) {
   const auto role = key_role(options.role);
   if (!role) return say(2, "keygen", "--role is root, clearing or sender");
-  if (!valid_code(options.participant)) {
+  if (!is_participant_code(options.participant)) {
     return say(2, "keygen", "--participant takes a participant's code");
   }
   try {

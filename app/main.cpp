@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
     return std::string(error.what()) + "\n`" + failed->get_name() +
-           (failed->get_parent() == nullptr ? "" : "") + " --help` tells how to say it.\n";
+           " --help` tells how to say it.\n";
   });
   std::function<int()> command;
   ph::add_file_commands(app, command);

@@ -32,7 +32,7 @@ void check_options(const GenerateOptions& options) {
         options.holds_per_mille, options.moves_per_mille}) {
     need(rate <= GenerateOptions::kPerMilleMax, "a rate: at most 2,000 per mille");
   }
-  need(options.faults_per_mille <= 1000, "--faults: at most 1,000 per mille");
+  need(options.faults_per_mille <= 1000, "--faults-per-mille: at most 1,000");
   // The close is in the month after; its working days come from the one calendar that is known.
   need(options.period.next().year() == generate::kCalendarYear,
        "--period: from 2025-12 to 2026-11; the close needs the calendar of 2026");

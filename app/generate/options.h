@@ -29,8 +29,9 @@ struct GenerateOptions {
   std::uint32_t accruals_per_mille{80};      // --accruals-per-mille
   std::uint32_t holds_per_mille{15};         // --holds-per-mille
   std::uint32_t moves_per_mille{3};          // --moves-per-mille
-  std::uint32_t faults_per_mille{2};  // --faults, share of the two-sided events made not to match
-  bool force{false};                  // --force: replace the generated files in a directory in use
+  std::uint32_t faults_per_mille{
+      2};             // --faults-per-mille of the two-sided events: made not to match
+  bool force{false};  // --force: replace the generated files in a directory in use
 };
 
 // What was made. The expectations are those of the generator's own model of every member's lots.

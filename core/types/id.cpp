@@ -67,6 +67,18 @@ std::string_view TransactionId::reference_text() const {
   return {reference.data(), size};
 }
 
+bool valid_code(std::string_view text) {
+  if (text.size() < 2 || text.size() > kCodeMax || text[0] < 'A' || text[0] > 'Z') {
+    return false;
+  }
+  for (const char c : text) {
+    if ((c < 'A' || c > 'Z') && (c < '0' || c > '9')) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool valid_reference(std::string_view text) {
   if (text.empty() || text.size() > TransactionId::kReferenceMax) {
     return false;

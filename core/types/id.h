@@ -112,6 +112,9 @@ struct TransactionId {
 
 static_assert(sizeof(TransactionId) == 28);
 
+// A participant's code: a capital, then 1 to 11 capitals and digits.
+inline constexpr std::size_t kCodeMax = 12;
+[[nodiscard]] bool valid_code(std::string_view text);
 // 1 to 24 of A-Z a-z 0-9 -.
 [[nodiscard]] bool valid_reference(std::string_view text);
 

@@ -28,7 +28,7 @@ using PublicKey = std::array<std::byte, 32>;
 [[nodiscard]] std::optional<PublicKey> parse_key(std::string_view text);
 
 // `code`: [A-Z][A-Z0-9]{1,11}.
-[[nodiscard]] bool valid_code(std::string_view text);
+[[nodiscard]] bool is_participant_code(std::string_view text);
 
 // What a public key file says.
 struct PublicKeyRecord {

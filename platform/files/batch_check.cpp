@@ -231,9 +231,10 @@ void BatchChecker::check_item_action(const Item& item) {
   need(correct ? may_correct(item.kind) : may_withdraw(item.kind) || unresolved, "action",
        static_cast<int>(item.action), "0: entries of this kind are not corrected so");
   need(item.cited_entry != 0, "cited_entry", item.cited_entry, "1 or more");
-  if (item.cited_sequence == 0 || item.cited_sequence >= batch_.header.sequence) {
+  const std::uint32_t own = batch_.header.sequence;
+  if (own != 0 && (item.cited_sequence == 0 || item.cited_sequence >= own)) {
     fault(kSequenceNotEarlier, "cited_sequence", std::to_string(item.cited_sequence),
-          "1 or more, and below this batch's " + std::to_string(batch_.header.sequence));
+          "1 or more, and below this batch's " + std::to_string(own));
   }
   const bool zero =
       item.points == 0 && item.units == 0 && item.cost == 0 && item.freight == 0 && item.cash == 0;
@@ -288,7 +289,8 @@ void BatchChecker::check_slice(const Slice& slice, Kind kind, Action action) {
          "lot", slice.lot.participant().number(), "a province as issuer");
     participant("lot", slice.lot.participant());
   }
-  if (!slice_fits(kind, action, slice)) {
+  const bool judged = kind >= Kind::kEarn && kind <= Kind::kNotCredited && slice.delta != 0;
+  if (judged && !slice_fits(kind, action, slice)) {
     fault(kSliceAccount, "account",
           std::string(word(slice.account)) + (slice.delta < 0 ? " -" : " +"),
           "the account and sign of its kind: see section 6");

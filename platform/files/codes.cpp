@@ -7,7 +7,6 @@ namespace ph {
 
 namespace {
 
-constexpr std::size_t kCodeMax = 12;
 constexpr std::size_t kFirstSlots = 256;
 
 std::size_t hash(const std::array<std::uint64_t, 2>& key) {
@@ -17,18 +16,6 @@ std::size_t hash(const std::array<std::uint64_t, 2>& key) {
 }
 
 }  // namespace
-
-bool valid_code(std::string_view code) {
-  if (code.size() < 2 || code.size() > kCodeMax || code[0] < 'A' || code[0] > 'Z') {
-    return false;
-  }
-  for (const char c : code) {
-    if ((c < 'A' || c > 'Z') && (c < '0' || c > '9')) {
-      return false;
-    }
-  }
-  return true;
-}
 
 Codes::Codes(const RuleBook* book) : book_(book), slots_(kFirstSlots) {}
 

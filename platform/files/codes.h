@@ -10,9 +10,6 @@
 
 namespace ph {
 
-// `[A-Z][A-Z0-9]{1,11}`.
-[[nodiscard]] bool valid_code(std::string_view code);
-
 class Codes {
  public:
   // Without a rule book every code gets a number of its own, by first occurrence: good for

@@ -68,6 +68,23 @@ bool is_gb18030(std::string_view text) {
   return true;
 }
 
+// Of the lines that are not ASCII most are no UTF-8: then the file is in another encoding. Else a
+// few lines of a UTF-8 file are broken.
+bool mostly_not_utf8(std::string_view text) {
+  std::int64_t balance = 0;
+  while (!text.empty()) {
+    const std::size_t size = std::min(text.find('\n'), text.size() - 1) + 1;
+    const std::string_view line = text.substr(0, size);
+    text.remove_prefix(size);
+    if (first_not_utf8(line) != std::string_view::npos) {
+      ++balance;
+    } else if (std::ranges::any_of(line, [](char c) { return (c & '\x80') != 0; })) {
+      --balance;
+    }
+  }
+  return balance > 0;
+}
+
 std::string hex_bytes(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
@@ -166,7 +183,7 @@ bool check_encoding(const InputFile& file, FaultSink& faults, EncodedText& out) 
   }
   if (!out.scan.plain) {
     const std::size_t bad = first_not_utf8(out.text);
-    if (bad != std::string_view::npos && is_gb18030(out.text)) {
+    if (bad != std::string_view::npos && is_gb18030(out.text) && mostly_not_utf8(out.text)) {
       faults.add(kEncodingGb18030, line_of(out.text, bad), {}, hex_bytes(out.text.substr(bad, 4)),
                  "UTF-8");
       return false;

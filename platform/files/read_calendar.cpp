@@ -62,7 +62,7 @@ class CalendarReader {
     } else if (!row.is(kHolidayKind) && !weekend) {
       csv_.fault(kWorkdayOnWeekday, row, "day", row.cells[0].text, expected);
     }
-    days_.add(row.cells[0].number, row.line);
+    days_.add(row.cells[0].number, row.line, row.cells[0].text);
     (row.is(kHolidayKind) ? year_.holidays : year_.workdays).push_back(day);
   }
 
@@ -70,8 +70,8 @@ class CalendarReader {
     if (first_) {
       csv_.fault(kRowMissing, csv_.last_line(), {}, {}, "YEAR,<year> as the first row");
     }
-    days_.find([this](std::uint32_t line, std::uint32_t before) {
-      csv_.fault(kDuplicateRow, line, "day", {},
+    days_.find([this](std::uint32_t line, std::string_view text, std::uint32_t before) {
+      csv_.fault(kDuplicateRow, line, "day", text,
                  "each day once; line " + std::to_string(before) + " has it");
     });
     std::ranges::sort(year_.holidays);

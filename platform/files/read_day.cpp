@@ -75,7 +75,11 @@ class DayReader {
   std::uint32_t cited_sequence_{0};
   std::uint32_t cited_entry_{0};
   Doubles<ForeignId> ids_;
-  std::vector<std::uint32_t> child_lines_;  // of the last parent's children
+  struct ChildLine {
+    std::uint32_t line{};
+    std::string_view text{};  // lot or issuer
+  };
+  std::vector<ChildLine> child_lines_;  // of the last parent's children
 };
 
 void DayReader::take(const CsvRow& row) {
@@ -148,7 +152,7 @@ void DayReader::take_child(const CsvRow& row) {
     }
   }
   day_.children.push_back(child);
-  child_lines_.push_back(row.line);
+  child_lines_.push_back({.line = row.line, .text = row.cells[0].text});
   ++day_.rows.back().child_count;
 }
 
@@ -158,10 +162,10 @@ void DayReader::end_children() {
     Doubles<std::uint64_t> lots;
     const std::size_t first = day_.children.size() - child_lines_.size();
     for (std::size_t i = 0; i < child_lines_.size(); ++i) {
-      lots.add(day_.children[first + i].lot.packed(), child_lines_[i]);
+      lots.add(day_.children[first + i].lot.packed(), child_lines_[i].line, child_lines_[i].text);
     }
-    lots.find([this](std::uint32_t line, std::uint32_t before) {
-      csv_.fault(kDuplicateRow, line, {}, {},
+    lots.find([this](std::uint32_t line, std::string_view text, std::uint32_t before) {
+      csv_.fault(kDuplicateRow, line, {}, text,
                  "each lot and issuer once; line " + std::to_string(before) + " has it");
     });
   }
@@ -208,7 +212,8 @@ void DayReader::check_entry(const CsvRow& row, DayRow& entry) {
   id_given_ = !entry.id.none();
   if (id_given_) {
     checks_.not_newer(row, "id", entry.id.date);
-    ids_.add({.id = entry.id, .class_ = class_of(entry.kind)}, row.line);
+    ids_.add({.id = entry.id, .class_ = class_of(entry.kind)}, row.line,
+             RowChecks::text_of(row, "id"));
   } else {
     entry.id = TransactionId::of(EntryId(csv_.sender(), csv_.header().date, entry.serial));
   }
@@ -393,8 +398,8 @@ void DayReader::check_refund(const CsvRow& row, const DayRow& entry) {
 void DayReader::end() {
   end_correct();
   end_children();
-  ids_.find([this](std::uint32_t line, std::uint32_t before) {
-    csv_.fault(kDuplicateId, line, "id", {},
+  ids_.find([this](std::uint32_t line, std::string_view text, std::uint32_t before) {
+    csv_.fault(kDuplicateId, line, "id", text,
                "an id that line " + std::to_string(before) + " does not have");
   });
 }

@@ -39,7 +39,7 @@ class OpeningReader {
     }
     if (row.is(kMemberKind)) {
       opening_.members.push_back(row.cells[0].member());
-      members_.add(row.cells[0].number, row.line);
+      members_.add(row.cells[0].number, row.line, row.cells[0].text);
     } else if (row.is(kLotKind)) {
       take_lot(row);
     } else {
@@ -47,7 +47,7 @@ class OpeningReader {
       const Participant issuer = row.cells[1].participant();
       checks_.province(row, "issuer", issuer);
       opening_.debts.push_back({.member = member, .issuer = issuer, .points = row.cells[2].number});
-      debts_.add({member, issuer}, row.line);
+      debts_.add({member, issuer}, row.line, row.cells[1].text);
     }
   }
 
@@ -68,13 +68,13 @@ class OpeningReader {
                  "at most " + std::string(cells[6].text));
     }
     opening_.lots.push_back(lot);
-    lots_.add(lot.lot.packed(), row.line);
+    lots_.add(lot.lot.packed(), row.line, cells[0].text);
   }
 
   void end() {
     const auto refuse = [this](std::string_view column) {
-      return [this, column](std::uint32_t line, std::uint32_t before) {
-        csv_.fault(kDuplicateRow, line, column, {},
+      return [this, column](std::uint32_t line, std::string_view text, std::uint32_t before) {
+        csv_.fault(kDuplicateRow, line, column, text,
                    "once a file; line " + std::to_string(before) + " has it");
       };
     };

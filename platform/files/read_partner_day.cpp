@@ -120,7 +120,7 @@ class PartnerDayReader {
         csv_.fault(kParentSelf, row, "parent", row.cells[1].text, "the id of another transaction");
       }
     }
-    ids_.add({.id = item.id, .kind = item.kind}, row.line);
+    ids_.add({.id = item.id, .kind = item.kind}, row.line, row.cells[0].text);
   }
 
   void end_correct() {
@@ -132,8 +132,8 @@ class PartnerDayReader {
 
   void end() {
     end_correct();
-    ids_.find([this](std::uint32_t line, std::uint32_t before) {
-      csv_.fault(kDuplicateId, line, "id", {},
+    ids_.find([this](std::uint32_t line, std::string_view text, std::uint32_t before) {
+      csv_.fault(kDuplicateId, line, "id", text,
                  "an id that line " + std::to_string(before) + " does not have");
     });
   }

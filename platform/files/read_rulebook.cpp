@@ -171,7 +171,9 @@ class RulebookReader {
       }
     }
     const auto sender = std::ranges::lower_bound(by_code, csv_.header().sender, {}, code_of);
-    if (!broken_ && !csv_.header().sender.empty() &&
+    const bool any_clearing = std::ranges::any_of(
+        by_code, [](const ParticipantRow* row) { return row->kind == ParticipantKind::kClearing; });
+    if (!broken_ && any_clearing && !csv_.header().sender.empty() &&
         (sender == by_code.end() || (*sender)->code != csv_.header().sender ||
          (*sender)->kind != ParticipantKind::kClearing)) {
       csv_.fault(kSenderRole, 1, "sender", csv_.header().sender, "the clearing of this book");
@@ -185,13 +187,33 @@ class RulebookReader {
   bool broken_{false};
 };
 
-// What would make the row right, where the rows alone say it.
-std::string expected_of(const RuleFault& fault) {
-  std::string out(info(fault_of(fault.code)).remedy);
-  if (fault.other_line != 0) {
-    out += "; it conflicts with line " + std::to_string(fault.other_line);
+// Which columns a row must have, by its line: a price of this kind, or a contract.
+std::string columns_at(const RuleRows& rows, std::uint32_t line) {
+  for (const PriceRow& row : rows.prices) {
+    if (row.line == line) {
+      switch (row.kind) {
+        case PriceKind::kInter:
+          return "form, issuer and acquirer, or form, or none of them; no partner, block and min";
+        case PriceKind::kSale:
+        case PriceKind::kReimburse:
+        case PriceKind::kCommission:
+        case PriceKind::kBuy:
+          return "partner; no form, issuer, acquirer, block and min";
+        case PriceKind::kOut:
+        case PriceKind::kIn:
+          return "partner, block, min and a num from 1; no form, issuer and acquirer";
+      }
+    }
   }
-  return out;
+  return "unit with type X, and only then";
+}
+
+std::string expected_of(const RuleRows& rows, const RuleFault& fault) {
+  if (fault.code == RuleFaultCode::kColumnsOfKind) {
+    return columns_at(rows, fault.line);
+  }
+  return fault.other_line == 0 ? std::string()
+                               : "no conflict with line " + std::to_string(fault.other_line);
 }
 
 }  // namespace
@@ -207,12 +229,12 @@ std::optional<RuleBook> load_rulebook(const Reading& reading) {
   if (!rows) {
     return std::nullopt;
   }
-  Result<RuleBook, std::vector<RuleFault>> book = RuleBook::build(std::move(*rows));
+  Result<RuleBook, std::vector<RuleFault>> book = RuleBook::build(*rows);
   if (book) {
     return std::move(book).value();
   }
   for (const RuleFault& fault : book.error()) {
-    sink.add(fault_of(fault.code), fault.line, {}, {}, expected_of(fault));
+    sink.add(fault_of(fault.code), fault.line, {}, {}, expected_of(*rows, fault));
   }
   return std::nullopt;
 }

@@ -79,8 +79,11 @@ class RowChecks {
 template <class Key>
 class Doubles {
  public:
-  void add(const Key& key, std::uint32_t line) { rows_.push_back({key, line}); }
-  // Calls `found(line, first line)` for each row whose key a row before it has.
+  // `text` is what a fault shows; it stays where the file is.
+  void add(const Key& key, std::uint32_t line, std::string_view text) {
+    rows_.push_back({key, line, text});
+  }
+  // Calls `found(line, text, first line)` for each row whose key a row before it has.
   template <class Found>
   void find(Found found) {
     const auto before = [](const Entry& a, const Entry& b) {
@@ -91,7 +94,7 @@ class Doubles {
     }
     for (std::size_t i = 1, first = 0; i < rows_.size(); ++i) {
       if (rows_[i].key == rows_[first].key) {
-        found(rows_[i].line, rows_[first].line);
+        found(rows_[i].line, rows_[i].text, rows_[first].line);
       } else {
         first = i;
       }
@@ -102,6 +105,7 @@ class Doubles {
   struct Entry {
     Key key;
     std::uint32_t line;
+    std::string_view text;
   };
   std::vector<Entry> rows_;
 };

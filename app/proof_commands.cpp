@@ -1,0 +1,72 @@
+// `verify`, `keygen`, `registry`: proofs and keys (docs/proof.md).
+#include <memory>
+
+#include "app/commands.h"
+#include "app/keygen.h"
+#include "app/verify.h"
+
+namespace ph {
+
+namespace {
+
+void add_verify(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<VerifyOptions>();
+  CLI::App* verify = app.add_subcommand(
+      "verify", "Recompute a settlement from its files and say in words what is proven");
+  verify->add_option("directory", options->directory, "what `settle` wrote")->required();
+  verify->add_option("--in", options->input, "the input files: their digests are compared too")
+      ->check(CLI::ExistingDirectory);
+  CLI::Option* root = verify->add_option("--root", options->root, "the root's public key file");
+  CLI::Option* registry =
+      verify->add_option("--registry", options->registry, "the registry of keys, signed by the root");
+  root->needs(registry);
+  registry->needs(root);
+  verify->add_option("--participant", options->participant,
+                     "only this participant's statement, items and proof: nobody else's files are "
+                     "needed");
+  verify->add_option("--previous", options->previous,
+                     "output directory of the month before: its log must be continued");
+  verify->footer("Exit code: 0 all right, 1 something is wrong (named by file, line, item), 2 usage,\n"
+                 "3 a file cannot be read.");
+  verify->callback([&command, options] { command = [options] { return run_verify(*options); }; });
+}
+
+void add_keygen(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<KeygenOptions>();
+  CLI::App* keygen = app.add_subcommand("keygen", "Make a key pair (Ed25519, always random)");
+  keygen->add_option("--role", options->role, "whose key: root, clearing or sender")
+      ->required()
+      ->check(CLI::IsMember({"root", "clearing", "sender"}));
+  keygen->add_option("--participant", options->participant, "participant code; for the root the clearing's")
+      ->required();
+  keygen->add_option("--out", options->out, "directory in which only you may write")->required();
+  keygen->footer("Writes <participant>-<role>.secret (mode 0600) and .pub. Nothing is overwritten.");
+  keygen->callback([&command, options] { command = [options] { return run_keygen(*options); }; });
+}
+
+void add_registry(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<RegistryOptions>();
+  CLI::App* registry = app.add_subcommand("registry", "Keep the list of who has which key");
+  registry->add_option("action", options->action, "add, end, sign or show")
+      ->required()
+      ->check(CLI::IsMember({"add", "end", "sign", "show"}));
+  registry->add_option("file", options->file, "the registry")->required();
+  registry->add_option("--key", options->key, "add: a public key file; sign: the root's secret key file");
+  registry->add_option("--clearing", options->clearing, "add, to a new registry: the clearing's code");
+  registry->add_option("--participant", options->participant, "end: whose key");
+  registry->add_option("--date", options->date, "add, end: the registry's new date, YYYY-MM-DD");
+  registry->add_option("--from", options->from, "add: first sequence the key counts for");
+  registry->add_option("--to", options->to, "add, end: first sequence it counts no more for");
+  registry->add_option("--root", options->root, "show: the root's public key file, to check the signature");
+  registry->callback([&command, options] { command = [options] { return run_registry(*options); }; });
+}
+
+}  // namespace
+
+void add_proof_commands(CLI::App& app, std::function<int()>& command) {
+  add_verify(app, command);
+  add_keygen(app, command);
+  add_registry(app, command);
+}
+
+}  // namespace ph

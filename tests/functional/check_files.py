@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""`pointhouse check` on good files and on malformed ones: each fault by its code and line; and the
+table of codes in docs/formats.md is that of the executable, with a file for each code.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "files"))
+
+import _batch  # noqa: E402
+import make_bad  # noqa: E402
+
+GOOD = ROOT / "tests" / "files" / "good"
+POINTHOUSE = os.environ.get("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
+UNREADABLE = "F113"  # Not a file that could be made: a directory is given.
+SETTLE_FROM = 900  # Faults of `settle` between files: its own tests make them.
+FAILURES = []
+
+
+def fail(text):
+    FAILURES.append(text)
+    print("FAILED: " + text)
+
+
+def need(right, text):
+    if not right:
+        fail(text)
+
+
+def run(*arguments):
+    done = subprocess.run([POINTHOUSE, *map(str, arguments)], capture_output=True, timeout=300)
+    return done.returncode, done.stdout
+
+
+def check(*files):
+    """Exit code and the report of each file by name."""
+    code, out = run("check", "--json", *files)
+    report = json.loads(out)
+    need(report["exit_code"] == code, f"exit code {code} is not that of the report")
+    return code, {entry["file"]: entry for entry in report["files"]}
+
+
+def codes_of(entry):
+    return [f"F{fault['code']}" for fault in entry["faults"]]
+
+
+def check_good(folder):
+    phb = folder / "good.phb"
+    phb.write_bytes(_batch.good_batch())
+    files = sorted(GOOD.glob("*.csv"))
+    need(len(files) == 7, "one good file of each type")
+    for group in ([*files, phb], [f for f in files if f.name != "rulebook.csv"], [phb]):
+        code, report = check(*group)
+        need(code == 0, f"good files: exit code {code}")
+        for name, entry in report.items():
+            need(not entry["faults"], f"{name}: {codes_of(entry)}")
+            need(entry["encoding_right"], f"{name}: encoding")
+    _, out = run("show", phb, "--rulebook", GOOD / "rulebook.csv")
+    need(out == (GOOD / "batch.csv").read_bytes(), "`show` prints the batch as good/batch.csv")
+    summary = check(GOOD / "province-day.csv")[1][str(GOOD / "province-day.csv")]
+    wanted = {"type": "PROVINCE_DAY", "sender": "P01", "date": "2007-04-05", "sequence": 5,
+              "rows": 35, "points": 3337, "fen": 43250}
+    need({key: summary[key] for key in wanted} == wanted, f"summary of a day: {summary}")
+
+
+def check_bad(folder):
+    """Each malformed file: its code first or alone, at its line. Gives the codes seen."""
+    seen = set()
+    for case in make_bad.cases():
+        path = folder / case.name
+        path.write_bytes(case.data)
+        beside = [] if b",RULEBOOK," in case.data[:30] else [GOOD / "rulebook.csv"]
+        code, report = check(*beside, path)
+        path.unlink()
+        faults = report[str(path)]["faults"]
+        need(code == 1, f"{case.name}: exit code {code}")
+        lines = [fault["line"] for fault in faults if f"F{fault['code']}" == case.code]
+        need(lines[:1] == [case.line], f"{case.name}: line {case.line}, found {faults}")
+        more = set(codes_of(report[str(path)])) - {case.code, *case.also}
+        if case.code != "F114":
+            need(not more, f"{case.name}: also {faults}")
+        for fault in faults:
+            need(fault["expected"] or fault["remedy"], f"{case.name}: what now?")
+        seen.add(case.code)
+    return seen
+
+
+def check_close(folder):
+    """With the calendar beside it, a cut-off's close is known to the day."""
+    path = folder / "close.csv"
+    path.write_bytes(make_bad.changed("cutoff.csv", "2007-05-10", "2007-05-11"))
+    code, report = check(GOOD / "rulebook.csv", path)
+    need(code == 0, "without the calendar the month alone is known")
+    code, report = check(path, GOOD / "rulebook.csv", GOOD / "calendar.csv")
+    faults = report[str(path)]["faults"]
+    need(code == 1 and [f["expected"] for f in faults] == ["2007-05-10"], f"close: {faults}")
+
+
+def check_expected(folder):
+    """The right value is computed where it can be."""
+    wanted = {
+        "F412-check-digit.csv": make_bad.A,
+        "F303-points.csv": "1211",
+        "F304-fen.csv": "18650",
+        "F302-one-row-too-many.csv": "1",
+        "F407-april-31.csv": "2007-04-30",
+        "F407-slashes.csv": "2007-04-30",
+        "F405-leading-zero.csv": "18650",
+        "F804-digest.phb": _batch.good_batch()[-32:].hex(),
+    }
+    for case in make_bad.cases():
+        if case.name in wanted:
+            path = folder / case.name
+            path.write_bytes(case.data)
+            _, report = check(GOOD / "rulebook.csv", path)
+            expected = report[str(path)]["faults"][0]["expected"]
+            need(wanted[case.name] in expected, f"{case.name}: expected says {expected}")
+
+
+def check_unreadable(folder):
+    code, report = check(folder, folder / "absent.csv", GOOD / "calendar.csv")
+    need(code == 3, f"unreadable: exit code {code}")
+    for name in (folder, folder / "absent.csv"):
+        need(codes_of(report[str(name)]) == [UNREADABLE], f"{name}: {report[str(name)]}")
+    code, out = run("check", folder / "absent.csv")
+    need(code == 3 and b"F113 FILE_UNREADABLE" in out, "the text names code and name")
+
+
+def check_docs(seen):
+    """docs/formats.md, section 7, against `pointhouse faults`."""
+    text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    section = text.split("## 7. Faults", 1)[-1]
+    row = re.compile(r"^\| (\d{3}) \| `([A-Z0-9_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
+    documented = [match.groups() for match in row.finditer(section)]
+    _, out = run("faults")
+    known = [tuple(line.split("|")) for line in out.decode().splitlines()]
+    need(documented, "docs/formats.md has a section 7 with the codes")
+    for entry in sorted(set(known) ^ set(documented)):
+        where = "docs/formats.md" if entry in known else "`pointhouse faults`"
+        fail(f"{entry} is not in {where}")
+    for number, name, *_ in known:
+        if int(number) < SETTLE_FROM:
+            need(f"F{number}" in seen | {UNREADABLE}, f"no file provokes {number} {name}")
+
+
+def main():
+    if not os.access(POINTHOUSE, os.X_OK):
+        print("no executable: " + POINTHOUSE)
+        return 77
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        check_good(folder)
+        seen = check_bad(folder)
+        check_close(folder)
+        check_expected(folder)
+        check_unreadable(folder)
+        check_docs(seen)
+    return 1 if FAILURES else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
