@@ -134,11 +134,14 @@ class Reader {
         set_.calendar_years.push_back(std::move(*year));
       }
     } else if (type == FileType::kOpeningLots) {
-      if (auto opening = read_opening(file.file, rules, faults_)) {
-        set_.opening_digests[opening->province] = used.digest;
-        opening_files_[opening->province] = file.file.name();
-        set_.openings[opening->province] = std::move(*opening);
+      const Participant province = rules.by_code(file.header.sender).value_or(Participant());
+      if (rules.find(province) == nullptr) {
+        faults_.push_back(set_fault(FaultCode::kUnknownParticipant, file.file.name(),
+                                    file.header.sender, "a participant of the rule book"));
+        return;
       }
+      set_.opening_digests[province] = used.digest;
+      set_.openings.emplace(province, std::move(file));
     } else if (auto cutoff = read_cutoff(file.file, rules, faults_)) {
       set_.used_cutoffs[cutoff->period] = used;
       set_.cutoffs[cutoff->period] = std::move(*cutoff);
@@ -176,11 +179,12 @@ class Reader {
   void check_openings(const std::string& directory) {
     std::optional<BusinessDate> start;
     for (const auto& [province, opening] : set_.openings) {
-      if (start && *start != opening.date) {
-        faults_.push_back(set_fault(FaultCode::kSetOpening, opening_files_[province],
-                                    opening.date.text(), "the day of the others, " + start->text()));
+      const BusinessDate date = opening.header.date;
+      if (start && *start != date) {
+        faults_.push_back(set_fault(FaultCode::kSetOpening, opening.file.name(), date.text(),
+                                    "the day of the others, " + start->text()));
       }
-      start = start.value_or(opening.date);
+      start = start.value_or(date);
     }
     std::optional<BusinessDate> first;
     for (const auto& [sender, files] : set_.daily) {
@@ -203,7 +207,6 @@ class Reader {
   std::vector<DailyFile> files_;
   InputSet set_;
   std::map<std::string, std::pair<Digest, std::string>> identities_;
-  std::map<Participant, std::string> opening_files_;
 };
 
 }  // namespace

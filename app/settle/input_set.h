@@ -34,7 +34,7 @@ struct InputSet {
   Digest rules_digest{};
   std::vector<CalendarYear> calendar_years{};
   std::map<int, Digest> calendar_digests{};  // by year
-  std::map<Participant, Opening> openings{};
+  std::map<Participant, DailyFile> openings{};  // read when the sender's work begins
   std::map<Participant, Digest> opening_digests{};
   std::map<Month, Cutoff> cutoffs{};
   // By sender, ascending by sequence, each sequence once.

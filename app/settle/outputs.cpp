@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "app/manifest.h"
 #include "core/statement/tables.h"
@@ -25,32 +26,58 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A new file with these bytes, durable on return.
-void write_file(const fs::path& path, std::string_view bytes) {
-  fs::create_directories(path.parent_path());
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  const auto fail = [&path](const char* what) {
-    throw std::system_error(errno, std::generic_category(), std::string(what) + " " + path.string());
-  };
-  if (file < 0) {
-    fail("cannot create");
-  }
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) {
-      ::close(file);
-      fail("cannot write");
+// A new file that is written piece by piece, and digested on the way.
+class NewFile {
+ public:
+  explicit NewFile(fs::path path) : path_(std::move(path)) {
+    fs::create_directories(path_.parent_path());
+    file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (file_ < 0) {
+      fail("cannot create");
     }
-    bytes.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
   }
-  if (::fdatasync(file) != 0) {
-    ::close(file);
-    fail("cannot make durable");
+  ~NewFile() {
+    if (file_ >= 0) {
+      ::close(file_);
+    }
   }
-  if (::close(file) != 0) {
-    fail("cannot close");
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  void append(std::string_view bytes) {
+    digest_.update(as_bytes(bytes));
+    size_ += bytes.size();
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(file_, bytes.data(), bytes.size());
+      if (written < 0 && errno != EINTR) {
+        fail("cannot write");
+      }
+      bytes.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
+    }
   }
-}
+  // Durable on return.
+  void finish() {
+    if (::fdatasync(file_) != 0) {
+      fail("cannot make durable");
+    }
+    if (::close(std::exchange(file_, -1)) != 0) {
+      fail("cannot close");
+    }
+  }
+  [[nodiscard]] Digest digest() { return digest_.finish(); }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+ private:
+  [[noreturn]] void fail(const char* what) const {
+    throw std::system_error(errno, std::generic_category(),
+                            std::string(what) + " " + path_.string());
+  }
+
+  fs::path path_;
+  int file_{-1};
+  Sha256Stream digest_;
+  std::uint64_t size_{0};
+};
 
 // Takes the files of a settlement as they are made, from any thread, and notes their digests.
 class Writer {
@@ -58,13 +85,24 @@ class Writer {
   explicit Writer(fs::path directory) : directory_(std::move(directory)) {}
 
   void put(const std::string& path, std::string_view bytes) {
-    const Digest digest = sha256(as_bytes(bytes));
-    write_file(directory_ / path, bytes);
+    NewFile file(directory_ / path);
+    file.append(bytes);
+    note(path, file);
+  }
+  // Signatures aren't in the manifest.
+  void put_unlisted(const std::string& path, std::string_view bytes) const {
+    NewFile file(directory_ / path);
+    file.append(bytes);
+    file.finish();
+  }
+  [[nodiscard]] NewFile start(const std::string& path) const { return NewFile(directory_ / path); }
+  void note(const std::string& path, NewFile& file) {
+    file.finish();
     const std::scoped_lock lock(mutex_);
     rows_.push_back({.role = ManifestRole::kOutput,
                      .name = path,
-                     .digest = digest,
-                     .bytes = bytes.size()});
+                     .digest = file.digest(),
+                     .bytes = file.size()});
   }
   [[nodiscard]] std::vector<ManifestRow> rows() const { return rows_; }
 
@@ -102,23 +140,29 @@ void run_jobs(const std::vector<std::function<void()>>& jobs, unsigned threads) 
   }
 }
 
-// All homes' closing lots: each made by itself, joined in their order.
-std::string closing_lots(const std::vector<SenderBook*>& books, const RuleBook& rules,
-                         const Names& names, unsigned threads) {
-  std::vector<std::string> parts(books.size());
-  std::vector<std::function<void()>> jobs;
-  for (std::size_t n = 0; n < books.size(); ++n) {
-    if (rules.is_province(books[n]->sender())) {
-      jobs.emplace_back([&, n] { parts[n] = closing_lots_of(*books[n], names); });
+// All homes' closing lots in their order: some homes are made side by side, then written, then the next.
+void write_closing_lots(const std::vector<SenderBook*>& books, const RuleBook& rules,
+                        const Names& names, unsigned threads, Writer& writer) {
+  std::vector<const SenderBook*> homes;
+  for (const SenderBook* book : books) {
+    if (rules.is_province(book->sender())) {
+      homes.push_back(book);
     }
   }
-  run_jobs(jobs, threads);
-  std::string out(closing_lots_head());
-  for (std::string& part : parts) {
-    out += part;
-    std::string().swap(part);
+  NewFile file = writer.start("closing-lots.csv");
+  file.append(closing_lots_head());
+  for (std::size_t first = 0; first < homes.size(); first += threads) {
+    std::vector<std::string> parts(std::min<std::size_t>(threads, homes.size() - first));
+    std::vector<std::function<void()>> jobs;
+    for (std::size_t n = 0; n < parts.size(); ++n) {
+      jobs.emplace_back([&, n] { parts[n] = closing_lots_of(*homes[first + n], names); });
+    }
+    run_jobs(jobs, threads);
+    for (const std::string& part : parts) {
+      file.append(part);
+    }
   }
-  return out;
+  writer.note("closing-lots.csv", file);
 }
 
 std::vector<ProofLine> proof_lines(const SettledPeriod& period, const RuleBook& rules,
@@ -151,7 +195,6 @@ class Outputs {
         books_(books),
         rules_(rules),
         options_(options),
-        directory_(directory),
         names_(rules),
         writer_(directory) {}
 
@@ -203,9 +246,6 @@ class Outputs {
       both_names[row.code] = {row.name_zh, row.name_en};
     }
     std::vector<std::function<void()>> jobs;
-    jobs.emplace_back([&] {
-      writer_.put("closing-lots.csv", closing_lots(books_, rules_, names_, options_.threads));
-    });
     jobs.emplace_back([&] { writer_.put("items.csv", items); });
     jobs.emplace_back([&] {
       writer_.put("lines.csv", lines_csv(result, rules_, names_));
@@ -232,11 +272,13 @@ class Outputs {
       });
     }
     run_jobs(jobs, options_.threads);
+    write_closing_lots(books_, rules_, names_, options_.threads, writer_);
   }
 
   void sign(const std::string& path, std::string_view bytes) {
     if (options_.key != nullptr && path == "proof/period.json") {
-      write_file(directory_ / (path + ".sig"), options_.key->sign(kPeriodKind, sha256(as_bytes(bytes))));
+      writer_.put_unlisted(path + ".sig",
+                           options_.key->sign(kPeriodKind, sha256(as_bytes(bytes))));
     }
   }
 
@@ -254,10 +296,10 @@ class Outputs {
     }
     const std::string manifest = manifest_text(std::move(rows));
     const std::string name(kManifestName);
-    write_file(directory_ / name, manifest);
+    writer_.put_unlisted(name, manifest);
     if (options_.key != nullptr) {
-      write_file(directory_ / (name + ".sig"),
-                 options_.key->sign(kManifestKind, sha256(as_bytes(manifest))));
+      writer_.put_unlisted(name + ".sig",
+                           options_.key->sign(kManifestKind, sha256(as_bytes(manifest))));
     }
   }
 
@@ -265,7 +307,6 @@ class Outputs {
   const std::vector<SenderBook*>& books_;
   const RuleBook& rules_;
   const OutputOptions& options_;
-  const fs::path& directory_;
   Names names_;
   Writer writer_;
 };

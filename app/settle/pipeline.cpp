@@ -29,6 +29,7 @@ struct Pipeline::Sender {
 
   Participant participant;
   SenderBook& book;
+  const DailyFile* opening{nullptr};
   std::vector<DailyFile>* files{nullptr};
   std::size_t next{0};
   std::optional<DayPoster> poster{};
@@ -60,12 +61,7 @@ Pipeline::Pipeline(InputSet inputs, unsigned threads, std::string seal_directory
     const auto files = inputs_.daily.find(book->sender());
     sender->files = files == inputs_.daily.end() ? nullptr : &files->second;
     const auto opening = inputs_.openings.find(book->sender());
-    if (opening != inputs_.openings.end()) {
-      book->open(opening->second);
-      if (sender->poster) {
-        sender->poster->open(opening->second);
-      }
-    }
+    sender->opening = opening == inputs_.openings.end() ? nullptr : &opening->second;
     senders_.push_back(std::move(sender));
   }
 }
@@ -218,7 +214,28 @@ void Pipeline::take_file(Sender& sender, const DailyFile& file) {
   }
 }
 
+// The province's state on the first day, once.
+void Pipeline::open_sender(Sender& sender) {
+  if (sender.opening == nullptr) {
+    return;
+  }
+  const auto opening = read_opening(sender.opening->file, rules(), sender.faults);
+  sender.opening = nullptr;
+  if (!opening) {
+    return;
+  }
+  sender.book.open(*opening);
+  const bool posts = sender.files == nullptr ||
+                     std::ranges::any_of(*sender.files, [](const DailyFile& file) {
+                       return file.header.type == FileType::kProvinceDay;
+                     });
+  if (sender.poster && posts) {
+    sender.poster->open(*opening);
+  }
+}
+
 void Pipeline::take_files(Sender& sender, std::uint32_t last) {
+  open_sender(sender);
   while (sender.files != nullptr && sender.next < sender.files->size() && sender.faults.empty()) {
     const DailyFile& file = (*sender.files)[sender.next];
     if (file.header.sequence > last || file.header.sequence != sender.last_sequence + 1) {

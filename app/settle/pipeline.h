@@ -48,6 +48,7 @@ class Pipeline {
   struct Sender;
 
   [[nodiscard]] bool take_period(const Cutoff& cutoff, std::vector<Fault>& faults);
+  void open_sender(Sender& sender);
   void take_files(Sender& sender, std::uint32_t last);
   void take_file(Sender& sender, const DailyFile& file);
   [[nodiscard]] std::optional<Cutoff> cutoff_for(Month period, bool last,

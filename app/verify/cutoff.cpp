@@ -123,10 +123,47 @@ std::vector<InputOnDisk> read_inputs(const fs::path& directory) {
   return files;
 }
 
+std::size_t differing_bytes(std::string_view a, std::string_view b) {
+  std::size_t count = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a[i] != b[i]) ++count;
+  }
+  return count;
+}
+
+// An input whose header was changed says that it is something else. Which of the strangers, files
+// that the manifest doesn't know, is nearest to the header that is missed; empty when none is near.
+std::string nearest(const ManifestRow& row, const std::vector<const InputOnDisk*>& strangers) {
+  constexpr std::size_t kNear = 4;
+  const auto parts = split(row.name, '/');
+  if (parts.size() != 4) return {};
+  std::string header = "POINTHOUSE," + std::string(parts[0]) + ",1";
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    header.append(",").append(parts[i]);
+  }
+  std::size_t least = kNear;
+  std::string names;
+  for (const InputOnDisk* file : strangers) {
+    const bool binary = parts[0] == "BATCH" && file->bytes == row.bytes &&
+                        differing_bytes(file->head.substr(0, 4), "PHB1") <= 1;
+    const std::string_view head = file->head;
+    const std::size_t end = std::min(head.find('\n'), header.size() + 1);
+    const std::size_t distance = binary ? 1 : differing_bytes(head.substr(0, end), header);
+    if (distance < least) {
+      names.clear();
+    }
+    if (distance <= least && distance < kNear) {
+      least = distance;
+      names.append(names.empty() ? "" : " or ").append(file->name);
+    }
+  }
+  return names;
+}
+
 // `same`: the file with the row's digest, if there is one.
 void check_input(const ManifestRow& row, std::uint64_t line, const InputOnDisk* same,
-                 const std::vector<InputOnDisk>& files, const RulebookFile* book,
-                 const std::string& strangers, Report& report) {
+                 const std::vector<const InputOnDisk*>& strangers, const RulebookFile* book,
+                 Report& report) {
   if (same != nullptr) {
     const std::string identity = identity_of(same->head, book);
     if ((!identity.empty() && identity != row.name) || same->bytes != row.bytes) {
@@ -136,18 +173,21 @@ void check_input(const ManifestRow& row, std::uint64_t line, const InputOnDisk* 
     }
     return;
   }
-  for (const InputOnDisk& file : files) {
-    if (identity_of(file.head, book) == row.name) {
-      report.fault(file.name, 0,
-                   "was changed: it is " + row.name +
-                       ", but not the bytes that manifest.csv line " + std::to_string(line) +
-                       " has the digest of");
+  const std::string of = "manifest.csv line " + std::to_string(line) + " has the digest of";
+  for (const InputOnDisk* file : strangers) {
+    if (identity_of(file->head, book) == row.name) {
+      report.fault(file->name, 0,
+                   "was changed: it is " + row.name + ", but not the bytes that " + of);
       return;
     }
   }
-  report.fault(kManifestName, line,
-               "input " + row.name + " is missing" +
-                   (strangers.empty() ? "" : ", unless it is one of the strangers " + strangers));
+  const std::string changed = nearest(row, strangers);
+  if (changed.empty()) {
+    report.fault(kManifestName, line, "input " + row.name + " is missing");
+  } else {
+    report.fault(changed, 0,
+                 "its header was changed: nothing else is near to " + row.name + ", which " + of);
+  }
 }
 
 }  // namespace
@@ -261,21 +301,22 @@ std::optional<RulebookFile> check_inputs(const std::string& input,
     by_digest.emplace(file.digest, &file);
   }
   std::optional<RulebookFile> book;
-  std::set<Digest> wanted;
+  std::map<Digest, std::int64_t> surplus;  // Files less rows of that digest.
+  for (const InputOnDisk& file : files) {
+    ++surplus[file.digest];
+  }
   for (const ManifestRow& row : rows) {
     if (row.role != ManifestRole::kInput) continue;
-    wanted.insert(row.digest);
+    --surplus[row.digest];
     const auto at = by_digest.find(row.digest);
     if (row.name.starts_with("RULEBOOK/") && at != by_digest.end()) {
       book = read_rulebook_file(open_file(at->second->path).text());
     }
   }
-  std::string strangers;
-  std::uint64_t extra = 0;
+  std::vector<const InputOnDisk*> strangers;
   for (const InputOnDisk& file : files) {
-    if (!wanted.contains(file.digest)) {
-      ++extra;
-      strangers.append(strangers.empty() ? "" : ", ").append(file.name);
+    if (surplus[file.digest] > 0) {  // Both of a pair: the change may have made it one.
+      strangers.push_back(&file);
     }
   }
   std::uint64_t inputs = 0;
@@ -283,14 +324,15 @@ std::optional<RulebookFile> check_inputs(const std::string& input,
     if (rows[i].role != ManifestRole::kInput) continue;
     ++inputs;
     const auto same = by_digest.find(rows[i].digest);
-    check_input(rows[i], i + 2, same == by_digest.end() ? nullptr : same->second, files,
-                book ? &*book : nullptr, strangers, report);
+    check_input(rows[i], i + 2, same == by_digest.end() ? nullptr : same->second, strangers,
+                book ? &*book : nullptr, report);
   }
   claim.proven("manifest.csv: the " + std::to_string(inputs) + " input files are in " + input +
                ", unchanged");
-  if (claim.holds() && extra != 0) {
-    report.open(std::to_string(extra) + " more files in " + input +
-                " are no inputs of this settlement: " + strangers);
+  if (claim.holds() && !strangers.empty()) {
+    report.open("anything about " + std::to_string(strangers.size()) + " more files in " + input +
+                ", the first of which is " + strangers.front()->name +
+                ": they are no inputs of this settlement, or copies");
   }
   return book;
 }

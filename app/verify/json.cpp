@@ -32,8 +32,8 @@ bool too_deep(std::string_view text) {
 }
 
 std::string differs(const std::string& path, const Json& actual, const Json& expected) {
-  return (path.empty() ? "the document" : path) + " is " + actual.dump() + "; " + expected.dump() +
-         " follows from the rest";
+  return (path.empty() ? "the document" : path) + " is " + compact(actual) + "; " +
+         compact(expected) + " follows from the rest";
 }
 
 std::string array_difference(const Json& actual, const Json& expected, const std::string& path) {
@@ -48,13 +48,17 @@ std::string array_difference(const Json& actual, const Json& expected, const std
 
 }  // namespace
 
+std::string compact(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::optional<Json> parse_canonical(std::string_view name, std::string_view text, Report& report) {
   auto json = too_deep(text) ? Json(Json::value_t::discarded) : Json::parse(text, nullptr, false);
   if (json.is_discarded()) {
     report.fault(name, 0, "isn't JSON");
     return std::nullopt;
   }
-  const std::string canonical = json.dump() + "\n";
+  const std::string canonical = compact(json) + "\n";
   if (canonical != text) {
     const auto place = std::mismatch(text.begin(), text.end(), canonical.begin(), canonical.end());
     report.fault(

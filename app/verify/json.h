@@ -16,6 +16,9 @@ namespace ph::verify {
 
 using Json = nlohmann::ordered_json;
 
+// Without white space. What isn't UTF-8, since a damaged file was quoted, is replaced.
+[[nodiscard]] std::string compact(const Json& json);
+
 // nullopt, and a fault, when the text isn't JSON; a fault too when it isn't its canonical form.
 [[nodiscard]] std::optional<Json> parse_canonical(std::string_view name, std::string_view text,
                                                   Report& report);

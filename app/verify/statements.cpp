@@ -227,7 +227,7 @@ void check_statements(Directory& directory, const StatementSources& sources, Rep
     const std::string what = difference(*json, expected);
     if (!what.empty()) {
       report.fault(file + ".json", 0, what);
-    } else if (expected.dump() + "\n" != *text) {
+    } else if (compact(expected) + "\n" != *text) {
       report.fault(file + ".json", 0, "a number is written otherwise than as an integer");
     }
     const Json& number = expected["number"];

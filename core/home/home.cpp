@@ -229,6 +229,14 @@ std::uint32_t Home::new_account(Member member, State state) {
   return index;
 }
 
+// As state_of, but an account that an earning row would open is fine: a row that is returned opens
+// none.
+Home::Outcome Home::may_earn(Member member) const {
+  const std::uint32_t account = find_account(member);
+  const bool opens = account == kNoAccount && member.first_home() == province_;
+  return opens ? kDone : state_of(account, false);
+}
+
 // The account, opened now if the number's prefix is this province's; kNoAccount if it isn't at home
 // here.
 std::uint32_t Home::account_for_earning(Member member) {

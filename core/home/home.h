@@ -147,6 +147,7 @@ class Home {
   [[nodiscard]] Outcome take_row(const DayRow& row);
   [[nodiscard]] Outcome check_id(const DayRow& row, Class class_);
   [[nodiscard]] std::uint32_t find_account(Member member) const;
+  [[nodiscard]] Outcome may_earn(Member member) const;
   [[nodiscard]] std::uint32_t account_for_earning(Member member);
   std::uint32_t new_account(Member member, State state);
   [[nodiscard]] Outcome state_of(std::uint32_t account, bool closed_is_fine) const;

@@ -63,13 +63,13 @@ Home::Outcome Home::rebill(const DayRow& row) {
 }
 
 Home::Outcome Home::earn(const DayRow& row) {
-  const std::uint32_t account = account_for_earning(row.member);
-  if (const Outcome state = state_of(account, false); state != kDone) {
+  if (const Outcome state = may_earn(row.member); state != kDone) {
     return state;
   }
   if (row.points == 0) {
     return ReturnCode::kZeroPoints;
   }
+  const std::uint32_t account = account_for_earning(row.member);
   earn_lot(accounts_[account], row, row.source, row.flag, row.points);
   return kDone;
 }
@@ -106,13 +106,13 @@ Home::Outcome Home::issue(const DayRow& row) {
   if (const Outcome id = check_id(row, class_); id != kDone) {
     return id;
   }
-  const std::uint32_t account = account_for_earning(row.member);
-  if (const Outcome state = state_of(account, false); state != kDone) {
+  if (const Outcome state = may_earn(row.member); state != kDone) {
     return state;
   }
   if (row.points == 0) {
     return ReturnCode::kZeroPoints;
   }
+  const std::uint32_t account = account_for_earning(row.member);
   const std::uint32_t entry = add_entry(row, class_, account);
   entries_[entry].left = row.points;
   add_item(row, exchange ? Kind::kExchangeIn : Kind::kAccrual, row.member);

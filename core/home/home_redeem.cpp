@@ -203,7 +203,8 @@ Home::Outcome Home::refund(const DayRow& row) {
     const std::int64_t part = std::min(points, slices[n].left);
     const std::uint32_t node = lots_.find(accounts_[account].lots, slices[n].lot.id);
     const std::int64_t there = node == LotBook::kEnd ? 0 : lots_.at(node).remaining;
-    if (there + part > slices[n].lot.original) {
+    const Lot& named = node == LotBook::kEnd ? slices[n].lot : lots_.at(node);
+    if (there + part > named.original) {
       return ReturnCode::kExceedsParent;
     }
     if (part > 0) {

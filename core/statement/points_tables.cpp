@@ -151,13 +151,15 @@ std::string_view closing_lots_head() {
 }
 
 std::string closing_lots_of(const SenderBook& book, const Names& names) {
-  std::vector<const LotState*> lots;
-  for (const LotState& lot : book.ledger().lots()) {
-    if (lot.remaining > 0 || lot.shown) {
-      lots.push_back(&lot);
+  const std::vector<LotState>& all = book.ledger().lots();
+  std::vector<std::pair<LotId, std::uint32_t>> lots;
+  lots.reserve(all.size());
+  for (std::uint32_t n = 0; n < all.size(); ++n) {
+    if (all[n].remaining > 0 || all[n].shown) {
+      lots.emplace_back(all[n].lot, n);
     }
   }
-  std::ranges::sort(lots, {}, [](const LotState* lot) { return lot->lot; });
+  std::ranges::sort(lots);
   std::vector<std::string> months(Month::kCount);
   std::vector<std::string> dates(BusinessDate::kCount + 1);
   const auto cached = [](std::vector<std::string>& texts, auto value) -> const std::string& {
@@ -171,7 +173,8 @@ std::string closing_lots_of(const SenderBook& book, const Names& names) {
   out.reserve(lots.size() * 88);
   CsvLine csv(out);
   std::string id;
-  for (const LotState* lot : lots) {
+  for (const auto& [lot_id, n] : lots) {
+    const LotState* lot = &all[n];
     id.clear();
     names.append(id, lot->lot);
     csv.text(names.code(book.sender()))

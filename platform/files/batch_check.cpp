@@ -289,7 +289,7 @@ void BatchChecker::check_slice(const Slice& slice, Kind kind, Action action) {
          "lot", slice.lot.participant().number(), "a province as issuer");
     participant("lot", slice.lot.participant());
   }
-  const bool judged = kind >= Kind::kEarn && kind <= Kind::kNotCredited && slice.delta != 0;
+  const bool judged = !word(kind).empty() && slice.delta != 0;
   if (judged && !slice_fits(kind, action, slice)) {
     fault(kSliceAccount, "account",
           std::string(word(slice.account)) + (slice.delta < 0 ? " -" : " +"),

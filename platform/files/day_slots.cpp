@@ -8,6 +8,15 @@ namespace ph {
 
 namespace {
 
+// In the order of DaySlot.
+constexpr std::array<std::int64_t DayRow::*, 7> kAmounts{
+    &DayRow::fen,  &DayRow::corrected, &DayRow::points, &DayRow::units,
+    &DayRow::cost, &DayRow::freight,   &DayRow::cash};
+constexpr std::array<Participant DayRow::*, 3> kParticipants{&DayRow::giver, &DayRow::partner,
+                                                             &DayRow::other};
+constexpr std::array<std::uint32_t DayRow::*, 4> kNumbers{
+    &DayRow::serial, &DayRow::rate, &DayRow::cited_sequence, &DayRow::cited_entry};
+
 DaySlot slot_of(std::string_view column) {
   struct Name {
     std::string_view column;
@@ -71,9 +80,29 @@ const DaySlots& day_slots() {
 }
 
 void put(DayRow& row, DaySlot slot, const Cell& cell) {
+  const auto from = [slot](DaySlot first) {
+    return static_cast<std::size_t>(slot) - static_cast<std::size_t>(first);
+  };
   switch (slot) {
+    case DaySlot::kFen:
+    case DaySlot::kCorrected:
+    case DaySlot::kPoints:
+    case DaySlot::kUnits:
+    case DaySlot::kCost:
+    case DaySlot::kFreight:
+    case DaySlot::kCash:
+      row.*kAmounts.at(from(DaySlot::kFen)) = cell.number;
+      return;
+    case DaySlot::kGiver:
+    case DaySlot::kPartner:
+    case DaySlot::kOther:
+      row.*kParticipants.at(from(DaySlot::kGiver)) = cell.participant();
+      return;
     case DaySlot::kSerial:
-      row.serial = cell.u32();
+    case DaySlot::kRate:
+    case DaySlot::kCitedSequence:
+    case DaySlot::kCitedEntry:
+      row.*kNumbers.at(from(DaySlot::kSerial)) = cell.u32();
       return;
     case DaySlot::kAccount:
       std::memcpy(row.account.data(), cell.text.data(), cell.text.size());
@@ -84,20 +113,20 @@ void put(DayRow& row, DaySlot slot, const Cell& cell) {
     case DaySlot::kMonth:
       row.month = cell.month();
       return;
-    case DaySlot::kFen:
-      row.fen = cell.number;
-      return;
-    case DaySlot::kCorrected:
-      row.corrected = cell.number;
+    case DaySlot::kExpires:
+      row.expires = cell.date();
       return;
     case DaySlot::kLot:
       row.lot = cell.entry_id();
       return;
+    case DaySlot::kAuthorisation:
+      row.authorisation = cell.entry_id();
+      return;
     case DaySlot::kSource:
       row.source = static_cast<Source>(cell.number);
       return;
-    case DaySlot::kPoints:
-      row.points = cell.number;
+    case DaySlot::kForm:
+      row.form = static_cast<Form>(cell.number);
       return;
     case DaySlot::kFlag:
       row.flag = cell.small();
@@ -105,47 +134,8 @@ void put(DayRow& row, DaySlot slot, const Cell& cell) {
     case DaySlot::kId:
       row.id = cell.id;
       return;
-    case DaySlot::kForm:
-      row.form = static_cast<Form>(cell.number);
-      return;
-    case DaySlot::kGiver:
-      row.giver = cell.participant();
-      return;
-    case DaySlot::kPartner:
-      row.partner = cell.participant();
-      return;
-    case DaySlot::kOther:
-      row.other = cell.participant();
-      return;
-    case DaySlot::kCost:
-      row.cost = cell.number;
-      return;
-    case DaySlot::kFreight:
-      row.freight = cell.number;
-      return;
-    case DaySlot::kCash:
-      row.cash = cell.number;
-      return;
-    case DaySlot::kExpires:
-      row.expires = cell.date();
-      return;
     case DaySlot::kParent:
       row.parent = cell.id;
-      return;
-    case DaySlot::kUnits:
-      row.units = cell.number;
-      return;
-    case DaySlot::kRate:
-      row.rate = cell.u32();
-      return;
-    case DaySlot::kAuthorisation:
-      row.authorisation = cell.entry_id();
-      return;
-    case DaySlot::kCitedSequence:
-      row.cited_sequence = cell.u32();
-      return;
-    case DaySlot::kCitedEntry:
-      row.cited_entry = cell.u32();
       return;
   }
 }

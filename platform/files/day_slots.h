@@ -15,31 +15,35 @@ inline constexpr std::uint8_t kDebtKind = 23;
 
 // Where a column's value goes in a DayRow.
 enum class DaySlot : std::uint8_t {
-  kSerial,
-  kAccount,
-  kMember,
-  kMonth,
+  // Amounts.
   kFen,
   kCorrected,
-  kLot,
-  kSource,
   kPoints,
-  kFlag,
-  kId,
-  kForm,
-  kGiver,
-  kPartner,
-  kOther,
+  kUnits,
   kCost,
   kFreight,
   kCash,
-  kExpires,
-  kParent,
-  kUnits,
+  // Participants.
+  kGiver,
+  kPartner,
+  kOther,
+  // Numbers.
+  kSerial,
   kRate,
-  kAuthorisation,
   kCitedSequence,
   kCitedEntry,
+  // The rest.
+  kAccount,
+  kMember,
+  kMonth,
+  kExpires,
+  kLot,
+  kAuthorisation,
+  kSource,
+  kForm,
+  kFlag,
+  kId,
+  kParent,
 };
 
 // By kind and place of the column.

@@ -35,7 +35,7 @@ def expect(what, arguments, code, *named):
     missing = [name for name in named if name not in text]
     if got != code or missing:
         failures.append(what)
-        print(f"FAILED {what}: exit {got}, {code} is right; doesn't say {missing}\n{text[:1500]}")
+        print(f"FAILED {what}: exit {got}, {code} is right; doesn't say {missing}\n{text[:600]}")
     return text
 
 

@@ -47,13 +47,11 @@ def pack_id(id_):
 
 @dataclass(frozen=True)
 class Item:
-    """One item. The first five fields say where it stands; they are not in its 144 bytes."""
+    """One item. The first three fields say where it stands; they are not in its 144 bytes."""
 
     sender: int
     sequence: int
     business_day: int
-    row_kind: str
-    row_id: tuple
     entry: int
     kind: int
     id: tuple
@@ -86,6 +84,11 @@ class Item:
         return (self.kind, self.form, self.action, self.counterparty, self.partner, self.member,
                 self.id, self.parent, self.rate, self.points, self.units, self.cost, self.freight,
                 self.cash, self.cited_sequence, self.cited_entry, self.slices)
+
+    @property
+    def entry_name(self):
+        """The id that is the entry's own name."""
+        return b.own_id(self.sender, self.business_day, self.entry)
 
     @property
     def key(self):
@@ -169,13 +172,13 @@ class PartnerNode:
                     found = self.entries.get((row["sequence"], row["entry"]))
                 item_kind, id_, member = found or (0, b.NO_ID, 0)
                 batch.items.append(Item(
-                    self.number, file.sequence, file.day, kind,
-                    b.own_id(self.number, file.day, line), line, item_kind, id_, member,
-                    action=b.WITHDRAW, cited_sequence=row["sequence"], cited_entry=row["entry"]))
+                    self.number, file.sequence, file.day, line, item_kind, id_, member,
+                    partner=self.number, action=b.WITHDRAW, cited_sequence=row["sequence"],
+                    cited_entry=row["entry"]))
                 continue
             item = Item(
-                self.number, file.sequence, file.day, kind, row["id"], line,
-                PARTNER_ROW_KINDS[kind], row["id"], row["member"],
+                self.number, file.sequence, file.day, line, PARTNER_ROW_KINDS[kind], row["id"],
+                row["member"], partner=self.number,
                 action=b.CORRECT if cited else b.NEW, parent=row.get("parent", b.NO_ID),
                 authorisation=row.get("authorisation") or 0, rate=row.get("rate", 0),
                 points=row.get("points", 0), units=row.get("units", 0),

@@ -92,7 +92,8 @@ def compare_period(source, period, directory, exe):
     ours = os.path.join(directory, "oracle-" + period)
     theirs = os.path.join(directory, "executable-" + period)
     settle_directory(source, period, ours)
-    command = [exe, "settle", "--in", source, "--period", period, "--out", theirs]
+    command = [exe, "settle", "--in", source, "--period", period, "--out", theirs,
+               "--no-pdf", "--quiet"]
     try:
         run = subprocess.run(command, capture_output=True, text=True, timeout=SETTLE_SECONDS_MAX,
                              check=False)

@@ -185,6 +185,12 @@ class RuleBook:
         b.need(len(found) <= 1, "two contracts of one partner are in force together")
         return found[0] if found else None
 
+    def unit(self, partner):
+        """The partner's unit: that of its last contract that has one."""
+        found = [c for c in self.contracts if c["partner"] == partner and c["unit"]]
+        b.need(found, "a purchase from a partner without a unit")
+        return max(found, key=lambda c: c["from"])["unit"]
+
     def price(self, kind, day, partner=None, form=None, issuer=None, acquirer=None):
         """The row of exactly this key in force on a day, or None."""
         found = [p for p in self.prices

@@ -36,7 +36,7 @@ class Intake:
         self.lots = {}                  # (home, lot): ClearingLot
         self.debts = defaultdict(int)   # (home, member, issuer): balance, never positive
         self.first_items = {}           # key: the first item sent under it
-        self.sent = {}                  # (sender, sequence, entry): key
+        self.sent = {}                  # (sender, sequence, entry): key, of items that were taken
         self.active = {}                # key: the item that stands; withdrawn ones are gone
         self.returned = defaultdict(list)   # period: [Returned]
         # (issuer, earned month or None for debts): account: sum of the period's deltas.
@@ -82,9 +82,11 @@ class Intake:
         for item in sorted(batch.items, key=lambda i: i.entry):
             code = self.take_item(item)
             if code:
+                withdrawal = item.action == b.WITHDRAW
                 self.returned[period].append(Returned(
-                    "clearing", item.sender, item.sequence, item.entry, item.row_kind,
-                    item.row_id, code))
+                    "clearing", item.sender, item.sequence, item.entry,
+                    "WITHDRAW" if withdrawal else b.ITEM_NAMES[item.kind],
+                    item.entry_name if withdrawal else item.id, code))
 
     def apply(self, batch, period, member, slice_, touched_lots, touched_debts):
         issuer = b.issuer_of(slice_.lot)
@@ -118,18 +120,18 @@ class Intake:
         """Takes an item; returns the code when it is returned."""
         if item.kind == 0:
             return "UNKNOWN_CITED"
-        if item.date < item.business_day - b.LATE_DAYS_MAX:
-            return "TOO_OLD"
         if item.action == b.NEW:
+            if item.date < item.business_day - b.LATE_DAYS_MAX:
+                return "TOO_OLD"
             first = self.first_items.get(item.key)
             if first is not None:
                 return "COPY" if first.content() == item.content() else "DUPLICATE"
             self.first_items[item.key] = item
-        self.sent[item.sender, item.sequence, item.entry] = item.key
         if not self.has_contract(item):
             return "NO_CONTRACT"
+        name = item.sender, item.sequence, item.entry
         if item.action == b.NEW:
-            self.active[item.key] = item
+            self.active[item.key], self.sent[name] = item, item.key
             return None
         cited = self.sent.get((item.sender, item.cited_sequence, item.cited_entry))
         stands = self.active.get(item.key)
@@ -137,7 +139,7 @@ class Intake:
                 or stands.member != item.member):
             return "UNKNOWN_CITED"
         if item.action == b.CORRECT:
-            self.active[item.key] = item
+            self.active[item.key], self.sent[name] = item, item.key
         else:
             del self.active[item.key]
         return None

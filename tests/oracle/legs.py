@@ -51,11 +51,10 @@ class Leg:
     quantity: int
     fen: int          # Only of gifts; else 0.
     price: Fraction   # 0 for gifts.
-    unit: str
 
     def negative(self):
         return Leg(self.debtor, self.creditor, self.reason, self.partner, self.versions, self.id,
-                   -self.quantity, -self.fen, self.price, self.unit)
+                   -self.quantity, -self.fen, self.price)
 
 
 def by_issuer(slices):
@@ -108,15 +107,15 @@ class Legs:
         """Legs of a redemption or exchange out, with the quantities and sign of a refund."""
         item = tx.home
         if item.kind == b.EXCHANGE_OUT:
-            acquirer, unit = self.contract(item)
+            acquirer = self.acquirer(item)
             for issuer, q in quantities.items():
                 yield from self.inter(item, issuer, acquirer, EXCHANGE_OUT, item.partner,
                                       sign * q, id_)
             row = self.price("BUY", item)
             yield from self.leg(acquirer, item.partner, PURCHASE, item.partner, row, sign * units,
-                                id_, unit)
+                                id_)
         elif item.form == b.FORMS["MERCHANT"]:
-            acquirer, _ = self.contract(item)
+            acquirer = self.acquirer(item)
             for issuer, q in quantities.items():
                 yield from self.inter(item, issuer, acquirer, MERCHANT_REDEMPTION, 0, sign * q,
                                       id_)
@@ -125,7 +124,7 @@ class Legs:
                                 sign * points, id_)
             yield Leg(item.partner, acquirer, MERCHANT_COMMISSION, 0,
                       (p_m["version"], commission["version"]), id_, sign * points, 0,
-                      p_m["value"] * commission["value"], "point")
+                      p_m["value"] * commission["value"])
         elif item.form == GIFT:
             giver = tx.giver_item
             total = max(0, giver.cost + giver.freight - giver.cash)
@@ -133,7 +132,7 @@ class Legs:
             for issuer, q in quantities.items():
                 if issuer != item.counterparty:
                     yield Leg(issuer, item.counterparty, GIFT_COST, 0, (0, 0), id_, sign * q,
-                              sign * parts[issuer], Fraction(0), "point")
+                              sign * parts[issuer], Fraction(0))
         else:
             for issuer, q in quantities.items():
                 yield from self.inter(item, issuer, item.counterparty, FORM_REASON[item.form], 0,
@@ -141,7 +140,7 @@ class Legs:
 
     def funding(self, item, q, id_):
         """Legs of an accrual or exchange in, for q points."""
-        acquirer, _ = self.contract(item)
+        acquirer = self.acquirer(item)
         yield from self.leg(item.partner, acquirer, SALE_POINTS, item.partner,
                             self.price("SALE", item), q, id_)
         if acquirer != item.sender:
@@ -160,9 +159,8 @@ class Legs:
         yield from self.leg(issuer, creditor, reason, partner, row, q, id_)
 
     @staticmethod
-    def leg(debtor, creditor, reason, partner, row, q, id_, unit="point"):
-        yield Leg(debtor, creditor, reason, partner, (row["version"], 0), id_, q, 0, row["value"],
-                  unit)
+    def leg(debtor, creditor, reason, partner, row, q, id_):
+        yield Leg(debtor, creditor, reason, partner, (row["version"], 0), id_, q, 0, row["value"])
 
     def price(self, kind, item):
         row = self.book.price(kind, item.date, partner=item.partner)
@@ -170,8 +168,8 @@ class Legs:
             raise NoPrice
         return row
 
-    def contract(self, item):
-        """(acquirer, unit) of the partner's contract on the item's business date."""
+    def acquirer(self, item):
+        """The acquirer in the partner's contract on the item's business date."""
         contract = self.book.contract(item.partner, item.date)
         b.need(contract is not None, "a settled item without a contract")
-        return contract["acquirer"], contract["unit"]
+        return contract["acquirer"]

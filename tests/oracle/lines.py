@@ -12,7 +12,7 @@ import legs as l
 def reason_text(leg, book):
     name = l.REASONS[leg.reason]
     if leg.reason == l.PURCHASE:
-        name += f"_{leg.unit.upper()}S"
+        name += f"_{book.unit(leg.partner).upper()}S"
     return f"{name}_{book.codes[leg.partner]}" if leg.partner else name
 
 
@@ -91,8 +91,7 @@ class Result:
     def unit_of(self, leg):
         if leg.reason != l.PURCHASE:
             return "point"
-        contract = self.book.contract(leg.partner, self.month_end)
-        return contract["unit"] if contract and contract["unit"] else leg.unit
+        return self.book.unit(leg.partner)
 
     def cells(self):
         out = defaultdict(int)
@@ -115,14 +114,14 @@ class Result:
                 contract = self.book.contract(n, self.month_end)
             r, p = receivable[n], payable[n]
             brought, carried = self.p.brought[n], 0
-            if contract and not contract["netted"]:
-                b.need(not contract["carry"] and not brought, "carry of one who is not netted")
-                pays, receives = max(p, 0) + max(-r, 0), max(r, 0) + max(-p, 0)
+            due = r - p + brought
+            if contract and contract["carry"] and due < 0:
+                carried, pays, receives = due, 0, 0
+            elif contract and not contract["netted"]:
+                owed = p - brought
+                pays, receives = max(owed, 0) + max(-r, 0), max(r, 0) + max(-owed, 0)
             else:
-                due = r - p + brought
-                if contract and contract["carry"]:
-                    carried = min(due, 0)
-                pays, receives = max(carried - due, 0), max(due, 0)
+                pays, receives = max(-due, 0), max(due, 0)
             self.p.carried[n] = carried
             out[n] = (r, p, r - p, brought, carried, pays, receives)
         r, p = receivable[100], payable[100]

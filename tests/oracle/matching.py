@@ -36,7 +36,7 @@ class Matching:
         self.judge_refunds()
         for item in active.values():
             if (item.kind not in HOME_KINDS and item.kind != b.NOT_CREDITED
-                    and item.key not in self.answered):
+                    and item.key not in self.answered | self.closed):
                 self.suspend("MISSING_HOME", item)
 
     def settled_map(self):
@@ -66,7 +66,8 @@ class Matching:
             elif (notice.sender, b.PARTNER_EXCHANGE_OUT, notice.parent) in self.active:
                 self.suspend("PARENT", notice)
             else:
-                self.closed |= {notice.key, out.key, refund.key}
+                answer = self.candidate(refund)   # Not needed; if it is there it leaves too.
+                self.closed |= {i.key for i in (notice, out, refund, answer) if i is not None}
 
     def first_home_item(self, kind, notice, condition):
         """The item of the home with the lowest number that the notice can mean."""

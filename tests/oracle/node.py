@@ -116,10 +116,9 @@ class Node:
         for slice_ in slices:
             self.batch.movements.append(Movement(self.serial, kind, member, slice_))
 
-    def item(self, row, kind, id_, member, **columns):
-        self.batch.items.append(Item(self.number, self.sequence, self.day, row["kind"], id_,
-                                     self.serial, kind, columns.pop("item_id", id_), member,
-                                     **columns))
+    def item(self, kind, id_, member, **columns):
+        self.batch.items.append(Item(self.number, self.sequence, self.day, self.serial, kind, id_,
+                                     member, **columns))
 
     # Checks.
 
@@ -179,7 +178,7 @@ class Node:
         if points < 0 and row["lot"] not in account.lots:
             raise Return("UNKNOWN_PARENT")
         name = row["account"], row["bill_month"]
-        if self.bills.get(name) != row["billed"]:
+        if self.bills.get(name, row["billed"]) != row["billed"]:
             raise Return("BILL_MISMATCH")
         self.bills[name] = row["corrected"]
         if points > 0:
@@ -212,7 +211,7 @@ class Node:
         source = "PARTNER" if kind == b.ACCRUAL else "EXCHANGE_IN"
         slices = self.earn(row, account, row["points"], b.month_of_day(id_[1]), source, 0)
         self.funded[kind, id_] = Funded(kind, id_, account, row["points"], row["points"])
-        self.item(row, kind, id_, row["member"], counterparty=row["partner"],
+        self.item(kind, id_, row["member"], counterparty=row["partner"],
                   partner=row["partner"], points=row["points"], units=row.get("units", 0),
                   rate=row.get("rate", 0), slices=tuple(slices))
 
@@ -261,7 +260,7 @@ class Node:
         """Takes the chosen points, writes the item, remembers it as a parent."""
         points = sum(part for _, part in chosen)
         slices = tuple(lot.slice(b.REDEEMED, -part) for lot, part in chosen)
-        self.item(row, kind, id_, account.member, points=points, slices=slices, **columns)
+        self.item(kind, id_, account.member, points=points, slices=slices, **columns)
         spent = Spent(kind, id_, account, columns["form"], columns["counterparty"],
                       columns["partner"], points, [[lot.name, part] for lot, part in chosen])
         self.spent[kind, id_] = self.entries[self.sequence, self.serial] = spent
@@ -391,7 +390,7 @@ class Node:
             raise Return("EXCEEDS_PARENT")
         self.not_zero(row["points"])
         slices = self.restore(account, parts, row["points"])
-        self.item(row, b.REFUND, id_, row["member"], parent=row["parent"],
+        self.item(b.REFUND, id_, row["member"], parent=row["parent"],
                   counterparty=row["giver"] or row["partner"], partner=row["partner"] or 0,
                   points=row["points"], slices=tuple(slices))
         self.forfeit_if_closed(account, slices)
@@ -410,7 +409,7 @@ class Node:
         if parent:
             parent.left -= row["points"]
         slices = account.take_back(row["lot"], row["points"], self.day)
-        self.item(row, b.UNISSUE, id_, row["member"], parent=row["parent"],
+        self.item(b.UNISSUE, id_, row["member"], parent=row["parent"],
                   counterparty=row["partner"], partner=row["partner"], points=row["points"],
                   slices=tuple(slices))
 
@@ -428,7 +427,7 @@ class Node:
         slices += [account.change_debt(issuer, b.MOVED, account.debts[issuer])
                    for issuer in sorted(account.debts)]
         account.home = False
-        self.item(row, b.MOVE_OUT, id_, row["member"], counterparty=row["to"], points=points,
+        self.item(b.MOVE_OUT, id_, row["member"], counterparty=row["to"], points=points,
                   slices=tuple(slices))
 
     def take_move_in(self, row, id_, below):
@@ -448,7 +447,7 @@ class Node:
             slices.append(lot.slice(b.MOVED, lower["points"]))
             names.add(lot.name)
         account.move = self.moves[id_] = MoveIn(id_, account, names)
-        self.item(row, b.MOVE_IN, id_, row["member"], counterparty=row["from"],
+        self.item(b.MOVE_IN, id_, row["member"], counterparty=row["from"],
                   points=sum(r["points"] for r in below if r["kind"] == "LOT"),
                   slices=tuple(slices))
 
@@ -463,8 +462,8 @@ class Node:
     # Giving to members of other homes.
 
     def take_delivery(self, row, id_):
-        self.not_zero(row["points"])
         cited = self.cited_given(row, b.DELIVERY)
+        self.not_zero(row["points"])
         b.need(row["form"] in ("PHONE_CREDIT", "OWN_PRODUCT", "GIFT"), "form of a DELIVERY")
         for column in ("cost", "freight", "cash"):
             b.need((row[column] is not None) == (row["form"] == "GIFT"), f"{column} of a DELIVERY")
@@ -495,7 +494,7 @@ class Node:
         if cited:
             columns.update(action=b.CORRECT, cited_sequence=self.cited[0],
                            cited_entry=self.cited[1])
-        self.item(row, kind, given.id, row["member"], counterparty=row["home"],
+        self.item(kind, given.id, row["member"], counterparty=row["home"],
                   points=row["points"], **columns)
 
     def take_withdraw(self, row, id_):
@@ -517,7 +516,7 @@ class Node:
         found.withdrawn = True
         member = found.account.member if isinstance(found, Spent) else found.member
         partner = found.partner if isinstance(found, Spent) else 0
-        self.item(row, found.kind, id_, member, item_id=found.id, counterparty=found.counterparty,
+        self.item(found.kind, found.id, member, counterparty=found.counterparty,
                   partner=partner, action=b.WITHDRAW, cited_sequence=cite[0], cited_entry=cite[1],
                   slices=tuple(slices))
         if isinstance(found, Spent):

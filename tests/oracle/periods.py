@@ -129,6 +129,10 @@ def cutoff_of(inputs, period, batches, asked):
     for sender, last in sequences.items():
         b.need(last <= len(batches[sender]), f"{raw.name}: batch {last} of {sender} is missing")
     cutoff = Cutoff(inputs, period, sequences, batches)
-    b.need(cutoff.text.encode() == raw.data, f"{raw.name}: the record does not fit the input")
+    ours, theirs = cutoff.text.splitlines(), raw.data.decode().splitlines()
+    if period < asked:   # The rule book and the calendar may have grown since.
+        ours, theirs = ([row for row in rows if not row.startswith(("RULEBOOK,", "CALENDAR,"))]
+                        for rows in (ours, theirs))
+    b.need(ours == theirs, f"{raw.name}: the record does not fit the input")
     return cutoff
 

@@ -190,9 +190,10 @@ def withdraw(w, row, day=None):
 
 def withdraw_wrong(w, day):
     """Cites what can't be withdrawn."""
-    sender = w.rng.choice(w.book.provinces)
-    w.add(sender, day, "WITHDRAW", sequence=w.rng.randint(1, w.sequence(day)),
-          entry=w.rng.randint(1, 9))
+    sender = w.rng.choice(w.book.provinces + w.book.partners)
+    if day > w.start:
+        w.add(sender, day, "WITHDRAW", sequence=w.rng.randint(1, w.sequence(day) - 1),
+              entry=w.rng.randint(1, 9))
 
 
 def redeem_abroad(w, day):
@@ -202,7 +203,7 @@ def redeem_abroad(w, day):
         return
     home, member = found
     giver = w.rng.choice(others(w, home))
-    wrong = flaw(w, "home", "giver", "points", "form", "member", "code", "no code", "kind")
+    wrong = flaw(w, "home", "giver", "points", "form", "member", "code", "no code")
     form = w.rng.choice(FORMS)
     points = some_points(w, home, member, day)
     delivery = w.add(giver, day, "DELIVERY", member=text(member), home=w.digits[home],
@@ -216,9 +217,6 @@ def redeem_abroad(w, day):
         columns["form"] = "OWN_PRODUCT" if form != "OWN_PRODUCT" else "PHONE_CREDIT"
     elif wrong == "member":
         delivery.columns["member"] = text(w.rng.choice(w.members))
-    elif wrong == "kind":
-        partner = w.rng.choice(w.book.partners)
-        columns.update(id=w.reference(partner, day), giver=w.digits[partner])
     row = None
     if wrong != "home":
         row = w.add(home, day if w.chance(0.9) else lag(w, day), "REDEEM", **columns)

@@ -220,7 +220,7 @@ def move(w, day):
         w.add(new, day + w.rng.choice((0, 1)), "MOVE_OUT",
               id=w.reference(home, day), member=text(member), to=w.digits[home])
     elif w.chance(0.1):
-        w.add(new, day, "CONFIRM", move=w.reference(home, day))
+        w.add(new, day, "CONFIRM", move=w.id(new, day, 555_555))
     elif w.chance(0.1):
         w.add(home, day, "MOVE_IN", member=text(member), **{"from": w.digits[new]})
 

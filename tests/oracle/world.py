@@ -109,7 +109,7 @@ class World:
         else:
             types = rng.choice(("AU", "AU", "AUD", "U", "A"))
         netted = int(not self.chance(0.25))
-        carry = int(netted and self.chance(0.35))
+        carry = int(self.chance(0.35))
         early = b.day_text(b.first_day(self.first_month - 12))
         row = ["CONTRACT", code, acquirer, types, str(netted), str(carry), unit, early, ""]
         self.rules.append(row)
@@ -118,7 +118,7 @@ class World:
             kind = rng.choice(("change", "change", "late", "end"))
             if kind == "late":
                 row[7] = day
-            elif kind == "end" and not unit and netted and not carry:
+            elif kind == "end":
                 row[8] = day
             elif kind == "change":
                 row[8] = day
@@ -137,7 +137,8 @@ class World:
                 self.price("INTER", early, self.rng.sample(INTER_PRICES, 2), form=form, gap=0.3)
             for _ in range(2):
                 if self.chance(0.3):
-                    one, two = self.rng.sample(provinces + ["CLR"], 2)
+                    one = self.rng.choice(provinces)
+                    two = self.rng.choice([c for c in provinces + ["CLR"] if c != one])
                     key = form, one, two
                     if key not in self.references:
                         self.references[key] = 1

@@ -28,9 +28,9 @@ TEST(Bill, GivesOnePointAWholeYuan) {
 
 TEST(Bill, ExpiresThreeYearsAfterTheEarnedQuarter) {
   Node node;
-  node.take(kDay, {bill(kAnn, month_of(2004, 12), 100, "A"),
-                   bill(kAnn, month_of(2005, 1), 100, "B"),
-                   bill(kAnn, month_of(2005, 3), 100, "C")});
+  node.take(kDay,
+            {bill(kAnn, month_of(2004, 12), 100, "A"), bill(kAnn, month_of(2005, 1), 100, "B"),
+             bill(kAnn, month_of(2005, 3), 100, "C")});
   EXPECT_EQ(node.expires_on(lot_of(1)), on(2008, 1, 1));
   EXPECT_EQ(node.expires_on(lot_of(2)), on(2008, 4, 1));
   EXPECT_EQ(node.expires_on(lot_of(3)), on(2008, 4, 1));
@@ -47,19 +47,19 @@ TEST(Bill, OfLessThanAYuanMakesNoLotButCountsAsTheBill) {
 
 TEST(Bill, IsOneAnAccountAndMonth) {
   Node node;
-  EXPECT_EQ(returned_of(node.take(kDay, {bill(kAnn, kMarch, 500), bill(kAnn, kMarch, 500),
-                                         bill(kAnn, kMarch, 500, "A-2"),
-                                         bill(kAnn, month_of(2007, 2), 500)})),
+  EXPECT_EQ(returned_of(node.take(
+                kDay, {bill(kAnn, kMarch, 500), bill(kAnn, kMarch, 500),
+                       bill(kAnn, kMarch, 500, "A-2"), bill(kAnn, month_of(2007, 2), 500)})),
             Texts{"2 DUPLICATE"});
 }
 
 TEST(Bill, OfAMemberOfAnotherProvinceIsNotHome) {
   Node node;
   const Member other = member_of(1, kP2);
-  EXPECT_EQ(returned_of(node.take(kDay, {bill(other, kMarch, 500), earn(other, kMarch, 5),
-                                         accrual(id_of(kAir, kDay, "A"), other, 5),
-                                         redeem(other, 5)})),
-            (Texts{"1 NOT_HOME", "2 NOT_HOME", "3 NOT_HOME", "4 NOT_HOME"}));
+  EXPECT_EQ(
+      returned_of(node.take(kDay, {bill(other, kMarch, 500), earn(other, kMarch, 5),
+                                   accrual(id_of(kAir, kDay, "A"), other, 5), redeem(other, 5)})),
+      (Texts{"1 NOT_HOME", "2 NOT_HOME", "3 NOT_HOME", "4 NOT_HOME"}));
 }
 
 TEST(Account, AnOpeningRowMakesAMemberOfAnotherPrefixAtHome) {
@@ -71,26 +71,24 @@ TEST(Account, AnOpeningRowMakesAMemberOfAnotherPrefixAtHome) {
 
 TEST(Account, OnlyEarningRowsOpenOne) {
   Node node;
-  EXPECT_EQ(returned_of(node.take(
-                kDay, {redeem(kAnn, 1), transfer(kAnn), leave(kAnn), hold(kAnn, 1, kDay),
-                       rebill(kAnn, kMarch, lot_of(1), 0, 500),
-                       move_out(id_of(kP2, kDay, "1"), kAnn, kP2)})),
-            (Texts{"1 NOT_HOME", "2 NOT_HOME", "3 NOT_HOME", "4 NOT_HOME", "5 NOT_HOME",
-                   "6 NOT_HOME"}));
+  EXPECT_EQ(
+      returned_of(node.take(kDay, {redeem(kAnn, 1), transfer(kAnn), leave(kAnn),
+                                   hold(kAnn, 1, kDay), rebill(kAnn, kMarch, lot_of(1), 0, 500),
+                                   move_out(id_of(kP2, kDay, "1"), kAnn, kP2)})),
+      (Texts{"1 NOT_HOME", "2 NOT_HOME", "3 NOT_HOME", "4 NOT_HOME", "5 NOT_HOME", "6 NOT_HOME"}));
 }
 
 TEST(Account, AReturnedEarningRowOpensNone) {
   Node node;
-  EXPECT_EQ(returned_of(node.take(kDay, {earn(kAnn, kMarch, 0), redeem(kAnn, 1),
-                                         accrual(id_of(kAir, kDay, "A"), kAnn, 0),
-                                         redeem(kAnn, 1)})),
-            (Texts{"1 ZERO_POINTS", "2 NOT_HOME", "3 ZERO_POINTS", "4 NOT_HOME"}));
+  EXPECT_EQ(
+      returned_of(node.take(kDay, {earn(kAnn, kMarch, 0), redeem(kAnn, 1),
+                                   accrual(id_of(kAir, kDay, "A"), kAnn, 0), redeem(kAnn, 1)})),
+      (Texts{"1 ZERO_POINTS", "2 NOT_HOME", "3 ZERO_POINTS", "4 NOT_HOME"}));
 }
 
 TEST(Earn, MakesTheLotTheRowSays) {
   Node node;
-  const DayResult result =
-      node.take(kDay, {earn(kAnn, month_of(2006, 5), 70, Source::kAward, 1)});
+  const DayResult result = node.take(kDay, {earn(kAnn, month_of(2006, 5), 70, Source::kAward, 1)});
   EXPECT_EQ(movements_of(result), Texts{"EARN 1 ISSUED 1 70"});
   const Slice& slice = result.movements.at(0).slice;
   EXPECT_EQ(slice.source, Source::kAward);
@@ -138,10 +136,10 @@ TEST(Debt, AnAccrualsRepaymentIsInItsItem) {
 
 TEST(Unearn, TakesTheNamedLotThenOthersOfTheIssuerThenOwes) {
   Node node;
-  node.opened({.lots = {opening_lot_of(1, kAnn, 10, on(2008, 1, 1)),
-                        opening_lot_of(2, kAnn, 10, on(2009, 1, 1)),
-                        opening_lot_of(3, kAnn, 10, kLater),
-                        opening_lot_of(4, kAnn, 10, on(2008, 1, 1), month_of(2005, 1), kP2)}});
+  node.opened(
+      {.lots = {opening_lot_of(1, kAnn, 10, on(2008, 1, 1)),
+                opening_lot_of(2, kAnn, 10, on(2009, 1, 1)), opening_lot_of(3, kAnn, 10, kLater),
+                opening_lot_of(4, kAnn, 10, on(2008, 1, 1), month_of(2005, 1), kP2)}});
   EXPECT_EQ(movements_of(node.take(kDay, {unearn(kAnn, opening_lot(2), 34)})),
             (Texts{"UNEARN 1 ISSUED 2 -10", "UNEARN 1 ISSUED 1 -10", "UNEARN 1 ISSUED 3 -10",
                    "UNEARN 1 ISSUED debt1 -4"}));
@@ -152,9 +150,8 @@ TEST(Unearn, TakesTheNamedLotThenOthersOfTheIssuerThenOwes) {
 TEST(Unearn, LeavesHeldPointsAlone) {
   Node node;
   node.opened({.lots = {opening_lot_of(1, kAnn, 10, kLater)}});
-  const DayResult result =
-      node.take(kDay, {hold(kAnn, 6, kDay), unearn(kAnn, opening_lot(1), 10),
-                       capture(own_id(kDay, 1), 6, true)});
+  const DayResult result = node.take(kDay, {hold(kAnn, 6, kDay), unearn(kAnn, opening_lot(1), 10),
+                                            capture(own_id(kDay, 1), 6, true)});
   EXPECT_EQ(movements_of(result), (Texts{"UNEARN 2 ISSUED 1 -4", "UNEARN 2 ISSUED debt1 -6"}));
   EXPECT_EQ(slices_of(result), Texts{"REDEEMED 1 -6"});
 }
@@ -165,33 +162,33 @@ TEST(Unearn, SkipsOtherLotsThatHaveExpired) {
   node.opened({.lots = {opening_lot_of(1, kAnn, 10, end), opening_lot_of(2, kAnn, 10, kLater)}});
   EXPECT_TRUE(node.take(kDay, {hold(kAnn, 10, kDay.plus_days(9))}).returned.empty());
   // Lot 1 is free again after its day, and expired.
-  EXPECT_EQ(movements_of(node.take(end, {void_hold(own_id(kDay, 1)),
-                                         unearn(kAnn, opening_lot(2), 15)})),
-            (Texts{"UNEARN 2 ISSUED 2 -10", "UNEARN 2 ISSUED debt1 -5"}));
+  EXPECT_EQ(
+      movements_of(node.take(end, {void_hold(own_id(kDay, 1)), unearn(kAnn, opening_lot(2), 15)})),
+      (Texts{"UNEARN 2 ISSUED 2 -10", "UNEARN 2 ISSUED debt1 -5"}));
 }
 
 TEST(Unearn, OfAnUnknownLotIsUnknownParent) {
   Node node;
-  node.opened({.lots = {opening_lot_of(1, kAnn, 10, kLater),
-                        opening_lot_of(2, member_of(2), 10, kLater)}});
-  EXPECT_EQ(returned_of(node.take(kDay, {unearn(kAnn, opening_lot(2), 5),
-                                         unearn(kAnn, opening_lot(1), 0)})),
+  node.opened(
+      {.lots = {opening_lot_of(1, kAnn, 10, kLater), opening_lot_of(2, member_of(2), 10, kLater)}});
+  EXPECT_EQ(returned_of(node.take(
+                kDay, {unearn(kAnn, opening_lot(2), 5), unearn(kAnn, opening_lot(1), 0)})),
             (Texts{"1 UNKNOWN_PARENT", "2 ZERO_POINTS"}));
 }
 
 TEST(Rebill, DownwardsTakesTheDifferenceOfWholeYuan) {
   Node node;
   node.take(kDay, {bill(kAnn, kMarch, 18650)});
-  EXPECT_EQ(movements_of(node.take(kDay.plus_days(1),
-                                   {rebill(kAnn, kMarch, lot_of(1), 18650, 10099)})),
-            Texts{"UNEARN 1 ISSUED 1 -86"});
+  EXPECT_EQ(
+      movements_of(node.take(kDay.plus_days(1), {rebill(kAnn, kMarch, lot_of(1), 18650, 10099)})),
+      Texts{"UNEARN 1 ISSUED 1 -86"});
 }
 
 TEST(Rebill, UpwardsMakesALotOfItsOwnEntryAndTheBillsMonth) {
   Node node;
   node.take(kDay, {bill(kAnn, month_of(2006, 12), 150)});
-  const DayResult result = node.take(
-      kDay.plus_days(1), {rebill(kAnn, month_of(2006, 12), lot_of(1), 150, 500)});
+  const DayResult result =
+      node.take(kDay.plus_days(1), {rebill(kAnn, month_of(2006, 12), lot_of(1), 150, 500)});
   EXPECT_EQ(movements_of(result), Texts{"EARN 1 ISSUED 1 4"});
   EXPECT_EQ(result.movements[0].slice.lot, lot_of(1, kDay.plus_days(1)));
   EXPECT_EQ(result.movements[0].slice.earned_month, month_of(2006, 12));
@@ -202,9 +199,9 @@ TEST(Rebill, OfAMonthThatHasExpiredExpiresAtTheNextRun) {
   Node node;
   const Month old = month_of(2004, 1);
   node.take(kDay, {bill(kAnn, old, 0)});
-  EXPECT_EQ(movements_of(node.take(kDay.plus_days(1), {rebill(kAnn, old, {}, 0, 500),
-                                                       redeem(kAnn, 1)})),
-            Texts{"EARN 1 ISSUED 1 5"});
+  EXPECT_EQ(
+      movements_of(node.take(kDay.plus_days(1), {rebill(kAnn, old, {}, 0, 500), redeem(kAnn, 1)})),
+      Texts{"EARN 1 ISSUED 1 5"});
   EXPECT_EQ(movements_of(node.take(kDay.plus_days(2), {})),
             Texts{"EXPIRE 3000000000 EXPIRED 1 -5"});
 }
@@ -223,10 +220,10 @@ TEST(Rebill, MustSayWhatWasBilledAndThenCountsAsTheBill) {
 TEST(Rebill, WithAnUnknownLotIsUnknownParentBeforeTheBillIsLookedAt) {
   Node node;
   node.take(kDay, {bill(kAnn, kMarch, 18650)});
-  EXPECT_EQ(returned_of(node.take(kDay.plus_days(1),
-                                  {rebill(kAnn, kMarch, lot_of(9), 1, 0),
-                                   rebill(kAnn, kMarch, lot_of(9), 18600, 10000)})),
-            (Texts{"1 BILL_MISMATCH", "2 UNKNOWN_PARENT"}));
+  EXPECT_EQ(
+      returned_of(node.take(kDay.plus_days(1), {rebill(kAnn, kMarch, lot_of(9), 1, 0),
+                                                rebill(kAnn, kMarch, lot_of(9), 18600, 10000)})),
+      (Texts{"1 BILL_MISMATCH", "2 UNKNOWN_PARENT"}));
 }
 
 TEST(Rebill, BelievesABillThatIsNotKnownHere) {
@@ -240,8 +237,8 @@ TEST(Unissue, TakesFromTheNamedLotAndCitesItsParent) {
   Node node;
   const TransactionId parent = id_of(kAir, kDay, "A");
   node.take(kDay, {accrual(parent, kAnn, 50)});
-  const DayResult result = node.take(
-      kDay.plus_days(1), {unissue(parent, kAnn, lot_of(1), 20, id_of(kAir, kDay, "U"))});
+  const DayResult result =
+      node.take(kDay.plus_days(1), {unissue(parent, kAnn, lot_of(1), 20, id_of(kAir, kDay, "U"))});
   EXPECT_EQ(slices_of(result), Texts{"ISSUED 1 -20"});
   ASSERT_EQ(result.items.size(), 1U);
   EXPECT_EQ(result.items[0].kind, Kind::kUnissue);

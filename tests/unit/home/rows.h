@@ -1,5 +1,5 @@
-// Rows of a province's day in a few words, and a node that takes them: what tests of the home share.
-// The node keeps its own tally of lots and debts, made from movements and slices alone.
+// Rows of a province's day in a few words, and a node that takes them: what tests of the home
+// share. The node keeps its own tally of lots and debts, made from movements and slices alone.
 #pragma once
 
 #include <algorithm>
@@ -225,8 +225,7 @@ inline ChildRow lot_row(LotId lot, Month earned, BusinessDate expires_on, std::i
           .points = points};
 }
 inline ChildRow debt_row(Participant issuer, std::int64_t points) {
-  return {
-      .lot = LotId(issuer, BusinessDate(), 0), .source = Source::kDebt, .points = points};
+  return {.lot = LotId(issuer, BusinessDate(), 0), .source = Source::kDebt, .points = points};
 }
 
 inline LotId opening_lot(std::uint32_t number, Participant issuer = kP1) {

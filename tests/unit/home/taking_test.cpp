@@ -94,8 +94,8 @@ TEST(Redeem, TheItemCarriesTheRowAndItsOwnEntryAsAuthorisation) {
 
 TEST(Redeem, AtAMerchantThePartnerIsTheCounterparty) {
   Node node = with_points(100);
-  const DayResult result = node.take(
-      kDay, {redeem_from(kShop, id_of(kShop, kDay, "R1"), kAnn, 30, Form::kMerchant)});
+  const DayResult result =
+      node.take(kDay, {redeem_from(kShop, id_of(kShop, kDay, "R1"), kAnn, 30, Form::kMerchant)});
   ASSERT_EQ(result.items.size(), 1U);
   EXPECT_EQ(result.items[0].counterparty, kShop);
   EXPECT_EQ(result.items[0].partner, kShop);
@@ -115,8 +115,8 @@ TEST(ExchangeOut, TakesPointsInFormExchangeOutWithoutAuthorisation) {
 
 TEST(Hold, ReservesPointsWithoutTakingThem) {
   Node node = with_points(100);
-  const DayResult result = node.take(
-      kDay, {hold(kAnn, 60, kDay.plus_days(3)), redeem(kAnn, 41), redeem(kAnn, 40)});
+  const DayResult result =
+      node.take(kDay, {hold(kAnn, 60, kDay.plus_days(3)), redeem(kAnn, 41), redeem(kAnn, 40)});
   EXPECT_EQ(returned_of(result), Texts{"2 INSUFFICIENT_POINTS"});
   EXPECT_EQ(slices_of(result), Texts{"REDEEMED 1 -40"});
   ASSERT_EQ(result.items.size(), 1U);
@@ -127,10 +127,10 @@ TEST(Hold, CaptureTakesItsSlicesInTheirOrder) {
                          opening_lot_of(2, kAnn, 10, on(2009, 1, 1)),
                          opening_lot_of(3, kAnn, 10, on(2009, 4, 1))});
   const TransactionId held = own_id(kDay, 1);
-  const DayResult result = node.take(kDay, {hold(kAnn, 25, kDay), capture(held, 12, false),
-                                            capture(held, 10, false)});
-  EXPECT_EQ(slices_of(result), (Texts{"REDEEMED 1 -10", "REDEEMED 2 -2", "REDEEMED 2 -8",
-                                      "REDEEMED 3 -2"}));
+  const DayResult result =
+      node.take(kDay, {hold(kAnn, 25, kDay), capture(held, 12, false), capture(held, 10, false)});
+  EXPECT_EQ(slices_of(result),
+            (Texts{"REDEEMED 1 -10", "REDEEMED 2 -2", "REDEEMED 2 -8", "REDEEMED 3 -2"}));
 }
 
 TEST(Hold, CapturesHaveTheHoldsAuthorisationAndMember) {
@@ -146,18 +146,17 @@ TEST(Hold, CapturesHaveTheHoldsAuthorisationAndMember) {
 TEST(Hold, FinalCaptureReleasesTheRest) {
   Node node = with_points(100);
   const TransactionId held = own_id(kDay, 1);
-  const DayResult result = node.take(
-      kDay, {hold(kAnn, 60, kDay), capture(held, 10, true), redeem(kAnn, 91), redeem(kAnn, 90),
-             capture(held, 1, false), void_hold(held)});
-  EXPECT_EQ(returned_of(result),
-            (Texts{"3 INSUFFICIENT_POINTS", "5 HOLD_ENDED", "6 HOLD_ENDED"}));
+  const DayResult result =
+      node.take(kDay, {hold(kAnn, 60, kDay), capture(held, 10, true), redeem(kAnn, 91),
+                       redeem(kAnn, 90), capture(held, 1, false), void_hold(held)});
+  EXPECT_EQ(returned_of(result), (Texts{"3 INSUFFICIENT_POINTS", "5 HOLD_ENDED", "6 HOLD_ENDED"}));
 }
 
 TEST(Hold, IsEndedOnceFullyCaptured) {
   Node node = with_points(100);
   const TransactionId held = own_id(kDay, 1);
-  EXPECT_EQ(returned_of(node.take(kDay, {hold(kAnn, 60, kDay), capture(held, 60, false),
-                                         capture(held, 1, false)})),
+  EXPECT_EQ(returned_of(node.take(
+                kDay, {hold(kAnn, 60, kDay), capture(held, 60, false), capture(held, 1, false)})),
             Texts{"3 HOLD_ENDED"});
 }
 
@@ -172,8 +171,8 @@ TEST(Hold, GivesNoMoreThanItHasLeft) {
 TEST(Hold, VoidReleasesItOnce) {
   Node node = with_points(100);
   const TransactionId held = own_id(kDay, 1);
-  EXPECT_EQ(returned_of(node.take(kDay, {hold(kAnn, 60, kDay), void_hold(held), redeem(kAnn, 100),
-                                         void_hold(held)})),
+  EXPECT_EQ(returned_of(node.take(
+                kDay, {hold(kAnn, 60, kDay), void_hold(held), redeem(kAnn, 100), void_hold(held)})),
             Texts{"4 HOLD_ENDED"});
 }
 
@@ -183,8 +182,8 @@ TEST(Hold, CanBeCapturedUntilItsLastDayInclusive) {
   const BusinessDate last = kDay.plus_days(2);
   EXPECT_TRUE(node.take(kDay, {hold(kAnn, 60, last)}).returned.empty());
   EXPECT_TRUE(node.take(last, {capture(held, 10, false)}).returned.empty());
-  EXPECT_EQ(returned_of(node.take(last.plus_days(1), {capture(held, 10, false),
-                                                      void_hold(held), redeem(kAnn, 90)})),
+  EXPECT_EQ(returned_of(node.take(last.plus_days(1),
+                                  {capture(held, 10, false), void_hold(held), redeem(kAnn, 90)})),
             (Texts{"1 HOLD_ENDED", "2 HOLD_ENDED"}));
 }
 
@@ -219,8 +218,7 @@ TEST(Expiry, LeavesHeldPointsUntilTheyAreReleased) {
   const DayResult result = node.take(end, {capture(held, 2, false)});
   EXPECT_EQ(movements_of(result), Texts{"EXPIRE 3000000000 EXPIRED 1 -3"});
   EXPECT_EQ(slices_of(result), Texts{"REDEEMED 1 -2"});
-  EXPECT_EQ(movements_of(node.take(end.plus_days(1), {})),
-            Texts{"EXPIRE 3000000000 EXPIRED 1 -5"});
+  EXPECT_EQ(movements_of(node.take(end.plus_days(1), {})), Texts{"EXPIRE 3000000000 EXPIRED 1 -5"});
 }
 
 TEST(Expiry, PointsVoidedIntoAnExpiredLotExpireAtTheNextRun) {
@@ -237,10 +235,10 @@ TEST(Expiry, PointsVoidedIntoAnExpiredLotExpireAtTheNextRun) {
 TEST(Expiry, RunsOverMembersAscendingAndLotsInCanonicalOrder) {
   const Member bob = member_of(2);
   Node node;
-  node.opened({.lots = {opening_lot_of(5, bob, 10, kDay),
-                        opening_lot_of(8, kAnn, 10, kDay.plus_days(-1)),
-                        opening_lot_of(3, kAnn, 10, kDay), opening_lot_of(1, bob, 10, kDay),
-                        opening_lot_of(2, bob, 10, kDay.plus_days(1))}});
+  node.opened(
+      {.lots = {opening_lot_of(5, bob, 10, kDay), opening_lot_of(8, kAnn, 10, kDay.plus_days(-1)),
+                opening_lot_of(3, kAnn, 10, kDay), opening_lot_of(1, bob, 10, kDay),
+                opening_lot_of(2, bob, 10, kDay.plus_days(1))}});
   EXPECT_EQ(movements_of(node.take(kDay, {})),
             (Texts{"EXPIRE 3000000000 EXPIRED 3 -10", "EXPIRE 3000000001 EXPIRED 8 -10",
                    "EXPIRE 3000000002 EXPIRED 1 -10", "EXPIRE 3000000003 EXPIRED 5 -10"}));
