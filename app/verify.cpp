@@ -47,6 +47,7 @@ class Verification {
     lines();
     money();
     points();
+    returned();
     statements();
     proofs();
     log();
@@ -191,6 +192,19 @@ class Verification {
     const auto debts = directory_.need("closing-debts.csv", report_);
     if (!rollforward || !quarters || !lots || !debts) return;
     check_points({*rollforward, *quarters, *lots, *debts}, participants_, report_);
+  }
+
+  // What was sent back can't be derived from the outputs: only its form is judged.
+  void returned() {
+    const auto text = directory_.need("returned.csv", report_);
+    if (!text) return;
+    CsvReader row("returned.csv", *text, "by,sender,sequence,entry,kind,id,code", report_);
+    while (row.next()) {
+      if (row.ok() &&
+          ((row[0] != "home" && row[0] != "clearing") || !participants_.place(row[1]))) {
+        row.fault("not something that a home or the clearing sent back to a participant");
+      }
+    }
   }
 
   void statements() {

@@ -61,7 +61,11 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 CsvReader::CsvReader(std::string_view name, std::string_view text, std::string_view columns,
                      Report& report)
-    : name_(name), text_(text), columns_(split(columns, ',')), report_(report) {
+    : name_(name),
+      text_(text),
+      columns_text_(columns),
+      columns_(split(columns_text_, ',')),
+      report_(report) {
   const auto end = text_.find('\n');
   if (text_.substr(0, end) != columns) {
     report_.fault(name_, 1, "the first line isn't `" + std::string(columns) + "`");

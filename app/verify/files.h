@@ -61,7 +61,8 @@ class CsvReader {
  private:
   std::string name_;
   std::string_view text_;
-  std::vector<std::string_view> columns_;
+  std::string columns_text_;
+  std::vector<std::string_view> columns_;  // Of columns_text_.
   Report& report_;
   std::size_t at_{0};
   std::uint64_t line_{1};

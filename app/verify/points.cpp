@@ -8,6 +8,8 @@
 #include <tuple>
 
 #include "core/types/date.h"
+#include "core/types/id.h"
+#include "core/types/words.h"
 
 namespace ph::verify {
 
@@ -110,8 +112,10 @@ void add_lots(std::string_view text, const Participants& participants,
     const std::string lot = "lot " + std::string(row[1]);
     auto order = lot_order(row[0], row[1], participants);
     const auto month = Month::parse(row[4]);
-    if (!order || !month || row[3] != row[1].substr(0, row[1].find('/'))) {
-      row.fault(lot + ": a home, name, issuer or month that isn't one");
+    const bool form = Member::parse(row[2]) && BusinessDate::parse(row[5]) &&
+                      from_word<Source>(row[6]) && (row[7] == "0" || row[7] == "1");
+    if (!order || !month || !form || row[3] != row[1].substr(0, row[1].find('/'))) {
+      row.fault(lot + ": one of the fields before original isn't such a thing");
       continue;
     }
     if (previous && *order <= *previous) {

@@ -144,7 +144,7 @@ Home::Outcome Home::unissue(const DayRow& row) {
     return ReturnCode::kUnknownParent;
   }
   if (known && entries_[parent].class_ == Class::kExchangeIn &&
-      row.points != entries_[parent].points) {
+      row.points < entries_[parent].points) {
     return ReturnCode::kWholeOnly;
   }
   if (known && row.points > entries_[parent].left) {

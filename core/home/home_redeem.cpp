@@ -193,7 +193,7 @@ Home::Outcome Home::refund(const DayRow& row) {
   }
   const bool whole = known && (entries_[parent].form == Form::kGift ||
                                entries_[parent].form == Form::kExchangeOut);
-  if (whole && row.points != entries_[parent].points) {
+  if (whole && row.points < entries_[parent].points) {
     return ReturnCode::kWholeOnly;
   }
   std::vector<Taken> slices = refundable(row, parent);

@@ -31,15 +31,30 @@ bool contract_covers(const Item& item, Participant partner, const RuleBook& rule
   }
 }
 
+bool needs_partner(const Item& item) {
+  switch (item.kind) {
+    case Kind::kRedeem:
+      return item.form == Form::kMerchant;
+    case Kind::kRefund:
+      return !item.partner.none();  // As its parent had.
+    case Kind::kExchangeOut:
+    case Kind::kAccrual:
+    case Kind::kExchangeIn:
+    case Kind::kUnissue:
+      return true;
+    default:
+      return item.kind >= Kind::kPartnerRedemption;  // NOLINT: a partner's own items
+  }
+}
+
 // Are the participants that the item names of the kind it needs?
 bool parties_fit(const Item& item, Participant sender, const RuleBook& rules) {
-  if (!item.partner.none()) {
-    return contract_covers(item, item.partner, rules);
+  if (needs_partner(item)) {
+    const bool own = item.kind >= Kind::kPartnerRedemption;
+    return item.partner == (own ? sender : item.counterparty) &&
+           contract_covers(item, item.partner, rules);
   }
-  if (!rules.is_province(sender)) {
-    return false;
-  }
-  return rules.is_province(item.counterparty);
+  return item.partner.none() && rules.is_province(sender) && rules.is_province(item.counterparty);
 }
 
 }  // namespace
@@ -92,6 +107,9 @@ std::uint32_t SenderBook::find_cited(const Item& item) const {
 void SenderBook::take_item(const Record& record, const BatchHeader& header, const RuleBook& rules) {
   const Item& item = *record.item;
   if (item.action != Action::kNew) {
+    if (item.action == Action::kCorrect && !parties_fit(item, sender_, rules)) {
+      return give_back(record, header.date, ReturnCode::kNoContract);
+    }
     const std::uint32_t cited = find_cited(item);
     if (cited == FlatIndex::kNone) {
       return give_back(record, header.date, ReturnCode::kUnknownCited);
@@ -99,9 +117,6 @@ void SenderBook::take_item(const Record& record, const BatchHeader& header, cons
     if (item.action == Action::kWithdraw) {
       records_[cited].removed = true;
       return;
-    }
-    if (!parties_fit(item, sender_, rules)) {
-      return give_back(record, header.date, ReturnCode::kNoContract);
     }
     Record& in_effect = records_[cited];
     in_effect.item = record.item;

@@ -403,7 +403,6 @@ class Judge {
                             ? home.kind == Kind::kRedeem || home.kind == Kind::kExchangeOut
                             : home.kind == Kind::kAccrual || home.kind == Kind::kExchangeIn;
       if (kind && home.counterparty == item.counterparty && home.partner == item.partner &&
-          home.member == item.member &&
           (found == nullptr || (!found->settled && homes_[n].settled))) {
         found = &homes_[n];
       }
@@ -427,7 +426,9 @@ class Judge {
     if (parent != nullptr && parent->settled && exceeds(record, *parent)) {
       return SuspenseReason::kAmount;
     }
-    return parent == nullptr || !parent->settled ? SuspenseReason::kParent : SuspenseReason::kNone;
+    const bool fits = parent != nullptr && parent->settled &&
+                      parent->record->item->member == item.member;
+    return fits ? SuspenseReason::kNone : SuspenseReason::kParent;
   }
 
   // More than is left of the parent, in all or of one issuer; or part of what is refunded only

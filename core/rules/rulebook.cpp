@@ -19,7 +19,7 @@ std::uint64_t key_of(PriceKind kind, Participant partner, Form form, Participant
   key = key << 16 | partner.number();
   key = key << 4 | static_cast<std::uint64_t>(form);
   key = key << 8 | issuer.number();  // A province: at most 99, as build has checked.
-  key = key << 8 | acquirer.number();
+  key = key << 8 | acquirer.number();  // A province or the clearing: at most 100.
   return key << kDateBits;
 }
 
@@ -118,7 +118,7 @@ const PriceRow* RuleBook::inter_price(Form form, Participant issuer, Participant
                                       BusinessDate date) const {
   const PriceRow* found = nullptr;
   if (form != Form::kNone && issuer.number() <= kProvinceNumberMax &&
-      acquirer.number() <= kProvinceNumberMax) {
+      acquirer.number() <= kClearingHouse.number()) {
     found = price_in_force(key_of(PriceKind::kInter, {}, form, issuer, acquirer), date);
   }
   if (found == nullptr && form != Form::kNone) {

@@ -13,8 +13,8 @@ struct QuarterRow {
   PointSums sums{};
 
   [[nodiscard]] bool any() const {
-    return opening != 0 || sums.issued != 0 || sums.redeemed != 0 || sums.expired != 0 ||
-           sums.forfeited != 0 || sums.moved != 0 || sums.repaid != 0;
+    return opening != 0 || sums.issued + sums.repaid != 0 || sums.redeemed != 0 ||
+           sums.expired != 0 || sums.forfeited != 0 || sums.moved != 0;
   }
 };
 

@@ -1,0 +1,368 @@
+// Matching by id over sealed batches as they lie in memory. A batch's items are sorted by
+// (counterparty, id), so the items that two senders have about each other are runs that need no
+// index: between two provinces the days' runs are merged, between homes and a partner the partner's
+// items go into a table that fits the cache. Nothing is copied; full ids are compared, never hashes
+// alone. No thread and no lock: a caller with several threads gives each a Joiner and RunCursors of
+// its own, and partitions of its own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/batch/item.h"
+#include "core/match/judge.h"
+
+namespace ph {
+
+// --- which items belong together (docs/events.md, section 4) ------------------------------------
+
+// The home's side of a transaction; of a move the old home's.
+[[nodiscard]] constexpr bool is_home_item(const Item& item) {
+  return item.kind < Kind::kDelivery && item.kind != Kind::kMoveIn;
+}
+
+// The kind of item that answers a home's item; kNone for an item that is not a home's.
+[[nodiscard]] constexpr Kind answering_kind(const Item& home) {
+  switch (home.kind) {
+    case Kind::kRedeem:
+      return home.partner.none() ? Kind::kDelivery : Kind::kPartnerRedemption;
+    case Kind::kExchangeOut:
+      return Kind::kPartnerExchangeOut;
+    case Kind::kAccrual:
+      return Kind::kPartnerAccrual;
+    case Kind::kExchangeIn:
+      return Kind::kPartnerExchangeIn;
+    case Kind::kRefund:
+      return home.partner.none() ? Kind::kDeliveryRefund : Kind::kPartnerRefund;
+    case Kind::kUnissue:
+      return Kind::kPartnerRefund;
+    case Kind::kMoveOut:
+      return Kind::kMoveIn;
+    default:
+      return Kind::kNone;  // NOLINT: not a home's item
+  }
+}
+
+// An item of a batch, and whose batch it is.
+struct SentItem {
+  const Item* item{};
+  Participant sender{};
+};
+
+// Is `other` the counterpart of `home`? Both have the same id.
+[[nodiscard]] inline bool answers(const SentItem& home, const SentItem& other) {
+  const Item& h = *home.item;
+  const Item& o = *other.item;
+  if (o.kind != answering_kind(h) || other.sender != h.counterparty || o.member != h.member) {
+    return false;
+  }
+  switch (o.kind) {
+    case Kind::kDelivery:
+      return o.counterparty == home.sender && o.form == h.form;
+    case Kind::kDeliveryRefund:
+      return o.counterparty == home.sender && o.parent == h.parent;
+    case Kind::kPartnerRefund:
+      return o.parent == h.parent;
+    case Kind::kMoveIn:
+      return o.counterparty == home.sender;
+    default:
+      return true;  // NOLINT: a partner's item names no home
+  }
+}
+
+// --- runs ---------------------------------------------------------------------------------------
+
+// Neighbouring items of one batch with one counterparty: ascending by id.
+struct ItemRun {
+  std::span<const Item> items{};
+  Participant sender{};
+  BusinessDate date{};  // of the batch
+};
+
+// Walks through one batch's items, a counterparty at a time. The batch outlives the cursor.
+class RunCursor {
+ public:
+  RunCursor() = default;
+  explicit RunCursor(const BatchView& batch)
+      : items_(batch.items), sender_(batch.header.sender), date_(batch.header.date) {}
+
+  // The run of `counterparty`; empty if the batch has none. Cheap when counterparties are asked for
+  // in ascending order, right in any.
+  [[nodiscard]] ItemRun take(Participant counterparty);
+  // Fetches the first lines of what is likely to be taken next.
+  void prefetch() const {
+    if (at_ < items_.size()) {
+      const auto* line = reinterpret_cast<const std::byte*>(items_.data() + at_);
+      for (std::size_t n = 0; n < kPrefetchBytes; n += kLineBytes) {
+        __builtin_prefetch(line + n);
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t kLineBytes = 64;
+  static constexpr std::size_t kPrefetchBytes = 512;
+
+  std::span<const Item> items_{};
+  std::size_t at_{0};
+  Participant sender_{};
+  BusinessDate date_{};
+};
+
+// --- the join -----------------------------------------------------------------------------------
+
+// `Visit` has three functions, called in an order that depends on the items alone:
+//   pair(home, other)   two items under one id, one of which answers the other
+//   unanswered(home)    a home's item without a counterpart
+//   unclaimed(other)    the other side's item without a counterpart
+// A sender's items of one kind have different ids, as intake leaves them (docs/events.md, section
+// 3); of items that stand in no effect nothing is known here.
+class Joiner {
+ public:
+  // What two provinces have about each other. Runs ascending by date, one a batch; in them items
+  // of either side's homes and deliveries may stand mixed.
+  template <class Visit>
+  void join_provinces(std::span<const ItemRun> a, std::span<const ItemRun> b, Visit& visit);
+
+  // What homes have about a partner, in three steps: `offer` all the partner's items, `claim` the
+  // homes' runs with ascending home, `finish`. Of several homes' items that one partner's item
+  // would answer, the first to claim gets it.
+  void start(std::size_t offered_max);
+  void offer(const ItemRun& others);
+  template <class Visit>
+  void claim(const ItemRun& homes, Visit& visit);
+  template <class Visit>
+  void finish(Visit& visit);
+
+ private:
+  struct Slot {
+    const Item* item{nullptr};  // nullptr: free
+    std::uint32_t tag{};
+    Participant sender{};
+    bool claimed{false};
+  };
+  static constexpr std::size_t kBlock = 16;  // Ids whose slots are fetched ahead.
+
+  [[nodiscard]] static std::uint64_t hash_of(const TransactionId& id);
+  [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash >> 32);
+  }
+  void offer(const SentItem& other, std::uint64_t hash);
+  // The counterpart that nobody has claimed yet; nullptr if there is none.
+  [[nodiscard]] Slot* find(const SentItem& home, std::uint64_t hash);
+  template <class Visit>
+  void claim(const SentItem& home, std::uint64_t hash, Visit& visit);
+  template <class Visit>
+  void merge(const ItemRun& a, const ItemRun& b, Visit& visit);
+  void leave(const Item& item, Participant sender) {
+    (is_home_item(item) ? homes_left_ : others_left_).push_back({&item, sender});
+  }
+
+  std::vector<Slot> slots_;  // open addressing; a power of two of them, `mask_` + 1 in use
+  std::size_t mask_{0};
+  std::vector<SentItem> homes_left_;
+  std::vector<SentItem> others_left_;
+};
+
+// --- exceptions ---------------------------------------------------------------------------------
+
+// A transaction that the two sides' items alone keep from settling.
+struct MatchException {
+  SuspenseReason reason{};
+  Participant home{};   // none: MISSING_HOME
+  Participant other{};  // who should answer
+  Kind kind{};          // the home's item's, or of MISSING_HOME the other side's
+  TransactionId id{};
+
+  friend bool operator==(const MatchException&, const MatchException&) = default;
+};
+
+// By id, kind, reason, home, other: one order, whatever the partitions were.
+void sort_exceptions(std::vector<MatchException>& exceptions);
+
+// Points; of exchanges units. A move's lots, and a refund's parent, are for the judge.
+[[nodiscard]] constexpr bool amounts_agree(const Item& home, const Item& other) {
+  return home.kind == Kind::kExchangeOut || home.kind == Kind::kExchangeIn
+             ? home.units == other.units
+             : home.points == other.points;
+}
+
+// Has the answer to a redemption the home's code?
+[[nodiscard]] constexpr bool authorised(const Item& home, const Item& other) {
+  return home.kind != Kind::kRedeem ||
+         (!other.authorisation.none() && other.authorisation == home.authorisation);
+}
+
+// A visitor of Joiner that collects exceptions and counts the rest.
+class ExceptionFinder {
+ public:
+  void reserve(std::size_t exceptions) { exceptions_.reserve(exceptions); }
+
+  void pair(const SentItem& home, const SentItem& other) {
+    if (!amounts_agree(*home.item, *other.item)) [[unlikely]] {
+      add(SuspenseReason::kAmount, home.sender, other.sender, *home.item);
+    } else if (!authorised(*home.item, *other.item)) [[unlikely]] {
+      add(SuspenseReason::kAuthorisation, home.sender, other.sender, *home.item);
+    } else {
+      ++matched_;
+      points_ += home.item->points;
+    }
+  }
+  void unanswered(const SentItem& home) {
+    add(SuspenseReason::kMissingAcquirer, home.sender, home.item->counterparty, *home.item);
+  }
+  void unclaimed(const SentItem& other) {
+    add(SuspenseReason::kMissingHome, {}, other.sender, *other.item);
+  }
+
+  [[nodiscard]] std::uint64_t matched() const { return matched_; }
+  [[nodiscard]] std::int64_t matched_points() const { return points_; }
+  [[nodiscard]] const std::vector<MatchException>& exceptions() const { return exceptions_; }
+
+ private:
+  void add(SuspenseReason reason, Participant home, Participant other, const Item& item) {
+    exceptions_.push_back(
+        {.reason = reason, .home = home, .other = other, .kind = item.kind, .id = item.id});
+  }
+
+  std::uint64_t matched_{0};
+  std::int64_t points_{0};
+  std::vector<MatchException> exceptions_;
+};
+
+// --- templates ----------------------------------------------------------------------------------
+
+// Two multiplications over the whole id. The table compares full ids: a hash only says where.
+inline std::uint64_t Joiner::hash_of(const TransactionId& id) {
+  std::array<std::uint64_t, 3> reference{};
+  std::memcpy(reference.data(), id.reference.data(), sizeof reference);
+  const std::uint64_t head =
+      static_cast<std::uint64_t>(id.participant.number()) << 16 | id.date.count();
+  using Product = unsigned __int128;
+  const auto fold = [](Product product) {
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  };
+  return fold(Product{reference[0] ^ 0x9e3779b97f4a7c15} *
+              (reference[1] ^ 0xbf58476d1ce4e5b9)) ^
+         fold(Product{reference[2] ^ 0x94d049bb133111eb} * (head ^ 0xd6e8feb86659fd93));
+}
+
+inline Joiner::Slot* Joiner::find(const SentItem& home, std::uint64_t hash) {
+  const std::uint32_t tag = tag_of(hash);
+  for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+    Slot& slot = slots_[at];
+    if (slot.item == nullptr) {
+      return nullptr;
+    }
+    if (slot.tag == tag && !slot.claimed && slot.item->id == home.item->id &&
+        answers(home, {slot.item, slot.sender})) {
+      return &slot;
+    }
+  }
+}
+
+template <class Visit>
+void Joiner::claim(const SentItem& home, std::uint64_t hash, Visit& visit) {
+  if (Slot* slot = find(home, hash)) {
+    slot->claimed = true;
+    visit.pair(home, {slot->item, slot->sender});
+  } else {
+    visit.unanswered(home);
+  }
+}
+
+template <class Visit>
+void Joiner::claim(const ItemRun& homes, Visit& visit) {
+  std::array<std::uint64_t, kBlock> hashes{};
+  for (std::size_t from = 0; from < homes.items.size(); from += kBlock) {
+    const auto block = homes.items.subspan(from, std::min(kBlock, homes.items.size() - from));
+    for (std::size_t n = 0; n < block.size(); ++n) {
+      hashes[n] = hash_of(block[n].id);
+      __builtin_prefetch(&slots_[hashes[n] & mask_]);
+    }
+    for (std::size_t n = 0; n < block.size(); ++n) {
+      if (const Item* likely = slots_[hashes[n] & mask_].item) {
+        __builtin_prefetch(likely);
+        __builtin_prefetch(&likely->points);
+      }
+    }
+    for (std::size_t n = 0; n < block.size(); ++n) {
+      if (is_home_item(block[n])) {
+        claim({&block[n], homes.sender}, hashes[n], visit);
+      }
+    }
+  }
+}
+
+template <class Visit>
+void Joiner::finish(Visit& visit) {
+  for (std::size_t at = 0; at <= mask_; ++at) {
+    const Slot& slot = slots_[at];
+    if (slot.item != nullptr && !slot.claimed) {
+      visit.unclaimed({slot.item, slot.sender});
+    }
+  }
+}
+
+// Both ascending by id. What finds no answer here may find it in another day's run.
+template <class Visit>
+void Joiner::merge(const ItemRun& a, const ItemRun& b, Visit& visit) {
+  auto x = a.items.begin();
+  auto y = b.items.begin();
+  while (x != a.items.end() && y != b.items.end()) {
+    if (x->id == y->id) [[likely]] {
+      const SentItem left{&*x++, a.sender};
+      const SentItem right{&*y++, b.sender};
+      if (answers(left, right)) {
+        visit.pair(left, right);
+      } else if (answers(right, left)) {
+        visit.pair(right, left);
+      } else {
+        leave(*left.item, left.sender);
+        leave(*right.item, right.sender);
+      }
+    } else if (x->id < y->id) {
+      leave(*x++, a.sender);
+    } else {
+      leave(*y++, b.sender);
+    }
+  }
+  for (; x != a.items.end(); ++x) {
+    leave(*x, a.sender);
+  }
+  for (; y != b.items.end(); ++y) {
+    leave(*y, b.sender);
+  }
+}
+
+template <class Visit>
+void Joiner::join_provinces(std::span<const ItemRun> a, std::span<const ItemRun> b, Visit& visit) {
+  homes_left_.clear();
+  others_left_.clear();
+  std::size_t x = 0;
+  std::size_t y = 0;
+  while (x < a.size() || y < b.size()) {
+    if (y == b.size() || (x < a.size() && a[x].date < b[y].date)) {
+      merge(a[x++], {}, visit);
+    } else if (x == a.size() || b[y].date < a[x].date) {
+      merge({}, b[y++], visit);
+    } else {
+      merge(a[x++], b[y++], visit);
+    }
+  }
+  if (homes_left_.empty() && others_left_.empty()) {
+    return;
+  }
+  start(others_left_.size());
+  for (const SentItem& other : others_left_) {
+    offer(other, hash_of(other.item->id));
+  }
+  for (const SentItem& home : homes_left_) {
+    claim(home, hash_of(home.item->id), visit);
+  }
+  finish(visit);
+}
+
+}  // namespace ph

@@ -1,0 +1,87 @@
+// Running totals: one for each debtor, creditor, reason, partner and price version. Legs are added
+// as they settle, so that pricing and netting cost the number of lines, not of legs; a rescan of
+// all legs is the audit, and must give the same lines to the byte.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/netting/lines.h"
+#include "core/pricing/leg.h"
+
+namespace ph {
+
+// What a line is summed from: a settled leg without its id. The struct is the layout of a store of
+// legs, little-endian, without padding.
+struct PackedLeg {
+  Participant debtor{};
+  Participant creditor{};
+  Reason reason{};
+  std::uint8_t prior{};  // 1: business date before the period
+  Participant partner{};
+  std::uint32_t version{};
+  std::uint32_t second{};
+  std::int64_t quantity{};  // points, or the partner's units of a purchase
+  std::int64_t fen{};       // gifts only
+
+  friend bool operator==(const PackedLeg&, const PackedLeg&) = default;
+};
+static_assert(sizeof(PackedLeg) == 32 && std::is_trivially_copyable_v<PackedLeg>);
+
+[[nodiscard]] PackedLeg pack(const Leg& leg, Month period);
+
+// A line as it runs: exact sums, nothing multiplied or rounded. Also the layout of a snapshot.
+struct LineTotal {
+  PackedLeg sum{};  // `prior` 0
+  std::uint64_t items{};
+  std::uint64_t prior_items{};
+  std::int64_t prior_quantity{};
+  std::uint64_t zero{};
+
+  friend bool operator==(const LineTotal&, const LineTotal&) = default;
+};
+static_assert(sizeof(LineTotal) == 64 && std::is_trivially_copyable_v<LineTotal>);
+
+class LineTotals {
+ public:
+  explicit LineTotals(std::size_t lines_expected = kLinesExpected);
+
+  void add(const PackedLeg& leg);
+  void add(std::span<const PackedLeg> legs);
+  // Of another part of the legs, or from a snapshot.
+  void add(const LineTotal& total);
+
+  // In the order in which lines first came.
+  [[nodiscard]] const std::vector<LineTotal>& totals() const { return totals_; }
+
+  // Priced and rounded, in canonical order; `first_leaf` counts the items of the lines before. The
+  // same as `lines_of` the same legs. Versions are in the book.
+  [[nodiscard]] std::vector<Line> lines(const RuleBook& rules) const;
+
+ private:
+  static constexpr std::size_t kLinesExpected = 4096;
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+  // The total with the leg's key, made if it isn't there.
+  [[nodiscard]] LineTotal& total_of(const PackedLeg& key);
+  LineTotal& insert(const PackedLeg& key, std::size_t at);
+  void place(std::uint32_t number);
+  void grow(std::size_t lines);
+
+  std::vector<LineTotal> totals_;
+  std::vector<std::uint32_t> slots_;  // indexes into totals_; open addressing, a power of two
+  std::size_t mask_{0};
+};
+
+// A cell of the bilateral matrix: what the lines of a pair come to.
+struct MatrixCell {
+  Participant debtor{};
+  Participant creditor{};
+  std::int64_t fen{};
+};
+// All cells that have a line, by debtor, creditor. `lines` in canonical order.
+[[nodiscard]] std::vector<MatrixCell> matrix_of(const std::vector<Line>& lines);
+
+}  // namespace ph

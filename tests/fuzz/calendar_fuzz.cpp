@@ -1,0 +1,8 @@
+// The reader of CALENDAR: never a value beside a fault.
+#include "tests/fuzz/support.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  ph::fuzz::check_reader(data, size,
+                         [](const ph::Reading& reading) { return ph::read_calendar(reading); });
+  return 0;
+}

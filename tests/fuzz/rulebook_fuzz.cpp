@@ -1,0 +1,8 @@
+// The reader of RULEBOOK: never a value beside a fault.
+#include "tests/fuzz/support.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  ph::fuzz::check_reader(data, size,
+                         [](const ph::Reading& reading) { return ph::load_rulebook(reading); });
+  return 0;
+}
