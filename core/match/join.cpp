@@ -32,9 +32,10 @@ std::size_t seek(std::span<const Item> items, std::size_t from, Participant coun
 }  // namespace
 
 ItemRun RunCursor::take(Participant counterparty) {
-  if (at_ > 0 && items_[at_ - 1].counterparty >= counterparty) {
+  if (counterparty <= last_) {
     at_ = 0;
   }
+  last_ = counterparty;
   if (at_ < items_.size() && items_[at_].counterparty != counterparty) {
     at_ = seek(items_, at_, counterparty);
   }

@@ -108,6 +108,7 @@ class RunCursor {
   std::span<const Item> items_{};
   std::size_t at_{0};
   Participant sender_{};
+  Participant last_{};  // taken
   BusinessDate date_{};
 };
 
@@ -143,6 +144,7 @@ class Joiner {
     Participant sender{};
     bool claimed{false};
   };
+  __extension__ using Product = unsigned __int128;
   static constexpr std::size_t kBlock = 16;  // Ids whose slots are fetched ahead.
 
   [[nodiscard]] static std::uint64_t hash_of(const TransactionId& id);
@@ -240,7 +242,6 @@ inline std::uint64_t Joiner::hash_of(const TransactionId& id) {
   std::memcpy(reference.data(), id.reference.data(), sizeof reference);
   const std::uint64_t head =
       static_cast<std::uint64_t>(id.participant.number()) << 16 | id.date.count();
-  using Product = unsigned __int128;
   const auto fold = [](Product product) {
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   };

@@ -347,9 +347,9 @@ class Judge {
       const Item& item = *homes_[n].record->item;
       const bool fits = item.member == parent.member && item.partner == parent.partner &&
                         item.points == parent.points && !homes_[n].closed;
-      if (fits && (found == nullptr ||
-                   std::tie(homes_[n].record->sender, item.id) <
-                       std::tie(found->record->sender, found->record->item->id))) {
+      if (fits &&
+          (found == nullptr || std::tie(homes_[n].record->sender, item.id) <
+                                   std::tie(found->record->sender, found->record->item->id))) {
         found = &homes_[n];
       }
     }
@@ -426,8 +426,8 @@ class Judge {
     if (parent != nullptr && parent->settled && exceeds(record, *parent)) {
       return SuspenseReason::kAmount;
     }
-    const bool fits = parent != nullptr && parent->settled &&
-                      parent->record->item->member == item.member;
+    const bool fits =
+        parent != nullptr && parent->settled && parent->record->item->member == item.member;
     return fits ? SuspenseReason::kNone : SuspenseReason::kParent;
   }
 
@@ -458,7 +458,10 @@ class Judge {
 
   void finish() {
     for (const Case& other : others_) {
-      if (other.partner_case == FlatIndex::kNone && !other.closed) {
+      // A refund that a note has closed is nobody's counterpart any more.
+      const bool alone =
+          other.partner_case == FlatIndex::kNone || homes_[other.partner_case].closed;
+      if (alone && !other.closed) {
         out_.suspended.push_back({.reason = SuspenseReason::kMissingHome, .record = other.record});
       }
     }

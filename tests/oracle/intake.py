@@ -35,7 +35,7 @@ class Intake:
         self.book = book
         self.lots = {}                  # (home, lot): ClearingLot
         self.debts = defaultdict(int)   # (home, member, issuer): balance, never positive
-        self.first_items = {}           # key: the first item sent under it
+        self.first_items = {}           # key: the first item that was taken under it
         self.sent = {}                  # (sender, sequence, entry): key, of items that were taken
         self.active = {}                # key: the item that stands; withdrawn ones are gone
         self.returned = defaultdict(list)   # period: [Returned]
@@ -126,12 +126,12 @@ class Intake:
             first = self.first_items.get(item.key)
             if first is not None:
                 return "COPY" if first.content() == item.content() else "DUPLICATE"
-            self.first_items[item.key] = item
         if not self.has_contract(item):
             return "NO_CONTRACT"
         name = item.sender, item.sequence, item.entry
         if item.action == b.NEW:
-            self.active[item.key], self.sent[name] = item, item.key
+            self.first_items[item.key] = self.active[item.key] = item
+            self.sent[name] = item.key
             return None
         cited = self.sent.get((item.sender, item.cited_sequence, item.cited_entry))
         stands = self.active.get(item.key)

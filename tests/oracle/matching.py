@@ -166,9 +166,9 @@ class Matching:
             for slice_ in item.slices + other.slices:
                 sums[slice_.lot, slice_.source] += slice_.delta
             return any(sums.values())
-        if item.points != other.points:
-            return True
-        return item.kind in b.EXCHANGE_KINDS and item.units != other.units
+        if item.kind in b.EXCHANGE_KINDS:
+            return item.units != other.units
+        return item.points != other.points
 
     def rate_right(self, item, other):
         out = self.book.price("OUT", item.date, partner=item.partner)

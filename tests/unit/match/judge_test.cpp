@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
@@ -161,11 +163,13 @@ struct Exchange {
   std::int64_t units{};
   std::uint32_t rate{};
   bool right{};
+
+  friend void PrintTo(const Exchange& exchange, std::ostream* out) { *out << exchange.name; }
 };
 
-class ExchangeOut : public Matching, public testing::WithParamInterface<Exchange> {};
+class RateOut : public Matching, public testing::WithParamInterface<Exchange> {};
 
-TEST_P(ExchangeOut, KeepsToTheRowInForce) {
+TEST_P(RateOut, KeepsToTheRowInForce) {
   const Exchange& what = GetParam();
   for (const bool by_home : {true, false}) {
     World world;
@@ -183,7 +187,7 @@ TEST_P(ExchangeOut, KeepsToTheRowInForce) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, ExchangeOut,
+INSTANTIATE_TEST_SUITE_P(, RateOut,
                          testing::Values(Exchange{"at the ratio", 1000, 100, kAirOut, true},
                                          Exchange{"another version", 1000, 100, kAirIn, false},
                                          Exchange{"not the ratio", 1000, 101, kAirOut, false},
@@ -192,9 +196,9 @@ INSTANTIATE_TEST_SUITE_P(, ExchangeOut,
                                          Exchange{"a block above the minimum", 1100, 110, kAirOut,
                                                   true}));
 
-class ExchangeIn : public Matching, public testing::WithParamInterface<Exchange> {};
+class RateIn : public Matching, public testing::WithParamInterface<Exchange> {};
 
-TEST_P(ExchangeIn, KeepsToTheRowInForce) {
+TEST_P(RateIn, KeepsToTheRowInForce) {
   const Exchange& what = GetParam();
   Report home = issued(Kind::kExchangeIn, kIn, kAnn, what.points);
   home.item.units = what.units;
@@ -206,7 +210,7 @@ TEST_P(ExchangeIn, KeepsToTheRowInForce) {
       << what.name;
 }
 
-INSTANTIATE_TEST_SUITE_P(, ExchangeIn,
+INSTANTIATE_TEST_SUITE_P(, RateIn,
                          testing::Values(Exchange{"at the ratio", 400, 50, kAirIn, true},
                                          Exchange{"another version", 400, 50, kAirOut, false},
                                          Exchange{"not the ratio", 401, 50, kAirIn, false},

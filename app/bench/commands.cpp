@@ -1,0 +1,50 @@
+#include "app/bench/commands.h"
+
+#include <cstdint>
+#include <memory>
+
+#include "app/bench/options.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::uint64_t kRowsMax = 200'000'000;
+
+using Run = int (*)(const bench::BenchOptions&);
+
+void add_job(CLI::App& bench, const char* name, const char* what, const char* rows, Run run,
+             std::function<int()>& command) {
+  const auto options = std::make_shared<bench::BenchOptions>();
+  CLI::App* job = bench.add_subcommand(name, what);
+  job->add_option("--rows", options->rows, rows)
+      ->check(CLI::Range(std::uint64_t{1}, kRowsMax))
+      ->capture_default_str();
+  job->add_option("--dir", options->dir, "directory of the stored data; made when they lack")
+      ->required();
+  job->add_option("--export", options->export_dir,
+                  "write the data as CSV, and the result to compare with, into this directory");
+  job->add_option("--threads", options->threads, "threads")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  job->add_option("--repeat", options->repeat, "timed runs; their median counts")
+      ->check(CLI::Range(1, 99))
+      ->capture_default_str();
+  job->add_option("--seed", options->seed, "same seed, same data")->capture_default_str();
+  job->add_flag("--json", options->json, "print the figures as JSON");
+  job->callback([&command, options, run] { command = [options, run] { return run(*options); }; });
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, std::function<int()>& command) {
+  CLI::App* bench = app.add_subcommand("bench", "Time the clearing's two great jobs on this machine");
+  bench->require_subcommand(1);
+  add_job(*bench, "w3", "Match stored batches of both sides by transaction id",
+          "transactions, each with an item on either side", &bench::run_w3, command);
+  add_job(*bench, "w4", "Price and net from running totals; audit by a rescan of all settled legs",
+          "settled legs", &bench::run_w4, command);
+  bench->footer("docs/benchmarks.md says what is measured. Side by side with others: ops/bench.");
+}
+
+}  // namespace ph
