@@ -143,7 +143,7 @@ class Checker {
 
   void check_price(const PriceRow& row) {
     const auto missing = [&](Participant one) { return !one.none() && !roles_.known(one); };
-      if (missing(row.partner) || missing(row.issuer) || missing(row.acquirer)) {
+    if (missing(row.partner) || missing(row.issuer) || missing(row.acquirer)) {
       add(RuleFaultCode::kUnknownParticipant, row.line);
     } else if ((!row.issuer.none() && !roles_.province(row.issuer)) ||
                (!row.acquirer.none() && !roles_.acquirer(row.acquirer)) ||

@@ -18,7 +18,7 @@ std::uint64_t key_of(PriceKind kind, Participant partner, Form form, Participant
   std::uint64_t key = static_cast<std::uint64_t>(kind);
   key = key << 16 | partner.number();
   key = key << 4 | static_cast<std::uint64_t>(form);
-  key = key << 8 | issuer.number();  // A province: at most 99, as build has checked.
+  key = key << 8 | issuer.number();    // A province: at most 99, as build has checked.
   key = key << 8 | acquirer.number();  // A province or the clearing: at most 100.
   return key << kDateBits;
 }

@@ -283,7 +283,9 @@ void DayReader::check_starter(const CsvRow& row, const DayRow& entry) {
       check_costs(row, entry.form == Form::kGift);
       return;
     case RowKind::kHold:
-      if (given && entry.id.participant == sender) {
+    case RowKind::kDeliveryRefund:
+      // A correction may repeat the sender's own id.
+      if (given && entry.id.participant == sender && entry.cited_sequence == 0) {
         csv_.fault(kIdStarter, row, "id", RowChecks::text_of(row, "id"),
                    "an id of another participant, or nothing");
       }
@@ -301,11 +303,6 @@ void DayReader::check_starter(const CsvRow& row, const DayRow& entry) {
       return;
     case RowKind::kMoveOut:
       starter(row, "id", entry.id, entry.other);
-      return;
-    case RowKind::kDeliveryRefund:
-      if (given && entry.cited_sequence == 0) {
-        starter(row, "id", entry.id, entry.other);
-      }
       return;
     case RowKind::kConfirm:
       starter(row, "move", entry.parent, sender);

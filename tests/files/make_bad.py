@@ -251,6 +251,8 @@ def identity_cases():
         Case("F507", "accrual-by-another", day(accrual.replace("AIR1/", "BANK1/")), 2),
         Case("F507", "redeem-by-another", day(REDEEM.replace("P02/", "P03/")), 2),
         Case("F507", "own-hold-with-id", day(f"HOLD,2,P01/20070405/1,{A},80,2007-04-30"), 2),
+        Case("F507", "own-delivery-refund-with-id",
+             day(f"DELIVERY_REFUND,2,P01/20070405/1,P01/20070401/5,{FAR},P02,40"), 2),
         Case("F507", "move-out-by-another", day(f"MOVE_OUT,1,P03/20070405/1,{A},P02"), 2),
         Case("F507", "confirm-of-another", day("CONFIRM,1,P02/20070405/1"), 2),
         Case("F507", "own-refund-with-id",

@@ -84,7 +84,8 @@ def main():
     failures = []
     for key in sorted(set(page) | {k for k in ours if k[0] != "BATCH"}):
         if page.get(key) != ours.get(key):
-            failures.append(f"{key[0]} {key[1]}:\n  page   {page.get(key)}\n  reader {ours.get(key)}")
+            sides = f"\n  page   {page.get(key)}\n  reader {ours.get(key)}"
+            failures.append(f"{key[0]} {key[1]}:{sides}")
     text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
     for kind, names in batch_names(text).items():
         mine = [column[0] for column in ours[("BATCH", kind)]]

@@ -5,9 +5,9 @@ import os
 import subprocess
 import sys
 
-EXECUTABLE = os.environ["POINTHOUSE"]
-ROOT = os.environ.get("PH_ROOT", os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__)))))
+ROOT_HERE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+EXECUTABLE = os.environ.get("POINTHOUSE", os.path.join(ROOT_HERE, "build", "release", "pointhouse"))
+ROOT = os.environ.get("PH_ROOT", ROOT_HERE)
 SECONDS_MAX = 240
 
 

@@ -176,13 +176,14 @@ class Matching:
         if out is None or into is None:
             return False
         row = out if item.kind == b.EXCHANGE_OUT else into
-        if item.rate != row["version"] or other.rate != row["version"]:
-            return False
-        given, got = item.points, item.units
-        if item.kind == b.EXCHANGE_IN:
-            given, got = got, given
-        return (got * row["den"] == given * row["num"] and given % row["block"] == 0
-                and given >= row["min"])
+        for record in (item, other):
+            given, got = record.points, record.units
+            if item.kind == b.EXCHANGE_IN:
+                given, got = got, given
+            if (record.rate != row["version"] or got * row["den"] != given * row["num"]
+                    or given % row["block"] or given < row["min"]):
+                return False
+        return True
 
     def judge_refunds(self):
         """Refunds and reversals: those that settled earlier first, then in the order of ids."""
