@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "clearing/cutoff_record.h"
 #include "node/day_poster.h"
 #include "partners/day_batcher.h"
 #include "platform/crypto/sha256.h"
@@ -68,18 +69,15 @@ Pipeline::Pipeline(InputSet inputs, unsigned threads, std::string seal_directory
 
 Pipeline::~Pipeline() = default;
 
-std::uint32_t Pipeline::last_gapless(Participant sender, Month period) const {
+std::uint32_t Pipeline::last_sequence(Participant sender, Month period) const {
   const auto files = inputs_.daily.find(sender);
-  std::uint32_t last = 0;
+  std::vector<BatchPlace> places;
   if (files != inputs_.daily.end()) {
     for (const DailyFile& file : files->second) {
-      if (file.header.sequence != last + 1 || file.header.date > last_day(period)) {
-        break;
-      }
-      last = file.header.sequence;
+      places.push_back({.sequence = file.header.sequence, .date = file.header.date});
     }
   }
-  return last;
+  return last_gapless(places, period);
 }
 
 // The record of the input, or for the period asked for, if there is none, one made from what is there.
@@ -104,7 +102,7 @@ std::optional<Cutoff> Pipeline::cutoff_for(Month period, bool last, std::vector<
   }
   for (const auto& sender : senders_) {
     cutoff.senders.push_back({.sender = sender->participant,
-                              .sequence = last_gapless(sender->participant, period)});
+                              .sequence = last_sequence(sender->participant, period)});
   }
   const auto given = inputs_.cutoffs.find(period);
   if (given == inputs_.cutoffs.end()) {
@@ -114,13 +112,7 @@ std::optional<Cutoff> Pipeline::cutoff_for(Month period, bool last, std::vector<
     }
     return cutoff;
   }
-  if (given->second.close != cutoff.close ||
-      (last && (given->second.rulebook != cutoff.rulebook ||
-                given->second.calendar != cutoff.calendar)) ||
-      !std::ranges::equal(given->second.openings, cutoff.openings,
-                          [](const CutoffOpening& a, const CutoffOpening& b) {
-                            return a.province == b.province && a.digest == b.digest;
-                          })) {
+  if (!cites_inputs_of(given->second, cutoff, last)) {
     return fault(FaultCode::kSetCutoff, "CUTOFF of " + period.text(),
                  "the close, rule book, calendar and opening files that it cites");
   }
@@ -129,22 +121,23 @@ std::optional<Cutoff> Pipeline::cutoff_for(Month period, bool last, std::vector<
 
 // Do the batches taken have the digests that the record cites?
 bool Pipeline::check_cutoff(const Cutoff& given, std::vector<Fault>& faults) const {
-  const std::size_t before = faults.size();
+  std::vector<CutoffSender> found;
   for (const auto& sender : senders_) {
-    const auto row = std::ranges::find(given.senders, sender->participant, &CutoffSender::sender);
-    if (row == given.senders.end() || row->sequence != sender->last_sequence ||
-        row->batch != sender->last_digest) {
-      faults.push_back(
-          {.code = FaultCode::kSetCutoff,
-           .value = rules().code(sender->participant) + ", sequence " +
-                    std::to_string(row == given.senders.end() ? 0 : row->sequence),
-           .expected = "in the cut-off record of " + given.period.text() +
-                       ": the last batch there is up to it, sequence " +
-                       std::to_string(sender->last_sequence) + ", digest " +
-                       hex(sender->last_digest)});
-    }
+    found.push_back({.sender = sender->participant,
+                     .sequence = sender->last_sequence,
+                     .batch = sender->last_digest});
   }
-  return faults.size() == before;
+  const std::vector<CutoffMismatch> wrong = mismatches(given, found);
+  for (const CutoffMismatch& mismatch : wrong) {
+    faults.push_back({.code = FaultCode::kSetCutoff,
+                      .value = rules().code(mismatch.cited.sender) + ", sequence " +
+                               std::to_string(mismatch.cited.sequence),
+                      .expected = "in the cut-off record of " + given.period.text() +
+                                  ": the last batch there is up to it, sequence " +
+                                  std::to_string(mismatch.found.sequence) + ", digest " +
+                                  hex(mismatch.found.batch)});
+  }
+  return wrong.empty();
 }
 
 void Pipeline::take_file(Sender& sender, const DailyFile& file) {

@@ -53,7 +53,7 @@ class Pipeline {
   void take_file(Sender& sender, const DailyFile& file);
   [[nodiscard]] std::optional<Cutoff> cutoff_for(Month period, bool last,
                                                  std::vector<Fault>& faults);
-  [[nodiscard]] std::uint32_t last_gapless(Participant sender, Month period) const;
+  [[nodiscard]] std::uint32_t last_sequence(Participant sender, Month period) const;
   [[nodiscard]] bool check_cutoff(const Cutoff& given, std::vector<Fault>& faults) const;
 
   InputSet inputs_;

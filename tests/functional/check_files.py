@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "tests" / "files"))
 
 import _batch  # noqa: E402
 import make_bad  # noqa: E402
+import schema_docs  # noqa: E402
 
 GOOD = ROOT / "tests" / "files" / "good"
 POINTHOUSE = os.environ.get("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
@@ -162,6 +163,7 @@ def main():
         check_expected(folder)
         check_unreadable(folder)
         check_docs(seen)
+    need(schema_docs.main() == 0, "the columns in docs/formats.md are those of the readers")
     return 1 if FAILURES else 0
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 import basics as b
 import inputs
 from batch import PartnerNode
-from node import Node
+from node import ID_CLASS, Node
 from periods import Cutoff
 
 PROVINCE_CODES = ("AH", "BJ", "GD", "JS", "SH", "SX", "YN", "ZJ")
@@ -284,7 +284,13 @@ class World:
             type_ = "PROVINCE_DAY" if province else "PARTNER_DAY"
             rows = []
             planned = self.plan.pop((sender, day), [])
+            ids = set()   # A kind has an id once in a file.
             for row in sorted(planned, key=lambda r: r.serial) if province else planned:
+                name = ID_CLASS.get(row.kind, row.kind), row.columns.get("id")
+                if name[1] and not row.cite:
+                    if name in ids:
+                        continue
+                    ids.add(name)
                 if row.cite:
                     rows.append(["CORRECT", *map(str, self.cite(row.cite))])
                 if row.kind == "WITHDRAW" and "cited" in row.columns:
