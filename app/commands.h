@@ -1,5 +1,5 @@
-// The subcommands' options: each function adds its commands to the program and, when one of them is given,
-// sets `command` to what carries it out.
+// The subcommands' options: each function adds its commands to the program and, when one of them is
+// given, sets `command` to what carries it out.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -15,7 +15,9 @@ namespace ph {
 
 namespace {
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 // Prints a batch as CSV. The rule book gives the codes.
 int show(const std::string& batch_path, const std::string& rules_path) {
@@ -40,26 +42,35 @@ int print_member(std::uint16_t province, std::uint64_t serial) {
   return 0;
 }
 
-}  // namespace
+// A command without options that prints what `fill` appends.
+void add_printer(CLI::App& app, std::function<int()>& command, const std::string& name,
+                 const std::string& about, void (*fill)(std::string&)) {
+  app.add_subcommand(name, about)->callback([&command, fill] {
+    command = [fill] {
+      std::string out;
+      fill(out);
+      print(out);
+      return 0;
+    };
+  });
+}
 
-void add_file_commands(CLI::App& app, std::function<int()>& command) {
+void add_check(CLI::App& app, std::function<int()>& command) {
   struct Options {
     std::vector<std::string> files;
     bool json{false};
-    std::string batch;
-    std::string rules;
-    std::uint16_t province{};
-    std::uint64_t serial{};
   };
   const auto options = std::make_shared<Options>();
-
   CLI::App* check = app.add_subcommand("check", "Check input files offline and list every fault");
-  check->add_option("files", options->files, "files of any type; with a RULEBOOK among them, codes are checked too")
+  check
+      ->add_option("files", options->files,
+                   "files of any type; with a RULEBOOK among them, codes are checked too")
       ->required();
   check->add_flag("--json", options->json, "print the report as JSON");
   check->footer(
       "Each fault is named by file, line, column, value and code, with what would be right.\n"
-      "Exit code: 0 no fault, 1 faults, 3 a file cannot be read. Codes: docs/formats.md, section 7.");
+      "Exit code: 0 no fault, 1 faults, 3 a file cannot be read. Codes: docs/formats.md, section "
+      "7.");
   check->callback([&command, options] {
     command = [options] {
       std::string out;
@@ -68,34 +79,30 @@ void add_file_commands(CLI::App& app, std::function<int()>& command) {
       return code;
     };
   });
+}
 
+void add_show(CLI::App& app, std::function<int()>& command) {
+  struct Options {
+    std::string batch;
+    std::string rules;
+  };
+  const auto options = std::make_shared<Options>();
   CLI::App* show_command = app.add_subcommand("show", "Print a sealed batch (.phb) as CSV");
   show_command->add_option("batch", options->batch, "the batch")->required();
-  show_command->add_option("--rulebook", options->rules, "the RULEBOOK file that knows the participants")
+  show_command
+      ->add_option("--rulebook", options->rules, "the RULEBOOK file that knows the participants")
       ->required();
-  show_command->callback(
-      [&command, options] { command = [options] { return show(options->batch, options->rules); }; });
-
-  CLI::App* formats =
-      app.add_subcommand("formats", "List every file type's rows and columns (docs/formats.md)");
-  formats->callback([&command] {
-    command = [] {
-      std::string out;
-      print_formats(out);
-      print(out);
-      return 0;
-    };
+  show_command->callback([&command, options] {
+    command = [options] { return show(options->batch, options->rules); };
   });
-  CLI::App* faults = app.add_subcommand("faults", "List every fault code: number|NAME|meaning|remedy");
-  faults->callback([&command] {
-    command = [] {
-      std::string out;
-      print_faults(out);
-      print(out);
-      return 0;
-    };
-  });
+}
 
+void add_member(CLI::App& app, std::function<int()>& command) {
+  struct Options {
+    std::uint16_t province{};
+    std::uint64_t serial{};
+  };
+  const auto options = std::make_shared<Options>();
   CLI::App* member = app.add_subcommand("member", "Print a valid member number");
   member->add_option("province", options->province, "number of the first home, 1 to 99")
       ->required()
@@ -106,6 +113,18 @@ void add_file_commands(CLI::App& app, std::function<int()>& command) {
   member->callback([&command, options] {
     command = [options] { return print_member(options->province, options->serial); };
   });
+}
+
+}  // namespace
+
+void add_file_commands(CLI::App& app, std::function<int()>& command) {
+  add_check(app, command);
+  add_show(app, command);
+  add_printer(app, command, "formats", "List every file type's rows and columns (docs/formats.md)",
+              print_formats);
+  add_printer(app, command, "faults", "List every fault code: number|NAME|meaning|remedy",
+              print_faults);
+  add_member(app, command);
 }
 
 }  // namespace ph

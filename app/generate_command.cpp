@@ -22,17 +22,21 @@ void add_generate_command(CLI::App& app, std::function<int()>& command) {
   generate->add_option("--members", to.members, "members over all provinces")
       ->check(CLI::Range(1U, GenerateOptions::kMembersMax))
       ->capture_default_str();
-  generate->add_option("--seed", to.seed, "same seed, same bytes on any machine")->capture_default_str();
+  generate->add_option("--seed", to.seed, "same seed, same bytes on any machine")
+      ->capture_default_str();
   generate->add_option("--provinces", to.provinces, "how many provinces, the first by code")
       ->check(CLI::Range(1U, GenerateOptions::kProvincesMax))
       ->capture_default_str();
   generate->add_option("--days", to.days, "only the first days of the month; 0: all")
       ->check(CLI::Range(0, 31))
       ->capture_default_str();
-  generate->add_option("--opening-lots", to.opening_lots, "lots a member has at the start, on average")
+  generate
+      ->add_option("--opening-lots", to.opening_lots, "lots a member has at the start, on average")
       ->check(CLI::Range(0U, GenerateOptions::kOpeningLotsMax))
       ->capture_default_str();
-  generate->add_option("--redemptions-per-mille", to.redemptions_per_mille, "of the members, in a month")
+  generate
+      ->add_option("--redemptions-per-mille", to.redemptions_per_mille,
+                   "of the members, in a month")
       ->check(per_mille)
       ->capture_default_str();
   generate->add_option("--exchanges-per-mille", to.exchanges_per_mille, "of the members")
@@ -47,12 +51,14 @@ void add_generate_command(CLI::App& app, std::function<int()>& command) {
   generate->add_option("--moves-per-mille", to.moves_per_mille, "of the members")
       ->check(per_mille)
       ->capture_default_str();
-  generate->add_option("--faults-per-mille", to.faults_per_mille,
-                       "of the two-sided events: made so that they don't match")
+  generate
+      ->add_option("--faults-per-mille", to.faults_per_mille,
+                   "of the two-sided events: made so that they don't match")
       ->check(per_mille)
       ->capture_default_str();
   generate->add_flag("--force", to.force, "replace the generated files in a directory in use");
-  generate->footer("What a month holds: docs/generator.md. Then: pointhouse settle --in DIR --period ...");
+  generate->footer(
+      "What a month holds: docs/generator.md. Then: pointhouse settle --in DIR --period ...");
   generate->callback([&command, given] {
     command = [given] {
       const auto period = Month::parse(given->period);

@@ -1,5 +1,5 @@
-// The executable: subcommands, their options, and the exit codes 0 done, 1 refused, 2 usage, 3 failure of
-// the world.
+// The executable: subcommands, their options, and the exit codes 0 done, 1 refused, 2 usage, 3
+// failure of the world.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>

@@ -17,8 +17,8 @@ void add_verify(CLI::App& app, std::function<int()>& command) {
   verify->add_option("--in", options->input, "the input files: their digests are compared too")
       ->check(CLI::ExistingDirectory);
   CLI::Option* root = verify->add_option("--root", options->root, "the root's public key file");
-  CLI::Option* registry =
-      verify->add_option("--registry", options->registry, "the registry of keys, signed by the root");
+  CLI::Option* registry = verify->add_option("--registry", options->registry,
+                                             "the registry of keys, signed by the root");
   root->needs(registry);
   registry->needs(root);
   verify->add_option("--participant", options->participant,
@@ -26,8 +26,9 @@ void add_verify(CLI::App& app, std::function<int()>& command) {
                      "needed");
   verify->add_option("--previous", options->previous,
                      "output directory of the month before: its log must be continued");
-  verify->footer("Exit code: 0 all right, 1 something is wrong (named by file, line, item), 2 usage,\n"
-                 "3 a file cannot be read.");
+  verify->footer(
+      "Exit code: 0 all right, 1 something is wrong (named by file, line, item), 2 usage,\n"
+      "3 a file cannot be read.");
   verify->callback([&command, options] { command = [options] { return run_verify(*options); }; });
 }
 
@@ -37,10 +38,13 @@ void add_keygen(CLI::App& app, std::function<int()>& command) {
   keygen->add_option("--role", options->role, "whose key: root, clearing or sender")
       ->required()
       ->check(CLI::IsMember({"root", "clearing", "sender"}));
-  keygen->add_option("--participant", options->participant, "participant code; for the root the clearing's")
+  keygen
+      ->add_option("--participant", options->participant,
+                   "participant code; for the root the clearing's")
       ->required();
   keygen->add_option("--out", options->out, "directory in which only you may write")->required();
-  keygen->footer("Writes <participant>-<role>.secret (mode 0600) and .pub. Nothing is overwritten.");
+  keygen->footer(
+      "Writes <participant>-<role>.secret (mode 0600) and .pub. Nothing is overwritten.");
   keygen->callback([&command, options] { command = [options] { return run_keygen(*options); }; });
 }
 
@@ -51,14 +55,18 @@ void add_registry(CLI::App& app, std::function<int()>& command) {
       ->required()
       ->check(CLI::IsMember({"add", "end", "sign", "show"}));
   registry->add_option("file", options->file, "the registry")->required();
-  registry->add_option("--key", options->key, "add: a public key file; sign: the root's secret key file");
-  registry->add_option("--clearing", options->clearing, "add, to a new registry: the clearing's code");
+  registry->add_option("--key", options->key,
+                       "add: a public key file; sign: the root's secret key file");
+  registry->add_option("--clearing", options->clearing,
+                       "add, to a new registry: the clearing's code");
   registry->add_option("--participant", options->participant, "end: whose key");
   registry->add_option("--date", options->date, "add, end: the registry's new date, YYYY-MM-DD");
   registry->add_option("--from", options->from, "add: first sequence the key counts for");
   registry->add_option("--to", options->to, "add, end: first sequence it counts no more for");
-  registry->add_option("--root", options->root, "show: the root's public key file, to check the signature");
-  registry->callback([&command, options] { command = [options] { return run_registry(*options); }; });
+  registry->add_option("--root", options->root,
+                       "show: the root's public key file, to check the signature");
+  registry->callback(
+      [&command, options] { command = [options] { return run_registry(*options); }; });
 }
 
 }  // namespace

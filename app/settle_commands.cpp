@@ -17,7 +17,8 @@ void add_settle_commands(CLI::App& app, std::function<int()>& command) {
   settle->add_option("--key", options->key, "secret key file that signs (pointhouse keygen)");
   settle->add_option("--previous", options->previous,
                      "output directory of the month before: its log of period roots goes on");
-  settle->add_option("--seal", options->seal, "also write the sealed batches (.phb) into this directory");
+  settle->add_option("--seal", options->seal,
+                     "also write the sealed batches (.phb) into this directory");
   settle->add_option("--threads", options->threads, "threads; default: all processors")
       ->check(CLI::Range(1, 64));
   settle->add_flag("--force", options->force, "replace an earlier settlement in --out");
@@ -26,9 +27,11 @@ void add_settle_commands(CLI::App& app, std::function<int()>& command) {
   settle->add_flag("--json", options->json, "print faults as JSON");
   settle->footer(
       "Inputs: a RULEBOOK, CALENDARs, OPENING_LOTS, PROVINCE_DAYs, PARTNER_DAYs, BATCHes and the\n"
-      "CUTOFF records of earlier months, in any order and under any names (docs/formats.md). Outputs:\n"
+      "CUTOFF records of earlier months, in any order and under any names (docs/formats.md). "
+      "Outputs:\n"
       "docs/outputs.md. The same files give the same bytes on any machine.\n"
-      "Exit code: 0 settled, 1 the inputs have faults and nothing was written, 2 usage, 3 failure.");
+      "Exit code: 0 settled, 1 the inputs have faults and nothing was written, 2 usage, 3 "
+      "failure.");
   settle->callback([&command, options] { command = [options] { return run_settle(*options); }; });
 }
 

@@ -56,8 +56,8 @@ class Verification {
     previous();
     report_.open("that the items follow from the batches: settle the inputs again and compare");
     report_.open(
-        "that the PDF statements, returned.csv, ageing and breakage say what they must: "
-        "only that they are unchanged");
+        "that PDF statements, returned and suspended items, lots' own fields and breakage say what "
+        "they must: only that they are unchanged");
   }
 
   // From the participant's own files alone.
@@ -211,9 +211,9 @@ class Verification {
     const auto suspense = directory_.need("suspense.csv", report_);
     const auto rollforward = directory_.text("rollforward.csv");
     if (!suspense || !rollforward || !cutoff_) return;
-    check_statements(directory_,
-                     {lines_, positions_, *period_, *suspense, *rollforward, cutoff_->close},
-                     report_);
+    heads_ = check_statements(
+        directory_, {lines_, positions_, *period_, *suspense, *rollforward, cutoff_->close},
+        report_);
   }
 
   void proofs() {
@@ -240,12 +240,17 @@ class Verification {
 
   void inputs() {
     if (options_.input.empty()) {
-      report_.open("that the inputs are those of the manifest: give their directory with --in");
+      report_.open(
+          "that the inputs are those of the manifest, and prices, names and days theirs: give "
+          "their "
+          "directory with --in");
       return;
     }
     if (!manifest_) return;
     const auto book = check_inputs(options_.input, *manifest_, report_);
-    if (book) check_prices(lines_, *book, report_);
+    if (!book) return;
+    check_prices(lines_, *book, report_);
+    if (heads_) check_heads(*heads_, period_->period, *book, report_);
   }
 
   void previous() {
@@ -288,6 +293,7 @@ class Verification {
   std::vector<Position> positions_;
   Participants participants_;
   std::vector<Line> lines_;
+  std::optional<StatementHeads> heads_;
   std::optional<PeriodTree> tree_;
 };
 

@@ -28,7 +28,8 @@ std::vector<CutoffMismatch> mismatches(const Cutoff& record, std::span<const Cut
   std::vector<CutoffMismatch> out;
   for (const CutoffSender& there : found) {
     const auto row = std::ranges::find(record.senders, there.sender, &CutoffSender::sender);
-    const CutoffSender cited = row == record.senders.end() ? CutoffSender{.sender = there.sender} : *row;
+    const CutoffSender cited =
+        row == record.senders.end() ? CutoffSender{.sender = there.sender} : *row;
     if (cited.sequence != there.sequence || cited.batch != there.batch) {
       out.push_back({.cited = cited, .found = there});
     }

@@ -1,5 +1,5 @@
-// The cut-off of a period: how the clearing chooses it, and how a record that was written is held against
-// what is there (docs/formats.md, section 5).
+// The cut-off of a period: how the clearing chooses it, and how a record that was written is held
+// against what is there (docs/formats.md, section 5).
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct BatchPlace {
 // `batches` ascend by sequence.
 [[nodiscard]] std::uint32_t last_gapless(std::span<const BatchPlace> batches, Month period);
 
-// Does a record cite the close and opening files of `found`, and, when it is the period's being settled, its
-// rule book and calendar? Those of earlier periods may have grown since.
+// Does a record cite the close and opening files of `found`, and, when it is the period's being
+// settled, its rule book and calendar? Those of earlier periods may have grown since.
 [[nodiscard]] bool cites_inputs_of(const Cutoff& record, const Cutoff& found, bool settled_now);
 
 // A sender whose last batch is not the one that the record cites.

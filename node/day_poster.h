@@ -1,5 +1,5 @@
-// A province's node in its embedded form: day files in, sealed batches out. It owns the home's state and the
-// chain of digests; one thread owns a poster.
+// A province's node in its embedded form: day files in, sealed batches out. It owns the home's
+// state and the chain of digests; one thread owns a poster.
 #pragma once
 
 #include <vector>

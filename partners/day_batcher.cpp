@@ -12,8 +12,7 @@ OwnedBatch DayBatcher::batch(BusinessDate date, std::uint32_t sequence, std::vec
         item.id = cited->second.id;
       }
     } else {
-      entries_[{sequence, item.entry}] = {
-          .kind = item.kind, .member = item.member, .id = item.id};
+      entries_[{sequence, item.entry}] = {.kind = item.kind, .member = item.member, .id = item.id};
     }
   }
   OwnedBatch batch =

@@ -1,5 +1,5 @@
-// A partner's day becomes its batch: withdrawals are filled in from the entries they cite, then it is sealed
-// on the partner's behalf. One thread owns a batcher.
+// A partner's day becomes its batch: withdrawals are filled in from the entries they cite, then it
+// is sealed on the partner's behalf. One thread owns a batcher.
 #pragma once
 
 #include <map>
@@ -15,7 +15,8 @@ class DayBatcher {
   DayBatcher(Participant partner, Sha256 sha256) : partner_(partner), sha256_(sha256) {}
 
   // Days in the order of their sequence; `items` as the reader of PARTNER_DAY gives them.
-  [[nodiscard]] OwnedBatch batch(BusinessDate date, std::uint32_t sequence, std::vector<Item> items);
+  [[nodiscard]] OwnedBatch batch(BusinessDate date, std::uint32_t sequence,
+                                 std::vector<Item> items);
 
  private:
   struct Named {

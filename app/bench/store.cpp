@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -108,6 +109,12 @@ double timed_ms(const std::function<void()>& work) {
   return took.count();
 }
 
+void Runs::time(const std::function<void()>& work) {
+  const std::clock_t begin = std::clock();
+  wall_ms.push_back(timed_ms(work));
+  processor_ms.push_back(static_cast<double>(std::clock() - begin) * 1000 / CLOCKS_PER_SEC);
+}
+
 double median(std::vector<double> runs) {
   std::ranges::sort(runs);
   const std::size_t middle = runs.size() / 2;
@@ -142,6 +149,12 @@ void Figures::add_ms(const std::string& name, double ms) {
   std::array<char, 40> text{};
   std::snprintf(text.data(), text.size(), "%.3f", ms);
   add_raw(name, text.data());
+}
+
+void Figures::add_runs(const std::string& name, const Runs& runs) {
+  add_ms(name + "_ms", median(runs.wall_ms));
+  add_ms(name + "_min_ms", *std::ranges::min_element(runs.wall_ms));
+  add_ms(name + "_cpu_ms", median(runs.processor_ms));
 }
 
 void Figures::print(bool json) const {

@@ -60,6 +60,15 @@ class MappedFile {
 
 // Milliseconds that `work` takes.
 [[nodiscard]] double timed_ms(const std::function<void()>& work);
+
+// Several runs of one job: by the clock, and in processor time over all threads, which other
+// programs on the machine disturb less.
+struct Runs {
+  std::vector<double> wall_ms{};
+  std::vector<double> processor_ms{};
+
+  void time(const std::function<void()>& work);
+};
 [[nodiscard]] double median(std::vector<double> runs);
 // Runs `work(n)` for n in 0 .. threads - 1, each on a thread of its own; rethrows what one throws.
 void on_threads(unsigned threads, const std::function<void(unsigned)>& work);
@@ -69,6 +78,8 @@ class Figures {
  public:
   void add(const std::string& name, std::uint64_t value) { add_raw(name, std::to_string(value)); }
   void add_ms(const std::string& name, double ms);
+  // `<name>_ms`, the median, `<name>_min_ms`, the least, `<name>_cpu_ms`, the median's like.
+  void add_runs(const std::string& name, const Runs& runs);
   void add_text(const std::string& name, const std::string& text) {
     add_raw(name, "\"" + text + "\"");
   }

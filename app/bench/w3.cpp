@@ -155,26 +155,22 @@ int run_w3(const BenchOptions& options) {
   figures.add("other_items", month.other_items);
 
   MonthMatcher matcher(month, options.threads);
-  std::vector<double> runs;
+  Runs first;
+  Runs runs;
   MatchResult result;
   std::string text;
   bool same = true;
   for (unsigned n = 0; n <= options.repeat; ++n) {
     std::string found;
-    const double ms = timed_ms([&] {
+    (n == 0 ? first : runs).time([&] {
       result = matcher.run();
       found = exceptions_text(result.exceptions);
     });
-    if (n == 0) {
-      figures.add_ms("first_run_ms", ms);  // Buffers are made in it; not counted.
-    } else {
-      runs.push_back(ms);
-      same = same && found == text;
-    }
+    same = same && (n == 0 || found == text);
     text = std::move(found);
   }
-  figures.add_ms("match_ms", median(runs));
-  figures.add_ms("match_min_ms", *std::ranges::min_element(runs));
+  figures.add_ms("first_run_ms", first.wall_ms.front());  // Buffers are made in it; not counted.
+  figures.add_runs("match", runs);
   add_result(figures, result, text);
   if (!options.export_dir.empty()) {
     std::filesystem::create_directories(options.export_dir);

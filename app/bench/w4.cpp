@@ -11,6 +11,7 @@ namespace ph::bench {
 namespace {
 
 constexpr std::uint16_t kPartners = 1'000;
+constexpr std::size_t kLinesExpected = 50'000;
 
 // The period's money, from totals: what a cut-off needs once everything has been matched.
 PeriodResult net(const LineTotals& totals, const World& world) {
@@ -30,14 +31,12 @@ LineTotals rescan(std::span<const PackedLeg> legs, std::vector<LineTotals>& part
   on_threads(static_cast<unsigned>(parts.size()), [&](unsigned number) {
     const std::size_t first = legs.size() * number / parts.size();
     const std::size_t last = legs.size() * (number + 1) / parts.size();
-    parts[number] = LineTotals();
+    parts[number] = LineTotals(kLinesExpected);
     parts[number].add(legs.subspan(first, last - first));
   });
   LineTotals all = std::move(parts.front());
   for (std::size_t n = 1; n < parts.size(); ++n) {
-    for (const LineTotal& total : parts[n].totals()) {
-      all.add(total);
-    }
+    all.add(parts[n]);
   }
   return all;
 }
@@ -70,18 +69,17 @@ int run_w4(const BenchOptions& options) {
   figures.add("transactions", stored.header.transactions);
   figures.add("bytes", stored.file.bytes().size());
 
-  std::vector<double> net_runs;
-  std::vector<double> scan_runs;
+  Runs net_runs;
+  Runs scan_runs;
   std::vector<LineTotals> parts(options.threads);
   PeriodResult from_totals;
   PeriodResult from_scan;
   for (unsigned n = 0; n < options.repeat; ++n) {
-    net_runs.push_back(timed_ms([&] { from_totals = net(running, world); }));
-    scan_runs.push_back(timed_ms([&] { from_scan = net(rescan(stored.legs, parts), world); }));
+    net_runs.time([&] { from_totals = net(running, world); });
+    scan_runs.time([&] { from_scan = net(rescan(stored.legs, parts), world); });
   }
-  figures.add_ms("net_ms", median(net_runs));
-  figures.add_ms("rescan_ms", median(scan_runs));
-  figures.add_ms("rescan_min_ms", *std::ranges::min_element(scan_runs));
+  figures.add_runs("net", net_runs);
+  figures.add_runs("rescan", scan_runs);
   const std::string tables = tables_of(from_totals, world);
   const bool same = tables == tables_of(from_scan, world);
   const std::string lines = lines_text(from_scan.lines);

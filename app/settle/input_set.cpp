@@ -13,10 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Fault set_fault(FaultCode code, const std::string& file, std::string value, std::string expected) {
-  return {.code = code,
-          .file = file,
-          .value = std::move(value),
-          .expected = std::move(expected)};
+  return {.code = code, .file = file, .value = std::move(value), .expected = std::move(expected)};
 }
 
 // Files of the directory that settle reads, in the order of their names.
@@ -98,7 +95,8 @@ class Reader {
 
   // True when `identity` was there before: the same bytes are taken once, other bytes are a fault.
   bool seen(const DailyFile& file, const UsedFile& used) {
-    const auto [it, added] = identities_.emplace(used.identity, std::pair(used.digest, file.file.name()));
+    const auto [it, added] =
+        identities_.emplace(used.identity, std::pair(used.digest, file.file.name()));
     if (!added && it->second.first != used.digest) {
       faults_.push_back(set_fault(FaultCode::kSetTwice, file.file.name(), used.identity,
                                   "one content; another is in " + it->second.second));
@@ -112,7 +110,8 @@ class Reader {
     if (type == FileType::kRulebook) {
       return;
     }
-    if (type == FileType::kProvinceDay || type == FileType::kPartnerDay || type == FileType::kBatch) {
+    if (type == FileType::kProvinceDay || type == FileType::kPartnerDay ||
+        type == FileType::kBatch) {
       const Participant sender = file.header.binary
                                      ? file.header.sender_number
                                      : rules.by_code(file.header.sender).value_or(Participant());
@@ -157,18 +156,16 @@ class Reader {
       for (DailyFile& file : files) {
         if (!once.empty() && once.back().header.sequence == file.header.sequence) {
           if (!std::ranges::equal(once.back().file.bytes(), file.file.bytes())) {
-            faults_.push_back(set_fault(FaultCode::kSetTwice, file.file.name(),
-                                        std::to_string(file.header.sequence),
-                                        "one content for a sequence; another is in " +
-                                            once.back().file.name()));
+            faults_.push_back(set_fault(
+                FaultCode::kSetTwice, file.file.name(), std::to_string(file.header.sequence),
+                "one content for a sequence; another is in " + once.back().file.name()));
           }
           continue;
         }
         if (!once.empty() && once.back().header.date >= file.header.date) {
-          faults_.push_back(set_fault(FaultCode::kSetOrder, file.file.name(),
-                                      file.header.date.text(),
-                                      "a later date than that of the sequence before, " +
-                                          once.back().header.date.text()));
+          faults_.push_back(set_fault(
+              FaultCode::kSetOrder, file.file.name(), file.header.date.text(),
+              "a later date than that of the sequence before, " + once.back().header.date.text()));
         }
         once.push_back(std::move(file));
       }
@@ -213,9 +210,10 @@ class Reader {
 
 UsedFile used_file(const InputFile& file, const FileHeader& header, const RuleBook& rules) {
   const std::string sender = header.binary ? rules.code(header.sender_number) : header.sender;
-  return {.identity = input_identity(word(header.type), sender, header.date.text(), header.sequence),
-          .digest = sha256(file.bytes()),
-          .bytes = file.bytes().size()};
+  return {
+      .identity = input_identity(word(header.type), sender, header.date.text(), header.sequence),
+      .digest = sha256(file.bytes()),
+      .bytes = file.bytes().size()};
 }
 
 std::optional<InputSet> read_input_set(const std::string& directory, std::vector<Fault>& faults) {

@@ -1,5 +1,5 @@
-// The input directory of a settlement: every file read once by its header, grouped by what it is. File names
-// mean nothing; two files that claim to be the same must be the same.
+// The input directory of a settlement: every file read once by its header, grouped by what it is.
+// File names mean nothing; two files that claim to be the same must be the same.
 #pragma once
 
 #include <map>
@@ -33,7 +33,7 @@ struct InputSet {
   std::optional<RuleBook> rules{};
   Digest rules_digest{};
   std::vector<CalendarYear> calendar_years{};
-  std::map<int, Digest> calendar_digests{};  // by year
+  std::map<int, Digest> calendar_digests{};     // by year
   std::map<Participant, DailyFile> openings{};  // read when the sender's work begins
   std::map<Participant, Digest> opening_digests{};
   std::map<Month, Cutoff> cutoffs{};

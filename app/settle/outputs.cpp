@@ -140,7 +140,8 @@ void run_jobs(const std::vector<std::function<void()>>& jobs, unsigned threads) 
   }
 }
 
-// All homes' closing lots in their order: some homes are made side by side, then written, then the next.
+// All homes' closing lots in their order: some homes are made side by side, then written, then the
+// next.
 void write_closing_lots(const std::vector<SenderBook*>& books, const RuleBook& rules,
                         const Names& names, unsigned threads, Writer& writer) {
   std::vector<const SenderBook*> homes;
@@ -277,8 +278,7 @@ class Outputs {
 
   void sign(const std::string& path, std::string_view bytes) {
     if (options_.key != nullptr && path == "proof/period.json") {
-      writer_.put_unlisted(path + ".sig",
-                           options_.key->sign(kPeriodKind, sha256(as_bytes(bytes))));
+      writer_.put_unlisted(path + ".sig", options_.key->sign(kPeriodKind, sha256(as_bytes(bytes))));
     }
   }
 

@@ -15,7 +15,9 @@ namespace ph {
 
 namespace {
 
-Digest digest_of(Bytes first, Bytes second) { return sha256(first, second); }
+Digest digest_of(Bytes first, Bytes second) {
+  return sha256(first, second);
+}
 
 }  // namespace
 
@@ -80,11 +82,11 @@ std::uint32_t Pipeline::last_sequence(Participant sender, Month period) const {
   return last_gapless(places, period);
 }
 
-// The record of the input, or for the period asked for, if there is none, one made from what is there.
+// The record of the input, or for the period asked for, if there is none, one made from what is
+// there.
 std::optional<Cutoff> Pipeline::cutoff_for(Month period, bool last, std::vector<Fault>& faults) {
   const auto fault = [&faults](FaultCode code, std::string value, std::string expected) {
-    faults.push_back(
-        {.code = code, .value = std::move(value), .expected = std::move(expected)});
+    faults.push_back({.code = code, .value = std::move(value), .expected = std::move(expected)});
     return std::nullopt;
   };
   const auto dates = calendar_.dates_of(period);
@@ -101,8 +103,8 @@ std::optional<Cutoff> Pipeline::cutoff_for(Month period, bool last, std::vector<
     cutoff.openings.push_back({.province = province, .digest = digest});
   }
   for (const auto& sender : senders_) {
-    cutoff.senders.push_back({.sender = sender->participant,
-                              .sequence = last_sequence(sender->participant, period)});
+    cutoff.senders.push_back(
+        {.sender = sender->participant, .sequence = last_sequence(sender->participant, period)});
   }
   const auto given = inputs_.cutoffs.find(period);
   if (given == inputs_.cutoffs.end()) {
@@ -218,10 +220,10 @@ void Pipeline::open_sender(Sender& sender) {
     return;
   }
   sender.book.open(*opening);
-  const bool posts = sender.files == nullptr ||
-                     std::ranges::any_of(*sender.files, [](const DailyFile& file) {
-                       return file.header.type == FileType::kProvinceDay;
-                     });
+  const bool posts =
+      sender.files == nullptr || std::ranges::any_of(*sender.files, [](const DailyFile& file) {
+        return file.header.type == FileType::kProvinceDay;
+      });
   if (sender.poster && posts) {
     sender.poster->open(*opening);
   }
@@ -317,14 +319,14 @@ std::optional<SettledPeriod> Pipeline::run(Month period, std::vector<Fault>& fau
   for (const auto& sender : senders_) {
     out.returned.insert(out.returned.end(), sender->returned.begin(), sender->returned.end());
     for (const ReturnedItem& item : sender->book.returned()) {
-      out.returned.push_back({.by_clearing = true,
-                              .sender = sender->participant,
-                              .sequence = item.sequence,
-                              .entry = item.entry,
-                              .kind = item.action == Action::kWithdraw ? "WITHDRAW"
-                                                                       : word(item.kind),
-                              .id = item.id,
-                              .code = item.code});
+      out.returned.push_back(
+          {.by_clearing = true,
+           .sender = sender->participant,
+           .sequence = item.sequence,
+           .entry = item.entry,
+           .kind = item.action == Action::kWithdraw ? "WITHDRAW" : word(item.kind),
+           .id = item.id,
+           .code = item.code});
     }
     out.used.insert(out.used.end(), sender->used.begin(), sender->used.end());
   }

@@ -1,6 +1,7 @@
-// From files to a settled period: embedded nodes post the provinces' days, partners' days are sealed on their
-// behalf, the clearing takes the batches up to each cut-off in turn. Senders are independent of each other
-// and are worked on by as many threads as there are processors; the result does not depend on how many.
+// From files to a settled period: embedded nodes post the provinces' days, partners' days are
+// sealed on their behalf, the clearing takes the batches up to each cut-off in turn. Senders are
+// independent of each other and are worked on by as many threads as there are processors; the
+// result does not depend on how many.
 #pragma once
 
 #include <functional>
@@ -31,7 +32,8 @@ struct Progress {
 
 class Pipeline {
  public:
-  // `seal_directory`: where sealed batches are written to; empty for nowhere. `report` may be empty.
+  // `seal_directory`: where sealed batches are written to; empty for nowhere. `report` may be
+  // empty.
   Pipeline(InputSet inputs, unsigned threads, std::string seal_directory,
            std::function<void(const Progress&)> report);
   ~Pipeline();

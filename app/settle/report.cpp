@@ -131,10 +131,10 @@ std::string settlement_report(const SettledPeriod& period, const RuleBook& rules
                               const WrittenSettlement& written, const std::string& directory,
                               bool is_signed) {
   const PeriodResult& result = period.result;
-  std::string out = "Period " + result.period.text() + " is settled: " +
-                    thousands(result.legs.size()) + " items in " + thousands(result.lines.size()) +
-                    " lines; close " + result.dates.close.text() + ", payment " +
-                    result.dates.payment.text() + ".\n";
+  std::string out = "Period " + result.period.text() +
+                    " is settled: " + thousands(result.legs.size()) + " items in " +
+                    thousands(result.lines.size()) + " lines; close " + result.dates.close.text() +
+                    ", payment " + result.dates.payment.text() + ".\n";
   put_positions(out, period, rules);
   put_suspense(out, period);
   out += "  period root: " + hex(written.root) + (is_signed ? " (signed)\n" : " (not signed)\n");

@@ -1,4 +1,5 @@
-// What a settlement prints for people: progress while it runs, the result as a picture when it is done.
+// What a settlement prints for people: progress while it runs, the result as a picture when it is
+// done.
 #pragma once
 
 #include <string>

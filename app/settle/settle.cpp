@@ -15,7 +15,9 @@ namespace ph {
 
 namespace {
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 int usage(const std::string& message) {
   std::fprintf(stderr, "pointhouse settle: %s\n", message.c_str());
@@ -51,7 +53,8 @@ int run_settle(const SettleOptions& options) {
   if (!period) {
     return usage("--period is a month such as 2026-03, not '" + options.period + "'");
   }
-  if (const std::string fault = output_directory_fault(options.out, options.force); !fault.empty()) {
+  if (const std::string fault = output_directory_fault(options.out, options.force);
+      !fault.empty()) {
     return usage(fault);
   }
   std::optional<SecretKey> key;

@@ -19,8 +19,8 @@ struct SettleOptions {
   bool json{false};  // faults as JSON
 };
 
-// 0 settled; 1 refused: the inputs have faults, nothing is written; 2 the options can't be meant; throws
-// when the world fails.
+// 0 settled; 1 refused: the inputs have faults, nothing is written; 2 the options can't be meant;
+// throws when the world fails.
 [[nodiscard]] int run_settle(const SettleOptions& options);
 
 }  // namespace ph

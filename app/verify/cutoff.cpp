@@ -80,23 +80,37 @@ std::string identity_of(std::string_view text, const RulebookFile* book) {
   return input_identity(header[1], header[3], header[4], static_cast<std::uint32_t>(*sequence));
 }
 
-std::optional<RulebookFile> read_rulebook_file(std::string_view text) {
-  RulebookFile book;
+// Adds what a rule book or calendar says; false when it isn't one.
+bool read_rules(std::string_view text, RulebookFile& book) {
   for (const std::string_view line : split(text, '\n')) {
     const auto row = split(line, ',');
     if (row[0] == "PRICE" && row.size() == 13) {
       const auto num = parse_integer(row[7]);
       const auto den = parse_integer(row[8]);
-      if (!num || !den || *den < 1) return std::nullopt;
+      if (!num || !den || *den < 1) return false;
       book.prices[std::string(row[1])] = reduced(*num, *den);
     } else if (row[0] == "PARTICIPANT" && row.size() == 6) {
       const auto number = parse_integer(row[2]);
-      if (!number || *number < 1) return std::nullopt;
+      if (!number || *number < 1) return false;
       book.codes[static_cast<std::uint64_t>(*number)] = row[1];
       book.participants[std::string(row[1])] = line.substr(row[0].size() + row[1].size() + 2);
+    } else if ((row[0] == "HOLIDAY" || row[0] == "WORKDAY") && row.size() == 2) {
+      book.days[std::string(row[1])] = row[0] == "WORKDAY";
     }
   }
-  return book;
+  return true;
+}
+
+// The working days of a month, in their order.
+std::vector<std::string> working_days(Month month, const RulebookFile& book) {
+  std::vector<std::string> days;
+  for (BusinessDate day = first_day(month); day.month() == month; day = day.plus_days(1)) {
+    const auto exception = book.days.find(day.text());
+    if (exception == book.days.end() ? day.weekday() < 5 : exception->second) {
+      days.push_back(day.text());
+    }
+  }
+  return days;
 }
 
 struct InputOnDisk {
@@ -300,7 +314,8 @@ std::optional<RulebookFile> check_inputs(const std::string& input,
   for (const InputOnDisk& file : files) {
     by_digest.emplace(file.digest, &file);
   }
-  std::optional<RulebookFile> book;
+  RulebookFile book;
+  bool have_book = false;
   std::map<Digest, std::int64_t> surplus;  // Files less rows of that digest.
   for (const InputOnDisk& file : files) {
     ++surplus[file.digest];
@@ -309,9 +324,9 @@ std::optional<RulebookFile> check_inputs(const std::string& input,
     if (row.role != ManifestRole::kInput) continue;
     --surplus[row.digest];
     const auto at = by_digest.find(row.digest);
-    if (row.name.starts_with("RULEBOOK/") && at != by_digest.end()) {
-      book = read_rulebook_file(open_file(at->second->path).text());
-    }
+    const bool is_book = row.name.starts_with("RULEBOOK/");
+    if (at == by_digest.end() || (!is_book && !row.name.starts_with("CALENDAR/"))) continue;
+    have_book = (read_rules(open_file(at->second->path).text(), book) && is_book) || have_book;
   }
   std::vector<const InputOnDisk*> strangers;
   for (const InputOnDisk& file : files) {
@@ -325,7 +340,7 @@ std::optional<RulebookFile> check_inputs(const std::string& input,
     ++inputs;
     const auto same = by_digest.find(rows[i].digest);
     check_input(rows[i], i + 2, same == by_digest.end() ? nullptr : same->second, strangers,
-                book ? &*book : nullptr, report);
+                have_book ? &book : nullptr, report);
   }
   claim.proven("manifest.csv: the " + std::to_string(inputs) + " input files are in " + input +
                ", unchanged");
@@ -334,7 +349,33 @@ std::optional<RulebookFile> check_inputs(const std::string& input,
                 ", the first of which is " + strangers.front()->name +
                 ": they are no inputs of this settlement, or copies");
   }
+  if (!have_book) return std::nullopt;
   return book;
+}
+
+void check_heads(const StatementHeads& heads, std::string_view period, const RulebookFile& book,
+                 Report& report) {
+  const Claim claim(report);
+  for (const auto& [code, head] : heads.participants) {
+    const auto at = book.participants.find(code);
+    if (at == book.participants.end() || at->second != head) {
+      report.fault("statements/" + code + ".json", 0,
+                   "number, kind and names are " + head + "; the rule book says " +
+                       (at == book.participants.end() ? "nothing" : at->second));
+    }
+  }
+  const auto month = Month::parse(period);
+  const auto days = month && month->count() + 1 < Month::kCount ? working_days(month->next(), book)
+                                                                : std::vector<std::string>();
+  if (days.size() >= 15) {
+    const std::string right =
+        days[2] + "," + days[4] + "," + days[9] + "," + days[11] + "," + days[14];
+    if (heads.calendar != right) {
+      report.fault("statements", 0,
+                   "their calendar is " + heads.calendar + "; the working days give " + right);
+    }
+  }
+  claim.proven("statements: numbers, kinds, names and days are those of rule book and calendar");
 }
 
 void check_prices(const std::vector<Line>& lines, const RulebookFile& book, Report& report) {

@@ -13,6 +13,7 @@
 #include "app/verify/files.h"
 #include "app/verify/lines.h"
 #include "app/verify/report.h"
+#include "app/verify/statements.h"
 
 namespace ph::verify {
 
@@ -37,11 +38,12 @@ void check_outputs(Directory& directory, const std::vector<ManifestRow>& rows, R
 void check_cutoff_inputs(const CutoffFile& cutoff, const std::vector<ManifestRow>& rows,
                          Report& report);
 
-// What the rule book says, for the checks that need it.
+// What rule book and calendars say, for the checks that need it.
 struct RulebookFile {
   std::map<std::string, Fraction> prices;           // by version
   std::map<std::string, std::string> participants;  // by code: number,kind,name_zh,name_en
   std::map<std::uint64_t, std::string> codes;       // by number
+  std::map<std::string, bool> days;  // of the calendars: worked or not, against the week's rule
 };
 
 // Digests of all input files of the manifest, whatever they are called in `input`. The rule book,
@@ -49,6 +51,11 @@ struct RulebookFile {
 [[nodiscard]] std::optional<RulebookFile> check_inputs(const std::string& input,
                                                        const std::vector<ManifestRow>& rows,
                                                        Report& report);
+
+// Numbers, kinds and names of the statements are the rule book's; their days the working days of
+// the month after `period`.
+void check_heads(const StatementHeads& heads, std::string_view period, const RulebookFile& book,
+                 Report& report);
 
 // Each line's price is that of its version.
 void check_prices(const std::vector<Line>& lines, const RulebookFile& book, Report& report);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/verify/points.h"
+#include "core/types/date.h"
 
 namespace ph::verify {
 
@@ -125,9 +126,6 @@ Json statement_json(const Position& position, const std::vector<const Line*>& li
   for (const char* key : {"number", "kind", "name_zh", "name_en", "calendar"}) {
     out[key] = own(key);
   }
-  if (out["calendar"].is_object() && out["calendar"].contains("close")) {
-    out["calendar"]["close"] = sources.close;
-  }
   Json receivable = Json::array();
   Json payable = Json::array();
   for (const Line* line : lines) {
@@ -152,6 +150,51 @@ Json statement_json(const Position& position, const std::vector<const Line*>& li
   out["root"] = hex(sources.period.root);
   out["cutoff"] = hex(sources.period.cutoff);
   return out;
+}
+
+// What the statement says of itself and of the calendar: in form, and the same for everyone.
+bool read_head(const Json& statement, const std::string& code, const std::string& close,
+               StatementHeads& heads, std::int64_t& previous_number, Report& report) {
+  const std::string file = "statements/" + code + ".json";
+  for (const char* key : {"number", "kind", "name_zh", "name_en", "calendar"}) {
+    if (!statement.is_object() || !statement.contains(key)) {
+      report.fault(file, 0, "isn't a statement: it has no " + std::string(key));
+      return false;
+    }
+  }
+  Members calendar(statement["calendar"], {"close", "draft", "disputes", "final", "payment"}, file,
+                   report);
+  std::string days;
+  std::string previous;
+  for (const char* key : {"close", "draft", "disputes", "final", "payment"}) {
+    const std::string day = calendar.text(key);
+    if (calendar.ok() && (!BusinessDate::parse(day) || day <= previous)) {
+      calendar.wrong("calendar." + std::string(key) + " isn't a date after the one before");
+    }
+    days.append(days.empty() ? "" : ",").append(day);
+    previous = day;
+  }
+  if (calendar.ok() && calendar.text("close") != close) {
+    calendar.wrong("calendar.close isn't the date of cutoff.csv, " + close);
+  }
+  if (heads.calendar.empty()) {
+    heads.calendar = days;
+  } else if (calendar.ok() && days != heads.calendar) {
+    calendar.wrong("calendar isn't that of the other statements");
+  }
+  const Json& number = statement["number"];
+  if (!number.is_number_integer() || number.get<std::int64_t>() <= previous_number) {
+    report.fault(file, 0, "number doesn't ascend in the order of positions.csv");
+    return true;
+  }
+  previous_number = number.get<std::int64_t>();
+  std::string& head = heads.participants[code];
+  head = std::to_string(previous_number);
+  for (const char* key : {"kind", "name_zh", "name_en"}) {
+    const Json& value = statement[key];
+    head.append(",").append(value.is_string() ? value.get<std::string>() : compact(value));
+  }
+  return true;
 }
 
 std::optional<Line> read_line(const Json& entry, const std::string& code, bool receivable,
@@ -200,10 +243,12 @@ std::string statement_csv(const std::vector<const Line*>& lines, const std::stri
   return out;
 }
 
-void check_statements(Directory& directory, const StatementSources& sources, Report& report) {
+StatementHeads check_statements(Directory& directory, const StatementSources& sources,
+                                Report& report) {
   const Claim claim(report);
   const Suspense suspense = read_suspense(sources.suspense, report);
   auto rollforward = rollforward_json(sources.rollforward);
+  StatementHeads heads;
   std::int64_t previous_number = 0;
   for (const Position& position : sources.positions) {
     const std::string& code = position.participant;
@@ -214,11 +259,7 @@ void check_statements(Directory& directory, const StatementSources& sources, Rep
     }
     const auto text = directory.need(file + ".json", report);
     const auto json = text ? parse_canonical(file + ".json", *text, report) : std::nullopt;
-    if (!json) continue;
-    if (!json->is_object()) {
-      report.fault(file + ".json", 0, "isn't a statement");
-      continue;
-    }
+    if (!json || !read_head(*json, code, sources.close, heads, previous_number, report)) continue;
     const auto flow = rollforward.find(code);
     const Json expected =
         statement_json(position, lines, sources, *json,
@@ -230,15 +271,10 @@ void check_statements(Directory& directory, const StatementSources& sources, Rep
     } else if (compact(expected) + "\n" != *text) {
       report.fault(file + ".json", 0, "a number is written otherwise than as an integer");
     }
-    const Json& number = expected["number"];
-    if (!number.is_number_integer() || number.get<std::int64_t>() <= previous_number) {
-      report.fault(file + ".json", 0, "number doesn't ascend in the order of positions.csv");
-    } else {
-      previous_number = number.get<std::int64_t>();
-    }
   }
   claim.proven("statements: JSON and CSV of " + std::to_string(sources.positions.size()) +
                " participants are what lines, positions, suspense and roll-forward make of them");
+  return heads;
 }
 
 std::optional<std::vector<Line>> read_statement(std::string_view text, const std::string& code,

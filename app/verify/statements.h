@@ -28,9 +28,16 @@ struct StatementSources {
   std::string close;             // date of cutoff.csv
 };
 
-// Checks statements/<code>.json and .csv of all participants. The names, kinds and the calendar
-// behind `close` come from rule book and calendar; they are taken as they stand.
-void check_statements(Directory& directory, const StatementSources& sources, Report& report);
+// What rule book and calendar say, as the statements tell it.
+struct StatementHeads {
+  std::map<std::string, std::string, std::less<>> participants;  // number,kind,name_zh,name_en
+  std::string calendar;  // close,draft,disputes,final,payment
+};
+
+// Checks statements/<code>.json and .csv of all participants. Numbers, kinds, names and the days
+// after `close` are in no other output: they are returned as they stand.
+[[nodiscard]] StatementHeads check_statements(Directory& directory, const StatementSources& sources,
+                                              Report& report);
 
 // A participant's own statement without anyone else's data: its lines, with totals checked against
 // them; nullopt when it cannot be read.

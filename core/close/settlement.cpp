@@ -15,8 +15,8 @@ Settlement::Settlement(const RuleBook& rules) : rules_(rules) {
 }
 
 SenderBook& Settlement::book(Participant sender) {
-  const auto it = std::ranges::lower_bound(books_, sender, {},
-                                           [](const auto& book) { return book->sender(); });
+  const auto it =
+      std::ranges::lower_bound(books_, sender, {}, [](const auto& book) { return book->sender(); });
   check(it != books_.end() && (*it)->sender() == sender, "a sender has a book");
   return **it;
 }

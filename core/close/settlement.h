@@ -1,5 +1,6 @@
-// The settlement of periods: books of all senders in, a period's result out. A pure function of the batches
-// taken and the rule book: what arrived when, and in which order of senders, is not known here.
+// The settlement of periods: books of all senders in, a period's result out. A pure function of the
+// batches taken and the rule book: what arrived when, and in which order of senders, is not known
+// here.
 #pragma once
 
 #include <cstdint>

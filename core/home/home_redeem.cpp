@@ -284,7 +284,8 @@ Home::Outcome Home::correct_delivery(const DayRow& row, Class class_) {
   return kDone;
 }
 
-// False if another home has given some of the points back meanwhile: a lot would exceed its original.
+// False if another home has given some of the points back meanwhile: a lot would exceed its
+// original.
 bool Home::fits_back(const Entry& entry) const {
   for (std::uint32_t n = 0; n < entry.taken_count; ++n) {
     const Taken& taken = taken_[entry.first_taken + n];

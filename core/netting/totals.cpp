@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <tuple>
 
 #include "core/types/check.h"
 
@@ -12,24 +11,9 @@ namespace ph {
 
 namespace {
 
-using Key = std::array<std::uint64_t, 2>;
-
 static_assert(std::endian::native == std::endian::little, "the layout is the memory");
 static_assert(offsetof(PackedLeg, prior) == 5 && offsetof(PackedLeg, quantity) == 16);
 constexpr std::uint64_t kNotPrior = ~(std::uint64_t{0xFF} << 40);
-
-// The 16 bytes before the quantity, `prior` masked out: what makes a line.
-Key key_of(const PackedLeg& leg) {
-  Key key;
-  std::memcpy(key.data(), &leg, sizeof key);
-  key[0] &= kNotPrior;
-  return key;
-}
-
-std::uint64_t hash_of(const Key& key) {
-  const std::uint64_t sum = key[0] * 0x9e3779b97f4a7c15 + key[1] * 0xbf58476d1ce4e5b9;
-  return sum ^ sum >> 32;
-}
 
 // As Points::of, for a sum: neither part nor sum beyond the bound.
 void add_within(std::int64_t& sum, std::int64_t part) {
@@ -42,10 +26,22 @@ void add_within(std::int64_t& sum, std::int64_t part) {
   check(within(sum), "amount within its bound");
 }
 
-auto order_of(const LineTotal& total) {
-  const PackedLeg& sum = total.sum;
-  return std::tuple(sum.debtor, sum.creditor, sum.reason, sum.partner, sum.version, sum.second);
-}
+// A line's place in the canonical order, as numbers that sort fast.
+struct Order {
+  std::uint64_t high{};
+  std::uint64_t low{};
+  std::size_t at{};
+
+  Order(const PackedLeg& sum, std::size_t index)
+      : high(static_cast<std::uint64_t>(sum.debtor.number()) << 40 |
+             static_cast<std::uint64_t>(sum.creditor.number()) << 24 |
+             static_cast<std::uint64_t>(sum.reason) << 16 | sum.partner.number()),
+        low(static_cast<std::uint64_t>(sum.version) << 32 | sum.second),
+        at(index) {}
+  friend bool operator<(const Order& a, const Order& b) {
+    return a.high != b.high ? a.high < b.high : a.low < b.low;
+  }
+};
 
 Ratio price_of(const PackedLeg& sum, const RuleBook& rules) {
   if (sum.version == 0) {
@@ -78,89 +74,151 @@ PackedLeg pack(const Leg& leg, Month period) {
 
 LineTotals::LineTotals(std::size_t lines_expected) { grow(lines_expected); }
 
-// At most a quarter of the slots is in use.
+inline LineTotals::Key LineTotals::key_of(const PackedLeg& leg) {
+  const auto words = std::bit_cast<std::array<std::uint64_t, sizeof(PackedLeg) / 8>>(leg);
+  return {.high = words[0] & kNotPrior, .low = words[1]};
+}
+
+inline std::uint64_t LineTotals::hash_of(const Key& key) {
+  const std::uint64_t sum = key.high * 0x9e3779b97f4a7c15 + key.low * 0xbf58476d1ce4e5b9;
+  return sum ^ sum >> 32;
+}
+
 void LineTotals::grow(std::size_t lines) {
-  slots_.assign(std::bit_ceil(std::max<std::size_t>(lines, 16) * 4), kNone);
-  mask_ = slots_.size() - 1;
-  totals_.reserve(slots_.size() / 4);
-  for (std::uint32_t n = 0; n < totals_.size(); ++n) {
-    place(n);
-  }
-}
-
-void LineTotals::place(std::uint32_t number) {
-  std::size_t at = hash_of(key_of(totals_[number].sum)) & mask_;
-  while (slots_[at] != kNone) {
-    at = (at + 1) & mask_;
-  }
-  slots_[at] = number;
-}
-
-LineTotal& LineTotals::insert(const PackedLeg& key, std::size_t at) {
-  LineTotal total{.sum = key};
-  total.sum.prior = 0;
-  total.sum.quantity = 0;
-  total.sum.fen = 0;
-  check(totals_.size() < kNone, "lines are numbered by 32 bits");
-  slots_[at] = static_cast<std::uint32_t>(totals_.size());
-  totals_.push_back(total);
-  if (totals_.size() * 4 > slots_.size()) {
-    grow(totals_.size() * 2);
-  }
-  return totals_.back();
-}
-
-inline LineTotal& LineTotals::total_of(const PackedLeg& key) {
-  const Key wanted = key_of(key);
-  for (std::size_t at = hash_of(wanted) & mask_;; at = (at + 1) & mask_) {
-    const std::uint32_t number = slots_[at];
-    if (number == kNone) [[unlikely]] {
-      return insert(key, at);
+  const std::vector<Row> rows = std::move(rows_);
+  const std::vector<Rest> rests = std::move(rests_);
+  const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(lines, 16) * 2);
+  rows_.assign(capacity, Row{});
+  rests_.assign(capacity, Rest{});
+  mask_ = capacity - 1;
+  for (std::size_t n = 0; n < rows.size(); ++n) {
+    if (rows[n].items != 0) {
+      std::size_t at = hash_of(rows[n].key) & mask_;
+      while (rows_[at].items != 0) {
+        at = (at + 1) & mask_;
+      }
+      rows_[at] = rows[n];
+      rests_[at] = rests[n];
     }
-    if (key_of(totals_[number].sum) == wanted) [[likely]] {
-      return totals_[number];
+  }
+}
+
+std::size_t LineTotals::take(const Key& key, std::size_t at) {
+  if ((size_ + 1) * 2 > rows_.size()) {
+    grow(rows_.size());
+    at = hash_of(key) & mask_;
+    while (rows_[at].items != 0) {
+      at = (at + 1) & mask_;
     }
+  }
+  ++size_;
+  rows_[at].key = key;
+  return at;
+}
+
+inline std::size_t LineTotals::find(const Key& key, std::size_t at) {
+  for (;; at = (at + 1) & mask_) {
+    if (rows_[at].key == key && rows_[at].items != 0) [[likely]] {
+      return at;
+    }
+    if (rows_[at].items == 0) [[unlikely]] {
+      return take(key, at);
+    }
+  }
+}
+
+inline void LineTotals::add_at(std::size_t at, const PackedLeg& leg) {
+  Row& row = rows_[at];
+  add_within(row.quantity, leg.quantity);
+  ++row.items;
+  if (leg.fen != 0) {
+    add_within(rests_[at].fen, leg.fen);
+  }
+  if (leg.prior != 0) [[unlikely]] {
+    ++rests_[at].prior_items;
+    add_within(rests_[at].prior_quantity, leg.quantity);
   }
 }
 
 void LineTotals::add(const PackedLeg& leg) {
-  LineTotal& total = total_of(leg);
-  add_within(total.sum.quantity, leg.quantity);
-  add_within(total.sum.fen, leg.fen);
-  ++total.items;
-  if (leg.prior != 0) [[unlikely]] {
-    ++total.prior_items;
-    total.prior_quantity += leg.quantity;
-  }
+  const Key key = key_of(leg);
+  add_at(find(key, hash_of(key) & mask_), leg);
 }
 
+// In blocks, since with tens of thousands of lines a row is seldom in the nearest cache: so the
+// fetches of a whole block are under way together.
 void LineTotals::add(std::span<const PackedLeg> legs) {
+  constexpr std::size_t kBlock = 32;
+  std::array<std::uint64_t, kBlock> hashes{};
+  while (legs.size() >= kBlock) {
+    for (std::size_t n = 0; n < kBlock; ++n) {
+      hashes[n] = hash_of(key_of(legs[n]));
+      __builtin_prefetch(&rows_[hashes[n] & mask_], 1);
+    }
+    for (std::size_t n = 0; n < kBlock; ++n) {
+      add_at(find(key_of(legs[n]), hashes[n] & mask_), legs[n]);
+    }
+    legs = legs.subspan(kBlock);
+  }
   for (const PackedLeg& leg : legs) {
     add(leg);
   }
 }
 
 void LineTotals::add(const LineTotal& other) {
-  LineTotal& total = total_of(other.sum);
-  add_within(total.sum.quantity, other.sum.quantity);
-  add_within(total.sum.fen, other.sum.fen);
-  total.items += other.items;
-  total.prior_items += other.prior_items;
-  add_within(total.prior_quantity, other.prior_quantity);
+  check(other.items != 0, "a total has items");
+  const Key key = key_of(other.sum);
+  const std::size_t at = find(key, hash_of(key) & mask_);
+  add_within(rows_[at].quantity, other.sum.quantity);
+  rows_[at].items += other.items;
+  add_within(rests_[at].fen, other.sum.fen);
+  rests_[at].prior_items += other.prior_items;
+  add_within(rests_[at].prior_quantity, other.prior_quantity);
+}
+
+void LineTotals::add(const LineTotals& other) {
+  for (std::size_t at = 0; at < other.rows_.size(); ++at) {
+    if (other.rows_[at].items != 0) {
+      add(other.total_at(at));
+    }
+  }
+}
+
+LineTotal LineTotals::total_at(std::size_t at) const {
+  const Row& row = rows_[at];
+  const std::array<std::uint64_t, sizeof(PackedLeg) / 8> words{
+      row.key.high, row.key.low, static_cast<std::uint64_t>(row.quantity),
+      static_cast<std::uint64_t>(rests_[at].fen)};
+  LineTotal total{.sum = std::bit_cast<PackedLeg>(words)};
+  total.items = row.items;
+  total.prior_items = rests_[at].prior_items;
+  total.prior_quantity = rests_[at].prior_quantity;
+  return total;
+}
+
+std::vector<LineTotal> LineTotals::totals() const {
+  std::vector<Order> order;
+  order.reserve(size_);
+  for (std::size_t at = 0; at < rows_.size(); ++at) {
+    if (rows_[at].items != 0) {
+      order.emplace_back(total_at(at).sum, at);
+    }
+  }
+  std::ranges::sort(order, [](const Order& a, const Order& b) { return a < b; });
+  std::vector<LineTotal> totals;
+  totals.reserve(size_);
+  for (const Order& next : order) {
+    totals.push_back(total_at(next.at));
+  }
+  return totals;
 }
 
 std::vector<Line> LineTotals::lines(const RuleBook& rules) const {
-  std::vector<const LineTotal*> order;
-  order.reserve(totals_.size());
-  for (const LineTotal& total : totals_) {
-    order.push_back(&total);
-  }
-  std::ranges::sort(order, {}, [](const LineTotal* total) { return order_of(*total); });
   std::vector<Line> lines;
-  lines.reserve(order.size());
+  lines.reserve(size_);
   std::uint64_t leaf = 0;
-  for (const LineTotal* total : order) {
-    const PackedLeg& sum = total->sum;
+  for (const LineTotal& total : totals()) {
+    const PackedLeg& sum = total.sum;
     Line& line = lines.emplace_back(Line{.debtor = sum.debtor,
                                          .creditor = sum.creditor,
                                          .reason = sum.reason,
@@ -170,9 +228,9 @@ std::vector<Line> LineTotals::lines(const RuleBook& rules) const {
                                          .quantity = sum.quantity,
                                          .price = price_of(sum, rules),
                                          .fen = sum.fen,
-                                         .items = total->items,
-                                         .prior_items = total->prior_items,
-                                         .prior_quantity = total->prior_quantity,
+                                         .items = total.items,
+                                         .prior_items = total.prior_items,
+                                         .prior_quantity = total.prior_quantity,
                                          .first_leaf = leaf});
     if (line.at_cost()) {
       line.exact = Ratio(line.fen, 1);
@@ -180,7 +238,7 @@ std::vector<Line> LineTotals::lines(const RuleBook& rules) const {
       line.exact = line.price * line.quantity;
       line.fen = line.exact.round_half_up();
     }
-    leaf += total->items;
+    leaf += total.items;
   }
   return lines;
 }

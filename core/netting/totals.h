@@ -52,27 +52,49 @@ class LineTotals {
   void add(std::span<const PackedLeg> legs);
   // Of another part of the legs, or from a snapshot.
   void add(const LineTotal& total);
+  void add(const LineTotals& other);
 
-  // In the order in which lines first came.
-  [[nodiscard]] const std::vector<LineTotal>& totals() const { return totals_; }
-
+  [[nodiscard]] std::size_t size() const { return size_; }
+  // In canonical order.
+  [[nodiscard]] std::vector<LineTotal> totals() const;
   // Priced and rounded, in canonical order; `first_leaf` counts the items of the lines before. The
   // same as `lines_of` the same legs. Versions are in the book.
   [[nodiscard]] std::vector<Line> lines(const RuleBook& rules) const;
 
  private:
   static constexpr std::size_t kLinesExpected = 4096;
-  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-  // The total with the leg's key, made if it isn't there.
-  [[nodiscard]] LineTotal& total_of(const PackedLeg& key);
-  LineTotal& insert(const PackedLeg& key, std::size_t at);
-  void place(std::uint32_t number);
+  // The first 16 bytes of a leg without `prior`: what makes a line.
+  struct Key {
+    std::uint64_t high{};
+    std::uint64_t low{};
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  // What nearly every leg changes, 32 bytes; the rest lies apart. A row without items is free.
+  struct Row {
+    Key key{};
+    std::int64_t quantity{};
+    std::uint64_t items{};
+  };
+  struct Rest {
+    std::int64_t fen{};
+    std::uint64_t prior_items{};
+    std::int64_t prior_quantity{};
+  };
+
+  [[nodiscard]] static Key key_of(const PackedLeg& leg);
+  [[nodiscard]] static std::uint64_t hash_of(const Key& key);
+  void add_at(std::size_t at, const PackedLeg& leg);
+  // The row of a key, looked for from `at` on, which its hash gave; a free one is taken.
+  [[nodiscard]] std::size_t find(const Key& key, std::size_t at);
+  [[nodiscard]] std::size_t take(const Key& key, std::size_t at);
   void grow(std::size_t lines);
+  [[nodiscard]] LineTotal total_at(std::size_t at) const;
 
-  std::vector<LineTotal> totals_;
-  std::vector<std::uint32_t> slots_;  // indexes into totals_; open addressing, a power of two
+  std::vector<Row> rows_;    // open addressing; a power of two, at most half of them in use
+  std::vector<Rest> rests_;  // of the same index
   std::size_t mask_{0};
+  std::size_t size_{0};
 };
 
 // A cell of the bilateral matrix: what the lines of a pair come to.

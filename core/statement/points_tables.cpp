@@ -45,9 +45,8 @@ std::int64_t breakage_fen(Participant issuer, const std::vector<SenderBook*>& bo
   Ratio exact;
   for (const SenderBook* book : books) {
     for (const auto& [key, points] : book->ledger().breakage()) {
-      const PriceRow* price = key.first == issuer
-                                  ? rules.inter_price(Form::kNone, {}, {}, key.second)
-                                  : nullptr;
+      const PriceRow* price =
+          key.first == issuer ? rules.inter_price(Form::kNone, {}, {}, key.second) : nullptr;
       if (price != nullptr) {
         exact = exact + price->ratio() * points;
       }
@@ -103,8 +102,7 @@ RollForward rollforward_of(Participant issuer, const std::vector<SenderBook*>& b
 
 std::string rollforward_csv(const std::vector<SenderBook*>& books, const RuleBook& rules,
                             const Names& names) {
-  std::string out =
-      "issuer,opening,issued,redeemed,expired,forfeited,moved,closing,breakage_fen\n";
+  std::string out = "issuer,opening,issued,redeemed,expired,forfeited,moved,closing,breakage_fen\n";
   CsvLine csv(out);
   for (const ParticipantRow& row : rules.participants()) {
     if (row.kind == ParticipantKind::kProvince) {

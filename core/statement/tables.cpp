@@ -45,8 +45,8 @@ std::string reason_of(const Line& line, const RuleBook& rules, const Names& name
 }
 
 std::string cutoff_csv(const Cutoff& cutoff, const Names& names) {
-  std::string out = "POINTHOUSE,CUTOFF,1," + names.code(kClearingHouse) + "," +
-                    cutoff.close.text() + ",0\n";
+  std::string out =
+      "POINTHOUSE,CUTOFF,1," + names.code(kClearingHouse) + "," + cutoff.close.text() + ",0\n";
   out += "PERIOD," + cutoff.period.text() + "\n";
   out += "RULEBOOK," + hex(cutoff.rulebook) + "\n";
   out += "CALENDAR," + hex(cutoff.calendar) + "\n";
@@ -71,8 +71,7 @@ std::string items_csv(const PeriodResult& result, const RuleBook& rules, const N
   std::size_t leaf = 0;
   for (const Line& line : result.lines) {
     head = names.code(line.debtor) + "," + names.code(line.creditor) + "," +
-           reason_of(line, rules, names) + "," +
-           version_text(line.version, line.second);
+           reason_of(line, rules, names) + "," + version_text(line.version, line.second);
     for (std::uint64_t n = 0; n < line.items; ++n, ++leaf) {
       const Leg& leg = result.legs[leaf];
       id.clear();

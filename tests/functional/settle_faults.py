@@ -110,10 +110,11 @@ class Cases:
         who = int(_batch.member(11, 99999))
 
         def sealed(previous, delta, original):
-            piece = _batch.pack_slice(lot, _batch.months("2026-02"), _batch.days("2029-04-01"), 1, 1,
-                                      1 if delta > 0 else 3, original, delta)
-            return _batch.batch([_batch.pack_movement(who, 1, 1 if delta > 0 else 3, piece)], [], [],
-                                sender=11, day="2026-03-01", sequence=1, previous=previous)
+            kind = 1 if delta > 0 else 3
+            piece = _batch.pack_slice(lot, _batch.months("2026-02"), _batch.days("2029-04-01"), 1,
+                                      1, kind, original, delta)
+            return _batch.batch([_batch.pack_movement(who, 1, kind, piece)], [], [], sender=11,
+                                day="2026-03-01", sequence=1, previous=previous)
 
         for name, code, data in (("points", 906, sealed(bytes(32), -5, 5)),
                                  ("chain", None, sealed(bytes(32), 5, 5))):

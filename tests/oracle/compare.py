@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """Settles random months with the oracle and with an executable, and compares every byte.
 
-compare.py --exe PATH/pointhouse --seeds A-B [--keep DIR] [--months N] [--edges] [--all]
+compare.py --exe PATH/pointhouse --seeds A-B [--keep DIR] [--months N] [--all]
+
+After a period that has no records after it, the rule book grows in every third seed: an empty
+`to` is filled in. The records of earlier periods then cite the old book.
 """
 
 import argparse
@@ -66,17 +69,19 @@ def names_below(*directories):
     return list(dict.fromkeys(names))
 
 
-def compare_seed(seed, exe, keep, months, edges):
+def compare_seed(seed, exe, keep, months):
     """Returns (seed, number of periods, list of differences)."""
     directory = tempfile.mkdtemp(prefix=f"pointhouse-{seed}-")
     found, periods = [], []
     try:
-        world = make(seed, os.path.join(directory, "in"), months, edges)
+        world = make(seed, os.path.join(directory, "in"), months)
         periods = period_texts(world)
         for period in periods:
             found += compare_period(world.directory, period, directory, exe)
             if found:
                 break
+            if seed % 3 == 0:
+                grow_rulebook(world.directory, period)
     except Exception:
         found.append("the oracle failed:\n" + traceback.format_exc())
     if keep and found:
@@ -114,13 +119,25 @@ def compare_period(source, period, directory, exe):
     return found
 
 
+def grow_rulebook(source, period):
+    """Fills in the `to` of a price, unless a later period's record cites the book as it is."""
+    records = sorted(n for n in os.listdir(source) if n.startswith("cutoff-"))
+    if records[-1] > f"cutoff-{period}.csv":
+        return
+    path = os.path.join(source, "rulebook.csv")
+    rows = read(path).decode().split("\n")
+    place = next(i for i, row in enumerate(rows) if row.startswith("PRICE,") and row[-1] == ",")
+    rows[place] += "2099-12-31"
+    with open(path, "w", encoding="utf-8", newline="") as handle:
+        handle.write("\n".join(rows))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--exe", required=True)
     parser.add_argument("--seeds", required=True, help="A-B, both included")
     parser.add_argument("--keep", help="where to keep the directories of seeds that differ")
     parser.add_argument("--months", type=int, choices=(1, 2, 3))
-    parser.add_argument("--edges", action="store_true")
     parser.add_argument("--all", action="store_true", help="every file that differs")
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=2)
     arguments = parser.parse_args()
@@ -131,7 +148,7 @@ def main():
     differing = periods = 0
     with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
         jobs = [pool.submit(compare_seed, seed, os.path.abspath(arguments.exe), arguments.keep,
-                            arguments.months, arguments.edges) for seed in seeds]
+                            arguments.months) for seed in seeds]
         for job in jobs:
             seed, count, found = job.result()
             periods += count

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Makes random input directories, valid in syntax, right and wrong in content.
 
-months.py --seed N --out DIR [--months 2] [--edges]
+months.py --seed N --out DIR [--months 2]
 months.py --coverage N [--first N]     counts what seeds bring about, by the oracle
 """
 
@@ -23,10 +23,10 @@ CODES = ("TOO_OLD", "COPY", "DUPLICATE", "NOT_HOME", "CLOSED", "UNKNOWN_PARENT",
          "EXCEEDS_PARENT", "ZERO_POINTS", "INSUFFICIENT_POINTS")
 
 
-def make(seed, directory, months=None, edges=False):
+def make(seed, directory, months=None):
     """Writes the input directory of a seed; returns its World."""
     count = months or (1, 2, 2, 2, 3)[seed % 5]
-    world = World(seed, count, directory, edges)
+    world = World(seed, count, directory)
     world.busy = world.rng.choice((2, 6, 6, 12))
     for day in range(world.start, world.end + 1):
         play(world, day)
@@ -49,10 +49,10 @@ def settle_all(world, directory, settle_one):
             shutil.copyfile(os.path.join(out, "cutoff.csv"), record)
 
 
-def count(seed, counts, edges):
+def count(seed, counts):
     from oracle import settle_directory
     with tempfile.TemporaryDirectory(prefix="pointhouse-") as directory:
-        world = make(seed, os.path.join(directory, "in"), edges=edges)
+        world = make(seed, os.path.join(directory, "in"))
         counts.update(world.counts)
 
         def one(source, period, target):
@@ -78,7 +78,7 @@ def count(seed, counts, edges):
                     counts["movement", b.MOVEMENT_NAMES[movement.kind], ""] += 1
 
 
-def coverage(first, number, edges):
+def coverage(first, number):
     counts = Counter()
     for word in SUSPENSE_REASONS:
         counts["suspense", word, "(any)"] = 0
@@ -93,7 +93,7 @@ def coverage(first, number, edges):
         counts["movement", word, ""] = 0
     for seed in range(first, first + number):
         try:
-            count(seed, counts, edges)
+            count(seed, counts)
         except Exception:
             print(f"seed {seed} failed", file=sys.stderr)
             raise
@@ -109,14 +109,13 @@ def main():
     parser.add_argument("--seed", type=int)
     parser.add_argument("--out")
     parser.add_argument("--months", type=int, choices=(1, 2, 3))
-    parser.add_argument("--edges", action="store_true")
     parser.add_argument("--coverage", type=int)
     parser.add_argument("--first", type=int, default=0)
     arguments = parser.parse_args()
     if arguments.coverage:
-        coverage(arguments.first, arguments.coverage, arguments.edges)
+        coverage(arguments.first, arguments.coverage)
         return 0
-    world = make(arguments.seed, arguments.out, arguments.months, arguments.edges)
+    world = make(arguments.seed, arguments.out, arguments.months)
     print(f"seed {arguments.seed}: {', '.join(period_texts(world))}, "
           f"{sum(world.counts.values())} rows")
     return 0

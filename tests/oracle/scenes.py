@@ -118,7 +118,7 @@ def earn(w, day):
     row = w.add(home, day, "EARN", member=text(member), source=w.rng.choice(EARN_FORMS),
                 earned_month=b.month_text(b.month_of_day(day)
                                           - w.rng.choice((0, 1, 1, 35, 36, 38))),
-                points=0 if w.edges and w.chance(0.05) else w.rng.randint(1, 1500),
+                points=0 if w.chance(0.03) else w.rng.randint(1, 1500),
                 rating=w.rng.choice("01"))
     if w.chance(0.25):
         w.add(home, day + w.rng.randint(0, 9), "UNEARN", member=text(member), lot=w.own(row),

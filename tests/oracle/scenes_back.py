@@ -225,8 +225,8 @@ def move(w, day):
         w.add(home, day, "MOVE_IN", member=text(member), **{"from": w.digits[new]})
 
 
-def edges(w, day):
-    """What the documents leave open: kept apart, behind a switch."""
+def rare(w, day):
+    """What is seldom sent: points of 0, and what cites the unknown."""
     found = pick_home(w, want_points=False, closed=w.chance(0.3))
     if not found:
         return
@@ -244,18 +244,20 @@ def edges(w, day):
     elif case == "zero delivery":
         w.add(home, day, "DELIVERY", member=text(member), home=w.digits[others(w, home)[0]],
               points=0, form="PHONE_CREDIT")
-    elif case == "unknown withdrawal":
+    elif case == "unknown withdrawal" and day > w.start:
         w.add(partner, day, "WITHDRAW", sequence=1, entry=999)
     elif case == "late rebill":
         w.add(home, day, "REBILL", account="NONE", member=text(member),
               bill_month=b.month_text(b.month_of_day(day) - 1), lot=w.id(home, day, 1),
-              billed=0, corrected=500)
+              billed=w.rng.choice((0, 700)), corrected=500)
     elif case == "copied delivery refund":
-        row = w.add(home, day, "DELIVERY_REFUND", id=w.reference(partner, day),
+        other = others(w, home)[0]
+        row = w.add(home, day, "DELIVERY_REFUND", id=w.reference(other, day),
                     parent=w.reference(home, day), member=text(member),
-                    home=w.digits[others(w, home)[0]], points=4)
+                    home=w.digits[other], points=4)
         w.repeat(row, day + 1)
-    else:
+        w.repeat(row, day + 2, points=5)
+    elif case == "withdrawn when closed":
         spent = [k for k, s in node.entries.items()
                  if getattr(s, "account", None) is node.accounts[member]]
         if spent:
@@ -275,5 +277,5 @@ def play(w, day):
     scenes, weights = zip(*SCENES)
     for scene in w.rng.choices(scenes, weights, k=w.rng.randint(0, w.busy)):
         scene(w, day)
-    if w.edges and w.chance(0.3):
-        edges(w, day)
+    if w.chance(0.1):
+        rare(w, day)

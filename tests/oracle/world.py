@@ -32,9 +32,9 @@ class Row:
 
 
 class World:
-    def __init__(self, seed, months, directory, edges=False):
+    def __init__(self, seed, months, directory):
         self.rng = random.Random(seed)
-        self.edges, self.directory = edges, directory
+        self.directory = directory
         self.first_month = b.month_of("2006-01") + self.rng.randrange(48)
         if self.rng.random() < 0.6:   # So that the run of a quarter's expiry is often within.
             self.first_month -= (self.first_month + self.rng.randrange(months)) % 3
@@ -289,6 +289,7 @@ class World:
                 name = ID_CLASS.get(row.kind, row.kind), row.columns.get("id")
                 if name[1] and not row.cite:
                     if name in ids:
+                        row.line = 1   # Whoever cites it cites nothing.
                         continue
                     ids.add(name)
                 if row.cite:
