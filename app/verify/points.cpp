@@ -56,15 +56,29 @@ std::map<std::string, Flow> read_rollforward(std::string_view text,
   return flows;
 }
 
+// `2007Q1`, or `-` for debts.
+bool is_quarter(std::string_view text) {
+  if (text == "-") return true;
+  return text.size() == 6 && text[4] == 'Q' && text[5] >= '1' && text[5] <= '4' &&
+         Month::parse(std::string(text.substr(0, 4)) + "-01");
+}
+
 std::map<Quarter, Int128> read_quarters(std::string_view text,
                                         std::map<std::string, Flow> rollforward, Report& report) {
   CsvReader row("quarters.csv", text,
                 "issuer,quarter,opening,issued,redeemed,expired,forfeited,moved,closing", report);
   std::map<Quarter, Int128> closing;
+  Quarter previous;
   while (row.next()) {
     if (!row.ok()) continue;
     const Flow flow = read_flow(row, 2);
     const std::string issuer(row[0]);
+    // Debts come last: behind any year.
+    const std::pair order{issuer, row[1] == "-" ? std::string("~") : std::string(row[1])};
+    if (!is_quarter(row[1]) || (previous.first == issuer && previous >= order)) {
+      row.fault(issuer + ": " + std::string(row[1]) + " isn't a quarter, in the order of time");
+    }
+    previous = order;
     if (!closing.emplace(Quarter{issuer, std::string(row[1])}, flow[6]).second) {
       row.fault(issuer + " " + std::string(row[1]) + " stands twice");
     }

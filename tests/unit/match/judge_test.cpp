@@ -12,7 +12,6 @@ namespace {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
-const BusinessDate kNext = kDay.plus_days(1);
 const TransactionId kGoods = id_of(kP2, kDay, "1");
 const TransactionId kSale = id_of(kShop, kDay, "S");
 const TransactionId kOut = id_of(kAir, kDay, "X");
