@@ -98,6 +98,10 @@ class RegistryCommand {
     const auto key = load_secret_key(options_.key);
     if (!key) return refuse(key.error());
     if (key->open().role != KeyRole::kRoot) return refuse("only a root signs the registry");
+    if (key->open().participant != registry->clearing()) {
+      return refuse("the root is that of " + key->open().participant + ", the registry that of " +
+                    registry->clearing());
+    }
     replace_file(options_.file + ".sig", key->sign(kRegistryKind, sha256(as_bytes(text))));
     return say(0, "registry",
                "revision " + std::to_string(registry->revision()) + " signed by root key " +

@@ -27,6 +27,12 @@ std::optional<KeyRegistry> load_registry(const std::string& root_file,
     report.fault(registry_file, 0, registry.error());
     return std::nullopt;
   }
+  if (registry->clearing() != root->participant) {
+    report.fault(
+        root_file, 0,
+        "is the root of " + root->participant + ", the registry that of " + registry->clearing());
+    return std::nullopt;
+  }
   report.proven(registry_file + ": revision " + std::to_string(registry->revision()) +
                 ", signed by root key " + key_id(root->key));
   return std::move(registry).value();

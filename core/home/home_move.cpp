@@ -97,6 +97,9 @@ Home::Outcome Home::confirm(const DayRow& row) {
   if (entry == FlatIndex::kNone) {
     return ReturnCode::kUnknownParent;
   }
+  if (const Outcome state = state_of(entries_[entry].account, false); state != kDone) {
+    return state;
+  }
   const std::uint32_t number = move_number_.at(entry);
   if (!move_confirmed_[number]) {
     move_confirmed_[number] = true;

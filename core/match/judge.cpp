@@ -342,8 +342,9 @@ class Judge {
     }
     const Item& parent = *exchange.record->item;
     Case* found = nullptr;  // Of several the lowest home's, then the lowest id's.
-    for (const std::uint32_t n :
-         std::ranges::equal_range(refunds_by_parent_, parent.id, {}, parent_of)) {
+    auto at = std::ranges::lower_bound(refunds_by_parent_, parent.id, {}, parent_of);
+    for (; at != refunds_by_parent_.end() && parent_of(*at) == parent.id; ++at) {
+      const std::uint32_t n = *at;
       const Item& item = *homes_[n].record->item;
       const bool fits = item.member == parent.member && item.partner == parent.partner &&
                         item.points == parent.points && !homes_[n].closed;
@@ -458,10 +459,7 @@ class Judge {
 
   void finish() {
     for (const Case& other : others_) {
-      // A refund that a note has closed is nobody's counterpart any more.
-      const bool alone =
-          other.partner_case == FlatIndex::kNone || homes_[other.partner_case].closed;
-      if (alone && !other.closed) {
+      if (other.partner_case == FlatIndex::kNone && !other.closed) {
         out_.suspended.push_back({.reason = SuspenseReason::kMissingHome, .record = other.record});
       }
     }

@@ -127,6 +127,14 @@ inline std::size_t LineTotals::find(const Key& key, std::size_t at) {
   }
 }
 
+// The next row if this one is another line's: without a branch, since nobody can foretell it.
+inline std::size_t LineTotals::step(const Key& key, std::size_t at) const {
+  const Row& row = rows_[at];
+  const std::uint64_t other = (row.key.high ^ key.high) | (row.key.low ^ key.low);
+  return (at + (static_cast<std::size_t>(other != 0) & static_cast<std::size_t>(row.items != 0))) &
+         mask_;
+}
+
 inline void LineTotals::add_at(std::size_t at, const PackedLeg& leg) {
   Row& row = rows_[at];
   add_within(row.quantity, leg.quantity);
@@ -156,7 +164,8 @@ void LineTotals::add(std::span<const PackedLeg> legs) {
       __builtin_prefetch(&rows_[hashes[n] & mask_], 1);
     }
     for (std::size_t n = 0; n < kBlock; ++n) {
-      add_at(find(key_of(legs[n]), hashes[n] & mask_), legs[n]);
+      const Key key = key_of(legs[n]);
+      add_at(find(key, step(key, step(key, hashes[n] & mask_))), legs[n]);
     }
     legs = legs.subspan(kBlock);
   }
