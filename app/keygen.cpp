@@ -139,7 +139,7 @@ class RegistryCommand {
       if (!registry) return Fail{options_.file + ": " + registry.error()};
       return registry;
     }
-    if (!is_participant_code(options_.clearing)) {
+    if (!valid_code(options_.clearing)) {
       return Fail{options_.file + " isn't there: --clearing says whose registry to start"};
     }
     return KeyRegistry(options_.clearing, date);
@@ -163,7 +163,7 @@ class RegistryCommand {
 int run_keygen(const KeygenOptions& options) {
   const auto role = key_role(options.role);
   if (!role) return say(2, "keygen", "--role is root, clearing or sender");
-  if (!is_participant_code(options.participant)) {
+  if (!valid_code(options.participant)) {
     return say(2, "keygen", "--participant takes a participant's code");
   }
   try {

@@ -308,7 +308,7 @@ int run_verify(const VerifyOptions& options) {
     std::fputs("verify: --participant looks at that participant's files alone\n", stderr);
     return 2;
   }
-  if (!options.participant.empty() && !is_participant_code(options.participant)) {
+  if (!options.participant.empty() && !valid_code(options.participant)) {
     std::fputs("verify: --participant takes a participant's code\n", stderr);
     return 2;
   }

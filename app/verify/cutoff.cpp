@@ -26,10 +26,10 @@ bool add_cutoff_row(const std::vector<std::string_view>& row, CutoffFile& cutoff
   } else if (row[0] == "CALENDAR" && row.size() == 2 && cutoff.calendar.empty() &&
              digest_ok(row[1])) {
     cutoff.calendar = row[1];
-  } else if (row[0] == "OPENING" && row.size() == 3 && is_participant_code(row[1]) &&
+  } else if (row[0] == "OPENING" && row.size() == 3 && valid_code(row[1]) &&
              digest_ok(row[2])) {
     cutoff.openings.emplace_back(row[1], row[2]);
-  } else if (row[0] == "SENDER" && row.size() == 4 && is_participant_code(row[1]) &&
+  } else if (row[0] == "SENDER" && row.size() == 4 && valid_code(row[1]) &&
              digest_ok(row[3])) {
     const auto sequence = parse_integer(row[2]);
     if (!sequence || *sequence < 0 || *sequence > UINT32_MAX) return false;
@@ -212,7 +212,7 @@ std::optional<CutoffFile> read_cutoff_file(std::string_view text, Report& report
   const auto header = split(lines.front(), ',');
   CutoffFile cutoff;
   if (header.size() != 6 || header[0] != "POINTHOUSE" || header[1] != "CUTOFF" ||
-      header[2] != "1" || !is_participant_code(header[3]) || !BusinessDate::parse(header[4]) ||
+      header[2] != "1" || !valid_code(header[3]) || !BusinessDate::parse(header[4]) ||
       header[5] != "0") {
     report.fault(kCutoffName, 1, "isn't the header of a cut-off record");
     return std::nullopt;

@@ -15,15 +15,16 @@ static_assert(std::endian::native == std::endian::little, "the layout is the mem
 static_assert(offsetof(PackedLeg, prior) == 5 && offsetof(PackedLeg, quantity) == 16);
 constexpr std::uint64_t kNotPrior = ~(std::uint64_t{0xFF} << 40);
 
-// As Points::of, for a sum: neither part nor sum beyond the bound.
+// As Points::of, for a sum: neither part nor sum beyond the bound. Two that are within it have a
+// sum within 64 bits.
 void add_within(std::int64_t& sum, std::int64_t part) {
   constexpr auto kBound = static_cast<std::uint64_t>(Points::kMax);
-  const auto within = [](std::int64_t n) {
-    return static_cast<std::uint64_t>(n) + kBound <= 2 * kBound;
-  };
-  check(within(part), "amount within its bound");
-  sum += part;
-  check(within(sum), "amount within its bound");
+  const auto beyond = [](std::uint64_t n) { return n + kBound > 2 * kBound; };
+  const std::uint64_t added = static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(part);
+  check(!(static_cast<unsigned>(beyond(static_cast<std::uint64_t>(part))) |
+          static_cast<unsigned>(beyond(added))),
+        "amount within its bound");
+  sum = static_cast<std::int64_t>(added);
 }
 
 // A line's place in the canonical order, as numbers that sort fast.
@@ -32,30 +33,41 @@ struct Order {
   std::uint64_t low{};
   std::size_t at{};
 
-  Order(const PackedLeg& sum, std::size_t index)
-      : high(static_cast<std::uint64_t>(sum.debtor.number()) << 40 |
-             static_cast<std::uint64_t>(sum.creditor.number()) << 24 |
-             static_cast<std::uint64_t>(sum.reason) << 16 | sum.partner.number()),
-        low(static_cast<std::uint64_t>(sum.version) << 32 | sum.second),
-        at(index) {}
   friend bool operator<(const Order& a, const Order& b) {
     return a.high != b.high ? a.high < b.high : a.low < b.low;
   }
 };
 
-Ratio price_of(const PackedLeg& sum, const RuleBook& rules) {
-  if (sum.version == 0) {
-    return {};
+// Prices by version. A line's neighbours often have the same one, other lines a near one.
+class Prices {
+ public:
+  explicit Prices(const RuleBook& rules) : rules_(rules), known_(kKnown) {}
+
+  [[nodiscard]] Ratio of(const PackedLeg& sum) {
+    if (sum.version == 0) {
+      return {};
+    }
+    return sum.second == 0 ? of_version(sum.version)
+                           : of_version(sum.version) * of_version(sum.second);
   }
-  const PriceRow* row = rules.by_version(sum.version);
-  check(row != nullptr, "a leg's price version is in the book");
-  if (sum.second == 0) {
-    return row->ratio();
+
+ private:
+  static constexpr std::size_t kKnown = 4096;
+
+  const Ratio& of_version(std::uint32_t version) {
+    auto& [known, price] = known_[version % kKnown];
+    if (known != version) {
+      const PriceRow* row = rules_.by_version(version);
+      check(row != nullptr, "a leg's price version is in the book");
+      known = version;
+      price = row->ratio();
+    }
+    return price;
   }
-  const PriceRow* second = rules.by_version(sum.second);
-  check(second != nullptr, "a leg's commission version is in the book");
-  return row->ratio() * second->ratio();
-}
+
+  const RuleBook& rules_;
+  std::vector<std::pair<std::uint32_t, Ratio>> known_;
+};
 
 }  // namespace
 
@@ -79,9 +91,12 @@ inline LineTotals::Key LineTotals::key_of(const PackedLeg& leg) {
   return {.high = words[0] & kNotPrior, .low = words[1]};
 }
 
+// The keys are small numbers side by side: only a full product spreads them well.
 inline std::uint64_t LineTotals::hash_of(const Key& key) {
-  const std::uint64_t sum = key.high * 0x9e3779b97f4a7c15 + key.low * 0xbf58476d1ce4e5b9;
-  return sum ^ sum >> 32;
+  __extension__ using Product = unsigned __int128;
+  const Product product =
+      Product{key.high ^ 0x9e3779b97f4a7c15} * (key.low ^ 0xbf58476d1ce4e5b9);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
 void LineTotals::grow(std::size_t lines) {
@@ -117,26 +132,19 @@ std::size_t LineTotals::take(const Key& key, std::size_t at) {
 }
 
 inline std::size_t LineTotals::find(const Key& key, std::size_t at) {
+  const Row* const rows = rows_.data();
   for (;; at = (at + 1) & mask_) {
-    if (rows_[at].key == key && rows_[at].items != 0) [[likely]] {
+    if (rows[at].key == key && rows[at].items != 0) [[likely]] {
       return at;
     }
-    if (rows_[at].items == 0) [[unlikely]] {
+    if (rows[at].items == 0) [[unlikely]] {
       return take(key, at);
     }
   }
 }
 
-// The next row if this one is another line's: without a branch, since nobody can foretell it.
-inline std::size_t LineTotals::step(const Key& key, std::size_t at) const {
-  const Row& row = rows_[at];
-  const std::uint64_t other = (row.key.high ^ key.high) | (row.key.low ^ key.low);
-  return (at + (static_cast<std::size_t>(other != 0) & static_cast<std::size_t>(row.items != 0))) &
-         mask_;
-}
-
 inline void LineTotals::add_at(std::size_t at, const PackedLeg& leg) {
-  Row& row = rows_[at];
+  Row& row = rows_.data()[at];  // `find` gave the index.
   add_within(row.quantity, leg.quantity);
   ++row.items;
   if (leg.fen != 0) {
@@ -157,20 +165,20 @@ void LineTotals::add(const PackedLeg& leg) {
 // fetches of a whole block are under way together.
 void LineTotals::add(std::span<const PackedLeg> legs) {
   constexpr std::size_t kBlock = 32;
-  std::array<std::uint64_t, kBlock> hashes{};
-  while (legs.size() >= kBlock) {
+  std::array<std::uint64_t, kBlock> hashes;
+  const PackedLeg* leg = legs.data();
+  const PackedLeg* const end = leg + legs.size();
+  for (; end - leg >= static_cast<std::ptrdiff_t>(kBlock); leg += kBlock) {
     for (std::size_t n = 0; n < kBlock; ++n) {
-      hashes[n] = hash_of(key_of(legs[n]));
-      __builtin_prefetch(&rows_[hashes[n] & mask_], 1);
+      hashes[n] = hash_of(key_of(leg[n]));
+      __builtin_prefetch(rows_.data() + (hashes[n] & mask_), 1);
     }
     for (std::size_t n = 0; n < kBlock; ++n) {
-      const Key key = key_of(legs[n]);
-      add_at(find(key, step(key, step(key, hashes[n] & mask_))), legs[n]);
+      add_at(find(key_of(leg[n]), hashes[n] & mask_), leg[n]);
     }
-    legs = legs.subspan(kBlock);
   }
-  for (const PackedLeg& leg : legs) {
-    add(leg);
+  for (; leg != end; ++leg) {
+    add(*leg);
   }
 }
 
@@ -210,7 +218,11 @@ std::vector<LineTotal> LineTotals::totals() const {
   order.reserve(size_);
   for (std::size_t at = 0; at < rows_.size(); ++at) {
     if (rows_[at].items != 0) {
-      order.emplace_back(total_at(at).sum, at);
+      const Key key = rows_[at].key;
+      const auto field = [&key](int shift) { return key.high >> shift & 0xFFFF; };
+      order.push_back({.high = field(0) << 48 | field(16) << 32 | field(32) << 16 | field(48),
+                       .low = key.low << 32 | key.low >> 32,
+                       .at = at});
     }
   }
   std::ranges::sort(order, [](const Order& a, const Order& b) { return a < b; });
@@ -225,6 +237,7 @@ std::vector<LineTotal> LineTotals::totals() const {
 std::vector<Line> LineTotals::lines(const RuleBook& rules) const {
   std::vector<Line> lines;
   lines.reserve(size_);
+  Prices prices(rules);
   std::uint64_t leaf = 0;
   for (const LineTotal& total : totals()) {
     const PackedLeg& sum = total.sum;
@@ -235,7 +248,7 @@ std::vector<Line> LineTotals::lines(const RuleBook& rules) const {
                                          .version = sum.version,
                                          .second = sum.second,
                                          .quantity = sum.quantity,
-                                         .price = price_of(sum, rules),
+                                         .price = prices.of(sum),
                                          .fen = sum.fen,
                                          .items = total.items,
                                          .prior_items = total.prior_items,

@@ -87,7 +87,6 @@ class LineTotals {
   void add_at(std::size_t at, const PackedLeg& leg);
   // The row of a key, looked for from `at` on, which its hash gave; a free one is taken.
   [[nodiscard]] std::size_t find(const Key& key, std::size_t at);
-  [[nodiscard]] std::size_t step(const Key& key, std::size_t at) const;
   [[nodiscard]] std::size_t take(const Key& key, std::size_t at);
   void grow(std::size_t lines);
   [[nodiscard]] LineTotal total_at(std::size_t at) const;

@@ -93,7 +93,7 @@ std::optional<KeyLine> parse_key_line(std::string_view type, std::string_view te
   if (fields.size() != 6 || fields[0] != type || fields[1] != "1") return std::nullopt;
   const auto role = key_role(fields[2]);
   const auto key = parse_key(fields[5]);
-  if (!role || !key || !is_participant_code(fields[3])) return std::nullopt;
+  if (!role || !key || !valid_code(fields[3])) return std::nullopt;
   return KeyLine{{*role, std::string(fields[3]), *key}, std::string(fields[4])};
 }
 
@@ -141,15 +141,8 @@ std::optional<PublicKey> parse_key(std::string_view text) {
   return key;
 }
 
-bool is_participant_code(std::string_view text) {
-  const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return text.size() >= 2 && text.size() <= 12 && capital(text[0]) &&
-         std::all_of(text.begin(), text.end(),
-                     [&](char c) { return capital(c) || (c >= '0' && c <= '9'); });
-}
-
 SecretKey SecretKey::generate(KeyRole role, std::string_view participant) {
-  check(is_participant_code(participant), "a participant's code");
+  check(valid_code(participant), "a participant's code");
   start_sodium();
   SecretKey key(PublicKeyRecord{role, std::string(participant), {}});
   auto* open = reinterpret_cast<unsigned char*>(key.open_.key.data());

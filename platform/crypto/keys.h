@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/types/digest.h"
+#include "core/types/id.h"
 #include "core/types/result.h"
 
 namespace ph {
@@ -26,9 +27,6 @@ using PublicKey = std::array<std::byte, 32>;
 [[nodiscard]] std::string key_text(const PublicKey& key);
 // 64 lower-case hexadecimal digits.
 [[nodiscard]] std::optional<PublicKey> parse_key(std::string_view text);
-
-// `code`: [A-Z][A-Z0-9]{1,11}.
-[[nodiscard]] bool is_participant_code(std::string_view text);
 
 // What a public key file says.
 struct PublicKeyRecord {

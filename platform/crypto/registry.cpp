@@ -37,7 +37,7 @@ bool overlap(const RegistryKey& a, const RegistryKey& b) {
 
 std::optional<RegistryKey> parse_row(std::string_view line) {
   const auto fields = split(line, ',');
-  if (fields.size() != 5 || fields[0] != "KEY" || !is_participant_code(fields[1]))
+  if (fields.size() != 5 || fields[0] != "KEY" || !valid_code(fields[1]))
     return std::nullopt;
   const auto key = parse_key(fields[2]);
   const auto from = parse_sequence(fields[3]);
@@ -57,7 +57,7 @@ Result<KeyRegistry, std::string> KeyRegistry::parse(std::string_view text) {
   const auto lines = split(text.substr(0, text.size() - 1), '\n');
   const auto header = split(lines.front(), ',');
   if (lines.size() < 2 || header.size() != 6 || header[0] != "POINTHOUSE" ||
-      header[1] != kRegistryKind || header[2] != "1" || !is_participant_code(header[3])) {
+      header[1] != kRegistryKind || header[2] != "1" || !valid_code(header[3])) {
     return Fail{std::string("line 1: not the header of a REGISTRY of version 1")};
   }
   const auto date = BusinessDate::parse(header[4]);
@@ -93,7 +93,7 @@ std::string KeyRegistry::text() const {
 }
 
 std::optional<std::string> KeyRegistry::insert(RegistryKey key) {
-  if (!is_participant_code(key.participant)) return key.participant + " isn't a participant's code";
+  if (!valid_code(key.participant)) return key.participant + " isn't a participant's code";
   const std::uint32_t last = key.to.value_or(key.from + 1);
   if (key.from == 0 || key.from > RegistryKey::kSequenceMax || last > RegistryKey::kSequenceMax) {
     return "sequences go from 1 to " + std::to_string(RegistryKey::kSequenceMax);

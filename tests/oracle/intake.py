@@ -126,7 +126,7 @@ class Intake:
             first = self.first_items.get(item.key)
             if first is not None:
                 return "COPY" if first.content() == item.content() else "DUPLICATE"
-        if not self.has_contract(item):
+        if item.action != b.WITHDRAW and not self.has_contract(item):
             return "NO_CONTRACT"
         name = item.sender, item.sequence, item.entry
         if item.action == b.NEW:

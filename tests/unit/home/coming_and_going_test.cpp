@@ -157,6 +157,14 @@ TEST(Confirm, OfAnUnknownMoveInIsUnknownParent) {
             Texts{"2 UNKNOWN_PARENT"});
 }
 
+TEST(Confirm, OfAMemberWhoLeftMeanwhileIsClosed) {
+  const Member guest = member_of(1, kP2);
+  Node node;
+  EXPECT_EQ(returned_of(
+                node.take(kDay, {move_in(guest, kP2, {}), leave(guest), confirm(own_id(kDay, 1))})),
+            Texts{"3 CLOSED"});
+}
+
 TEST(Id, OlderThanNinetyDaysIsTooOld) {
   Node node = two_lots();
   const TransactionId just = id_of(kP2, kDay.plus_days(-90), "1");

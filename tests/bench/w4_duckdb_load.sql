@@ -1,0 +1,8 @@
+CREATE TABLE legs (
+  debtor SMALLINT NOT NULL, creditor SMALLINT NOT NULL, reason SMALLINT NOT NULL, prior SMALLINT NOT NULL,
+  partner SMALLINT NOT NULL, version INTEGER NOT NULL, second INTEGER NOT NULL,
+  quantity BIGINT NOT NULL, fen BIGINT NOT NULL);
+CREATE TABLE prices (version INTEGER PRIMARY KEY, num BIGINT NOT NULL, den BIGINT NOT NULL);
+COPY legs FROM 'legs.csv' (FORMAT csv, HEADER false);
+COPY prices FROM 'prices.csv' (FORMAT csv, HEADER false);
+CHECKPOINT;
