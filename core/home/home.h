@@ -206,6 +206,7 @@ class Home {
   // home_move.cpp
   [[nodiscard]] Outcome move_out(const DayRow& row);
   [[nodiscard]] Outcome move_in(const DayRow& row);
+  [[nodiscard]] bool lots_fit(const DayRow& row, const MemberAccount& account) const;
   [[nodiscard]] Outcome confirm(const DayRow& row);
   [[nodiscard]] Outcome leave(const DayRow& row, bool closes);
 

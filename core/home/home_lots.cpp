@@ -53,6 +53,7 @@ void Home::run_expiry() {
         const Slice slice = slice_of(lot, Account::kExpired, -lot.free());
         add_movement(generated_++, Kind::kExpire, accounts_[n].member, slice);
         lot.remaining = lot.held;
+        lot.keeps();
       }
     }
   }
@@ -80,6 +81,7 @@ void Home::release(std::uint32_t entry) {
   for (auto& [lot_id, points] : hold.slices) {
     Lot& lot = lots_.at(lots_.find(account.lots, lot_id));
     lot.held -= points;
+    lot.keeps();
     if (points > 0) {
       note_expiry(lot.expires_on);
     }
@@ -133,6 +135,7 @@ std::vector<Slice> Home::repay(MemberAccount& account, std::uint32_t node) {
   std::vector<Slice> slices{slice_of(lot, Account::kRepaid, -points),
                             debt_slice(province_, Account::kRepaid, points)};
   lot.remaining -= points;
+  lot.keeps();
   debt->second -= points;
   if (debt->second == 0) {
     debts_.erase(debt);
@@ -152,6 +155,7 @@ std::vector<Slice> Home::take_back(MemberAccount& account, LotId own, Participan
     if (part > 0) {
       slices.push_back(slice_of(lot, Account::kIssued, -part));
       lot.remaining -= part;
+      lot.keeps();
       points -= part;
     }
   };
@@ -185,6 +189,7 @@ void Home::restore_slice(std::uint32_t account, const Lot& lot, std::int64_t poi
     lots_.set_expiry(list, node, file_->date.plus_days(kReversalGraceDays));
   }
   lots_.at(node).remaining += points;
+  lots_.at(node).keeps();
   note_expiry(lots_.at(node).expires_on);
   add_slice(slice_of(lots_.at(node), Account::kRedeemed, points));
 }
@@ -218,6 +223,7 @@ void Home::forfeit_restored(std::uint32_t account,
     add_movement(generated_++, Kind::kForfeit, accounts_[account].member,
                  slice_of(lot, Account::kForfeited, -points));
     lot.remaining -= points;
+    lot.keeps();
   }
 }
 

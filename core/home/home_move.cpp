@@ -41,6 +41,19 @@ Home::Outcome Home::move_out(const DayRow& row) {
   return kDone;
 }
 
+// False if a lot that was here before would come above its original.
+bool Home::lots_fit(const DayRow& row, const MemberAccount& account) const {
+  for (std::uint32_t n = 0; n < row.child_count; ++n) {
+    const ChildRow& child = file_->children[row.first_child + n];
+    const std::uint32_t node = lots_.find(account.lots, child.lot);
+    if (node != LotBook::kEnd &&
+        lots_.at(node).remaining + child.points > lots_.at(node).original) {
+      return false;
+    }
+  }
+  return true;
+}
+
 Home::Outcome Home::move_in(const DayRow& row) {
   if (const Outcome id = check_id(row, Class::kMoveIn); id != kDone) {
     return id;
@@ -51,6 +64,9 @@ Home::Outcome Home::move_in(const DayRow& row) {
   }
   if (account != kNoAccount && accounts_[account].state == State::kHome) {
     return ReturnCode::kMoveOpen;
+  }
+  if (account != kNoAccount && !lots_fit(row, accounts_[account])) {
+    return ReturnCode::kExceedsParent;
   }
   if (account == kNoAccount) {
     account = new_account(row.member, State::kHome);
@@ -85,6 +101,7 @@ Home::Outcome Home::move_in(const DayRow& row) {
     Lot& lot = lots_.at(node);
     lot.transit = transit;
     lot.remaining += child.points;
+    lot.keeps();
     note_expiry(lot.expires_on);
     add_slice(slice_of(lot, Account::kMoved, child.points));
     result_.items.back().points += child.points;

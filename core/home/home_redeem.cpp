@@ -13,6 +13,7 @@ void Home::take_slices(std::uint32_t entry, std::uint32_t account, std::int64_t 
   for (const auto& [node, part] : plan(accounts_[account], points)) {
     Lot& lot = lots_.at(node);
     lot.remaining -= part;
+    lot.keeps();
     taken_.push_back({.lot = lot, .points = part, .left = part});
     add_slice(slice_of(lot, Account::kRedeemed, -part));
     ++entries_[entry].taken_count;
@@ -66,6 +67,7 @@ Home::Outcome Home::hold(const DayRow& row) {
   Hold held{.expires = row.expires, .authorisation = EntryId(province_, file_->date, row.serial)};
   for (const auto& [node, part] : plan(accounts_[account], row.points)) {
     lots_.at(node).held += part;
+    lots_.at(node).keeps();
     held.slices.emplace_back(lots_.at(node).id, part);
   }
   entries_[entry].left = row.points;
@@ -108,6 +110,7 @@ Home::Outcome Home::capture(const DayRow& row) {
       Lot& lot = lots_.at(lots_.find(accounts_[account].lots, lot_id));
       lot.remaining -= part;
       lot.held -= part;
+      lot.keeps();
       left -= part;
       points -= part;
       taken_.push_back({.lot = lot, .points = part, .left = part});

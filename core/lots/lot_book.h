@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/types/check.h"
 #include "core/types/id.h"
 #include "core/types/words.h"
 
@@ -23,8 +24,12 @@ struct Lot {
   std::int64_t remaining{};
   std::int64_t held{};
 
-  [[nodiscard]] LotId lot() const { return id; }
   [[nodiscard]] std::int64_t free() const { return remaining - held; }
+  // I-1. To be called wherever remaining or held has changed.
+  void keeps() const {
+    check(0 <= held && held <= remaining && remaining <= original,
+          "I-1: 0 <= held <= remaining <= original");
+  }
 };
 
 class LotBook {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/batch/seal.h"
+#include "core/types/ratio.h"
 #include "platform/files/values.h"
 
 namespace ph {
@@ -67,11 +68,17 @@ class BatchChecker {
     for (std::size_t i = 0; i < batch_.items.size() && !faults_.full(); ++i) {
       const Item& item = batch_.items[i];
       check_item(item, i);
+      Int128 sum = 0;  // Of what the item says it moves; debts and repayments stand beside it.
       for (std::uint32_t n = 0; n < item.slice_count && slice < batch_.slices.size(); ++n) {
         at(Section::kSlice, slice);
-        check_slice(batch_.slices[slice], item.kind, item.action);
+        const Slice& one = batch_.slices[slice];
+        check_slice(one, item.kind, item.action);
+        const bool beside = one.source == Source::kDebt || one.account == Account::kRepaid;
+        sum += beside ? 0 : one.delta;
         ++slice;
       }
+      at(Section::kItem, i);
+      check_slice_sum(item, sum);
     }
     std::uint64_t counted = 0;
     for (const Item& item : batch_.items) {
@@ -130,6 +137,7 @@ class BatchChecker {
   void check_item_action(const Item& item);
   void check_item_roles(const Item& item);
   void check_slice(const Slice& slice, Kind kind, Action action);
+  void check_slice_sum(const Item& item, Int128 sum);
   void check_lot(const Slice& slice);
 
   const BatchView& batch_;
@@ -294,6 +302,19 @@ void BatchChecker::check_slice(const Slice& slice, Kind kind, Action action) {
     fault(kSliceAccount, "account",
           std::string(word(slice.account)) + (slice.delta < 0 ? " -" : " +"),
           "the account and sign of its kind: see section 6");
+  }
+}
+
+// A refund whose slices don't add up waits in suspense; a reversal may find nothing to take.
+void BatchChecker::check_slice_sum(const Item& item, Int128 sum) {
+  const bool out =
+      item.kind == Kind::kRedeem || item.kind == Kind::kExchangeOut || item.kind == Kind::kMoveOut;
+  const bool in =
+      item.kind == Kind::kAccrual || item.kind == Kind::kExchangeIn || item.kind == Kind::kMoveIn;
+  if (item.action == Action::kNew && (out || in) &&
+      sum != (out ? -Int128{item.points} : item.points)) {
+    fault(kSliceSum, "points", std::to_string(item.points),
+          Ratio(out ? -sum : sum, 1).text() + ", the sum of its slices");
   }
 }
 

@@ -104,6 +104,7 @@ enum class FaultCode : std::uint16_t {
   kPreviousDigest = 809,
   kSliceAccount = 810,
   kSliceCount = 811,
+  kSliceSum = 812,
   // 9xx: the files of a settlement against each other.
   kSetMissing = 901,
   kSetTwice = 902,

@@ -170,6 +170,8 @@ constexpr FaultInfo kFaults[] = {
      "see the tables of kinds in section 6"},
     {kSliceCount, "SLICE_COUNT", "the items' slices are not as many as the header counts",
      "count the slices again"},
+    {kSliceSum, "SLICE_SUM", "an item's points are not the sum of its slices",
+     "write the points that the slices move"},
     {kSetMissing, "SET_MISSING", "a file that the settlement needs is not among the inputs",
      "put the file named into the input directory"},
     {kSetTwice, "SET_TWICE", "two files say they are the same, and differ",

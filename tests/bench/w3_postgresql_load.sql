@@ -10,3 +10,5 @@ CREATE TABLE other (
 \copy other from 'other.csv' with (format csv)
 VACUUM (ANALYZE) home;
 VACUUM (ANALYZE) other;
+CREATE EXTENSION IF NOT EXISTS pg_prewarm;
+SELECT pg_prewarm('home'), pg_prewarm('other');

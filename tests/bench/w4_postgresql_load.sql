@@ -7,3 +7,5 @@ CREATE TABLE prices (version integer PRIMARY KEY, num bigint NOT NULL, den bigin
 \copy prices from 'prices.csv' with (format csv)
 VACUUM (ANALYZE) legs;
 VACUUM (ANALYZE) prices;
+CREATE EXTENSION IF NOT EXISTS pg_prewarm;
+SELECT pg_prewarm('legs');
