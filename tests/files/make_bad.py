@@ -396,7 +396,7 @@ def batch_cases():
         case("F811", "slices",
              b.batch([], [items[0][:136] + struct.pack("<II", 2, 0)], slices[:1])),
         case("F812", "more-points-than-slices",
-             with_field(first_item + 88, "<q", b.struct.unpack_from("<q", items[0], 88)[0] + 1),
+             with_field(first_item + 144 + 88, "<q", 61),
              "F808"),
         case("F511", "unknown-counterparty", with_field(first_item + 4 * 144 + 4, "<H", 999)),
         case("F512", "items-of-a-partner", b.good_batch(sender=101)),
