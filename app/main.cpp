@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/bench/commands.h"
 #include "app/commands.h"
 
 int main(int argc, char** argv) {
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
   ph::add_settle_commands(app, command);
   ph::add_proof_commands(app, command);
   ph::add_generate_command(app, command);
+  ph::add_bench_command(app, command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -38,7 +38,8 @@ void add_job(CLI::App& bench, const char* name, const char* what, const char* ro
 }  // namespace
 
 void add_bench_command(CLI::App& app, std::function<int()>& command) {
-  CLI::App* bench = app.add_subcommand("bench", "Time the clearing's two great jobs on this machine");
+  CLI::App* bench =
+      app.add_subcommand("bench", "Time the clearing's two great jobs on this machine");
   bench->require_subcommand(1);
   add_job(*bench, "w3", "Match stored batches of both sides by transaction id",
           "transactions, each with an item on either side", &bench::run_w3, command);

@@ -56,23 +56,34 @@ struct MonthMatcher::Worker {
     }
   }
 
+  // Day by day: homes ascending within a day.
   void partner(const StoredSender& partner) {
-    std::size_t items = 0;
-    for (const BatchView& batch : partner.batches) {
-      items += batch.items.size();
-    }
-    joiner.start(items);
-    for (const BatchView& batch : partner.batches) {
-      joiner.offer(ItemRun{
-          .items = batch.items, .sender = partner.sender, .date = batch.header.date});
-    }
-    for (std::vector<RunCursor>& own : cursors) {
-      for (std::size_t n = 0; n < own.size(); ++n) {
-        own[std::min(n + kAhead, own.size() - 1)].prefetch();
-        joiner.claim(own[n].take(partner.sender), found);
+    ExceptionFinder own;
+    std::vector<ItemRun>& others = runs_a;
+    std::vector<ItemRun>& homes = runs_b;
+    others.clear();
+    joiner.start_partner();
+    for (std::size_t day = 0; day < partner.batches.size(); ++day) {
+      const BatchView& batch = partner.batches[day];
+      others.push_back({.items = batch.items, .sender = partner.sender, .date = batch.header.date});
+      homes.clear();
+      for (std::size_t n = 0; n < cursors.size(); ++n) {
+        cursors[std::min(n + kAhead, cursors.size() - 1)][day].prefetch();
+        homes.push_back(cursors[n][day].take(partner.sender));
       }
+      joiner.join_day(others.back(), homes, own);
     }
-    joiner.finish(found);
+    if (!joiner.finish_partner(others, own)) {
+      own = ExceptionFinder();
+      homes.clear();
+      for (std::vector<RunCursor>& home : cursors) {
+        for (RunCursor& cursor : home) {
+          homes.push_back(cursor.take(partner.sender));
+        }
+      }
+      joiner.join_partner(others, homes, own);
+    }
+    found.add(own);
   }
 };
 

@@ -15,7 +15,9 @@ namespace {
 
 using generate::Random;
 
-Digest digest_of(Bytes first, Bytes second) { return sha256(first, second); }
+Digest digest_of(Bytes first, Bytes second) {
+  return sha256(first, second);
+}
 
 std::string batch_path(const World& world, const std::string& directory, Participant sender,
                        BusinessDate date) {
@@ -50,8 +52,8 @@ class MonthMaker {
     for (int day = 0; day < days; ++day) {
       date_ = first_day(kPeriod).plus_days(day);
       last_ = day + 1 == days;
-      const std::uint64_t until = rows_ * static_cast<std::uint64_t>(day + 1) /
-                                  static_cast<std::uint64_t>(days);
+      const std::uint64_t until =
+          rows_ * static_cast<std::uint64_t>(day + 1) / static_cast<std::uint64_t>(days);
       for (; made < until; ++made) {
         transaction();
       }
@@ -87,8 +89,8 @@ class MonthMaker {
     for (std::uint32_t n = 0; n < count; ++n) {
       const std::int64_t part = n + 1 == count ? points : points / 3 + 1;
       points -= part;
-      const auto earned = BusinessDate::of(2024, 1, 1).plus_days(static_cast<int>(
-          random_.below(600)));
+      const auto earned =
+          BusinessDate::of(2024, 1, 1).plus_days(static_cast<int>(random_.below(600)));
       const Participant issuer = random_.one_in(20) ? any(world_.provinces) : home;
       slices.push_back({.lot = LotId(issuer, earned, random_.between(1, 3'000'000)),
                         .earned_month = earned.month(),
@@ -146,9 +148,8 @@ class MonthMaker {
     } else if (how == 2) {
       answer.points += random_.between(1, 100);
     } else {
-      answer.authorisation = random_.one_in(2)
-                                 ? EntryId()
-                                 : EntryId(answer.authorisation.packed() ^ (1U << 20));
+      answer.authorisation =
+          random_.one_in(2) ? EntryId() : EntryId(answer.authorisation.packed() ^ (1U << 20));
     }
   }
 
@@ -162,11 +163,9 @@ class MonthMaker {
 
   void seal_day(Participant sender) {
     Outbox& box = boxes_[sender];
-    const OwnedBatch batch = seal({.sender = sender,
-                                   .date = date_,
-                                   .sequence = ++box.sequence,
-                                   .previous = box.previous},
-                                  {}, std::move(box.items), std::move(box.slices), digest_of);
+    const OwnedBatch batch = seal(
+        {.sender = sender, .date = date_, .sequence = ++box.sequence, .previous = box.previous}, {},
+        std::move(box.items), std::move(box.slices), digest_of);
     box.previous = batch.view().digest;
     FileWriter file(batch_path(world_, directory_, sender, date_));
     file.write(batch.bytes().data(), batch.bytes().size());
@@ -194,7 +193,8 @@ StoredSender load_sender(const World& world, const std::string& directory, Parti
                          StoredMonth& month) {
   StoredSender stored{.sender = sender};
   std::vector<Fault> faults;
-  for (BusinessDate date = first_day(kPeriod); date <= last_day(kPeriod); date = date.plus_days(1)) {
+  for (BusinessDate date = first_day(kPeriod); date <= last_day(kPeriod);
+       date = date.plus_days(1)) {
     auto file = InputFile::open(batch_path(world, directory, sender, date), faults);
     auto view = file ? read_batch_binary(*file, world.rules, faults) : std::nullopt;
     if (!view) {

@@ -25,8 +25,8 @@ struct LegsHeader {
 };
 static_assert(sizeof(LegsHeader) == 32);
 
-// Writes `legs.bin`, and `totals.bin`: the running totals as they stood after the last leg, to which
-// each leg was added as it settled.
+// Writes `legs.bin`, and `totals.bin`: the running totals as they stood after the last leg, to
+// which each leg was added as it settled.
 void prepare_w4(const World& world, const BenchOptions& options, const std::string& directory);
 
 struct StoredLegs {

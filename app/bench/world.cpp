@@ -81,8 +81,7 @@ void write_prices(BookWriter& book, std::uint16_t partners) {
   for (const auto& issuer : generate::provinces()) {
     for (const auto& acquirer : generate::provinces()) {
       if (issuer.number != acquirer.number) {
-        book.price("INTER,,PHONE_CREDIT," + code_of(issuer.number) + "," +
-                       code_of(acquirer.number),
+        book.price("INTER,,PHONE_CREDIT," + code_of(issuer.number) + "," + code_of(acquirer.number),
                    57 + ++pair % 7, 100);
       }
     }
@@ -134,8 +133,8 @@ World open_world(const std::string& path, std::uint16_t partners) {
   const auto file = InputFile::open(path, faults);
   auto rules = file ? load_rulebook(*file, faults) : std::nullopt;
   if (!rules) {
-    throw std::runtime_error(path + ": not the benchmark's rule book: " +
-                             (faults.empty() ? "" : faults.front().value));
+    throw std::runtime_error(
+        path + ": not the benchmark's rule book: " + (faults.empty() ? "" : faults.front().value));
   }
   World world{.rules = std::move(*rules)};
   for (const ParticipantRow& row : world.rules.participants()) {

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <deque>
 #include <exception>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -140,28 +142,28 @@ void run_jobs(const std::vector<std::function<void()>>& jobs, unsigned threads) 
   }
 }
 
-// All homes' closing lots in their order: some homes are made side by side, then written, then the
-// next.
+// All homes' closing lots in their order, by far the largest table: the next homes' are made while
+// one home's are written.
 void write_closing_lots(const std::vector<SenderBook*>& books, const RuleBook& rules,
                         const Names& names, unsigned threads, Writer& writer) {
-  std::vector<const SenderBook*> homes;
-  for (const SenderBook* book : books) {
-    if (rules.is_province(book->sender())) {
-      homes.push_back(book);
-    }
-  }
   NewFile file = writer.start("closing-lots.csv");
   file.append(closing_lots_head());
-  for (std::size_t first = 0; first < homes.size(); first += threads) {
-    std::vector<std::string> parts(std::min<std::size_t>(threads, homes.size() - first));
-    std::vector<std::function<void()>> jobs;
-    for (std::size_t n = 0; n < parts.size(); ++n) {
-      jobs.emplace_back([&, n] { parts[n] = closing_lots_of(*homes[first + n], names); });
+  std::deque<std::future<std::string>> ahead;
+  const auto write_first = [&] {
+    file.append(ahead.front().get());
+    ahead.pop_front();
+  };
+  for (const SenderBook* book : books) {
+    if (rules.is_province(book->sender())) {
+      ahead.push_back(
+          std::async(std::launch::async, [book, &names] { return closing_lots_of(*book, names); }));
     }
-    run_jobs(jobs, threads);
-    for (const std::string& part : parts) {
-      file.append(part);
+    if (ahead.size() > threads) {
+      write_first();
     }
+  }
+  while (!ahead.empty()) {
+    write_first();
   }
   writer.note("closing-lots.csv", file);
 }
@@ -200,6 +202,10 @@ class Outputs {
         writer_(directory) {}
 
   WrittenSettlement write() {
+    // Beside all the rest: it needs nothing of it.
+    auto lots = std::async(std::launch::async, [this] {
+      write_closing_lots(books_, rules_, names_, options_.threads, writer_);
+    });
     const std::string cutoff = cutoff_csv(period_.cutoff, names_);
     const Digest cutoff_digest = sha256(as_bytes(cutoff));
     const std::string items = items_csv(period_.result, rules_, names_);
@@ -227,6 +233,7 @@ class Outputs {
     if (refused) {
       throw std::runtime_error(*refused);
     }
+    lots.get();
     write_manifest(written);
     return written;
   }
@@ -273,7 +280,6 @@ class Outputs {
       });
     }
     run_jobs(jobs, options_.threads);
-    write_closing_lots(books_, rules_, names_, options_.threads, writer_);
   }
 
   void sign(const std::string& path, std::string_view bytes) {

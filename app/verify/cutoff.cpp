@@ -26,11 +26,9 @@ bool add_cutoff_row(const std::vector<std::string_view>& row, CutoffFile& cutoff
   } else if (row[0] == "CALENDAR" && row.size() == 2 && cutoff.calendar.empty() &&
              digest_ok(row[1])) {
     cutoff.calendar = row[1];
-  } else if (row[0] == "OPENING" && row.size() == 3 && valid_code(row[1]) &&
-             digest_ok(row[2])) {
+  } else if (row[0] == "OPENING" && row.size() == 3 && valid_code(row[1]) && digest_ok(row[2])) {
     cutoff.openings.emplace_back(row[1], row[2]);
-  } else if (row[0] == "SENDER" && row.size() == 4 && valid_code(row[1]) &&
-             digest_ok(row[3])) {
+  } else if (row[0] == "SENDER" && row.size() == 4 && valid_code(row[1]) && digest_ok(row[3])) {
     const auto sequence = parse_integer(row[2]);
     if (!sequence || *sequence < 0 || *sequence > UINT32_MAX) return false;
     cutoff.senders.emplace_back(row[1], static_cast<std::uint32_t>(*sequence));

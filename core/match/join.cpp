@@ -22,14 +22,47 @@ std::size_t seek(std::span<const Item> items, std::size_t from, Participant coun
     leap *= 2;
   }
   const auto first = items.begin();
-  const auto found = std::ranges::lower_bound(
-      first + static_cast<std::ptrdiff_t>(low),
-      first + static_cast<std::ptrdiff_t>(std::min(high, items.size())), counterparty, {},
-      &Item::counterparty);
+  const auto found =
+      std::ranges::lower_bound(first + static_cast<std::ptrdiff_t>(low),
+                               first + static_cast<std::ptrdiff_t>(std::min(high, items.size())),
+                               counterparty, {}, &Item::counterparty);
   return static_cast<std::size_t>(found - first);
 }
 
+constexpr std::size_t kLineBytes = 64;
+constexpr std::size_t kAheadBytes = 4096;  // Streams are fetched so far ahead.
+constexpr std::size_t kFirstBytes = 1024;  // Of a run whose turn comes soon.
+
+// An item is two lines and a quarter.
+void prefetch_ahead(const Item& item) {
+  const auto* at = reinterpret_cast<const std::byte*>(&item) + kAheadBytes;
+  __builtin_prefetch(at);
+  __builtin_prefetch(at + kLineBytes);
+  __builtin_prefetch(at + 2 * kLineBytes);
+}
+
 }  // namespace
+
+bool answered_in(const ItemRun& others, const SentItem& home) {
+  const TransactionId& id = home.item->id;
+  if (others.items.empty() || id < others.items.front().id || others.items.back().id < id) {
+    return false;
+  }
+  for (const Item& item : std::ranges::equal_range(others.items, id, {}, &Item::id)) {
+    if (answers(home, {&item, others.sender})) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void RunCursor::prefetch() const {
+  const auto* line = reinterpret_cast<const std::byte*>(items_.data() + at_);
+  const std::size_t bytes = std::min(kFirstBytes, (items_.size() - at_) * sizeof(Item));
+  for (std::size_t n = 0; n < bytes; n += kLineBytes) {
+    __builtin_prefetch(line + n);
+  }
+}
 
 ItemRun RunCursor::take(Participant counterparty) {
   if (counterparty <= last_) {
@@ -41,15 +74,18 @@ ItemRun RunCursor::take(Participant counterparty) {
   }
   // Each item is read here, in order, a moment before it is joined: that brings it into the cache.
   const std::size_t first = at_;
-  while (at_ < items_.size() && items_[at_].counterparty == counterparty) {
-    ++at_;
+  const Item* item = items_.data() + first;
+  const Item* const end = items_.data() + items_.size();
+  for (; item != end && item->counterparty == counterparty; ++item) {
+    prefetch_ahead(*item);
   }
+  at_ = static_cast<std::size_t>(item - items_.data());
   return {.items = items_.subspan(first, at_ - first), .sender = sender_, .date = date_};
 }
 
-void Joiner::start(std::size_t offered_max) {
+void Joiner::start(std::size_t offered) {
   constexpr std::size_t kSlotsMin = 16;
-  const std::size_t capacity = std::max(kSlotsMin, std::bit_ceil(offered_max * 2));
+  const std::size_t capacity = std::max(kSlotsMin, std::bit_ceil(offered * 4));
   if (slots_.size() < capacity) {
     slots_.resize(capacity);
   }
@@ -58,17 +94,28 @@ void Joiner::start(std::size_t offered_max) {
 }
 
 void Joiner::offer(const SentItem& other, std::uint64_t hash) {
+  Slot* const slots = slots_.data();
   std::size_t at = hash & mask_;
-  while (slots_[at].item != nullptr) {
+  while (slots[at].item != nullptr) {
     at = (at + 1) & mask_;
   }
-  slots_[at] = {.item = other.item, .tag = tag_of(hash), .sender = other.sender};
+  slots[at] = {.item = other.item, .tag = tag_of(hash), .sender = other.sender, .open = true};
 }
 
 void Joiner::offer(const ItemRun& others) {
   for (const Item& item : others.items) {
+    prefetch_ahead(item);
     if (!is_home_item(item)) {
       offer(SentItem{&item, others.sender}, hash_of(item.id));
+    }
+  }
+}
+
+void Joiner::collect_unclaimed() {
+  for (std::size_t at = 0; at <= mask_; ++at) {
+    const Slot& slot = slots_[at];
+    if (slot.open) [[unlikely]] {
+      others_left_.push_back({slot.item, slot.sender});
     }
   }
 }

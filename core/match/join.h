@@ -1,7 +1,7 @@
 // Matching by id over sealed batches as they lie in memory. A batch's items are sorted by
 // (counterparty, id), so the items that two senders have about each other are runs that need no
 // index: between two provinces the days' runs are merged, between homes and a partner the partner's
-// items go into a table that fits the cache. Nothing is copied; full ids are compared, never hashes
+// day goes into a table that fits the cache. Nothing is copied; full ids are compared, never hashes
 // alone. No thread and no lock: a caller with several threads gives each a Joiner and RunCursors of
 // its own, and partitions of its own.
 #pragma once
@@ -52,7 +52,7 @@ struct SentItem {
 };
 
 // Is `other` the counterpart of `home`? Both have the same id.
-[[nodiscard]] inline bool answers(const SentItem& home, const SentItem& other) {
+[[nodiscard, gnu::always_inline]] inline bool answers(const SentItem& home, const SentItem& other) {
   const Item& h = *home.item;
   const Item& o = *other.item;
   if (o.kind != answering_kind(h) || other.sender != h.counterparty || o.member != h.member) {
@@ -81,6 +81,9 @@ struct ItemRun {
   BusinessDate date{};  // of the batch
 };
 
+// Does the run, sorted by id, hold what answers `home`?
+[[nodiscard]] bool answered_in(const ItemRun& others, const SentItem& home);
+
 // Walks through one batch's items, a counterparty at a time. The batch outlives the cursor.
 class RunCursor {
  public:
@@ -92,19 +95,9 @@ class RunCursor {
   // in ascending order, right in any.
   [[nodiscard]] ItemRun take(Participant counterparty);
   // Fetches the first lines of what is likely to be taken next.
-  void prefetch() const {
-    if (at_ < items_.size()) {
-      const auto* line = reinterpret_cast<const std::byte*>(items_.data() + at_);
-      for (std::size_t n = 0; n < kPrefetchBytes; n += kLineBytes) {
-        __builtin_prefetch(line + n);
-      }
-    }
-  }
+  void prefetch() const;
 
  private:
-  static constexpr std::size_t kLineBytes = 64;
-  static constexpr std::size_t kPrefetchBytes = 512;
-
   std::span<const Item> items_{};
   std::size_t at_{0};
   Participant sender_{};
@@ -114,58 +107,81 @@ class RunCursor {
 
 // --- the join -----------------------------------------------------------------------------------
 
-// `Visit` has three functions, called in an order that depends on the items alone:
+// Both sides mostly report on the same day: so days are joined with each other, in the cache, and
+// what is left over then across days. `Visit` has three functions, called in an order that depends
+// on the items alone:
 //   pair(home, other)   two items under one id, one of which answers the other
 //   unanswered(home)    a home's item without a counterpart
 //   unclaimed(other)    the other side's item without a counterpart
 // A sender's items of one kind have different ids, as intake leaves them (docs/events.md, section
-// 3); of items that stand in no effect nothing is known here.
+// 3).
 class Joiner {
  public:
-  // What two provinces have about each other. Runs ascending by date, one a batch; in them items
-  // of either side's homes and deliveries may stand mixed.
+  // What two provinces have about each other. Runs ascending by date, one a batch; in them either
+  // side's redemptions and deliveries may stand mixed.
   template <class Visit>
   void join_provinces(std::span<const ItemRun> a, std::span<const ItemRun> b, Visit& visit);
 
-  // What homes have about a partner, in three steps: `offer` all the partner's items, `claim` the
-  // homes' runs with ascending home, `finish`. Of several homes' items that one partner's item
-  // would answer, the first to claim gets it.
-  void start(std::size_t offered_max);
-  void offer(const ItemRun& others);
+  // What homes have about a partner, day by day: the partner's items, and the homes' runs of that
+  // day. Then `finish_partner` with all of the partner's batches.
+  void start_partner() { clear(); }
   template <class Visit>
-  void claim(const ItemRun& homes, Visit& visit);
+  void join_day(const ItemRun& others, std::span<const ItemRun> homes, Visit& visit);
+  // False if items of several homes would be answered by one of the partner's: then what was
+  // visited doesn't count, and `join_partner` gives the answer.
   template <class Visit>
-  void finish(Visit& visit);
+  [[nodiscard]] bool finish_partner(std::span<const ItemRun> others, Visit& visit);
+  // The same in whatever time it takes; `homes` ascending by home: the first to claim gets it.
+  template <class Visit>
+  void join_partner(std::span<const ItemRun> others, std::span<const ItemRun> homes, Visit& visit);
 
  private:
   struct Slot {
     const Item* item{nullptr};  // nullptr: free
     std::uint32_t tag{};
     Participant sender{};
-    bool claimed{false};
+    bool open{false};  // offered and not claimed yet
   };
   __extension__ using Product = unsigned __int128;
-  static constexpr std::size_t kBlock = 16;  // Ids whose slots are fetched ahead.
+  static constexpr std::size_t kBlock = 16;  // Ids whose slots are fetched together.
 
   [[nodiscard]] static std::uint64_t hash_of(const TransactionId& id);
   [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) {
     return static_cast<std::uint32_t>(hash >> 32);
   }
+  void clear() {
+    homes_left_.clear();
+    others_left_.clear();
+    contested_ = false;
+  }
+  // An empty table for so many items.
+  void start(std::size_t offered);
+  void offer(const ItemRun& others);
   void offer(const SentItem& other, std::uint64_t hash);
-  // The counterpart that nobody has claimed yet; nullptr if there is none.
+  // The item that would answer; nullptr if there is none.
   [[nodiscard]] Slot* find(const SentItem& home, std::uint64_t hash);
+  // False if nothing answers, or what does is another's.
   template <class Visit>
-  void claim(const SentItem& home, std::uint64_t hash, Visit& visit);
+  [[nodiscard]] bool claim(const SentItem& home, std::uint64_t hash, Visit& visit);
+  template <class Visit>
+  void claim(const ItemRun& homes, Visit& visit);  // Who gets nothing is left over.
+  void collect_unclaimed();
   template <class Visit>
   void merge(const ItemRun& a, const ItemRun& b, Visit& visit);
   void leave(const Item& item, Participant sender) {
     (is_home_item(item) ? homes_left_ : others_left_).push_back({&item, sender});
   }
+  // Joins what is left over; afterwards `homes_left_` and `others_left_` have no counterpart.
+  template <class Visit>
+  void join_left(Visit& visit);
+  template <class Visit>
+  void report_left(Visit& visit) const;
 
   std::vector<Slot> slots_;  // open addressing; a power of two of them, `mask_` + 1 in use
   std::size_t mask_{0};
   std::vector<SentItem> homes_left_;
   std::vector<SentItem> others_left_;
+  bool contested_{false};
 };
 
 // --- exceptions ---------------------------------------------------------------------------------
@@ -219,6 +235,13 @@ class ExceptionFinder {
     add(SuspenseReason::kMissingHome, {}, other.sender, *other.item);
   }
 
+  // What another one found.
+  void add(const ExceptionFinder& other) {
+    matched_ += other.matched_;
+    points_ += other.points_;
+    exceptions_.insert(exceptions_.end(), other.exceptions_.begin(), other.exceptions_.end());
+  }
+
   [[nodiscard]] std::uint64_t matched() const { return matched_; }
   [[nodiscard]] std::int64_t matched_points() const { return points_; }
   [[nodiscard]] const std::vector<MatchException>& exceptions() const { return exceptions_; }
@@ -245,19 +268,19 @@ inline std::uint64_t Joiner::hash_of(const TransactionId& id) {
   const auto fold = [](Product product) {
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   };
-  return fold(Product{reference[0] ^ 0x9e3779b97f4a7c15} *
-              (reference[1] ^ 0xbf58476d1ce4e5b9)) ^
+  return fold(Product{reference[0] ^ 0x9e3779b97f4a7c15} * (reference[1] ^ 0xbf58476d1ce4e5b9)) ^
          fold(Product{reference[2] ^ 0x94d049bb133111eb} * (head ^ 0xd6e8feb86659fd93));
 }
 
 inline Joiner::Slot* Joiner::find(const SentItem& home, std::uint64_t hash) {
   const std::uint32_t tag = tag_of(hash);
+  Slot* const slots = slots_.data();
   for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
-    Slot& slot = slots_[at];
+    Slot& slot = slots[at];
     if (slot.item == nullptr) {
       return nullptr;
     }
-    if (slot.tag == tag && !slot.claimed && slot.item->id == home.item->id &&
+    if (slot.tag == tag && slot.item->id == home.item->id &&
         answers(home, {slot.item, slot.sender})) {
       return &slot;
     }
@@ -265,57 +288,55 @@ inline Joiner::Slot* Joiner::find(const SentItem& home, std::uint64_t hash) {
 }
 
 template <class Visit>
-void Joiner::claim(const SentItem& home, std::uint64_t hash, Visit& visit) {
-  if (Slot* slot = find(home, hash)) {
-    slot->claimed = true;
-    visit.pair(home, {slot->item, slot->sender});
-  } else {
-    visit.unanswered(home);
+bool Joiner::claim(const SentItem& home, std::uint64_t hash, Visit& visit) {
+  Slot* slot = find(home, hash);
+  if (slot == nullptr || !slot->open) {
+    contested_ = contested_ || slot != nullptr;
+    return false;
   }
+  slot->open = false;
+  visit.pair(home, SentItem{slot->item, slot->sender});
+  return true;
 }
 
 template <class Visit>
 void Joiner::claim(const ItemRun& homes, Visit& visit) {
-  std::array<std::uint64_t, kBlock> hashes{};
-  for (std::size_t from = 0; from < homes.items.size(); from += kBlock) {
-    const auto block = homes.items.subspan(from, std::min(kBlock, homes.items.size() - from));
-    for (std::size_t n = 0; n < block.size(); ++n) {
-      hashes[n] = hash_of(block[n].id);
-      __builtin_prefetch(&slots_[hashes[n] & mask_]);
+  std::array<std::uint64_t, kBlock> hashes;
+  const Item* item = homes.items.data();
+  for (std::size_t left = homes.items.size(); left != 0;) {
+    const std::size_t block = left < kBlock ? left : kBlock;
+    for (std::size_t n = 0; n < block; ++n) {
+      hashes[n] = hash_of(item[n].id);
+      __builtin_prefetch(slots_.data() + (hashes[n] & mask_));
     }
-    for (std::size_t n = 0; n < block.size(); ++n) {
-      if (const Item* likely = slots_[hashes[n] & mask_].item) {
+    for (std::size_t n = 0; n < block; ++n) {
+      if (const Item* likely = slots_.data()[hashes[n] & mask_].item) {
         __builtin_prefetch(likely);
         __builtin_prefetch(&likely->points);
       }
     }
-    for (std::size_t n = 0; n < block.size(); ++n) {
-      if (is_home_item(block[n])) {
-        claim({&block[n], homes.sender}, hashes[n], visit);
+    for (std::size_t n = 0; n < block; ++n) {
+      const SentItem home{item + n, homes.sender};
+      if (is_home_item(item[n]) && !claim(home, hashes[n], visit)) {
+        homes_left_.push_back(home);
       }
     }
-  }
-}
-
-template <class Visit>
-void Joiner::finish(Visit& visit) {
-  for (std::size_t at = 0; at <= mask_; ++at) {
-    const Slot& slot = slots_[at];
-    if (slot.item != nullptr && !slot.claimed) {
-      visit.unclaimed({slot.item, slot.sender});
-    }
+    item += block;
+    left -= block;
   }
 }
 
 // Both ascending by id. What finds no answer here may find it in another day's run.
 template <class Visit>
 void Joiner::merge(const ItemRun& a, const ItemRun& b, Visit& visit) {
-  auto x = a.items.begin();
-  auto y = b.items.begin();
-  while (x != a.items.end() && y != b.items.end()) {
+  const Item* x = a.items.data();
+  const Item* y = b.items.data();
+  const Item* const x_end = x + a.items.size();
+  const Item* const y_end = y + b.items.size();
+  while (x != x_end && y != y_end) {
     if (x->id == y->id) [[likely]] {
-      const SentItem left{&*x++, a.sender};
-      const SentItem right{&*y++, b.sender};
+      const SentItem left{x++, a.sender};
+      const SentItem right{y++, b.sender};
       if (answers(left, right)) {
         visit.pair(left, right);
       } else if (answers(right, left)) {
@@ -330,18 +351,39 @@ void Joiner::merge(const ItemRun& a, const ItemRun& b, Visit& visit) {
       leave(*y++, b.sender);
     }
   }
-  for (; x != a.items.end(); ++x) {
+  for (; x != x_end; ++x) {
     leave(*x, a.sender);
   }
-  for (; y != b.items.end(); ++y) {
+  for (; y != y_end; ++y) {
     leave(*y, b.sender);
   }
 }
 
 template <class Visit>
-void Joiner::join_provinces(std::span<const ItemRun> a, std::span<const ItemRun> b, Visit& visit) {
-  homes_left_.clear();
+void Joiner::join_left(Visit& visit) {
+  start(others_left_.size());
+  for (const SentItem& other : others_left_) {
+    offer(other, hash_of(other.item->id));
+  }
+  std::erase_if(homes_left_,
+                [&](const SentItem& home) { return claim(home, hash_of(home.item->id), visit); });
   others_left_.clear();
+  collect_unclaimed();
+}
+
+template <class Visit>
+void Joiner::report_left(Visit& visit) const {
+  for (const SentItem& home : homes_left_) {
+    visit.unanswered(home);
+  }
+  for (const SentItem& other : others_left_) {
+    visit.unclaimed(other);
+  }
+}
+
+template <class Visit>
+void Joiner::join_provinces(std::span<const ItemRun> a, std::span<const ItemRun> b, Visit& visit) {
+  clear();
   std::size_t x = 0;
   std::size_t y = 0;
   while (x < a.size() || y < b.size()) {
@@ -353,17 +395,50 @@ void Joiner::join_provinces(std::span<const ItemRun> a, std::span<const ItemRun>
       merge(a[x++], b[y++], visit);
     }
   }
-  if (homes_left_.empty() && others_left_.empty()) {
-    return;
+  join_left(visit);
+  report_left(visit);
+}
+
+template <class Visit>
+void Joiner::join_day(const ItemRun& others, std::span<const ItemRun> homes, Visit& visit) {
+  start(others.items.size());
+  offer(others);
+  for (const ItemRun& run : homes) {
+    claim(run, visit);
   }
-  start(others_left_.size());
-  for (const SentItem& other : others_left_) {
-    offer(other, hash_of(other.item->id));
-  }
+  collect_unclaimed();
+}
+
+template <class Visit>
+bool Joiner::finish_partner(std::span<const ItemRun> others, Visit& visit) {
+  join_left(visit);
+  // Does something answer them that another home has claimed on another day?
   for (const SentItem& home : homes_left_) {
-    claim(home, hash_of(home.item->id), visit);
+    for (const ItemRun& run : others) {
+      contested_ = contested_ || answered_in(run, home);
+    }
   }
-  finish(visit);
+  report_left(visit);
+  return !contested_;
+}
+
+template <class Visit>
+void Joiner::join_partner(std::span<const ItemRun> others, std::span<const ItemRun> homes,
+                          Visit& visit) {
+  clear();
+  std::size_t offered = 0;
+  for (const ItemRun& run : others) {
+    offered += run.items.size();
+  }
+  start(offered);
+  for (const ItemRun& run : others) {
+    offer(run);
+  }
+  for (const ItemRun& run : homes) {
+    claim(run, visit);
+  }
+  collect_unclaimed();
+  report_left(visit);
 }
 
 }  // namespace ph

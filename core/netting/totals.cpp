@@ -84,7 +84,9 @@ PackedLeg pack(const Leg& leg, Month period) {
           .fen = leg.fen};
 }
 
-LineTotals::LineTotals(std::size_t lines_expected) { grow(lines_expected); }
+LineTotals::LineTotals(std::size_t lines_expected) {
+  grow(lines_expected);
+}
 
 inline LineTotals::Key LineTotals::key_of(const PackedLeg& leg) {
   const auto words = std::bit_cast<std::array<std::uint64_t, sizeof(PackedLeg) / 8>>(leg);
@@ -94,8 +96,7 @@ inline LineTotals::Key LineTotals::key_of(const PackedLeg& leg) {
 // The keys are small numbers side by side: only a full product spreads them well.
 inline std::uint64_t LineTotals::hash_of(const Key& key) {
   __extension__ using Product = unsigned __int128;
-  const Product product =
-      Product{key.high ^ 0x9e3779b97f4a7c15} * (key.low ^ 0xbf58476d1ce4e5b9);
+  const Product product = Product{key.high ^ 0x9e3779b97f4a7c15} * (key.low ^ 0xbf58476d1ce4e5b9);
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 

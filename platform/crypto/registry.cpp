@@ -37,8 +37,7 @@ bool overlap(const RegistryKey& a, const RegistryKey& b) {
 
 std::optional<RegistryKey> parse_row(std::string_view line) {
   const auto fields = split(line, ',');
-  if (fields.size() != 5 || fields[0] != "KEY" || !valid_code(fields[1]))
-    return std::nullopt;
+  if (fields.size() != 5 || fields[0] != "KEY" || !valid_code(fields[1])) return std::nullopt;
   const auto key = parse_key(fields[2]);
   const auto from = parse_sequence(fields[3]);
   if (!key || !from) return std::nullopt;

@@ -104,7 +104,8 @@ class SQLite:
         query = HERE / f"{job}_sqlite.sql"
         once = f".output '{result}'\n.read '{query}'\n"
         out = self.shell(job, ".timer on\n" + once * (runs + 1), directory)
-        return [float(s) * 1000 for s in re.findall(r"^Run Time: real ([0-9.]+)", out, re.M)], result
+        times = re.findall(r"^Run Time: real ([0-9.]+)", out, re.M)
+        return [float(s) * 1000 for s in times], result
 
     def drop(self, job):
         self.database(job).unlink(missing_ok=True)

@@ -65,7 +65,8 @@ def run(given):
     generated, sealed, batches = home / "in", home / "sealed", home / "batches"
     done = home / "complete"
     figures = {}
-    print(f"\n=== settle: {given.rows['settle']:,} members; load average {os.getloadavg()}", flush=True)
+    print(f"\n=== settle: {given.rows['settle']:,} members; load average {os.getloadavg()}",
+          flush=True)
     if not done.exists():
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)

@@ -143,7 +143,8 @@ def run_job(given, job, servers):
 
 def print_table(done):
     for job in done:
-        print(f"\n{job['job']}: load average before {job['load_before']}, after {job['load_after']}")
+        print(f"\n{job['job']}: load average before {job['load_before']}, "
+              f"after {job['load_after']}")
         head = ("system", "median ms", "ratio", "first ms", "load s", "result")
         print(f"  {head[0]:<46} {head[1]:>11} {head[2]:>7} {head[3]:>10} {head[4]:>8}  {head[5]}")
         for r in job["rows"]:
