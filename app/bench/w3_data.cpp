@@ -58,7 +58,7 @@ class MonthMaker {
         transaction();
       }
       for (const auto* senders : {&world_.provinces, &world_.partners}) {
-        for (const Participant sender : *senders) {
+        for (const Participant sender : senders->all()) {
           seal_day(sender);
         }
       }
@@ -66,10 +66,6 @@ class MonthMaker {
   }
 
  private:
-  Participant any(const std::vector<Participant>& of) {
-    return of[random_.below(static_cast<std::uint32_t>(of.size()))];
-  }
-
   // The reference as its maker would choose it: a province's entry number, a merchant's slip.
   TransactionId new_id(Participant starter, bool partner) {
     const std::uint32_t number = ++boxes_[starter].references;
@@ -91,7 +87,7 @@ class MonthMaker {
       points -= part;
       const auto earned =
           BusinessDate::of(2024, 1, 1).plus_days(static_cast<int>(random_.below(600)));
-      const Participant issuer = random_.one_in(20) ? any(world_.provinces) : home;
+      const Participant issuer = random_.one_in(20) ? world_.provinces.pick(random_) : home;
       slices.push_back({.lot = LotId(issuer, earned, random_.between(1, 3'000'000)),
                         .earned_month = earned.month(),
                         .expires_on = BusinessDate::of(2027, 10, 1),
@@ -106,11 +102,11 @@ class MonthMaker {
 
   // Two items under one id: the home's REDEEM, and its answer by a province or a merchant.
   void transaction() {
-    const Participant home = any(world_.provinces);
+    const Participant home = world_.provinces.pick(random_);
     const bool partner = random_.below(10) < 6;
-    Participant giver = any(partner ? world_.merchants : world_.provinces);
+    Participant giver = (partner ? world_.merchants : world_.provinces).pick(random_);
     while (giver == home) {
-      giver = any(world_.provinces);
+      giver = world_.provinces.pick(random_);
     }
     Item redeem{.kind = Kind::kRedeem, .counterparty = giver};
     redeem.form = partner             ? Form::kMerchant
@@ -229,10 +225,10 @@ void prepare_w3(const World& world, const BenchOptions& options, const std::stri
 
 StoredMonth load_w3(const World& world, const std::string& directory) {
   StoredMonth month;
-  for (const Participant province : world.provinces) {
+  for (const Participant province : world.provinces.all()) {
     month.provinces.push_back(load_sender(world, directory, province, month));
   }
-  for (const Participant partner : world.partners) {
+  for (const Participant partner : world.partners.all()) {
     month.partners.push_back(load_sender(world, directory, partner, month));
   }
   return month;

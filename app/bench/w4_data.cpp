@@ -17,13 +17,7 @@ constexpr std::uint32_t kPriorPerMille = 5;
 // Makes settled transactions and asks the pricing of the core for their legs.
 class LegMaker {
  public:
-  LegMaker(const World& world, std::uint64_t seed) : world_(world), random_(seed) {
-    for (const Participant partner : world.partners) {
-      if (world.rules.find(partner)->kind == ParticipantKind::kAirline) {
-        airlines_.push_back(partner);
-      }
-    }
-  }
+  LegMaker(const World& world, std::uint64_t seed) : world_(world), random_(seed) {}
 
   // The legs of one transaction more.
   const std::vector<Leg>& next() {
@@ -40,10 +34,6 @@ class LegMaker {
   }
 
  private:
-  Participant any(const std::vector<Participant>& of) {
-    return of[random_.below(static_cast<std::uint32_t>(of.size()))];
-  }
-
   TransactionId new_id(Participant starter) {
     const bool prior = random_.below(1'000) < kPriorPerMille;
     const int day = static_cast<int>(random_.below(31));
@@ -58,9 +48,9 @@ class LegMaker {
     slices_.clear();
     const bool two = random_.one_in(3);
     const std::int64_t first = two ? points / 3 + 1 : points;
-    slices_.push_back(slice(random_.one_in(10) ? any(world_.provinces) : home, first));
+    slices_.push_back(slice(random_.one_in(10) ? world_.provinces.pick(random_) : home, first));
     if (two && points > first) {
-      slices_.push_back(slice(any(world_.provinces), points - first));
+      slices_.push_back(slice(world_.provinces.pick(random_), points - first));
     }
   }
   static Slice slice(Participant issuer, std::int64_t points) {
@@ -71,7 +61,7 @@ class LegMaker {
   }
 
   void first_hand(std::uint32_t luck) {
-    const Participant home = any(world_.provinces);
+    const Participant home = world_.provinces.pick(random_);
     item_ = {};
     item_.points = random_.between(100, 20'000);
     if (luck < 40) {
@@ -79,16 +69,16 @@ class LegMaker {
     } else if (luck < 75) {
       item_.kind = Kind::kRedeem;
       item_.form = Form::kMerchant;
-      item_.partner = item_.counterparty = any(world_.merchants);
+      item_.partner = item_.counterparty = world_.merchants.pick(random_);
     } else if (luck < 85) {
       item_.kind = Kind::kExchangeOut;
       item_.form = Form::kExchangeOut;
-      item_.partner = item_.counterparty = any(airlines_);
+      item_.partner = item_.counterparty = world_.airlines.pick(random_);
       item_.points = 250 * std::int64_t{random_.between(2, 60)};
       item_.units = item_.points * 2 / 25;
     } else {
       item_.kind = Kind::kAccrual;
-      item_.partner = item_.counterparty = any(world_.partners);
+      item_.partner = item_.counterparty = world_.partners.pick(random_);
     }
     item_.id = new_id(item_.counterparty);
     add_slices(home, item_.points);
@@ -98,7 +88,7 @@ class LegMaker {
 
   void redemption(Participant home) {
     item_.kind = Kind::kRedeem;
-    item_.counterparty = any(world_.provinces);
+    item_.counterparty = world_.provinces.pick(random_);
     const std::uint32_t luck = random_.below(kPerCent);
     item_.form = luck < 60   ? Form::kPhoneCredit
                  : luck < 85 ? Form::kOwnProduct
@@ -124,7 +114,6 @@ class LegMaker {
 
   const World& world_;
   Random random_;
-  std::vector<Participant> airlines_;
   std::uint64_t reference_{0};
   Item item_{};
   std::vector<Slice> slices_;

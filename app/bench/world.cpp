@@ -1,5 +1,6 @@
 #include "app/bench/world.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <stdexcept>
@@ -123,7 +124,23 @@ std::string rule_book(std::uint16_t partners) {
   return book.text();
 }
 
+std::uint32_t partner_weight(Participant partner) {
+  constexpr std::uint32_t kScale = 1'000'000;
+  constexpr std::uint32_t kFlat = 20;
+  return kScale / (kFlat + partner.number() - kFirstPartner);
+}
+
 }  // namespace
+
+void Choice::add(Participant one, std::uint32_t weight) {
+  all_.push_back(one);
+  until_.push_back((until_.empty() ? 0 : until_.back()) + weight);
+}
+
+Participant Choice::pick(generate::Random& random) const {
+  const auto found = std::ranges::upper_bound(until_, random.below(until_.back()));
+  return all_[static_cast<std::size_t>(found - until_.begin())];
+}
 
 World open_world(const std::string& path, std::uint16_t partners) {
   if (!std::filesystem::exists(path)) {
@@ -137,14 +154,15 @@ World open_world(const std::string& path, std::uint16_t partners) {
         path + ": not the benchmark's rule book: " + (faults.empty() ? "" : faults.front().value));
   }
   World world{.rules = std::move(*rules)};
+  for (const auto& province : generate::provinces()) {
+    world.provinces.add(Participant(province.number), province.weight);
+  }
   for (const ParticipantRow& row : world.rules.participants()) {
-    if (row.kind == ParticipantKind::kProvince) {
-      world.provinces.push_back(row.participant);
-    } else if (row.kind != ParticipantKind::kClearing) {
-      world.partners.push_back(row.participant);
-      if (row.kind == ParticipantKind::kMerchant) {
-        world.merchants.push_back(row.participant);
-      }
+    const bool airline = row.kind == ParticipantKind::kAirline;
+    if (airline || row.kind == ParticipantKind::kMerchant) {
+      const std::uint32_t weight = partner_weight(row.participant);
+      world.partners.add(row.participant, weight);
+      (airline ? world.airlines : world.merchants).add(row.participant, weight);
     }
   }
   return world;

@@ -85,7 +85,7 @@ ItemRun RunCursor::take(Participant counterparty) {
 
 void Joiner::start(std::size_t offered) {
   constexpr std::size_t kSlotsMin = 16;
-  const std::size_t capacity = std::max(kSlotsMin, std::bit_ceil(offered * 4));
+  const std::size_t capacity = std::max(kSlotsMin, std::bit_ceil(offered * 2));
   if (slots_.size() < capacity) {
     slots_.resize(capacity);
   }

@@ -15,16 +15,17 @@ static_assert(std::endian::native == std::endian::little, "the layout is the mem
 static_assert(offsetof(PackedLeg, prior) == 5 && offsetof(PackedLeg, quantity) == 16);
 constexpr std::uint64_t kNotPrior = ~(std::uint64_t{0xFF} << 40);
 
-// As Points::of, for a sum: neither part nor sum beyond the bound. Two that are within it have a
-// sum within 64 bits.
-void add_within(std::int64_t& sum, std::int64_t part) {
-  constexpr auto kBound = static_cast<std::uint64_t>(Points::kMax);
-  const auto beyond = [](std::uint64_t n) { return n + kBound > 2 * kBound; };
+// Adds, and gives the bits of how large part and sum are. While all of them are below 2^62 no sum
+// can have wrapped around; so many are looked at together. Amount's own bound is held by `totals`.
+std::uint64_t add_wrapping(std::int64_t& sum, std::int64_t part) {
   const std::uint64_t added = static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(part);
-  check(!(static_cast<unsigned>(beyond(static_cast<std::uint64_t>(part))) |
-          static_cast<unsigned>(beyond(added))),
-        "amount within its bound");
   sum = static_cast<std::int64_t>(added);
+  const auto magnitude = [](std::int64_t n) { return static_cast<std::uint64_t>(n ^ (n >> 63)); };
+  return magnitude(part) | magnitude(sum);
+}
+
+void check_magnitudes(std::uint64_t magnitudes) {
+  check(magnitudes >> 62 == 0, "sums of amounts within their bound");
 }
 
 // A line's place in the canonical order, as numbers that sort fast.
@@ -110,7 +111,7 @@ void LineTotals::grow(std::size_t lines) {
   for (std::size_t n = 0; n < rows.size(); ++n) {
     if (rows[n].items != 0) {
       std::size_t at = hash_of(rows[n].key) & mask_;
-      while (rows_[at].items != 0) {
+      while (rows_[at].key != Key()) {
         at = (at + 1) & mask_;
       }
       rows_[at] = rows[n];
@@ -123,7 +124,7 @@ std::size_t LineTotals::take(const Key& key, std::size_t at) {
   if ((size_ + 1) * 2 > rows_.size()) {
     grow(rows_.size());
     at = hash_of(key) & mask_;
-    while (rows_[at].items != 0) {
+    while (rows_[at].key != Key()) {
       at = (at + 1) & mask_;
     }
   }
@@ -135,48 +136,58 @@ std::size_t LineTotals::take(const Key& key, std::size_t at) {
 inline std::size_t LineTotals::find(const Key& key, std::size_t at) {
   const Row* const rows = rows_.data();
   for (;; at = (at + 1) & mask_) {
-    if (rows[at].key == key && rows[at].items != 0) [[likely]] {
+    if (rows[at].key == key) [[likely]] {
       return at;
     }
-    if (rows[at].items == 0) [[unlikely]] {
+    if (rows[at].key == Key()) [[unlikely]] {
       return take(key, at);
     }
   }
 }
 
-inline void LineTotals::add_at(std::size_t at, const PackedLeg& leg) {
+inline std::uint64_t LineTotals::add_at(std::size_t at, const PackedLeg& leg) {
   Row& row = rows_.data()[at];  // `find` gave the index.
-  add_within(row.quantity, leg.quantity);
+  std::uint64_t magnitudes = add_wrapping(row.quantity, leg.quantity);
   ++row.items;
-  if (leg.fen != 0) {
-    add_within(rests_[at].fen, leg.fen);
+  if ((leg.fen | leg.prior) != 0) [[unlikely]] {
+    Rest& rest = rests_[at];
+    magnitudes |= add_wrapping(rest.fen, leg.fen);
+    if (leg.prior != 0) {
+      ++rest.prior_items;
+      magnitudes |= add_wrapping(rest.prior_quantity, leg.quantity);
+    }
   }
-  if (leg.prior != 0) [[unlikely]] {
-    ++rests_[at].prior_items;
-    add_within(rests_[at].prior_quantity, leg.quantity);
-  }
+  return magnitudes;
 }
 
 void LineTotals::add(const PackedLeg& leg) {
   const Key key = key_of(leg);
-  add_at(find(key, hash_of(key) & mask_), leg);
+  check_magnitudes(add_at(find(key, hash_of(key) & mask_), leg));
 }
 
 // In blocks, since with tens of thousands of lines a row is seldom in the nearest cache: so the
-// fetches of a whole block are under way together.
+// fetches of a whole block are under way together, and those of the legs far ahead of them.
 void LineTotals::add(std::span<const PackedLeg> legs) {
-  constexpr std::size_t kBlock = 32;
+  constexpr std::size_t kBlock = 16;
+  constexpr std::size_t kLegsALine = 2;
+  constexpr std::size_t kAheadBytes = 4096;
   std::array<std::uint64_t, kBlock> hashes;
   const PackedLeg* leg = legs.data();
   const PackedLeg* const end = leg + legs.size();
   for (; end - leg >= static_cast<std::ptrdiff_t>(kBlock); leg += kBlock) {
+    const auto* ahead = reinterpret_cast<const std::byte*>(leg) + kAheadBytes;
+    for (std::size_t n = 0; n < kBlock; n += kLegsALine) {
+      __builtin_prefetch(ahead + n * sizeof(PackedLeg));
+    }
     for (std::size_t n = 0; n < kBlock; ++n) {
       hashes[n] = hash_of(key_of(leg[n]));
       __builtin_prefetch(rows_.data() + (hashes[n] & mask_), 1);
     }
+    std::uint64_t magnitudes = 0;
     for (std::size_t n = 0; n < kBlock; ++n) {
-      add_at(find(key_of(leg[n]), hashes[n] & mask_), leg[n]);
+      magnitudes |= add_at(find(key_of(leg[n]), hashes[n] & mask_), leg[n]);
     }
+    check_magnitudes(magnitudes);
   }
   for (; leg != end; ++leg) {
     add(*leg);
@@ -187,11 +198,11 @@ void LineTotals::add(const LineTotal& other) {
   check(other.items != 0, "a total has items");
   const Key key = key_of(other.sum);
   const std::size_t at = find(key, hash_of(key) & mask_);
-  add_within(rows_[at].quantity, other.sum.quantity);
   rows_[at].items += other.items;
-  add_within(rests_[at].fen, other.sum.fen);
   rests_[at].prior_items += other.prior_items;
-  add_within(rests_[at].prior_quantity, other.prior_quantity);
+  check_magnitudes(add_wrapping(rows_[at].quantity, other.sum.quantity) |
+                   add_wrapping(rests_[at].fen, other.sum.fen) |
+                   add_wrapping(rests_[at].prior_quantity, other.prior_quantity));
 }
 
 void LineTotals::add(const LineTotals& other) {
@@ -208,6 +219,7 @@ LineTotal LineTotals::total_at(std::size_t at) const {
       row.key.high, row.key.low, static_cast<std::uint64_t>(row.quantity),
       static_cast<std::uint64_t>(rests_[at].fen)};
   LineTotal total{.sum = std::bit_cast<PackedLeg>(words)};
+  check(Points::from(row.quantity) && Fen::from(rests_[at].fen), "amounts within their bound");
   total.items = row.items;
   total.prior_items = rests_[at].prior_items;
   total.prior_quantity = rests_[at].prior_quantity;

@@ -64,13 +64,14 @@ class LineTotals {
  private:
   static constexpr std::size_t kLinesExpected = 4096;
 
-  // The first 16 bytes of a leg without `prior`: what makes a line.
+  // The first 16 bytes of a leg without `prior`: what makes a line. That of a free row has ones
+  // where `prior` was.
   struct Key {
-    std::uint64_t high{};
+    std::uint64_t high{~std::uint64_t{0}};
     std::uint64_t low{};
     friend bool operator==(const Key&, const Key&) = default;
   };
-  // What nearly every leg changes, 32 bytes; the rest lies apart. A row without items is free.
+  // What nearly every leg changes, 32 bytes; the rest lies apart.
   struct Row {
     Key key{};
     std::int64_t quantity{};
@@ -84,7 +85,8 @@ class LineTotals {
 
   [[nodiscard]] static Key key_of(const PackedLeg& leg);
   [[nodiscard]] static std::uint64_t hash_of(const Key& key);
-  void add_at(std::size_t at, const PackedLeg& leg);
+  // Gives how large the sums have become, for a check.
+  std::uint64_t add_at(std::size_t at, const PackedLeg& leg);
   // The row of a key, looked for from `at` on, which its hash gave; a free one is taken.
   [[nodiscard]] std::size_t find(const Key& key, std::size_t at);
   [[nodiscard]] std::size_t take(const Key& key, std::size_t at);

@@ -31,8 +31,12 @@ def faults_of(inputs, period=PERIOD):
     return [fault["code"] for file in report["files"] for fault in file["faults"]]
 
 
+PROVOKED = set()
+
+
 def expect(name, inputs, code, period=PERIOD):
     codes = faults_of(inputs, period)
+    PROVOKED.add(code)
     if code not in codes:
         fail(f"{name}: {codes}, not {code}")
     print(f"{name}: {code}")
@@ -130,6 +134,14 @@ class Cases:
             expect("a batch that cites another one before it", case, 907)
 
 
+def check_all_provoked():
+    """Every code of settle's own is provoked above."""
+    numbers = {int(row.split("|")[0]) for row in run("faults").splitlines()}
+    missing = {number for number in numbers if number >= 900} - PROVOKED
+    if missing:
+        fail(f"no case provokes {sorted(missing)}")
+
+
 def check_interrupted(work, good):
     """Killed at some moments: the output is whole or absent, and the next run ends it."""
     out = work / "killed"
@@ -167,6 +179,7 @@ def main():
             "--seed", 3)
         run("settle", "--in", good, "--period", PERIOD, "--out", work / "good-out", "--quiet")
         Cases(work, good).run()
+        check_all_provoked()
         check_output_directory(work, good)
         check_interrupted(work, good)
 
