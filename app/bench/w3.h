@@ -21,7 +21,7 @@ inline constexpr std::uint32_t kLate = 1'000;
 // Writes every sender's batch of every day of the period, as its node or gateway would seal it.
 void prepare_w3(const World& world, const BenchOptions& options, const std::string& directory);
 
-// A sender's batches, ascending by date; `province` says in which list of the world it stands.
+// A sender's batches, ascending by date.
 struct StoredSender {
   Participant sender{};
   std::vector<BatchView> batches{};

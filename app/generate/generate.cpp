@@ -1,13 +1,14 @@
 #include <unistd.h>
+#include <algorithm>
 
 #include <cstdio>
-#include <regex>
 #include <stdexcept>
 
 #include "app/generate/country.h"
 #include "app/generate/month.h"
 #include "app/generate/options.h"
 #include "app/generate/rule_files.h"
+#include "core/types/id.h"
 
 namespace ph {
 
@@ -39,11 +40,21 @@ void check_options(const GenerateOptions& options) {
 }
 
 // A customary name of an input file, which --force may replace.
-bool generated_name(const std::string& name) {
-  static const std::regex kName(
-      "[A-Z][A-Z0-9]{1,11}-[0-9]{4}-[0-9]{2}-[0-9]{2}-"
-      "(PROVINCE_DAY|PARTNER_DAY|OPENING_LOTS|RULEBOOK|CALENDAR)\\.csv(\\.part)?");
-  return std::regex_match(name, kName);
+bool generated_name(std::string_view name) {
+  constexpr std::string_view kTypes[] = {"PROVINCE_DAY", "PARTNER_DAY", "OPENING_LOTS", "RULEBOOK",
+                                         "CALENDAR"};
+  constexpr std::size_t kDateSize = 10;
+  const std::size_t dash = name.find('-');
+  if (dash == std::string_view::npos || name.size() < dash + kDateSize + 2 ||
+      !valid_code(name.substr(0, dash)) || !BusinessDate::parse(name.substr(dash + 1, kDateSize))) {
+    return false;
+  }
+  std::string_view rest = name.substr(dash + 1 + kDateSize);
+  if (rest.ends_with(".part")) {
+    rest.remove_suffix(5);
+  }
+  return rest.starts_with('-') && rest.ends_with(".csv") && rest.size() > 5 &&
+         std::ranges::find(kTypes, rest.substr(1, rest.size() - 5)) != std::ranges::end(kTypes);
 }
 
 // Makes the directory; what an earlier run left there is removed when that is asked for.

@@ -48,12 +48,11 @@ bool answered_in(const ItemRun& others, const SentItem& home) {
   if (others.items.empty() || id < others.items.front().id || others.items.back().id < id) {
     return false;
   }
-  for (const Item& item : std::ranges::equal_range(others.items, id, {}, &Item::id)) {
-    if (answers(home, {&item, others.sender})) {
-      return true;
-    }
+  auto at = std::ranges::lower_bound(others.items, id, {}, &Item::id);
+  while (at != others.items.end() && at->id == id && !answers(home, {&*at, others.sender})) {
+    ++at;
   }
-  return false;
+  return at != others.items.end() && at->id == id;
 }
 
 void RunCursor::prefetch() const {

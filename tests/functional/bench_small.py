@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""`pointhouse bench` at small scale: the exceptions that matching finds, and the lines that totals
+and rescan give, are those that SQLite finds in the same data."""
+
+import csv
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(os.environ["PH_ROOT"])
+POINTHOUSE = os.environ["POINTHOUSE"]
+SEEDS = (1, 2)
+
+
+def bench(job, rows, seed, threads, folder):
+    command = [POINTHOUSE, "bench", job, "--rows", str(rows), "--seed", str(seed), "--json"]
+    command += ["--dir", str(folder), "--threads", str(threads), "--repeat", "1"]
+    command += ["--export", str(folder / "export")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}: {done.returncode}\n{done.stderr}"
+    return json.loads(done.stdout)
+
+
+def statements(path):
+    """The SQL of a file for the sqlite3 program, without that program's own commands."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("."))
+
+
+def in_sqlite(job, tables, folder):
+    database = sqlite3.connect(":memory:")
+    database.executescript(statements(ROOT / f"tests/bench/{job}_sqlite_load.sql"))
+    for table in tables:
+        with open(folder / "export" / f"{table}.csv", newline="", encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+        marks = ",".join("?" * len(rows[0]))
+        database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+    query = statements(ROOT / f"tests/bench/{job}_sqlite.sql")
+    return sorted(row[0] for row in database.execute(query))
+
+
+def ours(name, folder):
+    return sorted((folder / "export" / name).read_text(encoding="utf-8").splitlines())
+
+
+def check_job(job, rows, tables, result):
+    for seed in SEEDS:
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            figures = bench(job, rows, seed, 2, folder)
+            found = ours(result, folder)
+            assert found == in_sqlite(job, tables, folder), f"{job}, seed {seed}: SQLite differs"
+            assert len(found) > 0
+            alone = bench(job, rows, seed, 1, folder)
+            for name in figures:
+                if name.endswith("sha256"):
+                    assert figures[name] == alone[name], f"{job}: {name} depends on the threads"
+            assert figures.get("audit", "equal") == "equal"
+            print(f"{job}, seed {seed}: {len(found)} lines, equal")
+
+
+def check_batches():
+    """The batches of the benchmark are batches like any other."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        bench("w3", 2_000, 1, 1, folder)
+        (month,) = folder.glob("w3-*")
+        files = [month / "rulebook.csv", *sorted(month.glob("P11-*.phb"))]
+        done = subprocess.run([POINTHOUSE, "check", *files], capture_output=True, text=True,
+                              check=False)
+        assert done.returncode == 0, done.stdout[-2000:]
+
+
+def check_usage():
+    for arguments in (["bench"], ["bench", "w3"], ["bench", "w3", "--dir", "x", "--rows", "0"]):
+        done = subprocess.run([POINTHOUSE, *arguments], capture_output=True, check=False)
+        assert done.returncode == 2, f"{arguments}: {done.returncode}"
+
+
+def main():
+    probe = subprocess.run([POINTHOUSE, "bench", "--help"], capture_output=True, check=False)
+    if probe.returncode != 0:
+        print("this executable has no bench")
+        return 77
+    check_job("w3", 20_000, ("home", "other"), "exceptions.csv")
+    check_job("w4", 100_000, ("legs", "prices"), "lines.csv")
+    check_batches()
+    check_usage()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
