@@ -28,17 +28,6 @@ void check_magnitudes(std::uint64_t magnitudes) {
   check(magnitudes >> 62 == 0, "sums of amounts within their bound");
 }
 
-// A line's place in the canonical order, as numbers that sort fast.
-struct Order {
-  std::uint64_t high{};
-  std::uint64_t low{};
-  std::size_t at{};
-
-  friend bool operator<(const Order& a, const Order& b) {
-    return a.high != b.high ? a.high < b.high : a.low < b.low;
-  }
-};
-
 // Prices by version. A line's neighbours often have the same one, other lines a near one.
 class Prices {
  public:
@@ -90,8 +79,12 @@ LineTotals::LineTotals(std::size_t lines_expected) {
 }
 
 inline LineTotals::Key LineTotals::key_of(const PackedLeg& leg) {
-  const auto words = std::bit_cast<std::array<std::uint64_t, sizeof(PackedLeg) / 8>>(leg);
-  return {.high = words[0] & kNotPrior, .low = words[1]};
+  const auto* bytes = reinterpret_cast<const std::byte*>(&leg);
+  Key key;
+  std::memcpy(&key.high, bytes, sizeof key.high);
+  std::memcpy(&key.low, bytes + sizeof key.high, sizeof key.low);
+  key.high &= kNotPrior;
+  return key;
 }
 
 // The keys are small numbers side by side: only a full product spreads them well.
@@ -133,7 +126,7 @@ std::size_t LineTotals::take(const Key& key, std::size_t at) {
   return at;
 }
 
-inline std::size_t LineTotals::find(const Key& key, std::size_t at) {
+std::size_t LineTotals::find(const Key& key, std::size_t at) {
   const Row* const rows = rows_.data();
   for (;; at = (at + 1) & mask_) {
     if (rows[at].key == key) [[likely]] {
@@ -145,24 +138,28 @@ inline std::size_t LineTotals::find(const Key& key, std::size_t at) {
   }
 }
 
-inline std::uint64_t LineTotals::add_at(std::size_t at, const PackedLeg& leg) {
-  Row& row = rows_.data()[at];  // `find` gave the index.
+inline std::uint64_t LineTotals::add_to(Row& row, std::size_t at, const PackedLeg& leg) {
   std::uint64_t magnitudes = add_wrapping(row.quantity, leg.quantity);
   ++row.items;
   if ((leg.fen | leg.prior) != 0) [[unlikely]] {
-    Rest& rest = rests_[at];
-    magnitudes |= add_wrapping(rest.fen, leg.fen);
-    if (leg.prior != 0) {
-      ++rest.prior_items;
-      magnitudes |= add_wrapping(rest.prior_quantity, leg.quantity);
-    }
+    magnitudes |= add_rest(rests_[at], leg);
+  }
+  return magnitudes;
+}
+
+std::uint64_t LineTotals::add_rest(Rest& rest, const PackedLeg& leg) {
+  std::uint64_t magnitudes = add_wrapping(rest.fen, leg.fen);
+  if (leg.prior != 0) {
+    ++rest.prior_items;
+    magnitudes |= add_wrapping(rest.prior_quantity, leg.quantity);
   }
   return magnitudes;
 }
 
 void LineTotals::add(const PackedLeg& leg) {
   const Key key = key_of(leg);
-  check_magnitudes(add_at(find(key, hash_of(key) & mask_), leg));
+  const std::size_t at = find(key, hash_of(key) & mask_);
+  check_magnitudes(add_to(rows_[at], at, leg));
 }
 
 // In blocks, since with tens of thousands of lines a row is seldom in the nearest cache: so the
@@ -174,6 +171,8 @@ void LineTotals::add(std::span<const PackedLeg> legs) {
   std::array<std::uint64_t, kBlock> hashes;
   const PackedLeg* leg = legs.data();
   const PackedLeg* const end = leg + legs.size();
+  Row* rows = rows_.data();
+  std::size_t mask = mask_;
   for (; end - leg >= static_cast<std::ptrdiff_t>(kBlock); leg += kBlock) {
     const auto* ahead = reinterpret_cast<const std::byte*>(leg) + kAheadBytes;
     for (std::size_t n = 0; n < kBlock; n += kLegsALine) {
@@ -181,11 +180,18 @@ void LineTotals::add(std::span<const PackedLeg> legs) {
     }
     for (std::size_t n = 0; n < kBlock; ++n) {
       hashes[n] = hash_of(key_of(leg[n]));
-      __builtin_prefetch(rows_.data() + (hashes[n] & mask_), 1);
+      __builtin_prefetch(rows + (hashes[n] & mask), 1);
     }
     std::uint64_t magnitudes = 0;
     for (std::size_t n = 0; n < kBlock; ++n) {
-      magnitudes |= add_at(find(key_of(leg[n]), hashes[n] & mask_), leg[n]);
+      const Key key = key_of(leg[n]);
+      std::size_t at = hashes[n] & mask;
+      if (rows[at].key != key) [[unlikely]] {
+        at = find(key, at);
+        rows = rows_.data();  // A new line may have moved them.
+        mask = mask_;
+      }
+      magnitudes |= add_to(rows[at], at, leg[n]);
     }
     check_magnitudes(magnitudes);
   }
@@ -226,23 +232,48 @@ LineTotal LineTotals::total_at(std::size_t at) const {
   return total;
 }
 
-std::vector<LineTotal> LineTotals::totals() const {
-  std::vector<Order> order;
-  order.reserve(size_);
-  for (std::size_t at = 0; at < rows_.size(); ++at) {
-    if (rows_[at].items != 0) {
-      const Key key = rows_[at].key;
-      const auto field = [&key](int shift) { return key.high >> shift & 0xFFFF; };
-      order.push_back({.high = field(0) << 48 | field(16) << 32 | field(32) << 16 | field(48),
-                       .low = key.low << 32 | key.low >> 32,
-                       .at = at});
+// Counted out by debtor, then sorted within each: there are many debtors with some lines each.
+std::vector<LineTotals::Place> LineTotals::canonical_order() const {
+  const auto field = [](const Row& row, int shift) { return row.key.high >> shift & 0xFFFF; };
+  std::vector<std::size_t> starts(0x10000 + 1);
+  for (const Row& row : rows_) {
+    if (row.items != 0) {
+      ++starts[field(row, 0) + 1];
     }
   }
-  std::ranges::sort(order, [](const Order& a, const Order& b) { return a < b; });
+  for (std::size_t debtor = 1; debtor < starts.size(); ++debtor) {
+    starts[debtor] += starts[debtor - 1];
+  }
+  std::vector<Place> order(size_);
+  std::vector<std::size_t> next = starts;
+  for (std::size_t at = 0; at < rows_.size(); ++at) {
+    const Row& row = rows_[at];
+    if (row.items != 0) {
+      order[next[field(row, 0)]++] = {
+          .high = field(row, 16) << 32 | field(row, 32) << 16 | field(row, 48),
+          .low = row.key.low << 32 | row.key.low >> 32,
+          .at = at};
+    }
+  }
+  const auto place = [&order](std::size_t n) {
+    return order.begin() + static_cast<std::ptrdiff_t>(n);
+  };
+  for (std::size_t debtor = 0; debtor + 1 < starts.size(); ++debtor) {
+    if (starts[debtor + 1] - starts[debtor] > 1) {
+      std::sort(place(starts[debtor]), place(starts[debtor + 1]),
+                [](const Place& a, const Place& b) {
+                  return a.high != b.high ? a.high < b.high : a.low < b.low;
+                });
+    }
+  }
+  return order;
+}
+
+std::vector<LineTotal> LineTotals::totals() const {
   std::vector<LineTotal> totals;
   totals.reserve(size_);
-  for (const Order& next : order) {
-    totals.push_back(total_at(next.at));
+  for (const Place& place : canonical_order()) {
+    totals.push_back(total_at(place.at));
   }
   return totals;
 }
@@ -252,7 +283,8 @@ std::vector<Line> LineTotals::lines(const RuleBook& rules) const {
   lines.reserve(size_);
   Prices prices(rules);
   std::uint64_t leaf = 0;
-  for (const LineTotal& total : totals()) {
+  for (const Place& place : canonical_order()) {
+    const LineTotal total = total_at(place.at);
     const PackedLeg& sum = total.sum;
     Line& line = lines.emplace_back(Line{.debtor = sum.debtor,
                                          .creditor = sum.creditor,

@@ -86,12 +86,20 @@ class LineTotals {
   [[nodiscard]] static Key key_of(const PackedLeg& leg);
   [[nodiscard]] static std::uint64_t hash_of(const Key& key);
   // Gives how large the sums have become, for a check.
-  std::uint64_t add_at(std::size_t at, const PackedLeg& leg);
+  std::uint64_t add_to(Row& row, std::size_t at, const PackedLeg& leg);
+  static std::uint64_t add_rest(Rest& rest, const PackedLeg& leg);
   // The row of a key, looked for from `at` on, which its hash gave; a free one is taken.
   [[nodiscard]] std::size_t find(const Key& key, std::size_t at);
   [[nodiscard]] std::size_t take(const Key& key, std::size_t at);
   void grow(std::size_t lines);
   [[nodiscard]] LineTotal total_at(std::size_t at) const;
+  // Where a line stands among its debtor's, and in which row.
+  struct Place {
+    std::uint64_t high{};
+    std::uint64_t low{};
+    std::size_t at{};
+  };
+  [[nodiscard]] std::vector<Place> canonical_order() const;
 
   std::vector<Row> rows_;    // open addressing; a power of two, at most half of them in use
   std::vector<Rest> rests_;  // of the same index
