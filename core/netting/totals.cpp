@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <numeric>
 
 #include "core/types/check.h"
 
@@ -232,38 +233,49 @@ LineTotal LineTotals::total_at(std::size_t at) const {
   return total;
 }
 
+// The total of a place in the order; those of places to come are fetched.
+LineTotal LineTotals::total_at(const std::vector<Place>& order, std::size_t place) const {
+  constexpr std::size_t kAhead = 12;
+  if (place + kAhead < order.size()) {
+    __builtin_prefetch(&rows_[order[place + kAhead].at]);
+    __builtin_prefetch(&rests_[order[place + kAhead].at]);
+  }
+  return total_at(order[place].at);
+}
+
 // Counted out by debtor, then sorted within each: there are many debtors with some lines each.
 std::vector<LineTotals::Place> LineTotals::canonical_order() const {
+  constexpr std::size_t kDebtors = 0x10000;
   const auto field = [](const Row& row, int shift) { return row.key.high >> shift & 0xFFFF; };
-  std::vector<std::size_t> starts(0x10000 + 1);
-  for (const Row& row : rows_) {
-    if (row.items != 0) {
+  std::vector<Place> rows;
+  rows.reserve(rows_.size() + 1);
+  std::vector<std::uint32_t> starts(kDebtors + 1);
+  for (std::size_t at = 0; at < rows_.size(); ++at) {
+    const Row& row = rows_[at];
+    rows.push_back({.key = field(row, 16) << 32 | field(row, 32) << 16 | field(row, 48),
+                    .at = static_cast<std::uint32_t>(at),
+                    .debtor = static_cast<std::uint32_t>(field(row, 0))});
+    if (row.items == 0) {
+      rows.pop_back();
+    } else {
       ++starts[field(row, 0) + 1];
     }
   }
-  for (std::size_t debtor = 1; debtor < starts.size(); ++debtor) {
-    starts[debtor] += starts[debtor - 1];
-  }
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
   std::vector<Place> order(size_);
-  std::vector<std::size_t> next = starts;
-  for (std::size_t at = 0; at < rows_.size(); ++at) {
-    const Row& row = rows_[at];
-    if (row.items != 0) {
-      order[next[field(row, 0)]++] = {
-          .high = field(row, 16) << 32 | field(row, 32) << 16 | field(row, 48),
-          .low = row.key.low << 32 | row.key.low >> 32,
-          .at = at};
-    }
+  std::vector<std::uint32_t> next = starts;
+  for (const Place& place : rows) {
+    order[next[place.debtor]++] = place;
   }
-  const auto place = [&order](std::size_t n) {
-    return order.begin() + static_cast<std::ptrdiff_t>(n);
+  const auto low = [this](const Place& place) {
+    return std::rotl(rows_[place.at].key.low, 32);  // version, second
   };
-  for (std::size_t debtor = 0; debtor + 1 < starts.size(); ++debtor) {
+  const auto before = [&low](const Place& a, const Place& b) {
+    return a.key != b.key ? a.key < b.key : low(a) < low(b);
+  };
+  for (std::size_t debtor = 0; debtor < kDebtors; ++debtor) {
     if (starts[debtor + 1] - starts[debtor] > 1) {
-      std::sort(place(starts[debtor]), place(starts[debtor + 1]),
-                [](const Place& a, const Place& b) {
-                  return a.high != b.high ? a.high < b.high : a.low < b.low;
-                });
+      std::sort(order.begin() + starts[debtor], order.begin() + starts[debtor + 1], before);
     }
   }
   return order;
@@ -272,8 +284,9 @@ std::vector<LineTotals::Place> LineTotals::canonical_order() const {
 std::vector<LineTotal> LineTotals::totals() const {
   std::vector<LineTotal> totals;
   totals.reserve(size_);
-  for (const Place& place : canonical_order()) {
-    totals.push_back(total_at(place.at));
+  const std::vector<Place> order = canonical_order();
+  for (std::size_t n = 0; n < order.size(); ++n) {
+    totals.push_back(total_at(order, n));
   }
   return totals;
 }
@@ -283,8 +296,9 @@ std::vector<Line> LineTotals::lines(const RuleBook& rules) const {
   lines.reserve(size_);
   Prices prices(rules);
   std::uint64_t leaf = 0;
-  for (const Place& place : canonical_order()) {
-    const LineTotal total = total_at(place.at);
+  const std::vector<Place> order = canonical_order();
+  for (std::size_t n = 0; n < order.size(); ++n) {
+    const LineTotal total = total_at(order, n);
     const PackedLeg& sum = total.sum;
     Line& line = lines.emplace_back(Line{.debtor = sum.debtor,
                                          .creditor = sum.creditor,

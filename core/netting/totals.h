@@ -93,12 +93,13 @@ class LineTotals {
   [[nodiscard]] std::size_t take(const Key& key, std::size_t at);
   void grow(std::size_t lines);
   [[nodiscard]] LineTotal total_at(std::size_t at) const;
-  // Where a line stands among its debtor's, and in which row.
+  // A line's place in the canonical order but for its versions, and its row.
   struct Place {
-    std::uint64_t high{};
-    std::uint64_t low{};
-    std::size_t at{};
+    std::uint64_t key{};  // creditor, reason, partner
+    std::uint32_t at{};
+    std::uint32_t debtor{};
   };
+  [[nodiscard]] LineTotal total_at(const std::vector<Place>& order, std::size_t place) const;
   [[nodiscard]] std::vector<Place> canonical_order() const;
 
   std::vector<Row> rows_;    // open addressing; a power of two, at most half of them in use
