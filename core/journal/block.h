@@ -1,0 +1,47 @@
+// A block of the journal in its canonical bytes (docs/journal.md, section 2): commands in their
+// order, chained to the block before by its digest. What is appended, archived and replayed is
+// exactly these bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/types/digest.h"
+#include "core/types/time.h"
+
+namespace ph {
+
+// A command as it lies in a block. `kind` and `version` name the payload's layout; each process has
+// its own list of kinds. Numbers are never used again.
+struct JournalCommand {
+  std::uint16_t kind{};
+  std::uint16_t version{1};
+  BusinessTime at{};  // stamped once, by the process that journals it
+  std::vector<std::byte> payload{};
+};
+
+struct JournalBlock {
+  std::uint16_t shard{};
+  std::uint64_t sequence{};  // from 1, step 1
+  Digest previous{};         // of the block before; zeros in the first
+  std::vector<JournalCommand> commands{};
+};
+
+inline constexpr std::size_t kBlockBytesMax = 16U << 20U;
+inline constexpr std::size_t kCommandsPerBlockMax = 65'536;
+
+// The block's bytes; the last 32 are its digest. Checks the limits above.
+[[nodiscard]] std::vector<std::byte> encode_block(const JournalBlock& block, Sha256 sha256);
+
+// The digest at the end of an encoded block.
+[[nodiscard]] Digest block_digest(Bytes encoded);
+
+enum class BlockFault : std::uint8_t { kNone, kMagic, kLayout, kLength, kDigest, kValue };
+[[nodiscard]] std::string_view word(BlockFault fault);
+
+// Checks every byte. On a fault `block` is not to be used.
+[[nodiscard]] BlockFault decode_block(Bytes encoded, Sha256 sha256, JournalBlock& block);
+
+}  // namespace ph

@@ -1,0 +1,103 @@
+@0xc1d7f2a90b3e4d61;
+# What goes over the wire between a province's node and the clearing: docs/wire.md says what each
+# message means, its limits, and who answers with what. One ZeroMQ message is one Message in Cap'n
+# Proto's stream framing, unpacked. Digests never cover these bytes: they cover the batch and the
+# receipt's text. Numbers of fields are never used again.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("ph::schema");
+
+struct Message {
+  version @0 :UInt16;  # 1
+  union {
+    heartbeat @1 :Heartbeat;
+    offer @2 :Offer;
+    want @3 :Want;
+    chunk @4 :Chunk;
+    receipt @5 :Receipt;
+    refusal @6 :Refusal;
+    held @7 :Held;
+    adviceRequest @8 :AdviceRequest;
+    advices @9 :Advices;
+  }
+}
+
+struct Offer {  # node -> clearing
+  sequence @0 :UInt32;   # of the batch
+  date @1 :UInt16;       # its business date, days since 2000-01-01
+  size @2 :UInt64;       # bytes of the .phb file
+  digest @3 :Data;       # 32 bytes: the batch's digest
+  signature @4 :Text;    # the signature file's line, kind BATCH
+}
+
+struct Want {  # clearing -> node
+  sequence @0 :UInt32;
+  digest @1 :Data;
+  offset @2 :UInt64;     # the next byte it lacks
+  until @3 :UInt64;      # send no byte from here on
+}
+
+struct Chunk {  # node -> clearing
+  sequence @0 :UInt32;
+  digest @1 :Data;
+  offset @2 :UInt64;
+  bytes @3 :Data;        # at most 1 MiB
+}
+
+struct Receipt {  # clearing -> node
+  sequence @0 :UInt32;
+  text @1 :Text;         # the receipt's line
+  signature @2 :Text;    # the signature file's line, kind RECEIPT
+  returned @3 :List(Returned);
+  more @4 :Bool;         # not all returned items are listed
+}
+
+struct Returned {
+  entry @0 :UInt32;
+  kind @1 :UInt8;
+  code @2 :UInt8;
+  participant @3 :UInt16;  # of the transaction's id
+  date @4 :UInt16;
+  reference @5 :Text;
+}
+
+struct Refusal {  # clearing -> node
+  sequence @0 :UInt32;
+  digest @1 :Data;       # of the batch it is about; empty when the message wasn't understood
+  code @2 :UInt16;
+  retry @3 :Bool;
+  detail @4 :Text;
+}
+
+struct Held {  # clearing -> node
+  sequence @0 :UInt32;
+  digest @1 :Data;
+  missing @2 :UInt32;
+}
+
+struct Heartbeat {  # both ways
+  lastReceipted @0 :UInt32;
+  lastAdvice @1 :UInt64;
+  at @2 :Int64;          # seconds since 2000-01-01T00:00:00+08:00
+}
+
+struct AdviceRequest {  # node -> clearing
+  after @0 :UInt64;
+}
+
+struct Advices {  # clearing -> node
+  advices @0 :List(Advice);
+}
+
+struct Advice {
+  number @0 :UInt64;
+  home @1 :UInt16;
+  sequence @2 :UInt32;
+  date @3 :UInt16;
+  issued @4 :Int64;
+  redeemed @5 :Int64;
+  expired @6 :Int64;
+  forfeited @7 :Int64;
+  moved @8 :Int64;
+  repaid @9 :Int64;
+}
