@@ -20,13 +20,24 @@ class DayPoster {
   DayPoster(Participant province, Sha256 sha256) : home_(province), sha256_(sha256) {}
 
   void open(const Opening& opening) { home_.open(opening); }
-  // Files in the order of their sequence.
-  [[nodiscard]] PostedDay post(const DayFile& file);
+
+  // A day in slices. Files in the order of their sequence; a file lives until the day is sealed.
+  void begin(const DayFile& file);
+  // Carries out at most `rows` further rows: true while something remains (core/home/home.h).
+  [[nodiscard]] bool post(std::size_t rows);
+  // When nothing remains.
+  [[nodiscard]] PostedDay seal();
+  // The three at once.
+  [[nodiscard]] PostedDay post_day(const DayFile& file);
+
+  // For questions, between slices too.
+  [[nodiscard]] const Home& home() const { return home_; }
 
  private:
   Home home_;
   Sha256 sha256_;
   Digest previous_{};
+  const DayFile* file_{nullptr};  // of the day that has begun
 };
 
 }  // namespace ph

@@ -148,7 +148,7 @@ void Pipeline::take_file(Sender& sender, const DailyFile& file) {
   std::optional<BatchView> view;
   if (file.header.type == FileType::kProvinceDay) {
     if (const auto day = read_day(file.file, book, sender.faults)) {
-      PostedDay posted = sender.poster->post(*day);
+      PostedDay posted = sender.poster->post_day(*day);
       for (const ReturnedRow& row : posted.returned) {
         sender.returned.push_back({.by_clearing = false,
                                    .sender = sender.participant,

@@ -113,7 +113,7 @@ void Home::open(const Opening& opening) {
                                            .rating = row.rating,
                                            .original = row.original,
                                            .remaining = row.remaining});
-    note_expiry(row.expires_on);
+    note_expiry(accounts_[account], row.expires_on);
   }
   for (const OpeningDebt& row : opening.debts) {
     std::uint32_t account = find_account(row.member);
@@ -123,23 +123,6 @@ void Home::open(const Opening& opening) {
     accounts_[account].has_debt = true;
     debts_[{row.member, row.issuer}] += row.points;
   }
-}
-
-DayResult Home::take(const DayFile& file) {
-  file_ = &file;
-  result_ = {};
-  generated_ = kGeneratedFrom;
-  run_expiry();
-  for (const DayRow& row : file.rows) {
-    const Outcome outcome = take_row(row);
-    if (outcome != kDone) {
-      result_.returned.push_back(
-          {.kind = row.kind, .code = outcome, .serial = row.serial, .id = row.id});
-    }
-  }
-  end_holds();
-  file_ = nullptr;
-  return std::move(result_);
 }
 
 Home::Outcome Home::take_row(const DayRow& row) {
@@ -348,11 +331,16 @@ Slice Home::debt_slice(Participant issuer, Account account, std::int64_t delta) 
           .delta = delta};
 }
 
-bool Home::usable(const Lot& lot) const {
-  return lot.expires_on > file_->date && (lot.transit == 0 || move_confirmed_[lot.transit - 1]);
+bool Home::in_transit(const Lot& lot) const {
+  return lot.transit != 0 && !move_confirmed_[lot.transit - 1];
 }
 
-void Home::note_expiry(BusinessDate expires_on) {
+bool Home::usable(const Lot& lot, BusinessDate on) const {
+  return lot.expires_on > on && !in_transit(lot);
+}
+
+void Home::note_expiry(MemberAccount& account, BusinessDate expires_on) {
+  account.first_expiry = std::min(account.first_expiry, expires_on);
   first_expiry_ = std::min(first_expiry_, expires_on);
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,21 +57,50 @@ struct DayResult {
   std::vector<ReturnedRow> returned{};
 };
 
+enum class MemberState : std::uint8_t { kHome, kMoved, kClosed };
+
+// What a member has here. `available` is what a redemption of that day may take: free points of
+// lots that are neither expired nor in transit, less debts; 0 when debts are more.
+struct Balance {
+  MemberState state{};
+  std::int64_t points{};  // all that is left in the lots
+  std::int64_t available{};
+  std::int64_t held{};
+  std::int64_t debts{};
+
+  friend bool operator==(const Balance&, const Balance&) = default;
+};
+
 class Home {
  public:
   explicit Home(Participant province) : province_(province) {}
 
   // Before the first day. Amounts were checked by the reader.
   void open(const Opening& opening);
-  // Files in the order of their sequence.
+
+  // A day in slices. Files in the order of their sequence; a file lives until the day's end.
+  void begin_day(const DayFile& file);
+  // Carries out at most `count` further rows: true while something remains. A slice's work is
+  // bounded by `count`: the expiry run before the first row, and the end of holds after the last,
+  // count as rows.
+  [[nodiscard]] bool take_rows(std::size_t count);
+  // When nothing remains.
+  [[nodiscard]] DayResult end_day();
+  // The three at once.
   [[nodiscard]] DayResult take(const DayFile& file);
 
+  // Between slices too. nullopt: the member was never at home here.
+  [[nodiscard]] std::optional<Balance> balance(Member member, BusinessDate on) const;
+  // In taking order, the empty ones too. `transit` is 0 once the move is confirmed.
+  [[nodiscard]] std::vector<Lot> lots(Member member) const;
+
  private:
-  enum class State : std::uint8_t { kHome, kMoved, kClosed };
+  using State = MemberState;
   struct MemberAccount {
     Member member{};
     State state{};
     bool has_debt{false};
+    BusinessDate first_expiry{BusinessDate::kCount};  // none of its points expire before
     std::uint32_t open_holds{0};
     std::uint32_t open_moves{0};  // moves in that are not confirmed
     LotBook::List lots{};
@@ -159,12 +189,20 @@ class Home {
   void add_movement(std::uint32_t entry, Kind kind, Member member, const Slice& slice);
   [[nodiscard]] static Slice slice_of(const Lot& lot, Account account, std::int64_t delta);
   [[nodiscard]] static Slice debt_slice(Participant issuer, Account account, std::int64_t delta);
-  [[nodiscard]] bool usable(const Lot& lot) const;
+  [[nodiscard]] bool in_transit(const Lot& lot) const;
+  [[nodiscard]] bool usable(const Lot& lot, BusinessDate on) const;
+
+  // home_day.cpp: the day's frame
+  void scan_expiry(std::uint32_t account);
+  void expire_account(std::uint32_t account);
+  [[nodiscard]] std::size_t run_expiry(std::size_t count);
+  void end_holds(std::size_t count);
+  [[nodiscard]] bool remains() const;
 
   // home_lots.cpp: points in and out of lots
+  [[nodiscard]] std::int64_t free_points(const MemberAccount& account, BusinessDate on) const;
+  [[nodiscard]] std::int64_t debts_of(const MemberAccount& account) const;
   [[nodiscard]] std::int64_t available(const MemberAccount& account) const;
-  void run_expiry();
-  void end_holds();
   [[nodiscard]] std::vector<std::pair<std::uint32_t, std::int64_t>> plan(
       const MemberAccount& account, std::int64_t points) const;
   std::uint32_t make_lot(MemberAccount& account, LotId id, Source source, std::uint8_t rating,
@@ -178,7 +216,7 @@ class Home {
   void forfeit_restored(std::uint32_t account,
                         const std::vector<std::pair<LotId, std::int64_t>>& in);
   void release(std::uint32_t entry);
-  void note_expiry(BusinessDate expires_on);
+  void note_expiry(MemberAccount& account, BusinessDate expires_on);
 
   // home_earn.cpp
   [[nodiscard]] Outcome bill(const DayRow& row);
@@ -230,8 +268,17 @@ class Home {
   BusinessDate first_expiry_{BusinessDate::kCount};     // no lot with points expires before
 
   // Of the day being taken.
+  struct Due {
+    Member member{};
+    std::uint32_t account{};
+    friend bool operator>(const Due& a, const Due& b) { return a.member > b.member; }
+  };
   const DayFile* file_{nullptr};
   DayResult result_;
+  std::uint32_t scanned_{0};  // accounts that the expiry run has looked at
+  std::uint32_t to_scan_{0};
+  std::vector<Due> due_;  // a heap, lowest member first: their points expire today
+  std::size_t next_row_{0};
   std::uint32_t generated_{kGeneratedFrom};
 };
 

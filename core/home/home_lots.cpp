@@ -1,4 +1,4 @@
-// Points into and out of lots: expiry, taking, taking back, restoring, forfeiting.
+// Points into and out of lots: taking, taking back, restoring, forfeiting.
 #include <algorithm>
 
 #include "core/home/home.h"
@@ -7,66 +7,30 @@
 
 namespace ph {
 
-std::int64_t Home::available(const MemberAccount& account) const {
+std::int64_t Home::free_points(const MemberAccount& account, BusinessDate on) const {
   std::int64_t points = 0;
   for (std::uint32_t node = account.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
     const Lot& lot = lots_.at(node);
-    points += usable(lot) ? lot.free() : 0;
-  }
-  if (account.has_debt) {
-    const auto from = debts_.lower_bound({account.member, Participant()});
-    for (auto it = from; it != debts_.end() && it->first.first == account.member; ++it) {
-      points -= it->second;
-    }
+    points += usable(lot, on) ? lot.free() : 0;
   }
   return points;
 }
 
-// Before a file's first row: what is left and not held in lots whose day has come.
-void Home::run_expiry() {
-  if (file_->date < first_expiry_) {
-    return;
+std::int64_t Home::debts_of(const MemberAccount& account) const {
+  if (!account.has_debt) {
+    return 0;
   }
-  std::vector<std::uint32_t> due;
-  BusinessDate next(BusinessDate::kCount);
-  for (std::uint32_t n = 0; n < accounts_.size(); ++n) {
-    bool any = false;
-    for (std::uint32_t node = accounts_[n].lots.head; node != LotBook::kEnd;
-         node = lots_.next(node)) {
-      const Lot& lot = lots_.at(node);
-      if (lot.expires_on > file_->date) {
-        next = std::min(next, lot.expires_on);
-        break;  // The list is in the order of expiry.
-      }
-      any = any || lot.free() > 0;
-    }
-    if (any) {
-      due.push_back(n);
-    }
+  std::int64_t points = 0;
+  const auto from = debts_.lower_bound({account.member, Participant()});
+  for (auto it = from; it != debts_.end() && it->first.first == account.member; ++it) {
+    points += it->second;
   }
-  first_expiry_ = next;
-  std::ranges::sort(due, {}, [this](std::uint32_t n) { return accounts_[n].member; });
-  for (const std::uint32_t n : due) {
-    for (const std::uint32_t node : lots_.canonical(accounts_[n].lots)) {
-      Lot& lot = lots_.at(node);
-      if (lot.expires_on <= file_->date && lot.free() > 0) {
-        const Slice slice = slice_of(lot, Account::kExpired, -lot.free());
-        add_movement(generated_++, Kind::kExpire, accounts_[n].member, slice);
-        lot.remaining = lot.held;
-        lot.keeps();
-      }
-    }
-  }
+  return points;
 }
 
-// After a file's last row: holds whose time is over give their points back.
-void Home::end_holds() {
-  while (!holds_ending_.empty() && holds_ending_.begin()->first <= file_->date) {
-    for (const std::uint32_t entry : holds_ending_.begin()->second) {
-      release(entry);
-    }
-    holds_ending_.erase(holds_ending_.begin());
-  }
+// What may be taken today; below zero when debts are more.
+std::int64_t Home::available(const MemberAccount& account) const {
+  return free_points(account, file_->date) - debts_of(account);
 }
 
 // Ends a hold, if it is open: what it still holds is free again.
@@ -83,7 +47,7 @@ void Home::release(std::uint32_t entry) {
     lot.held -= points;
     lot.keeps();
     if (points > 0) {
-      note_expiry(lot.expires_on);
+      note_expiry(account, lot.expires_on);
     }
     points = 0;
   }
@@ -99,7 +63,7 @@ std::vector<std::pair<std::uint32_t, std::int64_t>> Home::plan(const MemberAccou
   for (std::uint32_t node = account.lots.head; node != LotBook::kEnd && points > 0;
        node = lots_.next(node)) {
     const Lot& lot = lots_.at(node);
-    const std::int64_t part = usable(lot) ? std::min(points, lot.free()) : 0;
+    const std::int64_t part = usable(lot, file_->date) ? std::min(points, lot.free()) : 0;
     if (part > 0) {
       out.emplace_back(node, part);
       points -= part;
@@ -112,7 +76,7 @@ std::vector<std::pair<std::uint32_t, std::int64_t>> Home::plan(const MemberAccou
 std::uint32_t Home::make_lot(MemberAccount& account, LotId id, Source source, std::uint8_t rating,
                              Month earned, std::int64_t points) {
   const BusinessDate expires_on = expiry_of(earned);
-  note_expiry(expires_on);
+  note_expiry(account, expires_on);
   return lots_.insert(account.lots, {.id = id,
                                      .earned_month = earned,
                                      .expires_on = expires_on,
@@ -150,8 +114,7 @@ std::vector<Slice> Home::take_back(MemberAccount& account, LotId own, Participan
   std::vector<Slice> slices;
   const auto take_from = [&](std::uint32_t node) {
     Lot& lot = lots_.at(node);
-    const bool in_transit = lot.transit != 0 && !move_confirmed_[lot.transit - 1];
-    const std::int64_t part = in_transit ? 0 : std::min(points, lot.free());
+    const std::int64_t part = in_transit(lot) ? 0 : std::min(points, lot.free());
     if (part > 0) {
       slices.push_back(slice_of(lot, Account::kIssued, -part));
       lot.remaining -= part;
@@ -190,7 +153,7 @@ void Home::restore_slice(std::uint32_t account, const Lot& lot, std::int64_t poi
   }
   lots_.at(node).remaining += points;
   lots_.at(node).keeps();
-  note_expiry(lots_.at(node).expires_on);
+  note_expiry(accounts_[account], lots_.at(node).expires_on);
   add_slice(slice_of(lots_.at(node), Account::kRedeemed, points));
 }
 

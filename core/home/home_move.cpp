@@ -102,7 +102,7 @@ Home::Outcome Home::move_in(const DayRow& row) {
     lot.transit = transit;
     lot.remaining += child.points;
     lot.keeps();
-    note_expiry(lot.expires_on);
+    note_expiry(holder, lot.expires_on);
     add_slice(slice_of(lot, Account::kMoved, child.points));
     result_.items.back().points += child.points;
   }

@@ -38,6 +38,19 @@ Member member_number(std::uint8_t who) {
   return member_of(who + std::uint64_t{1});
 }
 
+// All that a day says, in words.
+Texts words_of(const DayResult& day) {
+  Texts texts = movements_of(day);
+  for (const Texts& more : {slices_of(day), returned_of(day)}) {
+    texts.insert(texts.end(), more.begin(), more.end());
+  }
+  for (const Item& item : day.items) {
+    texts.push_back(std::string(word(item.kind)) + " " + std::to_string(item.entry) + " " +
+                    std::to_string(item.points) + " " + std::to_string(item.slice_count));
+  }
+  return texts;
+}
+
 // Plays steps on a node, and its batches on a ledger of the clearing.
 class Play {
  public:
@@ -57,6 +70,9 @@ class Play {
     node_.opened(opening_);
     ledger_.open(opening_);
   }
+
+  void slice(std::size_t rows) { node_.slice(rows); }
+  [[nodiscard]] const Texts& said() const { return said_; }
 
   void play(const std::vector<Step>& steps) {
     std::vector<Row> rows;
@@ -165,6 +181,8 @@ class Play {
     const std::size_t count = rows.size();
     DayResult result = node_.take(date_, std::move(rows));
     note(result, count);
+    const Texts words = words_of(result);
+    said_.insert(said_.end(), words.begin(), words.end());
     check_slices(result);
     check_ledger(result);
     return result;
@@ -273,6 +291,7 @@ class Play {
   std::vector<TransactionId> holds_;
   std::vector<TransactionId> taken_;
   std::vector<TransactionId> accruals_;
+  Texts said_;  // of all days
 };
 
 TEST(HomeProperty, PointsAreConservedAndLotsStayWithinTheirBounds) {
@@ -305,6 +324,18 @@ TEST(HomeProperty, HoldsNeverLosePoints) {
   }));
 }
 
+TEST(HomeProperty, SlicesOfADayGiveWhatTheDayGivesAtOnce) {
+  EXPECT_TRUE(rc::check("slices", [] {
+    const auto steps = *rc::gen::container<std::vector<Step>>(any_step());
+    Play at_once;
+    Play sliced;
+    sliced.slice(*rc::gen::inRange<std::size_t>(1, 5));
+    at_once.play(steps);
+    sliced.play(steps);
+    RC_ASSERT(at_once.said() == sliced.said());
+  }));
+}
+
 TEST(HomeProperty, TheSameRowsGiveTheSameResult) {
   EXPECT_TRUE(rc::check("twice", [](std::uint8_t points, std::uint8_t held) {
     const auto run = [&] {
@@ -312,11 +343,7 @@ TEST(HomeProperty, TheSameRowsGiveTheSameResult) {
       const Member member = member_number(0);
       const DayResult one = node.take(kDay, {earn(member, month_of(2007, 3), points),
                                              hold(member, held, kDay), redeem(member, held)});
-      Texts texts = movements_of(one);
-      for (const Texts& more : {slices_of(one), returned_of(one)}) {
-        texts.insert(texts.end(), more.begin(), more.end());
-      }
-      return texts;
+      return words_of(one);
     };
     RC_ASSERT(run() == run());
   }));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -265,6 +266,21 @@ inline Texts returned_of(const DayResult& result) {
   return out;
 }
 
+// Serials are given from 1 on, empty ids filled in with the row's entry, as a reader does.
+inline void add_rows(DayFile& file, std::vector<Row> rows) {
+  for (Row& row : rows) {
+    row.row.serial = static_cast<std::uint32_t>(file.rows.size() + 1);
+    row.row.line = row.row.serial + 1;
+    if (row.row.id.none()) {
+      row.row.id = own_id(file.date, row.row.serial, file.sender);
+    }
+    row.row.first_child = static_cast<std::uint32_t>(file.children.size());
+    row.row.child_count = static_cast<std::uint32_t>(row.children.size());
+    file.children.insert(file.children.end(), row.children.begin(), row.children.end());
+    file.rows.push_back(row.row);
+  }
+}
+
 class Node {
  public:
   struct Tally {
@@ -289,21 +305,13 @@ class Node {
     return *this;
   }
 
-  // Serials are given from 1 on, empty ids filled in with the row's entry, as a reader does.
   DayResult take(BusinessDate date, std::vector<Row> rows) {
     DayFile file{.sender = province_, .date = date, .sequence = ++sequence_};
-    for (Row& row : rows) {
-      row.row.serial = static_cast<std::uint32_t>(file.rows.size() + 1);
-      row.row.line = row.row.serial + 1;
-      if (row.row.id.none()) {
-        row.row.id = own_id(date, row.row.serial, province_);
-      }
-      row.row.first_child = static_cast<std::uint32_t>(file.children.size());
-      row.row.child_count = static_cast<std::uint32_t>(row.children.size());
-      file.children.insert(file.children.end(), row.children.begin(), row.children.end());
-      file.rows.push_back(row.row);
+    add_rows(file, std::move(rows));
+    home_.begin_day(file);
+    while (home_.take_rows(slice_)) {
     }
-    DayResult result = home_.take(file);
+    DayResult result = home_.end_day();
     for (const Movement& movement : result.movements) {
       count(movement.slice, movement.member);
     }
@@ -316,6 +324,9 @@ class Node {
     return result;
   }
 
+  // From now on days are taken in slices of so many rows.
+  void slice(std::size_t rows) { slice_ = rows; }
+  [[nodiscard]] const Home& home() const { return home_; }
   [[nodiscard]] std::uint32_t sequence() const { return sequence_; }
   [[nodiscard]] std::int64_t remaining(LotId lot) const {
     const auto it = lots_.find(lot);
@@ -346,6 +357,7 @@ class Node {
   Participant province_;
   Home home_;
   std::uint32_t sequence_{0};
+  std::size_t slice_{std::numeric_limits<std::size_t>::max()};
   std::map<LotId, Tally> lots_;
   std::map<std::pair<Member, Participant>, std::int64_t> debts_;
 };
