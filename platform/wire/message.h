@@ -120,8 +120,8 @@ enum class RefusalCode : std::uint16_t {
 };
 [[nodiscard]] std::string_view word(RefusalCode code);
 
-using Message = std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest,
-                             Advices>;
+using Message =
+    std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest, Advices>;
 
 // One message as it goes over the wire.
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);
