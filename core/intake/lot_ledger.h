@@ -62,8 +62,8 @@ struct LotFault {
 class LotLedger {
  public:
   void open(const Opening& opening);
-  // Applies a batch's movements and slices. A fault refuses the batch; the ledger is then not to be
-  // used on.
+  // Applies a batch's movements and slices. A fault refuses the batch: the ledger is then as it was
+  // before.
   [[nodiscard]] std::optional<LotFault> apply(const BatchView& batch);
   // The period is over: its closing is the next one's opening.
   void next_period();
@@ -84,17 +84,35 @@ class LotLedger {
   }
 
  private:
+  using DebtKey = std::pair<Member, Participant>;
+  // A lot that a slice of the batch in hand changed, and what it was before. Its points can be
+  // reckoned back.
+  struct TouchedLot {
+    std::uint32_t lot{};
+    BusinessDate expires_on{};
+    bool shown{};
+  };
+  struct TouchedDebt {
+    DebtKey key{};
+    bool made{};  // wasn't there before
+  };
+
   void apply_slice(const Slice& slice, Member member);
   IssuerPoints& issuer_points(Participant issuer);
   LotState& lot_state(const Slice& slice, Member member);
+  [[nodiscard]] std::optional<LotFault> find_fault() const;  // I-2, of what was touched
+  void undo(const BatchView& batch, std::size_t lots_before);
+  void keep(BusinessDate date);
 
   std::vector<LotState> lots_;
   FlatIndex lot_index_;
-  std::vector<std::uint32_t> touched_;  // in the batch being applied
-  std::vector<std::pair<Member, Participant>> touched_debts_;
-  std::map<std::pair<Member, Participant>, std::int64_t> debts_;  // points owed, >= 0
-  std::vector<std::vector<IssuerPoints>> issuers_;                // one element when in use
+  std::map<DebtKey, std::int64_t> debts_;           // points owed, >= 0
+  std::vector<std::vector<IssuerPoints>> issuers_;  // one element when in use
   std::map<std::pair<Participant, BusinessDate>, std::int64_t> breakage_;
+  // Of the batch in hand.
+  std::vector<TouchedLot> touched_;  // one for each slice of a lot
+  std::vector<TouchedDebt> touched_debts_;
+  std::vector<Participant> new_issuers_;
   std::array<std::int64_t, 100> batch_breakage_{};
 };
 

@@ -1,6 +1,6 @@
-// An index from keys to numbers: open addressing in one array. It finds and inserts; it never
-// iterates, so the order of its slots can't leak into any result. The keys themselves lie with the
-// owner.
+// An index from keys to numbers: open addressing in one array. It finds, inserts and erases; it
+// never iterates, so the order of its slots can't leak into any result. The keys themselves lie
+// with the owner.
 #pragma once
 
 #include <cstdint>
@@ -74,6 +74,29 @@ class FlatIndex {
     }
     place(hash_of(key), value);
     ++size_;
+  }
+
+  // `key` must be there, and the owner must still have all keys. Those behind it close up, so that
+  // no gap cuts them off from where they are looked for.
+  template <class Key, class KeyAt>
+  void erase(const Key& key, KeyAt&& key_at) {
+    const std::uint64_t hash = hash_of(key);
+    std::size_t gap = hash & mask_;
+    for (;; gap = (gap + 1) & mask_) {
+      check(size_ > 0 && slots_[gap].value != kNone, "what is erased is there");
+      if (slots_[gap].tag == tag_of(hash) && key_at(slots_[gap].value) == key) {
+        break;
+      }
+    }
+    for (std::size_t at = (gap + 1) & mask_; slots_[at].value != kNone; at = (at + 1) & mask_) {
+      const std::size_t home = hash_of(key_at(slots_[at].value)) & mask_;
+      if (((at - home) & mask_) >= ((at - gap) & mask_)) {
+        slots_[gap] = slots_[at];
+        gap = at;
+      }
+    }
+    slots_[gap] = Slot{};
+    --size_;
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/intake/ledger_text.h"
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
@@ -82,6 +83,22 @@ TEST_F(Ledger, NamesTheLotAtFault) {
   EXPECT_EQ(fault->lot, kLot);
   EXPECT_EQ(fault->remaining, -1);
   EXPECT_EQ(fault->original, 100);
+}
+
+TEST_F(Ledger, ARefusedBatchLeavesLotsDebtsSumsAndBreakageAsTheyWere) {
+  open(50, 8);
+  const Texts before = texts_of(ledger_);
+  Slice graced = change(Account::kRedeemed, 10);
+  graced.expires_on = on(2010, 2, 1);
+  Slice fresh = change(Account::kIssued, 40, kP2);
+  EXPECT_FALSE(applies({fresh, debt(Account::kRepaid, 8), debt(Account::kIssued, -3, kP3),
+                        change(Account::kExpired, -20)},
+                       {graced, change(Account::kForfeited, -41)}));
+  EXPECT_EQ(texts_of(ledger_), before);
+  fresh.original = 60;  // That of the refused batch isn't remembered.
+  fresh.delta = 60;
+  EXPECT_TRUE(applies({fresh, change(Account::kExpired, -50)}));
+  EXPECT_EQ(ledger_.lots().at(1).original, 60);
 }
 
 TEST_F(Ledger, ADebtIsRepaidToZeroButNotBeyond) {

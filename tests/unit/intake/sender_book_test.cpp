@@ -210,6 +210,20 @@ TEST(Intake, ItemsAreTakenByEntryHoweverTheBatchSortsThem) {
   EXPECT_EQ(returned_of(world.book(kP2)), Texts{"2 DUPLICATE"});
 }
 
+TEST(Intake, OfARefusedBatchNothingIsTaken) {
+  World world;
+  world.opened();
+  Report too_much = redeemed(named("2"), kAnn, {{kP2, kDeep}}, kP2);
+  world.send(kP1, kDay, {redeemed(named("1"), kAnn, {{kP1, 10}}, kP2), too_much});
+  EXPECT_TRUE(world.fault().has_value());
+  EXPECT_TRUE(world.book(kP1).records().empty());
+  EXPECT_TRUE(world.book(kP1).returned().empty());
+  world.send(kP1, kDay, {redeemed(named("1"), kAnn, {{kP1, 11}}, kP2)});
+  EXPECT_FALSE(world.fault().has_value());
+  EXPECT_TRUE(world.book(kP1).returned().empty());
+  EXPECT_EQ(world.book(kP1).ledger().lots().at(0).remaining, kDeep / 2 - 11);
+}
+
 TEST(Intake, ReturnedItemsAreForgottenWithThePeriod) {
   World world;
   world.send(kP2, kDay, {delivered(named("1"), kAnn, 5), delivered(named("1"), kAnn, 5)});

@@ -200,5 +200,27 @@ TEST(FlatIndex, FindsEveryKeyThroughItsGrowth) {
   }
 }
 
+TEST(FlatIndex, FindsTheOthersAfterSomeAreErased) {
+  std::vector<std::uint64_t> keys;
+  FlatIndex index;
+  const auto key_at = [&keys](std::uint32_t n) { return keys[n]; };
+  for (std::uint64_t n = 0; n < 3000; ++n) {
+    keys.push_back(n * 7);
+    index.insert(keys.back(), static_cast<std::uint32_t>(n), key_at);
+  }
+  for (std::uint64_t n = 0; n < 3000; n += 2) {
+    index.erase(n * 7, key_at);
+  }
+  for (std::uint64_t n = 0; n < 3000; ++n) {
+    ASSERT_EQ(index.find(n * 7, key_at), n % 2 == 0 ? FlatIndex::kNone : n);
+  }
+  for (std::uint64_t n = 0; n < 3000; n += 2) {
+    index.insert(n * 7, static_cast<std::uint32_t>(n), key_at);
+  }
+  for (std::uint64_t n = 0; n < 3000; ++n) {
+    ASSERT_EQ(index.find(n * 7, key_at), n);
+  }
+}
+
 }  // namespace
 }  // namespace ph
