@@ -26,6 +26,7 @@ struct BlockHeader {
   std::uint64_t zero{};
 };
 static_assert(sizeof(BlockHeader) == kHeaderBytes);
+static_assert(kBlockFrameBytes == kHeaderBytes + kDigestBytes);
 
 struct CommandHeader {
   std::uint16_t kind{};
@@ -82,27 +83,42 @@ std::string_view word(BlockFault fault) {
   return "";
 }
 
-std::vector<std::byte> encode_block(const JournalBlock& block, Sha256 sha256) {
-  ByteWriter commands;
-  for (const JournalCommand& command : block.commands) {
-    commands.put_record(CommandHeader{.kind = command.kind,
-                                      .version = command.version,
-                                      .length = static_cast<std::uint32_t>(command.payload.size()),
-                                      .at = command.at.seconds()});
-    commands.put_raw(command.payload);
-    commands.pad(8);
+std::size_t bytes_in_block(const JournalCommand& command) {
+  return kCommandHeaderBytes + padded(command.payload.size());
+}
+
+std::vector<std::byte> encode_block(std::uint16_t shard, std::uint64_t sequence,
+                                    const Digest& previous,
+                                    std::span<const JournalCommand> commands, Sha256 sha256) {
+  check(sequence > 0, "a block has a sequence");
+  check(commands.size() <= kCommandsPerBlockMax, "a block keeps its limit of commands");
+  std::size_t bytes = 0;
+  for (const JournalCommand& command : commands) {
+    check(command.kind > 0 && command.version > 0 && command.at.seconds() >= 0,
+          "a command has a kind, a version and a time");
+    bytes += bytes_in_block(command);
   }
+  check(bytes + kBlockFrameBytes <= kBlockBytesMax, "a block keeps its limit of bytes");
   ByteWriter out;
-  out.put_record(BlockHeader{.shard = block.shard,
-                             .sequence = block.sequence,
-                             .commands = static_cast<std::uint32_t>(block.commands.size()),
-                             .bytes = static_cast<std::uint32_t>(commands.bytes().size()),
-                             .previous = block.previous});
-  out.put_raw(commands.bytes());
-  check(out.bytes().size() + kDigestBytes <= kBlockBytesMax, "a block keeps its limit");
-  check(block.commands.size() <= kCommandsPerBlockMax, "a block keeps its limit of commands");
+  out.put_record(BlockHeader{.shard = shard,
+                             .sequence = sequence,
+                             .commands = static_cast<std::uint32_t>(commands.size()),
+                             .bytes = static_cast<std::uint32_t>(bytes),
+                             .previous = previous});
+  for (const JournalCommand& command : commands) {
+    out.put_record(CommandHeader{.kind = command.kind,
+                                 .version = command.version,
+                                 .length = static_cast<std::uint32_t>(command.payload.size()),
+                                 .at = command.at.seconds()});
+    out.put_raw(command.payload);
+    out.pad(8);
+  }
   out.put(sha256(out.bytes(), {}));
   return out.take();
+}
+
+std::vector<std::byte> encode_block(const JournalBlock& block, Sha256 sha256) {
+  return encode_block(block.shard, block.sequence, block.previous, block.commands, sha256);
 }
 
 Digest block_digest(Bytes encoded) {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -32,7 +32,17 @@ struct JournalBlock {
 inline constexpr std::size_t kBlockBytesMax = 16U << 20U;
 inline constexpr std::size_t kCommandsPerBlockMax = 65'536;
 
-// The block's bytes; the last 32 are its digest. Checks the limits above.
+// What a command takes of a block's bytes.
+[[nodiscard]] std::size_t bytes_in_block(const JournalCommand& command);
+// What header and digest take of them.
+inline constexpr std::size_t kBlockFrameBytes = 96;
+
+// The block's bytes; the last 32 are its digest. Checks the limits above, and that each value can
+// be: a sequence, kinds and versions from 1, times not negative.
+[[nodiscard]] std::vector<std::byte> encode_block(std::uint16_t shard, std::uint64_t sequence,
+                                                  const Digest& previous,
+                                                  std::span<const JournalCommand> commands,
+                                                  Sha256 sha256);
 [[nodiscard]] std::vector<std::byte> encode_block(const JournalBlock& block, Sha256 sha256);
 
 // The digest at the end of an encoded block.

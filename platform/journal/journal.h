@@ -38,8 +38,8 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  // Durable on return. Throws Fenced when the sequence is taken already, std::logic_error when it
-  // would leave a gap.
+  // Durable on return. A block has 1 byte to kBlockBytesMax. Throws Fenced when the sequence is
+  // taken already, std::logic_error when it would leave a gap.
   virtual void append(std::uint16_t shard, std::uint64_t sequence, Bytes block) = 0;
   // Visits the blocks from `from` on in their order, until one is missing or `visit` says false.
   // The bytes are valid during the visit alone.
@@ -49,7 +49,9 @@ class Journal {
   [[nodiscard]] virtual std::uint64_t last(std::uint16_t shard) = 0;
   // The first that is still here: 1, or the one after what was archived; last + 1 for none.
   [[nodiscard]] virtual std::uint64_t first(std::uint16_t shard) = 0;
-  // Drops the blocks before `before`, which somebody has archived and verified. Durable on return.
+  // Drops the blocks before `before`, which somebody has archived and verified. Durable on return;
+  // after a failure some of them may be gone, from the first on. The last block always stays:
+  // std::logic_error when `before` is beyond it.
   virtual void drop(std::uint16_t shard, std::uint64_t before) = 0;
 };
 
@@ -72,6 +74,7 @@ class BlobWriter {
   BlobWriter(const BlobWriter&) = delete;
   BlobWriter& operator=(const BlobWriter&) = delete;
 
+  // Parts of any size. Not to be called after `finish`.
   virtual void write(Bytes part) = 0;
   [[nodiscard]] virtual std::uint64_t size() const = 0;
   // Durable on return. The address: SHA-256 of all bytes written.
@@ -105,12 +108,13 @@ class SnapshotStore {
 
   using Sink = std::function<void(Bytes)>;
   // `fill` hands the state to the sink in parts of any size. Durable on return. `sequence` is the
-  // last block whose commands are in it.
+  // last block whose commands are in it. Putting it again replaces it.
   virtual void put_pages(std::uint16_t shard, std::uint64_t sequence,
                          const std::function<void(const Sink&)>& fill) = 0;
   // The sequences of those there are, newest first.
   [[nodiscard]] virtual std::vector<std::uint64_t> list(std::uint16_t shard) = 0;
-  // Hands the whole snapshot out in parts, in order. Throws Damaged when a byte isn't what was put.
+  // Hands the whole snapshot out in parts, in order. Throws Damaged when a byte isn't what was put,
+  // or when it isn't there (any more): what the sink has got by then is void.
   virtual void load_pages(std::uint16_t shard, std::uint64_t sequence, const Sink& sink) = 0;
 };
 

@@ -1,0 +1,63 @@
+#include "platform/journal/promises.h"
+
+#include "core/journal/block.h"
+
+namespace ph {
+
+namespace {
+
+std::string block_name(std::uint16_t shard, std::uint64_t sequence) {
+  return "block " + std::to_string(sequence) + " of shard " + std::to_string(shard);
+}
+
+}  // namespace
+
+Digest BlobStore::put(Bytes bytes) {
+  const auto writer = create();
+  writer->write(bytes);
+  return writer->finish();
+}
+
+void check_append(std::uint16_t shard, std::uint64_t sequence, Bytes block, std::uint64_t last) {
+  const std::string name = block_name(shard, sequence);
+  if (sequence == 0 || sequence > last + 1) {
+    throw std::logic_error(name + " would leave a gap: the last is " + std::to_string(last));
+  }
+  if (block.empty() || block.size() > kBlockBytesMax) {
+    throw std::logic_error(name + " has " + std::to_string(block.size()) + " bytes; 1 to " +
+                           std::to_string(kBlockBytesMax) + " are allowed");
+  }
+}
+
+void check_drop(std::uint16_t shard, std::uint64_t before, std::uint64_t last) {
+  if (before > last) {
+    throw std::logic_error("shard " + std::to_string(shard) + " keeps its last block, " +
+                           std::to_string(last) + ": blocks before " + std::to_string(before) +
+                           " can't be dropped");
+  }
+}
+
+void check_not_finished(bool finished) {
+  if (finished) {
+    throw std::logic_error("a blob that is finished takes no more");
+  }
+}
+
+Fenced fenced(std::uint16_t shard, std::uint64_t sequence) {
+  return Fenced(block_name(shard, sequence) +
+                " was written by another process: it has taken over, this one must end");
+}
+
+Damaged damaged_blob(std::string_view where, const Digest& address) {
+  return Damaged("blob " + hex(address) + " in " + std::string(where) +
+                 " has other bytes than were put: bring it back from a copy or from who sent it");
+}
+
+Damaged damaged_snapshot(std::string_view where, std::uint16_t shard, std::uint64_t sequence,
+                         std::string_view what) {
+  return Damaged("the snapshot of shard " + std::to_string(shard) + " at block " +
+                 std::to_string(sequence) + " in " + std::string(where) + " " + std::string(what) +
+                 ": the one before it, or a copy, must do");
+}
+
+}  // namespace ph
