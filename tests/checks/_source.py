@@ -67,6 +67,7 @@ class Tree:
         for folder in folders or (".",):
             for directory, names, files in os.walk(self.root / folder):
                 names[:] = [n for n in names if n not in SKIPPED_FOLDERS]
+                files = [f for f in files if f != ".git"]  # A work tree of its own has a file.
                 found += [Path(directory, f).relative_to(self.root).as_posix() for f in files]
         return sorted(found)
 
