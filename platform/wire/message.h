@@ -13,7 +13,7 @@
 
 namespace ph::wire {
 
-inline constexpr std::uint16_t kVersion = 1;
+inline constexpr std::uint16_t kWireVersion = 1;
 inline constexpr std::size_t kMessageBytesMax = 2U << 20U;
 inline constexpr std::size_t kChunkBytesMax = 1U << 20U;
 inline constexpr std::uint64_t kBatchBytesMax = 8ULL << 30U;

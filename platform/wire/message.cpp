@@ -1,0 +1,411 @@
+#include "platform/wire/message.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <kj/exception.h>
+
+#include "schema/wire.capnp.h"
+
+namespace ph::wire {
+
+namespace {
+
+// Words are 8 bytes. The longest message holds a chunk; the traversal limit counts every read, and
+// each field is read once.
+constexpr std::uint64_t kTraversalWords = 2 * kMessageBytesMax / sizeof(capnp::word);
+constexpr int kNestingMax = 8;
+constexpr std::size_t kDigestBytes = 32;
+
+// Thrown inside decode alone: what it says becomes a DecodeFault there.
+struct BadField {
+  DecodeFault fault;
+};
+
+capnp::Data::Reader as_data(Bytes bytes) {
+  return {reinterpret_cast<const kj::byte*>(bytes.data()), bytes.size()};
+}
+
+capnp::Text::Reader text(const std::string& value) {
+  return {value.data(), value.size()};
+}
+
+Digest digest_of(capnp::Data::Reader in) {
+  if (in.size() != kDigestBytes) {
+    throw BadField{DecodeFault::kMalformed};
+  }
+  Digest out{};
+  std::memcpy(out.data(), in.begin(), in.size());
+  return out;
+}
+
+bool plain(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
+}
+
+// Well-formed UTF-8 (no overlong form, no surrogate) without control characters.
+bool is_text(std::string_view in) {
+  for (std::size_t n = 0; n < in.size();) {
+    const auto lead = static_cast<unsigned char>(in[n]);
+    const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (size == 1) {
+      if (!plain(in[n])) {
+        return false;
+      }
+      ++n;
+      continue;
+    }
+    if (lead < 0xC2 || lead > 0xF4 || in.size() - n < size) {
+      return false;
+    }
+    std::uint32_t code = lead & (0xFFU >> (size + 1));
+    for (std::size_t k = 1; k < size; ++k) {
+      const auto next = static_cast<unsigned char>(in[n + k]);
+      if ((next & 0xC0U) != 0x80U) {
+        return false;
+      }
+      code = code << 6U | (next & 0x3FU);
+    }
+    const bool overlong = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
+    if (overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
+      return false;
+    }
+    n += size;
+  }
+  return true;
+}
+
+std::string text_of(capnp::Text::Reader in) {
+  if (in.size() > kTextBytesMax) {
+    throw BadField{DecodeFault::kLimit};
+  }
+  std::string out(in.begin(), in.size());
+  if (!is_text(out)) {
+    throw BadField{DecodeFault::kMalformed};
+  }
+  return out;
+}
+
+BusinessDate date_of(std::uint16_t days) {
+  if (days >= BusinessDate::kCount) {
+    throw BadField{DecodeFault::kMalformed};
+  }
+  return BusinessDate(days);
+}
+
+// --- writing -------------------------------------------------------------------------------------
+
+void put(schema::Message::Builder out, const Offer& in) {
+  auto offer = out.initOffer();
+  offer.setSequence(in.sequence);
+  offer.setDate(in.date.count());
+  offer.setSize(in.size);
+  offer.setDigest(as_data(in.digest));
+  offer.setSignature(text(in.signature));
+}
+
+void put(schema::Message::Builder out, const Want& in) {
+  auto want = out.initWant();
+  want.setSequence(in.sequence);
+  want.setDigest(as_data(in.digest));
+  want.setOffset(in.offset);
+  want.setUntil(in.until);
+}
+
+void put(schema::Message::Builder out, const Chunk& in) {
+  auto chunk = out.initChunk();
+  chunk.setSequence(in.sequence);
+  chunk.setDigest(as_data(in.digest));
+  chunk.setOffset(in.offset);
+  chunk.setBytes(as_data(in.bytes));
+}
+
+void put(schema::Message::Builder out, const Receipt& in) {
+  auto receipt = out.initReceipt();
+  receipt.setSequence(in.sequence);
+  receipt.setText(text(in.text));
+  receipt.setSignature(text(in.signature));
+  receipt.setMore(in.more);
+  auto list = receipt.initReturned(static_cast<unsigned>(in.returned.size()));
+  for (unsigned n = 0; n < list.size(); ++n) {
+    const Returned& item = in.returned[n];
+    auto row = list[n];
+    row.setEntry(item.entry);
+    row.setKind(item.kind);
+    row.setCode(item.code);
+    row.setParticipant(item.id.participant.number());
+    row.setDate(item.id.date.count());
+    row.setReference(text(std::string(item.id.reference_text())));
+  }
+}
+
+void put(schema::Message::Builder out, const Refusal& in) {
+  auto refusal = out.initRefusal();
+  refusal.setSequence(in.sequence);
+  const bool about_batch = in.digest != Digest{};
+  refusal.setDigest(about_batch ? as_data(in.digest) : capnp::Data::Reader());
+  refusal.setCode(in.code);
+  refusal.setRetry(in.retry);
+  refusal.setDetail(text(in.detail));
+}
+
+void put(schema::Message::Builder out, const Held& in) {
+  auto held = out.initHeld();
+  held.setSequence(in.sequence);
+  held.setDigest(as_data(in.digest));
+  held.setMissing(in.missing);
+}
+
+void put(schema::Message::Builder out, const Heartbeat& in) {
+  auto beat = out.initHeartbeat();
+  beat.setLastReceipted(in.last_receipted);
+  beat.setLastAdvice(in.last_advice);
+  beat.setAt(in.at);
+}
+
+void put(schema::Message::Builder out, const AdviceRequest& in) {
+  out.initAdviceRequest().setAfter(in.after);
+}
+
+void put(schema::Message::Builder out, const Advices& in) {
+  auto list = out.initAdvices().initAdvices(static_cast<unsigned>(in.advices.size()));
+  for (unsigned n = 0; n < list.size(); ++n) {
+    const Advice& advice = in.advices[n];
+    auto row = list[n];
+    row.setNumber(advice.number);
+    row.setHome(advice.home.number());
+    row.setSequence(advice.sequence);
+    row.setDate(advice.date.count());
+    row.setIssued(advice.issued);
+    row.setRedeemed(advice.redeemed);
+    row.setExpired(advice.expired);
+    row.setForfeited(advice.forfeited);
+    row.setMoved(advice.moved);
+    row.setRepaid(advice.repaid);
+  }
+}
+
+// --- reading -------------------------------------------------------------------------------------
+
+Offer read(schema::Offer::Reader in) {
+  return {.sequence = in.getSequence(),
+          .date = date_of(in.getDate()),
+          .size = in.getSize(),
+          .digest = digest_of(in.getDigest()),
+          .signature = text_of(in.getSignature())};
+}
+
+Want read(schema::Want::Reader in) {
+  return {.sequence = in.getSequence(),
+          .digest = digest_of(in.getDigest()),
+          .offset = in.getOffset(),
+          .until = in.getUntil()};
+}
+
+Chunk read(schema::Chunk::Reader in) {
+  const capnp::Data::Reader bytes = in.getBytes();
+  if (bytes.size() > kChunkBytesMax) {
+    throw BadField{DecodeFault::kLimit};
+  }
+  const auto* first = reinterpret_cast<const std::byte*>(bytes.begin());
+  return {.sequence = in.getSequence(),
+          .digest = digest_of(in.getDigest()),
+          .offset = in.getOffset(),
+          .bytes = {first, first + bytes.size()}};
+}
+
+Returned read(schema::Returned::Reader in) {
+  const std::string reference = text_of(in.getReference());
+  const bool none = in.getParticipant() == 0 && reference.empty();
+  if (!none && (!valid_reference(reference) || in.getParticipant() == 0)) {
+    throw BadField{DecodeFault::kMalformed};
+  }
+  Returned out{.entry = in.getEntry(), .kind = in.getKind(), .code = in.getCode()};
+  out.id.participant = Participant(in.getParticipant());
+  out.id.date = date_of(in.getDate());
+  std::memcpy(out.id.reference.data(), reference.data(), reference.size());
+  return out;
+}
+
+Receipt read(schema::Receipt::Reader in) {
+  Receipt out{.sequence = in.getSequence(),
+              .text = text_of(in.getText()),
+              .signature = text_of(in.getSignature()),
+              .more = in.getMore()};
+  const auto list = in.getReturned();
+  if (list.size() > kReturnedPerReceiptMax) {
+    throw BadField{DecodeFault::kLimit};
+  }
+  for (const auto row : list) {
+    out.returned.push_back(read(row));
+  }
+  return out;
+}
+
+Refusal read(schema::Refusal::Reader in) {
+  const capnp::Data::Reader digest = in.getDigest();
+  return {.sequence = in.getSequence(),
+          .digest = digest.size() == 0 ? Digest{} : digest_of(digest),
+          .code = in.getCode(),
+          .retry = in.getRetry(),
+          .detail = text_of(in.getDetail())};
+}
+
+Held read(schema::Held::Reader in) {
+  return {.sequence = in.getSequence(),
+          .digest = digest_of(in.getDigest()),
+          .missing = in.getMissing()};
+}
+
+Heartbeat read(schema::Heartbeat::Reader in) {
+  return {
+      .last_receipted = in.getLastReceipted(), .last_advice = in.getLastAdvice(), .at = in.getAt()};
+}
+
+Advice read(schema::Advice::Reader in) {
+  return {.number = in.getNumber(),
+          .home = Participant(in.getHome()),
+          .sequence = in.getSequence(),
+          .date = date_of(in.getDate()),
+          .issued = in.getIssued(),
+          .redeemed = in.getRedeemed(),
+          .expired = in.getExpired(),
+          .forfeited = in.getForfeited(),
+          .moved = in.getMoved(),
+          .repaid = in.getRepaid()};
+}
+
+Advices read(schema::Advices::Reader in) {
+  Advices out;
+  const auto list = in.getAdvices();
+  if (list.size() > kAdvicesPerMessageMax) {
+    throw BadField{DecodeFault::kLimit};
+  }
+  for (const auto row : list) {
+    out.advices.push_back(read(row));
+  }
+  return out;
+}
+
+Message read_union(schema::Message::Reader in) {
+  switch (in.which()) {
+    case schema::Message::HEARTBEAT:
+      return read(in.getHeartbeat());
+    case schema::Message::OFFER:
+      return read(in.getOffer());
+    case schema::Message::WANT:
+      return read(in.getWant());
+    case schema::Message::CHUNK:
+      return read(in.getChunk());
+    case schema::Message::RECEIPT:
+      return read(in.getReceipt());
+    case schema::Message::REFUSAL:
+      return read(in.getRefusal());
+    case schema::Message::HELD:
+      return read(in.getHeld());
+    case schema::Message::ADVICE_REQUEST:
+      return AdviceRequest{.after = in.getAdviceRequest().getAfter()};
+    case schema::Message::ADVICES:
+      return read(in.getAdvices());
+  }
+  throw BadField{DecodeFault::kMalformed};  // A later version's member.
+}
+
+}  // namespace
+
+std::vector<std::byte> encode(const Message& message) {
+  capnp::MallocMessageBuilder builder;
+  auto root = builder.initRoot<schema::Message>();
+  root.setVersion(kWireVersion);
+  std::visit([&root](const auto& body) { put(root, body); }, message);
+  const kj::Array<capnp::word> words = capnp::messageToFlatArray(builder);
+  const auto* first = reinterpret_cast<const std::byte*>(words.begin());
+  return {first, first + words.size() * sizeof(capnp::word)};
+}
+
+DecodeFault decode(Bytes bytes, Message& message) {
+  if (bytes.size() > kMessageBytesMax) {
+    return DecodeFault::kTooLarge;
+  }
+  if (bytes.empty() || bytes.size() % sizeof(capnp::word) != 0) {
+    return DecodeFault::kMalformed;
+  }
+  kj::Array<capnp::word> words = kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word));
+  std::memcpy(static_cast<void*>(words.begin()), bytes.data(), bytes.size());
+  try {
+    capnp::ReaderOptions options;
+    options.traversalLimitInWords = kTraversalWords;
+    options.nestingLimit = kNestingMax;
+    capnp::FlatArrayMessageReader reader(words, options);
+    if (reader.getEnd() != words.end()) {
+      return DecodeFault::kMalformed;
+    }
+    const auto root = reader.getRoot<schema::Message>();
+    if (root.getVersion() != kWireVersion) {
+      return DecodeFault::kVersion;
+    }
+    message = read_union(root);
+    return DecodeFault::kNone;
+  } catch (const BadField& bad) {
+    return bad.fault;
+  } catch (const kj::Exception&) {
+    return DecodeFault::kMalformed;  // Lengths, pointers or limits that can't be.
+  }
+}
+
+std::string_view word(RefusalCode code) {
+  switch (code) {
+    case RefusalCode::kMalformed:
+      return "MALFORMED";
+    case RefusalCode::kVersion:
+      return "VERSION";
+    case RefusalCode::kTooLarge:
+      return "TOO_LARGE";
+    case RefusalCode::kNotASender:
+      return "NOT_A_SENDER";
+    case RefusalCode::kSenderMismatch:
+      return "SENDER_MISMATCH";
+    case RefusalCode::kSignature:
+      return "SIGNATURE";
+    case RefusalCode::kKeyNotValid:
+      return "KEY_NOT_VALID";
+    case RefusalCode::kSequenceTaken:
+      return "SEQUENCE_TAKEN";
+    case RefusalCode::kDigest:
+      return "DIGEST";
+    case RefusalCode::kBatchFault:
+      return "BATCH_FAULT";
+    case RefusalCode::kPoints:
+      return "POINTS";
+    case RefusalCode::kChain:
+      return "CHAIN";
+    case RefusalCode::kDateOrder:
+      return "DATE_ORDER";
+    case RefusalCode::kDateFuture:
+      return "DATE_FUTURE";
+    case RefusalCode::kPeriodAhead:
+      return "PERIOD_AHEAD";
+    case RefusalCode::kBusy:
+      return "BUSY";
+    case RefusalCode::kGapTooWide:
+      return "GAP_TOO_WIDE";
+  }
+  return "UNKNOWN";
+}
+
+std::string_view word(DecodeFault fault) {
+  switch (fault) {
+    case DecodeFault::kNone:
+      return "none";
+    case DecodeFault::kTooLarge:
+      return "the message is longer than 2 MiB";
+    case DecodeFault::kMalformed:
+      return "the bytes are no message of schema/wire.capnp, or a value in it cannot be";
+    case DecodeFault::kVersion:
+      return "the message has another version than 1";
+    case DecodeFault::kLimit:
+      return "a chunk, text or list is beyond its limit (docs/wire.md)";
+  }
+  return "";
+}
+
+}  // namespace ph::wire
