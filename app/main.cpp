@@ -9,6 +9,7 @@
 
 #include "app/bench/commands.h"
 #include "app/commands.h"
+#include "platform/sys/kill_points.h"
 
 int main(int argc, char** argv) {
   CLI::App app{
@@ -17,6 +18,14 @@ int main(int argc, char** argv) {
       "recompute. Start with `pointhouse generate`, `pointhouse settle`, `pointhouse verify`.",
       "pointhouse"};
   app.set_version_flag("--version", "pointhouse " PH_VERSION);
+  // For the tests: where PH_KILL_AT may kill.
+  const auto list_kill_points = [] {
+    std::string lines;
+    for (const std::string& name : ph::kill_point_names())
+      lines += name + "\n";
+    throw CLI::CallForVersion(lines, 0);
+  };
+  app.add_flag_callback("--list-kill-points", list_kill_points)->group("");
   app.require_subcommand(1);
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
     return std::string(error.what()) + "\n`" + failed->get_name() +
@@ -28,6 +37,10 @@ int main(int argc, char** argv) {
   ph::add_proof_commands(app, command);
   ph::add_generate_command(app, command);
   ph::add_bench_command(app, command);
+  if (const std::string fault = ph::kill_point_fault(); !fault.empty()) {
+    std::fprintf(stderr, "pointhouse: %s\n", fault.c_str());
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
