@@ -14,6 +14,7 @@
 #include "platform/crypto/keys.h"
 #include "platform/crypto/registry.h"
 #include "platform/crypto/sha256.h"
+#include "platform/crypto/transport_key.h"
 
 namespace ph {
 
@@ -38,6 +39,11 @@ std::string describe(const RegistryKey& row) {
          (row.to ? " to before " + std::to_string(*row.to) : std::string(" on"));
 }
 
+std::string describe(const TransportRow& row) {
+  return row.participant + " transport " + key_id(row.key) + " from " + row.from.text() +
+         (row.to ? " to before " + row.to->text() : std::string(" on"));
+}
+
 class RegistryCommand {
  public:
   explicit RegistryCommand(const RegistryOptions& options) : options_(options) {}
@@ -59,35 +65,64 @@ class RegistryCommand {
     const auto date = BusinessDate::parse(options_.date);
     if (!date) return usage("--date takes a date, YYYY-MM-DD");
     if (options_.key.empty()) return usage("--key takes a public key file");
-    const auto open = parse_public_key_file(read_text(options_.key));
-    if (!open) return refuse(options_.key + " isn't a public key file");
-    if (open->role == KeyRole::kRoot) return refuse("the root's key is in no registry");
-    auto registry = load_or_start(*date);
+    const std::string text = read_text(options_.key);
+    if (const auto transport = parse_transport_key_file(text)) return add(*transport, *date);
+    if (const auto open = parse_public_key_file(text)) return add(*open, *date);
+    return refuse(options_.key + " isn't a public key file");
+  }
+
+  int add(const PublicKeyRecord& open, BusinessDate date) {
+    if (open.role == KeyRole::kRoot) return refuse("the root's key is in no registry");
+    if (!options_.from_date.empty() || !options_.to_date.empty()) {
+      return usage("a key that signs counts for sequences: --from and --to");
+    }
+    auto registry = load_or_start(date);
     if (!registry) return refuse(registry.error());
     KeyRegistry changed = std::move(registry).value();
-    if ((open->role == KeyRole::kClearing) != (open->participant == changed.clearing())) {
+    if ((open.role == KeyRole::kClearing) != (open.participant == changed.clearing())) {
       return refuse("a clearing's key is that of " + changed.clearing() + ", and of no other");
     }
-    RegistryKey row{open->participant, open->key, options_.from, options_.to};
+    RegistryKey row{open.participant, open.key, options_.from.value_or(1), options_.to};
     const std::string what = describe(row);
-    if (const auto why = changed.add(std::move(row), *date)) return refuse(*why);
+    if (const auto why = changed.add(std::move(row), date)) return refuse(*why);
+    return save(changed, "added " + what);
+  }
+
+  int add(const TransportKeyRecord& open, BusinessDate date) {
+    if (options_.from || options_.to) {
+      return usage("a transport key counts on days: --from-date and --to-date");
+    }
+    const auto from = BusinessDate::parse(options_.from_date);
+    const auto to = BusinessDate::parse(options_.to_date);
+    if (!from) return usage("--from-date takes a date, YYYY-MM-DD");
+    if (!to && !options_.to_date.empty()) return usage("--to-date takes a date, YYYY-MM-DD");
+    auto registry = load_or_start(date);
+    if (!registry) return refuse(registry.error());
+    KeyRegistry changed = std::move(registry).value();
+    TransportRow row{open.participant, open.key, *from, to};
+    const std::string what = describe(row);
+    if (const auto why = changed.add_transport(std::move(row), date)) return refuse(*why);
     return save(changed, "added " + what);
   }
 
   int end() {
     const auto date = BusinessDate::parse(options_.date);
     if (!date) return usage("--date takes a date, YYYY-MM-DD");
-    if (!options_.to || options_.participant.empty()) {
-      return usage("--participant and --to are needed");
+    const auto to_date = BusinessDate::parse(options_.to_date);
+    const bool transport = !options_.key_id.empty() && to_date;
+    const bool signs = !options_.participant.empty() && options_.to;
+    if (transport == signs) {
+      return usage("--participant and --to are needed; for a transport key --key-id and --to-date");
     }
     auto registry = KeyRegistry::parse(read_text(options_.file));
     if (!registry) return refuse(options_.file + ": " + registry.error());
     KeyRegistry changed = std::move(registry).value();
-    if (const auto why = changed.end(options_.participant, *options_.to, *date)) {
-      return refuse(*why);
-    }
-    return save(changed,
-                "ended " + options_.participant + " before " + std::to_string(*options_.to));
+    const auto why = transport ? changed.end_transport(options_.key_id, *to_date, *date)
+                               : changed.end(options_.participant, *options_.to, *date);
+    if (why) return refuse(*why);
+    return save(changed, transport ? "ended " + options_.key_id + " before " + to_date->text()
+                                   : "ended " + options_.participant + " before " +
+                                         std::to_string(*options_.to));
   }
 
   int sign() {
@@ -115,6 +150,9 @@ class RegistryCommand {
     std::printf("registry of %s, revision %u of %s\n", registry->clearing().c_str(),
                 registry->revision(), registry->date().text().c_str());
     for (const RegistryKey& row : registry->keys()) {
+      std::printf("%s\n", describe(row).c_str());
+    }
+    for (const TransportRow& row : registry->transports()) {
       std::printf("%s\n", describe(row).c_str());
     }
     if (options_.root.empty()) {
@@ -162,17 +200,25 @@ class RegistryCommand {
 
 int run_keygen(const KeygenOptions& options) {
   const auto role = key_role(options.role);
-  if (!role) return say(2, "keygen", "--role is root, clearing or sender");
+  const bool transport = options.role == kTransportRole;
+  if (!role && !transport) return say(2, "keygen", "--role is root, clearing, sender or transport");
   if (!valid_code(options.participant)) {
     return say(2, "keygen", "--participant takes a participant's code");
   }
+  const auto done = [&](const PublicKey& key) {
+    return say(0, "keygen",
+               options.role + " key " + key_id(key) + " of " + options.participant + " is in " +
+                   options.out);
+  };
   try {
+    if (transport) {
+      const auto key = TransportSecret::generate(options.participant);
+      const auto saved = save_new_transport_key(key, options.out);
+      return saved ? done(saved->key) : say(1, "keygen", saved.error());
+    }
     const SecretKey key = SecretKey::generate(*role, options.participant);
     const auto saved = save_new_key(key, options.out);
-    if (!saved) return say(1, "keygen", saved.error());
-    return say(0, "keygen",
-               options.role + " key " + key_id(saved->key) + " of " + options.participant +
-                   " is in " + options.out);
+    return saved ? done(saved->key) : say(1, "keygen", saved.error());
   } catch (const std::exception& failure) {
     return say(3, "keygen", failure.what());
   }

@@ -9,7 +9,7 @@
 namespace ph {
 
 struct KeygenOptions {
-  std::string role;         // root, clearing or sender
+  std::string role;         // root, clearing, sender or transport
   std::string participant;  // whose key it is; for the root, the clearing's code
   std::string out;          // an existing directory in which only its owner may write
 };
@@ -21,13 +21,18 @@ struct KeygenOptions {
 struct RegistryOptions {
   std::string action;       // add, end, sign or show
   std::string file;         // the registry; `add` makes it when it isn't there
-  std::string key;          // add: public key file of a clearing or sender; sign: the root's secret
+  std::string key;          // add: public key file, not the root's; sign: the root's secret
   std::string clearing;     // add, when the file isn't there: the clearing's code
-  std::string participant;  // end: whose key
+  std::string participant;  // end: whose key that signs
+  std::string key_id;       // end: which transport key
   std::string date;         // add, end: the registry's new date, YYYY-MM-DD
-  std::uint32_t from{1};    // add: first sequence the key counts for
-  std::optional<std::uint32_t> to;  // add, end: first sequence it counts no more for
-  std::string root;                 // show: public key file of the root, to check the signature
+  // A key that signs: first sequence it counts for (add, else 1), first it counts no more for.
+  std::optional<std::uint32_t> from;
+  std::optional<std::uint32_t> to;
+  // A transport key: first day it counts on (add), first it counts no more on. YYYY-MM-DD.
+  std::string from_date;
+  std::string to_date;
+  std::string root;  // show: public key file of the root, to check the signature
 };
 
 // 0 done; 1 refused: overlapping or empty ranges, a file that isn't a registry, a signature that

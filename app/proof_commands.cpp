@@ -34,10 +34,13 @@ void add_verify(CLI::App& app, std::function<int()>& command) {
 
 void add_keygen(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<KeygenOptions>();
-  CLI::App* keygen = app.add_subcommand("keygen", "Make a key pair (Ed25519, always random)");
-  keygen->add_option("--role", options->role, "whose key: root, clearing or sender")
+  CLI::App* keygen = app.add_subcommand(
+      "keygen", "Make a key pair (Ed25519 to sign, Curve25519 for transport; random)");
+  keygen
+      ->add_option("--role", options->role,
+                   "what for: root, clearing or sender sign; transport connects")
       ->required()
-      ->check(CLI::IsMember({"root", "clearing", "sender"}));
+      ->check(CLI::IsMember({"root", "clearing", "sender", "transport"}));
   keygen
       ->add_option("--participant", options->participant,
                    "participant code; for the root the clearing's")
@@ -59,10 +62,15 @@ void add_registry(CLI::App& app, std::function<int()>& command) {
                        "add: a public key file; sign: the root's secret key file");
   registry->add_option("--clearing", options->clearing,
                        "add, to a new registry: the clearing's code");
-  registry->add_option("--participant", options->participant, "end: whose key");
+  registry->add_option("--participant", options->participant, "end: whose key that signs");
+  registry->add_option("--key-id", options->key_id, "end: which transport key");
   registry->add_option("--date", options->date, "add, end: the registry's new date, YYYY-MM-DD");
   registry->add_option("--from", options->from, "add: first sequence the key counts for");
   registry->add_option("--to", options->to, "add, end: first sequence it counts no more for");
+  registry->add_option("--from-date", options->from_date,
+                       "add a transport key: first day it counts on");
+  registry->add_option("--to-date", options->to_date,
+                       "add, end a transport key: first day it counts no more on");
   registry->add_option("--root", options->root,
                        "show: the root's public key file, to check the signature");
   registry->callback(

@@ -69,6 +69,22 @@ bool create_file(const std::filesystem::path& file, std::string_view contents, m
   return true;
 }
 
+std::optional<std::string> save_key_files(const std::filesystem::path& directory,
+                                          const std::string& name, std::string_view secret,
+                                          std::string_view open) {
+  if (auto why = unsafe_directory(directory)) return why;
+  const auto secret_file = directory / (name + ".secret");
+  const auto public_file = directory / (name + ".pub");
+  const std::string taken = " is there already; keys aren't overwritten";
+  if (!create_file(secret_file, secret, 0600)) return secret_file.string() + taken;
+  if (!create_file(public_file, open, 0644)) {
+    std::filesystem::remove(secret_file);  // Made a moment ago, by us: nobody has used it.
+    return public_file.string() + taken;
+  }
+  sync_directory(directory);
+  return std::nullopt;
+}
+
 void sync_directory(const std::filesystem::path& directory) {
   const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.open() || ::fsync(fd.get()) != 0) fail(directory);

@@ -3,67 +3,18 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <span>
 #include <utility>
-#include <vector>
 
 #include "core/types/check.h"
 #include "platform/crypto/key_files.h"
+#include "platform/crypto/key_line.h"
 #include "platform/crypto/sha256.h"
 
 namespace ph {
 
 namespace {
 
-constexpr std::string_view kPublicType = "POINTHOUSE-PUBLIC-KEY";
-constexpr std::string_view kSecretType = "POINTHOUSE-SECRET-KEY";
 constexpr std::string_view kSignatureType = "POINTHOUSE-SIGNATURE";
-
-void start_sodium() {
-  static const bool started = sodium_init() >= 0;  // Idempotent, and safe from any thread.
-  check(started, "libsodium starts");
-}
-
-std::string to_hex(Bytes bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const std::byte b : bytes) {
-    out.push_back(kDigits[std::to_integer<std::size_t>(b >> 4)]);
-    out.push_back(kDigits[std::to_integer<std::size_t>(b & std::byte{15})]);
-  }
-  return out;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool from_hex(std::string_view text, std::span<std::byte> out) {
-  if (text.size() != out.size() * 2) return false;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = hex_digit(text[2 * i]);
-    const int low = hex_digit(text[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    out[i] = static_cast<std::byte>(high * 16 + low);
-  }
-  return true;
-}
-
-// The fields of the only line of a file; empty when it isn't one line.
-std::vector<std::string_view> fields_of_line(std::string_view text) {
-  if (text.empty() || text.find('\n') != text.size() - 1) return {};
-  text.remove_suffix(1);
-  std::vector<std::string_view> fields;
-  std::size_t start = 0;
-  for (std::size_t comma = text.find(','); comma != text.npos; comma = text.find(',', start)) {
-    fields.push_back(text.substr(start, comma - start));
-    start = comma + 1;
-  }
-  fields.push_back(text.substr(start));
-  return fields;
-}
 
 std::string signed_text(std::string_view kind, const Digest& digest) {
   return "pointhouse-v1\n" + std::string(kind) + "\n" + hex(digest);
@@ -80,30 +31,6 @@ const unsigned char* raw(const std::byte* bytes) {
 }
 const unsigned char* raw(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-// `type,1,role,participant,key id,32 bytes`: the common form of both kinds of key file.
-struct KeyLine {
-  PublicKeyRecord open;  // Its key is the line's last field, public or not.
-  std::string id;
-};
-
-std::optional<KeyLine> parse_key_line(std::string_view type, std::string_view text) {
-  const auto fields = fields_of_line(text);
-  if (fields.size() != 6 || fields[0] != type || fields[1] != "1") return std::nullopt;
-  const auto role = key_role(fields[2]);
-  const auto key = parse_key(fields[5]);
-  if (!role || !key || !valid_code(fields[3])) return std::nullopt;
-  return KeyLine{{*role, std::string(fields[3]), *key}, std::string(fields[4])};
-}
-
-std::string key_line(std::string_view type, const PublicKeyRecord& open, std::string_view last) {
-  std::string out(type);
-  for (const std::string_view field :
-       {std::string_view("1"), word(open.role), std::string_view(open.participant)}) {
-    out.append(",").append(field);
-  }
-  return out.append(",").append(key_id(open.key)).append(",").append(last).append("\n");
 }
 
 }  // namespace
@@ -187,28 +114,18 @@ std::string SecretKey::sign(std::string_view kind, const Digest& digest) const {
 std::string SecretKey::file_text() const {
   std::array<std::byte, 32> seed;
   std::copy_n(reinterpret_cast<const std::byte*>(secret_.data()), seed.size(), seed.begin());
-  std::string seed_text = to_hex(seed);
-  std::string out = key_line(kSecretType, open_, seed_text);
+  std::string out = secret_key_line(word(open_.role), open_.participant, open_.key, seed);
   sodium_memzero(seed.data(), seed.size());
-  sodium_memzero(seed_text.data(), seed_text.size());
   return out;
 }
 
 Result<PublicKeyRecord, std::string> save_new_key(const SecretKey& key,
                                                   const std::filesystem::path& directory) {
-  if (const auto why = unsafe_directory(directory)) return Fail{*why};
   const std::string name = key.open().participant + "-" + std::string(word(key.open().role));
-  const auto secret_file = directory / (name + ".secret");
-  const auto public_file = directory / (name + ".pub");
   std::string secret = key.file_text();
-  const bool fresh = create_file(secret_file, secret, 0600);
-  sodium_memzero(secret.data(), secret.size());
-  if (!fresh) return Fail{secret_file.string() + " is there already; keys aren't overwritten"};
-  if (!create_file(public_file, public_key_file_text(key.open()), 0644)) {
-    std::filesystem::remove(secret_file);  // Made a moment ago, by us: nobody has used it.
-    return Fail{public_file.string() + " is there already; keys aren't overwritten"};
-  }
-  sync_directory(directory);
+  const auto why = save_key_files(directory, name, secret, public_key_file_text(key.open()));
+  wipe(secret);
+  if (why) return Fail{*why};
   return key.open();
 }
 
@@ -217,27 +134,32 @@ Result<SecretKey, std::string> load_secret_key(const std::filesystem::path& file
   auto contents = read_private_file(file);
   if (!contents) return Fail{contents.error()};
   std::string text = std::move(contents).value();
-  auto line = parse_key_line(kSecretType, text);
-  sodium_memzero(text.data(), text.size());
-  if (!line) return Fail{file.string() + " isn't a secret key file"};
-  SecretKey key(PublicKeyRecord{line->open.role, line->open.participant, {}});
+  KeyLine line;
+  const bool read = parse_key_line(kSecretKeyType, text, line);
+  wipe(text);
+  const auto role = key_role(line.role);
+  if (!read || !role) return Fail{file.string() + " isn't a secret key file of a key that signs"};
+  SecretKey key(PublicKeyRecord{*role, line.participant, {}});
   auto* open = reinterpret_cast<unsigned char*>(key.open_.key.data());
-  crypto_sign_seed_keypair(open, key.secret_.data(), raw(line->open.key.data()));
-  sodium_memzero(line->open.key.data(), line->open.key.size());
-  if (key_id(key.open_.key) != line->id) {
+  crypto_sign_seed_keypair(open, key.secret_.data(), raw(line.bytes.data()));
+  if (key_id(key.open_.key) != line.id) {
     return Fail{file.string() + " is damaged: the key isn't the one of its key id"};
   }
   return key;
 }
 
 std::string public_key_file_text(const PublicKeyRecord& record) {
-  return key_line(kPublicType, record, key_text(record.key));
+  return public_key_line(word(record.role), record.participant, record.key);
 }
 
 std::optional<PublicKeyRecord> parse_public_key_file(std::string_view text) {
-  auto line = parse_key_line(kPublicType, text);
-  if (!line || key_id(line->open.key) != line->id) return std::nullopt;
-  return std::move(line->open);
+  KeyLine line;
+  if (!parse_key_line(kPublicKeyType, text, line) || key_id(line.bytes) != line.id) {
+    return std::nullopt;
+  }
+  const auto role = key_role(line.role);
+  if (!role) return std::nullopt;
+  return PublicKeyRecord{*role, line.participant, line.bytes};
 }
 
 std::optional<Signature> parse_signature(std::string_view text) {

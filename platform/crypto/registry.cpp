@@ -35,8 +35,20 @@ bool overlap(const RegistryKey& a, const RegistryKey& b) {
   return (!a.to || b.from < *a.to) && (!b.to || a.from < *b.to);
 }
 
-std::optional<RegistryKey> parse_row(std::string_view line) {
-  const auto fields = split(line, ',');
+std::optional<TransportRow> parse_transport(const std::vector<std::string_view>& fields) {
+  if (fields.size() != 5 || fields[0] != "TRANSPORT" || !valid_code(fields[1])) return std::nullopt;
+  const auto key = parse_key(fields[2]);
+  const auto from = BusinessDate::parse(fields[3]);
+  if (!key || !from) return std::nullopt;
+  TransportRow row{std::string(fields[1]), *key, *from, std::nullopt};
+  if (!fields[4].empty()) {
+    row.to = BusinessDate::parse(fields[4]);
+    if (!row.to) return std::nullopt;
+  }
+  return row;
+}
+
+std::optional<RegistryKey> parse_row(const std::vector<std::string_view>& fields) {
   if (fields.size() != 5 || fields[0] != "KEY" || !valid_code(fields[1])) return std::nullopt;
   const auto key = parse_key(fields[2]);
   const auto from = parse_sequence(fields[3]);
@@ -68,9 +80,14 @@ Result<KeyRegistry, std::string> KeyRegistry::parse(std::string_view text) {
   registry.revision_ = *revision;
   for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
     const std::string where = "line " + std::to_string(i + 1) + ": ";
-    auto row = parse_row(lines[i]);
-    if (!row) return Fail{where + "not a KEY row"};
-    if (auto why = registry.insert(std::move(*row))) return Fail{where + *why};
+    const auto fields = split(lines[i], ',');
+    std::optional<std::string> why = "neither a KEY row nor a TRANSPORT row";
+    if (auto key = parse_row(fields)) {
+      why = registry.insert(std::move(*key));
+    } else if (auto transport = parse_transport(fields)) {
+      why = registry.insert(std::move(*transport));
+    }
+    if (why) return Fail{where + *why};
   }
   const std::string where = "line " + std::to_string(lines.size()) + ": ";
   if (lines.back() != "END," + std::to_string(lines.size() - 2) + ",0,0") {
@@ -88,19 +105,35 @@ std::string KeyRegistry::text() const {
     out.append(",").append(std::to_string(row.from)).append(",");
     out.append(row.to ? std::to_string(*row.to) : "").append("\n");
   }
-  return out.append("END,").append(std::to_string(keys_.size())).append(",0,0\n");
+  for (const TransportRow& row : transports_) {
+    out.append("TRANSPORT,").append(row.participant).append(",").append(key_text(row.key));
+    out.append(",").append(row.from.text()).append(",");
+    out.append(row.to ? row.to->text() : "").append("\n");
+  }
+  const std::size_t rows = keys_.size() + transports_.size();
+  return out.append("END,").append(std::to_string(rows)).append(",0,0\n");
+}
+
+std::optional<std::string> KeyRegistry::refuse(const std::string& participant,
+                                               const PublicKey& key) const {
+  if (!valid_code(participant)) return participant + " isn't a participant's code";
+  if (keys_.size() + transports_.size() == kKeysMax) return "the registry is full";
+  const auto same = [&](const auto& row) { return row.key == key; };
+  if (std::any_of(keys_.begin(), keys_.end(), same) ||
+      std::any_of(transports_.begin(), transports_.end(), same)) {
+    return "key " + key_id(key) + " is registered already";
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> KeyRegistry::insert(RegistryKey key) {
-  if (!valid_code(key.participant)) return key.participant + " isn't a participant's code";
+  if (auto why = refuse(key.participant, key.key)) return why;
   const std::uint32_t last = key.to.value_or(key.from + 1);
   if (key.from == 0 || key.from > RegistryKey::kSequenceMax || last > RegistryKey::kSequenceMax) {
     return "sequences go from 1 to " + std::to_string(RegistryKey::kSequenceMax);
   }
   if (last <= key.from) return "the range of sequences is empty";
-  if (keys_.size() == kKeysMax) return "the registry is full";
   for (const RegistryKey& row : keys_) {
-    if (row.key == key.key) return "key " + key_id(key.key) + " is registered already";
     if (row.participant == key.participant && overlap(row, key)) {
       return "the range overlaps that of key " + key_id(row.key) + " of " + row.participant;
     }
@@ -109,6 +142,17 @@ std::optional<std::string> KeyRegistry::insert(RegistryKey key) {
     return std::tie(a.participant, a.from) < std::tie(b.participant, b.from);
   };
   keys_.insert(std::upper_bound(keys_.begin(), keys_.end(), key, order), std::move(key));
+  return std::nullopt;
+}
+
+std::optional<std::string> KeyRegistry::insert(TransportRow row) {
+  if (auto why = refuse(row.participant, row.key)) return why;
+  if (row.to && *row.to < row.from) return "the range of days ends before it starts";
+  const auto order = [](const TransportRow& a, const TransportRow& b) {
+    return std::tie(a.participant, a.from, a.key) < std::tie(b.participant, b.from, b.key);
+  };
+  transports_.insert(std::upper_bound(transports_.begin(), transports_.end(), row, order),
+                     std::move(row));
   return std::nullopt;
 }
 
@@ -137,6 +181,29 @@ std::optional<std::string> KeyRegistry::end(std::string_view participant, std::u
   if (to <= row->from || to > RegistryKey::kSequenceMax) {
     return "the key counts from " + std::to_string(row->from) + "; it must end after that";
   }
+  if (auto why = revise(date)) return why;
+  row->to = to;
+  return std::nullopt;
+}
+
+std::optional<std::string> KeyRegistry::add_transport(TransportRow row, BusinessDate date) {
+  if (row.to && *row.to <= row.from) return "the range of days is empty";
+  KeyRegistry changed = *this;
+  auto why = changed.insert(std::move(row));
+  if (!why) why = changed.revise(date);
+  if (!why) *this = std::move(changed);
+  return why;
+}
+
+std::optional<std::string> KeyRegistry::end_transport(std::string_view id, BusinessDate to,
+                                                      BusinessDate date) {
+  const auto row = std::find_if(transports_.begin(), transports_.end(),
+                                [&](const TransportRow& r) { return key_id(r.key) == id; });
+  if (row == transports_.end()) return "there is no transport key " + std::string(id);
+  if (to < row->from) {
+    return "the key counts from " + row->from.text() + "; it can't end before that";
+  }
+  if (row->to && *row->to <= to) return "the key ends on " + row->to->text() + " already";
   if (auto why = revise(date)) return why;
   row->to = to;
   return std::nullopt;

@@ -1,5 +1,6 @@
-// The registry of keys: which key signs for a participant, from which sequence to which. Signed by
-// the offline root (docs/proof.md, section 6).
+// The registry of keys: which key signs for a participant, from which sequence to which, and which
+// key it may connect with, from which day to which. Signed by the offline root (docs/proof.md,
+// section 6).
 #pragma once
 
 #include <cstddef>
@@ -26,11 +27,21 @@ struct RegistryKey {
   std::optional<std::uint32_t> to;  // Exclusive; none = still in use.
 };
 
-// Invariant: sorted by (participant, from); ranges of one participant don't overlap and none is
-// empty; no key stands twice.
+// A transport key counts on the days [from, to). Several of one participant may count on one day.
+struct TransportRow {
+  std::string participant;
+  PublicKey key{};
+  BusinessDate from;
+  std::optional<BusinessDate> to;  // Exclusive; none = still in use; `from` = it never counts.
+
+  [[nodiscard]] bool counts_on(BusinessDate day) const { return from <= day && (!to || day < *to); }
+};
+
+// Invariant: keys sorted by (participant, from); ranges of one participant don't overlap and none
+// is empty; transports sorted by (participant, from, key); no key stands twice, nor in both.
 class KeyRegistry {
  public:
-  static constexpr std::size_t kKeysMax = 20'000;
+  static constexpr std::size_t kKeysMax = 20'000;  // Of both kinds together.
 
   KeyRegistry(std::string clearing, BusinessDate date)
       : clearing_(std::move(clearing)), date_(date) {}
@@ -46,21 +57,34 @@ class KeyRegistry {
   [[nodiscard]] std::optional<std::string> end(std::string_view participant, std::uint32_t to,
                                                BusinessDate date);
 
+  // Refuses an empty range.
+  [[nodiscard]] std::optional<std::string> add_transport(TransportRow row, BusinessDate date);
+  // The transport key counts no more from day `to` on. An end that stands can be brought forward,
+  // not put off; a key that leaked before its first day ends on that day.
+  [[nodiscard]] std::optional<std::string> end_transport(std::string_view key_id, BusinessDate to,
+                                                         BusinessDate date);
+
   [[nodiscard]] const std::string& clearing() const { return clearing_; }
   [[nodiscard]] BusinessDate date() const { return date_; }
   [[nodiscard]] std::uint32_t revision() const { return revision_; }
   [[nodiscard]] const std::vector<RegistryKey>& keys() const { return keys_; }
+  [[nodiscard]] const std::vector<TransportRow>& transports() const { return transports_; }
   // The key that counts for the participant at that sequence; null when none does.
   [[nodiscard]] const RegistryKey* at(std::string_view participant, std::uint32_t sequence) const;
 
  private:
   [[nodiscard]] std::optional<std::string> insert(RegistryKey key);
+  [[nodiscard]] std::optional<std::string> insert(TransportRow row);
+  // Why a further row of the participant with this key has no place.
+  [[nodiscard]] std::optional<std::string> refuse(const std::string& participant,
+                                                  const PublicKey& key) const;
   [[nodiscard]] std::optional<std::string> revise(BusinessDate date);
 
   std::string clearing_;
   BusinessDate date_;
   std::uint32_t revision_{0};
   std::vector<RegistryKey> keys_;
+  std::vector<TransportRow> transports_;
 };
 
 inline constexpr std::string_view kRegistryKind = "REGISTRY";

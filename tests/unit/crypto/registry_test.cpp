@@ -21,12 +21,100 @@ RegistryKey row(std::string code, int key, std::uint32_t from,
 
 const BusinessDate kDay = BusinessDate::of(2007, 4, 1);
 
+TransportRow transport(std::string code, int key, int from, std::optional<int> to = std::nullopt) {
+  TransportRow made{std::move(code), key_of(key), kDay.plus_days(from), std::nullopt};
+  if (to) made.to = kDay.plus_days(*to);
+  return made;
+}
+
 KeyRegistry three_keys() {
   KeyRegistry registry("CLR", kDay);
   EXPECT_EQ(registry.add(row("P02", 1, 1), kDay), std::nullopt);
   EXPECT_EQ(registry.add(row("P01", 2, 10), kDay), std::nullopt);
   EXPECT_EQ(registry.add(row("P01", 3, 1, 10), kDay.plus_days(1)), std::nullopt);
   return registry;
+}
+
+KeyRegistry with_transports() {
+  KeyRegistry registry = three_keys();
+  const BusinessDate later = kDay.plus_days(1);
+  EXPECT_EQ(registry.add_transport(transport("P01", 7, 5), later), std::nullopt);
+  EXPECT_EQ(registry.add_transport(transport("P01", 6, 5, 9), later), std::nullopt);
+  EXPECT_EQ(registry.add_transport(transport("P01", 8, 0, 6), later), std::nullopt);
+  EXPECT_EQ(registry.add_transport(transport("CLR", 5, 0), later), std::nullopt);
+  return registry;
+}
+
+TEST(Registry, HasTransportKeysAfterThoseThatSign) {
+  const std::string zeros(62, '0');
+  const std::string text = with_transports().text();
+  EXPECT_TRUE(text.ends_with(
+      "KEY,P02,01" + zeros + ",1,\nTRANSPORT,CLR,05" + zeros + ",2007-04-01,\nTRANSPORT,P01,08" +
+      zeros + ",2007-04-01,2007-04-07\nTRANSPORT,P01,06" + zeros +
+      ",2007-04-06,2007-04-10\nTRANSPORT,P01,07" + zeros + ",2007-04-06,\nEND,7,0,0\n"))
+      << text;
+  const auto again = KeyRegistry::parse(text);
+  ASSERT_TRUE(again.ok()) << again.error();
+  EXPECT_EQ(again->text(), text);
+  EXPECT_EQ(again->transports().size(), 4U);
+  EXPECT_EQ(again->revision(), 7U);
+}
+
+TEST(Registry, CountsATransportKeyFromItsFirstDayToTheDayBeforeItsEnd) {
+  const TransportRow ended = transport("P01", 1, 5, 9);
+  EXPECT_FALSE(ended.counts_on(kDay.plus_days(4)));
+  EXPECT_TRUE(ended.counts_on(kDay.plus_days(5)));
+  EXPECT_TRUE(ended.counts_on(kDay.plus_days(8)));
+  EXPECT_FALSE(ended.counts_on(kDay.plus_days(9)));
+  EXPECT_TRUE(transport("P01", 1, 5).counts_on(kDay.plus_days(9000)));
+}
+
+TEST(Registry, HasEachKeyOnce) {
+  KeyRegistry registry = with_transports();
+  const std::string before = registry.text();
+  const BusinessDate later = kDay.plus_days(1);
+  EXPECT_NE(registry.add_transport(transport("P02", 7, 0), later), std::nullopt);
+  EXPECT_NE(registry.add_transport(transport("P02", 1, 0), later), std::nullopt);
+  EXPECT_NE(registry.add(row("P03", 7, 1), later), std::nullopt);
+  EXPECT_NE(registry.add_transport(transport("P02", 9, 3, 3), later), std::nullopt);
+  EXPECT_NE(registry.add_transport(transport("P02", 9, 3, 2), later), std::nullopt);
+  EXPECT_NE(registry.add_transport(transport("p2", 9, 3), later), std::nullopt);
+  EXPECT_NE(registry.add_transport(transport("P02", 9, 3), kDay), std::nullopt);
+  EXPECT_EQ(registry.text(), before);
+}
+
+TEST(Registry, BringsTheEndOfATransportKeyForwardOnly) {
+  KeyRegistry registry = with_transports();
+  const BusinessDate later = kDay.plus_days(1);
+  const std::string before = registry.text();
+  const std::string id = key_id(key_of(7));
+  EXPECT_NE(registry.end_transport(key_id(key_of(2)), kDay.plus_days(9), later), std::nullopt);
+  EXPECT_NE(registry.end_transport(id, kDay.plus_days(4), later), std::nullopt);
+  EXPECT_NE(registry.end_transport(id, kDay.plus_days(9), kDay), std::nullopt);
+  EXPECT_EQ(registry.text(), before);
+  EXPECT_EQ(registry.end_transport(id, kDay.plus_days(20), later), std::nullopt);
+  EXPECT_NE(registry.end_transport(id, kDay.plus_days(20), later), std::nullopt);
+  EXPECT_NE(registry.end_transport(id, kDay.plus_days(21), later), std::nullopt);
+  EXPECT_EQ(registry.end_transport(id, kDay.plus_days(5), later), std::nullopt);
+  EXPECT_EQ(registry.revision(), 9U);
+  EXPECT_FALSE(registry.transports().back().counts_on(kDay.plus_days(5)));
+  EXPECT_TRUE(KeyRegistry::parse(registry.text()).ok());
+}
+
+TEST(Registry, RefusesOtherTransportRowsAndAnotherOrder) {
+  const std::string text = with_transports().text();
+  ASSERT_TRUE(KeyRegistry::parse(text).ok());
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    return changed.replace(changed.find(from), from.size(), to);
+  };
+  for (const std::string& bad :
+       {with("TRANSPORT,CLR", "TRANSPORT,ZZZ"), with("2007-04-10", "2007-04-05"),
+        with("2007-04-10", "2007-04-31"), with("2007-04-06", ""), with("2007-04-06", "1"),
+        with("TRANSPORT,P01,06", "TRANSPORT,P01,01"), with("TRANSPORT,P01,06", "TRANSPORT,P01,09"),
+        with("TRANSPORT", "KEY"), with("KEY", "TRANSPORT"), with("END,7", "END,3")}) {
+    EXPECT_FALSE(KeyRegistry::parse(bad).ok()) << bad;
+  }
 }
 
 TEST(Registry, IsReadAsItWasWritten) {
