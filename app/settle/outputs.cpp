@@ -144,7 +144,7 @@ void run_jobs(const std::vector<std::function<void()>>& jobs, unsigned threads) 
 
 // All homes' closing lots in their order, by far the largest table: the next homes' are made while
 // one home's are written.
-void write_closing_lots(const std::vector<SenderBook*>& books, const RuleBook& rules,
+void write_closing_lots(const std::vector<const SenderBook*>& books, const RuleBook& rules,
                         const Names& names, unsigned threads, Writer& writer) {
   NewFile file = writer.start("closing-lots.csv");
   file.append(closing_lots_head());
@@ -192,8 +192,8 @@ std::int64_t total_fen(const std::vector<Line>& lines) {
 
 class Outputs {
  public:
-  Outputs(const SettledPeriod& period, const std::vector<SenderBook*>& books, const RuleBook& rules,
-          const OutputOptions& options, const fs::path& directory)
+  Outputs(const SettledPeriod& period, const std::vector<const SenderBook*>& books,
+          const RuleBook& rules, const OutputOptions& options, const fs::path& directory)
       : period_(period),
         books_(books),
         rules_(rules),
@@ -310,7 +310,7 @@ class Outputs {
   }
 
   const SettledPeriod& period_;
-  const std::vector<SenderBook*>& books_;
+  const std::vector<const SenderBook*>& books_;
   const RuleBook& rules_;
   const OutputOptions& options_;
   Names names_;
@@ -342,8 +342,8 @@ std::string output_directory_fault(const std::string& directory, bool force) {
 }
 
 WrittenSettlement write_settlement(const SettledPeriod& period,
-                                   const std::vector<SenderBook*>& books, const RuleBook& rules,
-                                   const OutputOptions& options) {
+                                   const std::vector<const SenderBook*>& books,
+                                   const RuleBook& rules, const OutputOptions& options) {
   fs::path target = fs::path(options.directory);
   if (!target.has_filename()) {
     target = target.parent_path();

@@ -33,7 +33,7 @@ struct WrittenSettlement {
 
 // Throws std::system_error when the disk fails, std::runtime_error when the log refuses the period.
 [[nodiscard]] WrittenSettlement write_settlement(const SettledPeriod& period,
-                                                 const std::vector<SenderBook*>& books,
+                                                 const std::vector<const SenderBook*>& books,
                                                  const RuleBook& rules,
                                                  const OutputOptions& options);
 

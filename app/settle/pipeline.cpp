@@ -59,8 +59,9 @@ Pipeline::Pipeline(InputSet inputs, unsigned threads, std::string seal_directory
       calendar_(inputs_.calendar_years),
       settlement_(*inputs_.rules),
       shared_(std::make_unique<Shared>()) {
-  for (SenderBook* book : settlement_.books()) {
-    auto sender = std::make_unique<Sender>(book->sender(), rules(), *book);
+  for (const SenderBook* book : settlement_.books()) {
+    auto sender =
+        std::make_unique<Sender>(book->sender(), rules(), settlement_.book(book->sender()));
     const auto files = inputs_.daily.find(book->sender());
     sender->files = files == inputs_.daily.end() ? nullptr : &files->second;
     const auto opening = inputs_.openings.find(book->sender());
@@ -188,7 +189,7 @@ void Pipeline::take_file(Sender& sender, const DailyFile& file) {
     write_binary(*owned, seal_directory_ + "/" + book.code(sender.participant) + "-" +
                              view->header.date.text() + ".phb");
   }
-  if (const auto fault = sender.book.take(*view, book)) {
+  if (const auto fault = sender.book.take(*view, book, Part::kOpen).fault) {
     sender.faults.push_back({.code = FaultCode::kSetPoints,
                              .file = file.file.name(),
                              .column = "member " + fault->member.text(),

@@ -44,7 +44,7 @@ class Pipeline {
   [[nodiscard]] std::optional<SettledPeriod> run(Month period, std::vector<Fault>& faults);
 
   [[nodiscard]] const RuleBook& rules() const { return *inputs_.rules; }
-  [[nodiscard]] std::vector<SenderBook*> books() { return settlement_.books(); }
+  [[nodiscard]] std::vector<const SenderBook*> books() const { return settlement_.books(); }
 
  private:
   struct Sender;

@@ -1,6 +1,6 @@
 // The settlement of periods: books of all senders in, a period's result out. A pure function of the
-// batches taken and the rule book: what arrived when, and in which order of senders, is not known
-// here.
+// batches taken, the part each was taken in, and the rule book: what arrived when, and in which
+// order of senders, is not known here.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct PeriodResult {
   std::vector<Leg> legs{};  // the items, in canonical order
   std::vector<Line> lines{};
   std::vector<Position> positions{};
-  std::vector<SuspendedItem> suspended{};  // point into the books: valid until they take more
+  std::vector<SuspendedItem> suspended{};
 };
 
 class Settlement {
@@ -32,17 +32,24 @@ class Settlement {
   explicit Settlement(const RuleBook& rules);
 
   [[nodiscard]] SenderBook& book(Participant sender);
-  [[nodiscard]] std::vector<SenderBook*> books();
+  [[nodiscard]] std::vector<const SenderBook*> books() const;
 
-  // Closes a period: all batches up to its cut-off have been taken. Periods in their order.
+  // Closes a period: all batches up to its cut-off have been taken; those of the next may have been
+  // begun. Periods in their order.
   [[nodiscard]] PeriodResult close(Month period, const PeriodDates& dates);
-  // To be called once the result of a period has been written and the next one's batches come.
+  // What `close` would give now: a look at the open period at any time, which changes nothing.
+  [[nodiscard]] PeriodResult preview(Month period, const PeriodDates& dates) const;
+  // To be called once the result of a period, and what the books show of it, has been written: now
+  // the next one is open.
   void next_period();
 
  private:
+  [[nodiscard]] PeriodResult result_of(const Judgement& now, Month period,
+                                       const PeriodDates& dates) const;
+
   const RuleBook& rules_;
-  std::vector<std::unique_ptr<SenderBook>> books_;
-  std::optional<Judgement> before_;
+  std::vector<std::unique_ptr<SenderBook>> books_;  // ascending by sender
+  std::optional<Judgement> before_;                 // at the last close
   std::map<Participant, std::int64_t> carried_;
 };
 

@@ -13,20 +13,6 @@ std::size_t quarter_of(const Slice& slice) {
                                        : std::size_t{slice.earned_month.count()} / 3;
 }
 
-// Movements, then the slices of the items, each with whose they are.
-template <class Visit>
-void for_each_slice(const BatchView& batch, Visit&& visit) {
-  for (const Movement& movement : batch.movements) {
-    visit(movement.slice, movement.member);
-  }
-  std::size_t at = 0;
-  for (const Item& item : batch.items) {
-    for (std::uint32_t n = 0; n < item.slice_count; ++n) {
-      visit(batch.slices[at++], item.member);
-    }
-  }
-}
-
 }  // namespace
 
 void PointSums::add(Account account, std::int64_t delta) {
@@ -55,11 +41,36 @@ void PointSums::add(Account account, std::int64_t delta) {
   check(false, "a slice has an account");
 }
 
-IssuerPoints& LotLedger::issuer_points(Participant issuer) {
-  if (issuer.number() >= issuers_.size()) {
-    issuers_.resize(issuer.number() + std::size_t{1});
+void LotTable::reserve(std::size_t lots) {
+  lots_.reserve(lots);
+  index_.reserve(lots);
+}
+
+std::uint32_t LotTable::find(LotId lot) const {
+  return index_.find(lot.packed(), [this](std::uint32_t n) { return lots_[n].lot.packed(); });
+}
+
+std::uint32_t LotTable::add(const LotState& lot) {
+  const auto number = static_cast<std::uint32_t>(lots_.size());
+  index_.insert(lot.lot.packed(), number,
+                [this](std::uint32_t n) { return lots_[n].lot.packed(); });
+  lots_.push_back(lot);
+  return number;
+}
+
+void LotTable::truncate(std::size_t lots) {
+  while (lots_.size() > lots) {
+    index_.erase(lots_.back().lot.packed(),
+                 [this](std::uint32_t n) { return lots_[n].lot.packed(); });
+    lots_.pop_back();
   }
-  auto& cell = issuers_[issuer.number()];
+}
+
+IssuerPoints& LotLedger::issuer_points(PartState& state, Participant issuer) {
+  if (issuer.number() >= state.issuers.size()) {
+    state.issuers.resize(issuer.number() + std::size_t{1});
+  }
+  auto& cell = state.issuers[issuer.number()];
   if (cell.empty()) {
     cell.emplace_back();
     new_issuers_.push_back(issuer);
@@ -68,70 +79,80 @@ IssuerPoints& LotLedger::issuer_points(Participant issuer) {
 }
 
 void LotLedger::open(const Opening& opening) {
-  const auto key_at = [this](std::uint32_t n) { return lots_[n].lot.packed(); };
-  lots_.reserve(opening.lots.size());
-  lot_index_.reserve(opening.lots.size());
+  open_.lots.reserve(opening.lots.size());
   for (const OpeningLot& row : opening.lots) {
-    lot_index_.insert(row.lot.packed(), static_cast<std::uint32_t>(lots_.size()), key_at);
-    lots_.push_back({.lot = row.lot,
-                     .member = row.member,
-                     .earned_month = row.earned_month,
-                     .expires_on = row.expires_on,
-                     .source = row.source,
-                     .rating = row.rating,
-                     .shown = true,
-                     .original = row.original,
-                     .remaining = row.remaining});
-    issuer_points(row.lot.participant()).opening.at(std::size_t{row.earned_month.count()} / 3) +=
-        row.remaining;
+    open_.lots.add({.lot = row.lot,
+                    .member = row.member,
+                    .earned_month = row.earned_month,
+                    .expires_on = row.expires_on,
+                    .source = row.source,
+                    .rating = row.rating,
+                    .shown = true,
+                    .original = row.original,
+                    .remaining = row.remaining});
+    issuer_points(open_, row.lot.participant())
+        .opening.at(std::size_t{row.earned_month.count()} / 3) += row.remaining;
   }
   for (const OpeningDebt& row : opening.debts) {
-    debts_[{row.member, row.issuer}] += row.points;
-    issuer_points(row.issuer).opening.at(IssuerPoints::kDebtQuarter) -= row.points;
+    open_.debts[{row.member, row.issuer}] += row.points;
+    issuer_points(open_, row.issuer).opening.at(IssuerPoints::kDebtQuarter) -= row.points;
   }
 }
 
-LotState& LotLedger::lot_state(const Slice& slice, Member member) {
-  const auto key_at = [this](std::uint32_t n) { return lots_[n].lot.packed(); };
-  std::uint32_t found = lot_index_.find(slice.lot.packed(), key_at);
-  if (found == FlatIndex::kNone) {
-    found = static_cast<std::uint32_t>(lots_.size());
-    lot_index_.insert(slice.lot.packed(), found, key_at);
-    lots_.push_back({.lot = slice.lot,
-                     .member = member,
-                     .earned_month = slice.earned_month,
-                     .expires_on = slice.expires_on,
-                     .source = slice.source,
-                     .rating = slice.rating,
-                     .original = slice.original});
+// Of the next part: the first time a lot is touched it comes over from the open one.
+LotState& LotLedger::lot_state(Part part, const Slice& slice, Member member) {
+  LotTable& lots = state_of(part).lots;
+  std::uint32_t found = lots.find(slice.lot);
+  if (found == LotTable::kNone) {
+    const std::uint32_t below = part == Part::kNext ? open_.lots.find(slice.lot) : LotTable::kNone;
+    found = lots.add(below != LotTable::kNone ? open_.lots[below]
+                                              : LotState{.lot = slice.lot,
+                                                         .member = member,
+                                                         .earned_month = slice.earned_month,
+                                                         .expires_on = slice.expires_on,
+                                                         .source = slice.source,
+                                                         .rating = slice.rating,
+                                                         .original = slice.original});
   }
-  LotState& lot = lots_[found];
+  LotState& lot = lots[found];
   touched_.push_back({.lot = found, .expires_on = lot.expires_on, .shown = lot.shown});
   return lot;
 }
 
-void LotLedger::apply_slice(const Slice& slice, Member member) {
+// Likewise a debt.
+std::int64_t& LotLedger::debt(Part part, const DebtKey& key) {
+  const auto [debt, made] = state_of(part).debts.try_emplace(key);
+  if (made && part == Part::kNext) {
+    const auto below = open_.debts.find(key);
+    debt->second = below == open_.debts.end() ? 0 : below->second;
+  }
+  touched_debts_.push_back({.key = key, .made = made});
+  return debt->second;
+}
+
+void LotLedger::apply_slice(Part part, const Slice& slice, Member member) {
   const Participant issuer = slice.lot.participant();
-  issuer_points(issuer).period.at(quarter_of(slice)).add(slice.account, slice.delta);
+  issuer_points(state_of(part), issuer)
+      .period.at(quarter_of(slice))
+      .add(slice.account, slice.delta);
   if ((slice.account == Account::kExpired || slice.account == Account::kForfeited) &&
       issuer.number() < batch_breakage_.size()) {
     batch_breakage_.at(issuer.number()) -= slice.delta;
   }
   if (slice.source == Source::kDebt) {
-    const auto [debt, made] = debts_.try_emplace({member, issuer});
-    debt->second -= slice.delta;
-    touched_debts_.push_back({.key = debt->first, .made = made});
+    debt(part, {member, issuer}) -= slice.delta;
     return;
   }
-  LotState& lot = lot_state(slice, member);
+  LotState& lot = lot_state(part, slice, member);
   lot.shown = true;
   lot.remaining += slice.delta;
   lot.expires_on = std::max(lot.expires_on, slice.expires_on);
 }
 
-std::optional<LotFault> LotLedger::find_fault() const {
+std::optional<LotFault> LotLedger::find_fault(Part part) {
+  PartState& state = state_of(part);
   for (const TouchedLot& touched : touched_) {
-    const LotState& lot = lots_[touched.lot];
+    const LotState& lot = state.lots[touched.lot];
     if (lot.remaining < 0 || lot.remaining > lot.original) {
       return LotFault{.lot = lot.lot,
                       .member = lot.member,
@@ -141,7 +162,7 @@ std::optional<LotFault> LotLedger::find_fault() const {
   }
   for (const TouchedDebt& touched : touched_debts_) {
     const auto& [member, issuer] = touched.key;
-    const std::int64_t points = debts_.at(touched.key);
+    const std::int64_t points = state.debts.at(touched.key);
     if (points < 0) {
       return LotFault{.lot = LotId(issuer, BusinessDate(), 0),
                       .member = member,
@@ -154,69 +175,67 @@ std::optional<LotFault> LotLedger::find_fault() const {
 
 // All that the batch changed, back to what it was before: the rare path, so it may walk through the
 // batch again.
-void LotLedger::undo(const BatchView& batch, std::size_t lots_before) {
+void LotLedger::undo(PartState& state, const BatchView& batch, std::size_t lots_before) {
   auto touched = touched_.begin();
   for_each_slice(batch, [&](const Slice& slice, Member member) {
     const Participant issuer = slice.lot.participant();
-    issuer_points(issuer).period.at(quarter_of(slice)).add(slice.account, -slice.delta);
+    issuer_points(state, issuer).period.at(quarter_of(slice)).add(slice.account, -slice.delta);
     if (slice.source == Source::kDebt) {
-      debts_.at({member, issuer}) += slice.delta;
+      state.debts.at({member, issuer}) += slice.delta;
     } else {
-      lots_[(touched++)->lot].remaining -= slice.delta;
+      state.lots[(touched++)->lot].remaining -= slice.delta;
     }
   });
   for (auto lot = touched_.rbegin(); lot != touched_.rend(); ++lot) {
-    lots_[lot->lot].expires_on = lot->expires_on;
-    lots_[lot->lot].shown = lot->shown;
+    state.lots[lot->lot].expires_on = lot->expires_on;
+    state.lots[lot->lot].shown = lot->shown;
   }
-  while (lots_.size() > lots_before) {
-    lot_index_.erase(lots_.back().lot.packed(),
-                     [this](std::uint32_t n) { return lots_[n].lot.packed(); });
-    lots_.pop_back();
-  }
+  state.lots.truncate(lots_before);
   for (const TouchedDebt& debt : touched_debts_) {
     if (debt.made) {
-      debts_.erase(debt.key);
+      state.debts.erase(debt.key);
     }
   }
   for (const Participant issuer : new_issuers_) {
-    issuers_[issuer.number()].clear();
+    state.issuers[issuer.number()].clear();
   }
 }
 
-// The batch stays: what its last look at debts and breakage leaves.
-void LotLedger::keep(BusinessDate date) {
+// The batch stays. A debt of 0 is none; in the next part it says so of the open one's.
+void LotLedger::keep(Part part, BusinessDate date) {
+  PartState& state = state_of(part);
   for (const TouchedDebt& touched : touched_debts_) {
-    const auto debt = debts_.find(touched.key);
-    if (debt != debts_.end() && debt->second == 0) {
-      debts_.erase(debt);
+    const auto debt = state.debts.find(touched.key);
+    if (part == Part::kOpen && debt != state.debts.end() && debt->second == 0) {
+      state.debts.erase(debt);
     }
   }
   for (std::uint16_t issuer = 0; issuer < batch_breakage_.size(); ++issuer) {
     if (batch_breakage_.at(issuer) != 0) {
-      breakage_[{Participant(issuer), date}] += batch_breakage_.at(issuer);
+      state.breakage[{Participant(issuer), date}] += batch_breakage_.at(issuer);
     }
   }
 }
 
-std::optional<LotFault> LotLedger::apply(const BatchView& batch) {
+std::optional<LotFault> LotLedger::apply(const BatchView& batch, Part part) {
   touched_.clear();
   touched_debts_.clear();
   new_issuers_.clear();
   batch_breakage_.fill(0);
-  const std::size_t lots_before = lots_.size();
-  for_each_slice(batch, [this](const Slice& slice, Member member) { apply_slice(slice, member); });
-  std::optional<LotFault> fault = find_fault();
+  const std::size_t lots_before = state_of(part).lots.all().size();
+  for_each_slice(
+      batch, [this, part](const Slice& slice, Member member) { apply_slice(part, slice, member); });
+  std::optional<LotFault> fault = find_fault(part);
   if (fault) {
-    undo(batch, lots_before);
+    undo(state_of(part), batch, lots_before);
   } else {
-    keep(batch.header.date);
+    keep(part, batch.header.date);
   }
   return fault;
 }
 
 void LotLedger::next_period() {
-  for (auto& cell : issuers_) {
+  for (auto& cell : open_.issuers) {
     for (IssuerPoints& points : cell) {
       for (std::size_t q = 0; q <= IssuerPoints::kDebtQuarter; ++q) {
         points.opening.at(q) += points.period.at(q).total();
@@ -224,10 +243,31 @@ void LotLedger::next_period() {
       }
     }
   }
-  for (LotState& lot : lots_) {
-    lot.shown = false;
+  for (std::uint16_t issuer = 0; issuer < next_.issuers.size(); ++issuer) {
+    for (const IssuerPoints& points : next_.issuers[issuer]) {
+      issuer_points(open_, Participant(issuer)).period = points.period;
+    }
   }
-  breakage_.clear();
+  for (std::uint32_t n = 0; n < open_.lots.all().size(); ++n) {
+    open_.lots[n].shown = false;
+  }
+  for (const LotState& lot : next_.lots.all()) {
+    const std::uint32_t found = open_.lots.find(lot.lot);
+    if (found == LotTable::kNone) {
+      open_.lots.add(lot);
+    } else {
+      open_.lots[found] = lot;
+    }
+  }
+  for (const auto& [key, points] : next_.debts) {
+    if (points == 0) {
+      open_.debts.erase(key);
+    } else {
+      open_.debts[key] = points;
+    }
+  }
+  open_.breakage = std::move(next_.breakage);
+  next_ = {};
 }
 
 }  // namespace ph

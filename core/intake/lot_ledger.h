@@ -1,6 +1,8 @@
 // Points as the clearing sees them at one home: lots and debts after the batches taken, and the
 // sums of the movements per issuer and earning quarter. Invariants I-2 (0 <= remaining <= original
-// at the end of each batch) and I-3 (opening + movements = closing) are kept here.
+// at the end of each batch) and I-3 (opening + movements = closing) are kept here. Batches of the
+// next period may come before the open one is closed: they are held against all that came before
+// them, and what is shown of the open period doesn't know them.
 #pragma once
 
 #include <array>
@@ -15,7 +17,10 @@
 
 namespace ph {
 
-// A lot at this home. Two u64-aligned lines of 24 bytes: millions of them are held.
+// The period a batch counts in: the open one, or, once its cut-off is past, the next.
+enum class Part : std::uint8_t { kOpen, kNext };
+
+// A lot at this home: millions of them are held.
 struct LotState {
   LotId lot{};
   Member member{};
@@ -28,6 +33,7 @@ struct LotState {
   std::int64_t original{};
   std::int64_t remaining{};
 };
+static_assert(sizeof(LotState) == 40);
 
 // Signed sums of movements, by account.
 struct PointSums {
@@ -42,7 +48,23 @@ struct PointSums {
   [[nodiscard]] std::int64_t total() const {
     return issued + redeemed + expired + forfeited + moved + repaid;
   }
+  friend bool operator==(const PointSums&, const PointSums&) = default;
 };
+
+// Visits a batch's changes of lots and debts: the movements, then the slices of the items, each
+// with whose they are.
+template <class Visit>
+void for_each_slice(const BatchView& batch, Visit&& visit) {
+  for (const Movement& movement : batch.movements) {
+    visit(movement.slice, movement.member);
+  }
+  std::size_t at = 0;
+  for (const Item& item : batch.items) {
+    for (std::uint32_t n = 0; n < item.slice_count; ++n) {
+      visit(batch.slices[at++], item.member);
+    }
+  }
+}
 
 // One issuer's points at this home. Quarter 400 stands for debts.
 struct IssuerPoints {
@@ -59,32 +81,60 @@ struct LotFault {
   std::int64_t original{};
 };
 
+// Lots by id, in the order in which they came.
+class LotTable {
+ public:
+  static constexpr std::uint32_t kNone = FlatIndex::kNone;
+
+  void reserve(std::size_t lots);
+  [[nodiscard]] std::uint32_t find(LotId lot) const;  // its number; kNone
+  std::uint32_t add(const LotState& lot);             // one that isn't there yet
+  void truncate(std::size_t lots);                    // to the first of them
+  [[nodiscard]] LotState& operator[](std::uint32_t n) { return lots_[n]; }
+  [[nodiscard]] const std::vector<LotState>& all() const { return lots_; }
+
+ private:
+  std::vector<LotState> lots_;
+  FlatIndex index_;
+};
+
 class LotLedger {
  public:
   void open(const Opening& opening);
   // Applies a batch's movements and slices. A fault refuses the batch: the ledger is then as it was
-  // before.
-  [[nodiscard]] std::optional<LotFault> apply(const BatchView& batch);
-  // The period is over: its closing is the next one's opening.
+  // before. After one of the next part none of the open one comes until `next_period`.
+  [[nodiscard]] std::optional<LotFault> apply(const BatchView& batch, Part part);
+  // The open period is over: its closing is the next one's opening, and what was the next part is
+  // the open one.
   void next_period();
 
-  [[nodiscard]] const std::vector<LotState>& lots() const { return lots_; }
+  // What follows is about the open period.
+  [[nodiscard]] const std::vector<LotState>& lots() const { return open_.lots.all(); }
   [[nodiscard]] const std::map<std::pair<Member, Participant>, std::int64_t>& debts() const {
-    return debts_;
+    return open_.debts;
   }
   // By issuer number; nullptr for an issuer without points here.
   [[nodiscard]] const IssuerPoints* issuer(std::uint16_t number) const {
-    return number < issuers_.size() && !issuers_[number].empty() ? issuers_[number].data()
-                                                                 : nullptr;
+    return number < open_.issuers.size() && !open_.issuers[number].empty()
+               ? open_.issuers[number].data()
+               : nullptr;
   }
   // Points expired and forfeited in the period's batches, by (issuer, business date of the batch).
   [[nodiscard]] const std::map<std::pair<Participant, BusinessDate>, std::int64_t>& breakage()
       const {
-    return breakage_;
+    return open_.breakage;
   }
 
  private:
   using DebtKey = std::pair<Member, Participant>;
+  // A part's lots, debts and sums. The next one's lie over the open one's: lots and debts that its
+  // batches touched are here as they are after them; `opening` isn't used.
+  struct PartState {
+    LotTable lots;
+    std::map<DebtKey, std::int64_t> debts;           // points owed, >= 0; > 0 in the open part
+    std::vector<std::vector<IssuerPoints>> issuers;  // one element when in use
+    std::map<std::pair<Participant, BusinessDate>, std::int64_t> breakage;
+  };
   // A lot that a slice of the batch in hand changed, and what it was before. Its points can be
   // reckoned back.
   struct TouchedLot {
@@ -97,18 +147,17 @@ class LotLedger {
     bool made{};  // wasn't there before
   };
 
-  void apply_slice(const Slice& slice, Member member);
-  IssuerPoints& issuer_points(Participant issuer);
-  LotState& lot_state(const Slice& slice, Member member);
-  [[nodiscard]] std::optional<LotFault> find_fault() const;  // I-2, of what was touched
-  void undo(const BatchView& batch, std::size_t lots_before);
-  void keep(BusinessDate date);
+  void apply_slice(Part part, const Slice& slice, Member member);
+  IssuerPoints& issuer_points(PartState& state, Participant issuer);
+  LotState& lot_state(Part part, const Slice& slice, Member member);
+  std::int64_t& debt(Part part, const DebtKey& key);
+  [[nodiscard]] std::optional<LotFault> find_fault(Part part);  // I-2, of what was touched
+  void undo(PartState& state, const BatchView& batch, std::size_t lots_before);
+  void keep(Part part, BusinessDate date);
+  [[nodiscard]] PartState& state_of(Part part) { return part == Part::kOpen ? open_ : next_; }
 
-  std::vector<LotState> lots_;
-  FlatIndex lot_index_;
-  std::map<DebtKey, std::int64_t> debts_;           // points owed, >= 0
-  std::vector<std::vector<IssuerPoints>> issuers_;  // one element when in use
-  std::map<std::pair<Participant, BusinessDate>, std::int64_t> breakage_;
+  PartState open_;
+  PartState next_;
   // Of the batch in hand.
   std::vector<TouchedLot> touched_;  // one for each slice of a lot
   std::vector<TouchedDebt> touched_debts_;

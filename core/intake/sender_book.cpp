@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/programme/earning.h"
+#include "core/types/check.h"
 
 namespace ph {
 
@@ -63,7 +64,7 @@ bool parties_fit(const Item& item, Participant sender, const RuleBook& rules) {
 void SenderBook::give_back(const Record& record, BusinessDate date, ReturnCode code) {
   const Item& item = *record.item;
   const bool withdrawal = item.action == Action::kWithdraw;
-  returned_.push_back(
+  returned_in_hand().push_back(
       {.kind = item.kind,
        .action = item.action,
        .code = code,
@@ -98,7 +99,7 @@ std::uint32_t SenderBook::find_cited(const Item& item) const {
   if (found == FlatIndex::kNone) {
     return found;
   }
-  const Record& record = records_[found];
+  const Record& record = newest(found);
   const bool same = record.item->kind == item.kind && record.item->id == item.id &&
                     record.item->member == item.member && !record.removed;
   return same ? found : FlatIndex::kNone;
@@ -115,10 +116,10 @@ void SenderBook::take_item(const Record& record, const BatchHeader& header, cons
       return give_back(record, header.date, ReturnCode::kUnknownCited);
     }
     if (item.action == Action::kWithdraw) {
-      records_[cited].removed = true;
+      in_hand(cited).removed = true;
       return;
     }
-    Record& in_effect = records_[cited];
+    Record& in_effect = in_hand(cited);
     in_effect.item = record.item;
     in_effect.slices = record.slices;
     in_effect.sequence = record.sequence;
@@ -143,14 +144,30 @@ void SenderBook::take_item(const Record& record, const BatchHeader& header, cons
   records_.push_back(record);
   places_.emplace_back(record.sequence, item.entry);
   by_key_.insert(key, static_cast<std::uint32_t>(records_.size() - 1), key_at);
+  open_count_ += part_ == Part::kOpen ? 1 : 0;
 }
 
-std::optional<LotFault> SenderBook::take(const BatchView& batch, const RuleBook& rules) {
+const Record& SenderBook::newest(std::uint32_t record) const {
+  const auto changed = next_.find(record);
+  return changed == next_.end() ? records_[record] : changed->second;
+}
+
+Record& SenderBook::in_hand(std::uint32_t record) {
+  if (part_ == Part::kOpen || record >= open_count_) {
+    return records_[record];
+  }
+  return next_.try_emplace(record, records_[record]).first->second;
+}
+
+Taken SenderBook::take(const BatchView& batch, const RuleBook& rules, Part part) {
+  check(part == Part::kNext || part_ == Part::kOpen, "no batch of a period comes behind its end");
   if (sender_.number() <= kProvinceNumberMax) {
-    if (const auto fault = ledger_.apply(batch)) {
-      return fault;
+    if (const auto fault = ledger_.apply(batch, part)) {
+      return {.fault = fault};
     }
   }
+  part_ = part;
+  const std::size_t returned_before = returned_in_hand().size();
   // Items lie by (counterparty, id); they are taken in the order of their entries.
   std::vector<const Slice*> slices(batch.items.size());
   order_.clear();
@@ -169,11 +186,28 @@ std::optional<LotFault> SenderBook::take(const BatchView& batch, const RuleBook&
                .sender = sender_},
               batch.header, rules);
   }
-  return std::nullopt;
+  return {.returned = std::span(returned_in_hand()).subspan(returned_before)};
+}
+
+void SenderBook::mark_settled(std::span<const std::uint32_t> settled) {
+  for (std::size_t n = 0; n < open_count_; ++n) {
+    records_[n].settled = false;
+  }
+  for (const std::uint32_t n : settled) {
+    records_[n].settled = true;
+  }
 }
 
 void SenderBook::next_period() {
-  returned_.clear();
+  for (auto& [n, record] : next_) {
+    record.settled = records_[n].settled;  // Judged at a cut-off that didn't know the change.
+    records_[n] = record;
+  }
+  next_.clear();
+  open_count_ = records_.size();
+  returned_ = std::move(next_returned_);
+  next_returned_.clear();
+  part_ = Part::kOpen;
   ledger_.next_period();
 }
 

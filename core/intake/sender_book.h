@@ -1,11 +1,13 @@
 // What the clearing has taken from one sender: its batches in their sequence, the items in effect
 // after corrections and withdrawals, those sent back, and for a province its lots (docs/events.md,
-// section 3).
+// section 3). Batches of the next period are taken while the open one waits for its close: all that
+// is asked at taking knows them, nothing that the open period is judged and shown by.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/batch/item.h"
@@ -36,20 +38,33 @@ struct ReturnedItem {
   TransactionId id{};
 };
 
+// What came of a batch. With a fault nothing of it was taken, and the book is as it was before.
+struct Taken {
+  std::optional<LotFault> fault{};
+  std::span<const ReturnedItem> returned{};  // of this batch; valid until the next call
+};
+
 class SenderBook {
  public:
   explicit SenderBook(Participant sender) : sender_(sender) {}
 
   void open(const Opening& opening) { ledger_.open(opening); }
-  // The next batch of the sender; the caller has seen to sequence and digest.
-  [[nodiscard]] std::optional<LotFault> take(const BatchView& batch, const RuleBook& rules);
+  // The next batch of the sender; the caller has seen to sequence and digest. After one of the next
+  // part none of the open one comes until `next_period`.
+  [[nodiscard]] Taken take(const BatchView& batch, const RuleBook& rules, Part part);
+  // The open period is over; what was the next part is the open one.
   void next_period();
 
   [[nodiscard]] Participant sender() const { return sender_; }
-  [[nodiscard]] const std::vector<Record>& records() const { return records_; }
-  [[nodiscard]] std::vector<Record>& records() { return records_; }
+  // Those of the open period and of the ones before it, as they are in effect at its cut-off, by
+  // (sequence, entry) of the first item.
+  [[nodiscard]] std::span<const Record> records() const {
+    return std::span(records_).first(open_count_);
+  }
+  // Says which of them have settled: their numbers.
+  void mark_settled(std::span<const std::uint32_t> settled);
   [[nodiscard]] const LotLedger& ledger() const { return ledger_; }
-  // Sent back since the last period.
+  // Sent back in the open period.
   [[nodiscard]] const std::vector<ReturnedItem>& returned() const { return returned_; }
 
  private:
@@ -65,13 +80,23 @@ class SenderBook {
   [[nodiscard]] std::uint32_t find_cited(const Item& item) const;
   [[nodiscard]] bool copy_of(const Record& first, const Record& second) const;
   void give_back(const Record& record, BusinessDate date, ReturnCode code);
+  // A record after all that was taken; to be changed by a batch of the part in hand.
+  [[nodiscard]] const Record& newest(std::uint32_t record) const;
+  [[nodiscard]] Record& in_hand(std::uint32_t record);
+  [[nodiscard]] std::vector<ReturnedItem>& returned_in_hand() {
+    return part_ == Part::kOpen ? returned_ : next_returned_;
+  }
 
   Participant sender_;
-  std::vector<Record> records_;  // by (sequence, entry) of the first item
+  Part part_{Part::kOpen};                // of the last batch
+  std::vector<Record> records_;           // by (sequence, entry) of the first item
+  std::size_t open_count_{0};             // of them; the others came in the next part
+  std::map<std::uint32_t, Record> next_;  // the open part's that the next one's batches changed
   std::vector<std::pair<std::uint32_t, std::uint32_t>> places_;  // that (sequence, entry)
   FlatIndex by_key_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> corrections_;  // place -> record
   std::vector<ReturnedItem> returned_;
+  std::vector<ReturnedItem> next_returned_;
   LotLedger ledger_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>>
       order_;  // (entry, index) of the batch in hand

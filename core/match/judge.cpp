@@ -117,7 +117,7 @@ bool rate_fits(const Item& item, Participant partner, bool out, const RuleBook& 
 // One pass of judgement over all books.
 class Judge {
  public:
-  Judge(const std::vector<SenderBook*>& books, const RuleBook& rules)
+  Judge(const std::vector<const SenderBook*>& books, const RuleBook& rules)
       : books_(books), rules_(rules) {}
 
   Judgement run() {
@@ -132,7 +132,8 @@ class Judge {
 
  private:
   struct Case {
-    Record* record{};
+    const Record* record{};
+    std::uint32_t number{};                        // of the record in its book
     std::uint32_t partner_case{FlatIndex::kNone};  // counterpart, in the other list
     std::uint32_t next_same_id{FlatIndex::kNone};
     std::uint32_t transaction{FlatIndex::kNone};  // in out_.settled, when settled with legs
@@ -142,11 +143,14 @@ class Judge {
   };
 
   void collect() {
-    for (SenderBook* book : books_) {
-      for (Record& record : book->records()) {
+    for (const SenderBook* book : books_) {
+      std::uint32_t number = 0;
+      for (const Record& record : book->records()) {
         if (!record.removed) {
-          (is_home_item(*record.item) ? homes_ : others_).push_back({.record = &record});
+          (is_home_item(*record.item) ? homes_ : others_)
+              .push_back({.record = &record, .number = number});
         }
+        ++number;
       }
     }
     index(homes_, home_index_);
@@ -208,9 +212,9 @@ class Judge {
   }
 
   void suspend(Case& home, SuspenseReason reason) {
-    out_.suspended.push_back({.reason = reason, .record = home.record});
+    out_.suspended.push_back({.reason = reason, .record = *home.record});
     if (const Record* other = other_of(home)) {
-      out_.suspended.push_back({.reason = reason, .record = other});
+      out_.suspended.push_back({.reason = reason, .record = *other});
     }
   }
 
@@ -221,7 +225,8 @@ class Judge {
                             .kind = home.record->item->kind,
                             .home = home.record->sender,
                             .first_leg = first_leg,
-                            .leg_count = out_.legs.size() - first_leg});
+                            .leg_count = static_cast<std::uint32_t>(out_.legs.size() - first_leg),
+                            .record = home.number});
   }
 
   // Redemptions, exchanges, accruals, moves.
@@ -293,7 +298,7 @@ class Judge {
       }
       note->closed = true;
       if (credited(*note)) {
-        out_.suspended.push_back({.reason = SuspenseReason::kParent, .record = note->record});
+        out_.suspended.push_back({.reason = SuspenseReason::kParent, .record = *note->record});
       } else {
         exchange->closed = refund->closed = true;
       }
@@ -460,15 +465,12 @@ class Judge {
   void finish() {
     for (const Case& other : others_) {
       if (other.partner_case == FlatIndex::kNone && !other.closed) {
-        out_.suspended.push_back({.reason = SuspenseReason::kMissingHome, .record = other.record});
+        out_.suspended.push_back({.reason = SuspenseReason::kMissingHome, .record = *other.record});
       }
-    }
-    for (Case& home : homes_) {
-      home.record->settled = home.settled;
     }
     std::ranges::sort(out_.suspended, [](const SuspendedItem& a, const SuspendedItem& b) {
       const auto key = [](const SuspendedItem& s) {
-        return std::tuple(s.reason, s.record->sender, s.record->sequence, s.record->item->entry);
+        return std::tuple(s.reason, s.record.sender, s.record.sequence, s.record.item->entry);
       };
       return key(a) < key(b);
     });
@@ -477,7 +479,7 @@ class Judge {
     });
   }
 
-  const std::vector<SenderBook*>& books_;
+  const std::vector<const SenderBook*>& books_;
   const RuleBook& rules_;
   Judgement out_;
   std::vector<Case> homes_;
@@ -512,8 +514,18 @@ std::string_view word(SuspenseReason reason) {
   return "";
 }
 
-Judgement judge(const std::vector<SenderBook*>& books, const RuleBook& rules) {
+Judgement judge(const std::vector<const SenderBook*>& books, const RuleBook& rules) {
   return Judge(books, rules).run();
+}
+
+void mark_settled(std::span<SenderBook* const> books, const Judgement& judgement) {
+  std::map<Participant, std::vector<std::uint32_t>> settled;
+  for (const SettledTransaction& transaction : judgement.settled) {
+    settled[transaction.home].push_back(transaction.record);
+  }
+  for (SenderBook* book : books) {
+    book->mark_settled(settled[book->sender()]);
+  }
 }
 
 }  // namespace ph

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -27,7 +28,7 @@ enum class SuspenseReason : std::uint8_t {
 
 struct SuspendedItem {
   SuspenseReason reason{};
-  const Record* record{};
+  Record record{};  // as it was when judged
 };
 
 // A settled transaction, named by its home's item, and its legs [first_leg, first_leg + leg_count).
@@ -36,7 +37,8 @@ struct SettledTransaction {
   Kind kind{};
   Participant home{};
   std::size_t first_leg{};
-  std::size_t leg_count{};
+  std::uint32_t leg_count{};
+  std::uint32_t record{};  // its number in the home's book
 };
 
 struct Judgement {
@@ -45,8 +47,11 @@ struct Judgement {
   std::vector<SuspendedItem> suspended{};  // by reason, sender, sequence, entry
 };
 
-// Judges all records of the books, which must be ascending by sender. Marks what has settled, so
-// that the next cut-off prefers it.
-[[nodiscard]] Judgement judge(const std::vector<SenderBook*>& books, const RuleBook& rules);
+// Judges all records of the books' open period, which must be ascending by sender. Changes nothing:
+// a look between two cut-offs leaves no trace.
+[[nodiscard]] Judgement judge(const std::vector<const SenderBook*>& books, const RuleBook& rules);
+
+// Marks in the books what has settled at a cut-off, so that the next one prefers it.
+void mark_settled(std::span<SenderBook* const> books, const Judgement& judgement);
 
 }  // namespace ph

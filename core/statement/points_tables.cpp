@@ -18,7 +18,8 @@ struct QuarterRow {
   }
 };
 
-std::vector<QuarterRow> quarters_of(Participant issuer, const std::vector<SenderBook*>& books) {
+std::vector<QuarterRow> quarters_of(Participant issuer,
+                                    const std::vector<const SenderBook*>& books) {
   std::vector<QuarterRow> rows(IssuerPoints::kDebtQuarter + 1);
   for (const SenderBook* book : books) {
     const IssuerPoints* points = book->ledger().issuer(issuer.number());
@@ -40,7 +41,7 @@ std::vector<QuarterRow> quarters_of(Participant issuer, const std::vector<Sender
 }
 
 // Points expired and forfeited at the default price of their batch's date, rounded once.
-std::int64_t breakage_fen(Participant issuer, const std::vector<SenderBook*>& books,
+std::int64_t breakage_fen(Participant issuer, const std::vector<const SenderBook*>& books,
                           const RuleBook& rules) {
   Ratio exact;
   for (const SenderBook* book : books) {
@@ -84,7 +85,7 @@ StatementLine statement_line(const Line& line, Participant counterparty, const R
 
 }  // namespace
 
-RollForward rollforward_of(Participant issuer, const std::vector<SenderBook*>& books,
+RollForward rollforward_of(Participant issuer, const std::vector<const SenderBook*>& books,
                            const RuleBook& rules) {
   RollForward roll;
   for (const QuarterRow& row : quarters_of(issuer, books)) {
@@ -100,7 +101,7 @@ RollForward rollforward_of(Participant issuer, const std::vector<SenderBook*>& b
   return roll;
 }
 
-std::string rollforward_csv(const std::vector<SenderBook*>& books, const RuleBook& rules,
+std::string rollforward_csv(const std::vector<const SenderBook*>& books, const RuleBook& rules,
                             const Names& names) {
   std::string out = "issuer,opening,issued,redeemed,expired,forfeited,moved,closing,breakage_fen\n";
   CsvLine csv(out);
@@ -122,7 +123,7 @@ std::string rollforward_csv(const std::vector<SenderBook*>& books, const RuleBoo
   return out;
 }
 
-std::string quarters_csv(const std::vector<SenderBook*>& books, const RuleBook& rules,
+std::string quarters_csv(const std::vector<const SenderBook*>& books, const RuleBook& rules,
                          const Names& names) {
   std::string out = "issuer,quarter,opening,issued,redeemed,expired,forfeited,moved,closing\n";
   CsvLine csv(out);
@@ -190,7 +191,7 @@ std::string closing_lots_of(const SenderBook& book, const Names& names) {
   return out;
 }
 
-std::string closing_debts_csv(const std::vector<SenderBook*>& books, const Names& names) {
+std::string closing_debts_csv(const std::vector<const SenderBook*>& books, const Names& names) {
   std::string out = "home,member,issuer,points\n";
   CsvLine csv(out);
   for (const SenderBook* book : books) {
@@ -206,8 +207,8 @@ std::string closing_debts_csv(const std::vector<SenderBook*>& books, const Names
 }
 
 std::vector<Statement> statements_of(const PeriodResult& result,
-                                     const std::vector<SenderBook*>& books, const RuleBook& rules,
-                                     const Names& names) {
+                                     const std::vector<const SenderBook*>& books,
+                                     const RuleBook& rules, const Names& names) {
   std::vector<Statement> statements;
   for (std::size_t n = 0; n < result.positions.size(); ++n) {
     const Position& position = result.positions[n];
@@ -235,8 +236,8 @@ std::vector<Statement> statements_of(const PeriodResult& result,
       }
     }
     for (const SuspendedItem& item : result.suspended) {
-      const Item& what = *item.record->item;
-      if (item.record->sender == row.participant || what.counterparty == row.participant ||
+      const Item& what = *item.record.item;
+      if (item.record.sender == row.participant || what.counterparty == row.participant ||
           what.partner == row.participant) {
         if (statement.suspense.empty() || statement.suspense.back().reason != word(item.reason)) {
           statement.suspense.push_back({.reason = std::string(word(item.reason))});

@@ -176,10 +176,10 @@ std::string suspense_csv(const PeriodResult& result, const Names& names) {
       "age_days\n";
   CsvLine csv(out);
   for (const SuspendedItem& row : result.suspended) {
-    const Item& item = *row.record->item;
+    const Item& item = *row.record.item;
     csv.text(word(row.reason))
-        .text(names.code(row.record->sender))
-        .number(row.record->sequence)
+        .text(names.code(row.record.sender))
+        .number(row.record.sequence)
         .number(item.entry)
         .text(word(item.kind))
         .text(names.text(item.id))

@@ -34,18 +34,19 @@ struct ReturnedLine {
                                      const Names& names);
 [[nodiscard]] std::string suspense_csv(const PeriodResult& result, const Names& names);
 [[nodiscard]] std::string returned_csv(std::vector<ReturnedLine> lines, const Names& names);
-[[nodiscard]] std::string rollforward_csv(const std::vector<SenderBook*>& books,
+[[nodiscard]] std::string rollforward_csv(const std::vector<const SenderBook*>& books,
                                           const RuleBook& rules, const Names& names);
-[[nodiscard]] std::string quarters_csv(const std::vector<SenderBook*>& books, const RuleBook& rules,
-                                       const Names& names);
+[[nodiscard]] std::string quarters_csv(const std::vector<const SenderBook*>& books,
+                                       const RuleBook& rules, const Names& names);
 // One home's rows, without the line of column names: homes can be written side by side.
 [[nodiscard]] std::string closing_lots_of(const SenderBook& book, const Names& names);
 [[nodiscard]] std::string_view closing_lots_head();
-[[nodiscard]] std::string closing_debts_csv(const std::vector<SenderBook*>& books,
+[[nodiscard]] std::string closing_debts_csv(const std::vector<const SenderBook*>& books,
                                             const Names& names);
 
 // Points of an issuer over all homes.
-[[nodiscard]] RollForward rollforward_of(Participant issuer, const std::vector<SenderBook*>& books,
+[[nodiscard]] RollForward rollforward_of(Participant issuer,
+                                         const std::vector<const SenderBook*>& books,
                                          const RuleBook& rules);
 // `12`, for a commission `12+13`, empty for gifts.
 [[nodiscard]] std::string version_text(std::uint32_t version, std::uint32_t second);
@@ -55,7 +56,7 @@ struct ReturnedLine {
 
 // All but tree and cut-off, which the caller fills in.
 [[nodiscard]] std::vector<Statement> statements_of(const PeriodResult& result,
-                                                   const std::vector<SenderBook*>& books,
+                                                   const std::vector<const SenderBook*>& books,
                                                    const RuleBook& rules, const Names& names);
 
 }  // namespace ph

@@ -249,7 +249,7 @@ class Play {
     view.movements = result.movements;
     view.items = result.items;
     view.slices = result.slices;
-    RC_ASSERT(!ledger_.apply(view).has_value());
+    RC_ASSERT(!ledger_.apply(view, Part::kOpen).has_value());
     std::map<Participant, std::int64_t> closing;
     for (const LotState& lot : ledger_.lots()) {
       const auto tally = node_.lots().find(lot.lot);

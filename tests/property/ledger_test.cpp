@@ -31,11 +31,13 @@ struct Day {
   std::vector<Change> changes{};
   std::uint8_t planted{};  // 1: a lot too far down; 2: a new lot above its original; 3: a debt
   bool next_period{};      // before it
+  bool ahead{};            // of the next part, and so all that follow up to there
 };
 
 std::ostream& operator<<(std::ostream& out, const Day& day) {
   rc::show(day.changes, out);
-  return out << " planted " << int{day.planted} << " next " << day.next_period;
+  return out << " planted " << int{day.planted} << " next " << day.next_period << " ahead "
+             << day.ahead;
 }
 
 rc::Gen<Day> any_day() {
@@ -50,7 +52,8 @@ rc::Gen<Day> any_day() {
   return rc::gen::build<Day>(
       rc::gen::set(&Day::changes, rc::gen::container<std::vector<Change>>(change)),
       rc::gen::set(&Day::planted, inRange<std::uint8_t>(0, 6)),
-      rc::gen::set(&Day::next_period, rc::gen::map(inRange(0, 5), [](int n) { return n == 0; })));
+      rc::gen::set(&Day::next_period, rc::gen::map(inRange(0, 5), [](int n) { return n == 0; })),
+      rc::gen::set(&Day::ahead, rc::gen::map(inRange(0, 3), [](int n) { return n == 0; })));
 }
 
 Slice slice_of(const Change& change) {
@@ -138,28 +141,35 @@ TEST(LedgerProperty, ARefusedBatchLeavesNoTrace) {
     LotLedger spared;
     tried.open(any_opening());
     spared.open(any_opening());
+    Part part = Part::kOpen;
     for (const Day& day : *rc::gen::container<std::vector<Day>>(any_day())) {
       if (day.next_period) {
         tried.next_period();
         spared.next_period();
+        part = Part::kOpen;
+        RC_ASSERT(texts_of(tried) == texts_of(spared));
       }
+      part = day.ahead ? Part::kNext : part;
       if (day.planted >= 1 && day.planted <= 3) {
         const Texts before = texts_of(tried);
-        RC_ASSERT(tried.apply(batches.batch(day, true)).has_value());
+        RC_ASSERT(tried.apply(batches.batch(day, true), part).has_value());
         RC_ASSERT(texts_of(tried) == before);
       }
       const Texts before = texts_of(tried);
       const BatchView batch = batches.batch(day, false);
-      const bool refused = tried.apply(batch).has_value();
+      const bool refused = tried.apply(batch, part).has_value();
       if (refused) {
         RC_ASSERT(texts_of(tried) == before);
         ++refused_days;
       } else {
-        RC_ASSERT(!spared.apply(batch).has_value());
+        RC_ASSERT(!spared.apply(batch, part).has_value());
         ++taken_days;
       }
       RC_ASSERT(texts_of(tried) == texts_of(spared));
     }
+    tried.next_period();
+    spared.next_period();
+    RC_ASSERT(texts_of(tried) == texts_of(spared));
   }));
   EXPECT_GT(refused_days, 0U);
   EXPECT_GT(taken_days, 0U);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
@@ -120,6 +122,66 @@ TEST_F(Periods, WhatIsCarriedComesBackInTheNext) {
     EXPECT_EQ(later.brought_forward, -30);
     EXPECT_EQ(later.carried_forward, -30);
   }
+}
+
+// A period that is open, with batches of the next.
+
+class Overlap : public Periods {
+ protected:
+  void send_ahead(Participant sender, std::vector<Report> reports) {
+    world_.send(sender, kInMay, std::move(reports), {}, Part::kNext);
+    EXPECT_FALSE(world_.fault().has_value());
+  }
+};
+
+TEST_F(Overlap, AnItemOfTheNextPeriodDoesNotMatchInTheOpenOne) {
+  const TransactionId late = id_of(kP2, kDay, "2");
+  world_.send(kP1, kDay, {redeemed(late, kAnn, {{kP1, 10}}, kP2, Form::kOwnProduct)});
+  send_ahead(kP2, {delivered(late, kAnn, 10, kP1, Form::kOwnProduct)});
+  const PeriodResult april = close(kApril);
+  EXPECT_EQ(texts_of(april.legs), Texts{"1>2 OWN_PRODUCT v1 100"});
+  EXPECT_EQ(suspense_of(april.suspended), Texts{"MISSING_ACQUIRER 1 REDEEM"});
+  EXPECT_EQ(texts_of(close(kMay).legs), Texts{"1>2 OWN_PRODUCT v1 10"});
+}
+
+TEST_F(Overlap, ACorrectionOrWithdrawalOfTheNextPeriodLeavesTheOpenOneAsItWas) {
+  send_ahead(kP2,
+             {citing(Action::kCorrect, 1, 1, delivered(kGoods, kAnn, 60, kP1, Form::kOwnProduct))});
+  send_ahead(kP1, {citing(Action::kWithdraw, 1, 1,
+                          redeemed(kGoods, kAnn, {{kP1, 0}}, kP2, Form::kOwnProduct))});
+  EXPECT_EQ(texts_of(close(kApril).legs), Texts{"1>2 OWN_PRODUCT v1 100"});
+  const PeriodResult may = close(kMay);
+  EXPECT_EQ(texts_of(may.legs), Texts{"1>2 OWN_PRODUCT v1 -100"});
+  EXPECT_EQ(suspense_of(may.suspended), Texts{"MISSING_HOME 2 DELIVERY"});
+}
+
+TEST_F(Overlap, OneThatSettledInTheOpenPeriodComesFirstInTheNext) {
+  const TransactionId sale = id_of(kShop, kDay, "S");
+  const auto sold = [&] { return redeemed(sale, kAnn, {{kP1, 10}}, kShop, Form::kMerchant); };
+  world_.send(kP3, kDay, {sold()});
+  world_.send(kShop, kDay, {at_shop(sale, kAnn, 10)});
+  send_ahead(kP1, {sold()});
+  send_ahead(kP3, {citing(Action::kCorrect, 1, 1, sold())});
+  EXPECT_TRUE(close(kApril).suspended.empty());
+  EXPECT_EQ(suspense_of(close(kMay).suspended), Texts{"MISSING_ACQUIRER 1 REDEEM"});
+}
+
+TEST_F(Overlap, ALookChangesNothing) {
+  const auto look = [this] {
+    return std::as_const(world_.settlement()).preview(kApril, {.close = on(2007, 5, 8)});
+  };
+  const TransactionId sale = id_of(kShop, kDay, "S");
+  const auto sold = [&] { return redeemed(sale, kAnn, {{kP1, 10}}, kShop, Form::kMerchant); };
+  world_.send(kP3, kDay, {sold()});
+  world_.send(kShop, kDay, {at_shop(sale, kAnn, 10)});
+  EXPECT_EQ(look().legs.size(), 4U);
+  world_.send(kP1, kDay, {sold()});
+  EXPECT_EQ(suspense_of(look().suspended), Texts{"MISSING_ACQUIRER 3 REDEEM"});
+  const PeriodResult april = close(kApril);
+  // Had the look marked P03's, it would have kept the shop's item.
+  EXPECT_EQ(suspense_of(april.suspended), Texts{"MISSING_ACQUIRER 3 REDEEM"});
+  EXPECT_EQ(april.legs.size(), 4U);
+  EXPECT_EQ(april.positions.at(1).brought_forward, 0);
 }
 
 TEST_F(Periods, NetsSumToZeroAndTheClearingPassesOnWhatItGets) {

@@ -33,10 +33,10 @@ inline Texts texts_of(const LotLedger& ledger) {
   for (std::uint16_t number = 0; number <= kProvinceNumberMax; ++number) {
     const IssuerPoints* points = ledger.issuer(number);
     for (std::size_t q = 0; points != nullptr && q <= IssuerPoints::kDebtQuarter; ++q) {
-      const std::string sums = text_of(points->period.at(q));
-      if (points->opening.at(q) != 0 || sums != text_of(PointSums())) {
+      const PointSums& sums = points->period.at(q);
+      if (points->opening.at(q) != 0 || sums != PointSums()) {
         out.push_back("issuer " + std::to_string(number) + " quarter " + std::to_string(q) + " " +
-                      std::to_string(points->opening.at(q)) + sums);
+                      std::to_string(points->opening.at(q)) + text_of(sums));
       }
     }
     if (points != nullptr) {

@@ -41,14 +41,15 @@ class Ledger : public testing::Test {
     }
     ledger_.open(opening);
   }
-  bool applies(const std::vector<Slice>& movements, const std::vector<Slice>& of_item = {}) {
+  bool applies(const std::vector<Slice>& movements, const std::vector<Slice>& of_item = {},
+               Part part = Part::kOpen) {
     std::vector<Movement> rows;
     for (const Slice& slice : movements) {
       rows.push_back({.member = kAnn, .entry = 1, .kind = Kind::kEarn, .slice = slice});
     }
     Report item = report(Kind::kRedeem, id_of(kP1, kDay, "1"), kAnn, 0);
     item.slices = of_item;
-    return !ledger_.apply(world_.hold(kP1, kDay, 1, {item}, rows));
+    return !ledger_.apply(world_.hold(kP1, kDay, 1, {item}, rows), part);
   }
 
   World world_;
@@ -77,8 +78,10 @@ TEST_F(Ledger, LooksAtTheEndOfTheBatchOnly) {
 
 TEST_F(Ledger, NamesTheLotAtFault) {
   open(100);
-  const auto fault = ledger_.apply(world_.hold(
-      kP1, kDay, 1, {}, {{.member = kAnn, .entry = 1, .slice = change(Account::kExpired, -101)}}));
+  const auto fault = ledger_.apply(
+      world_.hold(kP1, kDay, 1, {},
+                  {{.member = kAnn, .entry = 1, .slice = change(Account::kExpired, -101)}}),
+      Part::kOpen);
   ASSERT_TRUE(fault.has_value());
   EXPECT_EQ(fault->lot, kLot);
   EXPECT_EQ(fault->remaining, -1);
@@ -158,6 +161,30 @@ TEST_F(Ledger, OneClosingIsTheNextOpening) {
   EXPECT_EQ(ledger_.issuer(1)->period.at(kQuarter).total(), 0);
   EXPECT_TRUE(ledger_.breakage().empty());
   EXPECT_FALSE(ledger_.lots().at(0).shown);
+}
+
+TEST_F(Ledger, TheNextPartIsHeldAgainstAllThatCameBeforeAndSeenOnlyAfterwards) {
+  open(100, 30);
+  EXPECT_TRUE(applies({change(Account::kExpired, -5)}, {change(Account::kRedeemed, -35)}));
+  const Texts april = texts_of(ledger_);
+  Slice graced = change(Account::kRedeemed, 10);
+  graced.expires_on = on(2010, 2, 1);
+  Slice fresh = change(Account::kIssued, 40, kP2);
+  fresh.lot = LotId(kP2, kDay, 1);
+  EXPECT_TRUE(applies({fresh, change(Account::kRepaid, -30), debt(Account::kRepaid, 30)},
+                      {graced, change(Account::kForfeited, -40)}, Part::kNext));
+  EXPECT_FALSE(applies({change(Account::kExpired, -1)}, {}, Part::kNext));
+  EXPECT_FALSE(applies({debt(Account::kRepaid, 1)}, {}, Part::kNext));
+  EXPECT_EQ(texts_of(ledger_), april);
+  ledger_.next_period();
+  EXPECT_EQ(ledger_.lots().at(0).remaining, 0);
+  EXPECT_EQ(ledger_.lots().at(0).expires_on, on(2010, 2, 1));
+  EXPECT_EQ(ledger_.lots().at(1).remaining, 40);
+  EXPECT_TRUE(ledger_.debts().empty());
+  const IssuerPoints* points = ledger_.issuer(1);
+  EXPECT_EQ(points->opening.at(kQuarter), 60);
+  EXPECT_EQ(points->period.at(kQuarter).total(), -60);
+  EXPECT_EQ(ledger_.breakage().at({kP1, kDay}), 40);
 }
 
 TEST_F(Ledger, BreakageIsWhatExpiredAndWasForfeitedLessDebtsWrittenOff) {

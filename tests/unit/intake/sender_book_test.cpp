@@ -31,7 +31,7 @@ TEST(Intake, TheSameAgainIsACopyButForEntryAndAuthorisation) {
   world.send(kP2, kDay, {delivered(named("1"), kAnn, 5), again});
   world.send(kP2, kNext, {delivered(named("1"), kAnn, 5), delivered(named("1"), kAnn, 6)});
   EXPECT_EQ(returned_of(world.book(kP2)), (Texts{"2 COPY", "1 COPY", "2 DUPLICATE"}));
-  EXPECT_EQ(world.book(kP2).records().at(0).item->authorisation, kCode);
+  EXPECT_EQ(world.book(kP2).records()[0].item->authorisation, kCode);
 }
 
 TEST(Intake, OtherSlicesMakeADuplicate) {
@@ -165,7 +165,7 @@ TEST(Correction, OfAnotherKindIdMemberOrEntryIsUnknownCited) {
   EXPECT_EQ(returned_of(world.book(kP2)),
             (Texts{"1 UNKNOWN_CITED", "2 UNKNOWN_CITED", "3 UNKNOWN_CITED", "4 UNKNOWN_CITED",
                    "5 UNKNOWN_CITED"}));
-  EXPECT_EQ(world.book(kP2).records().at(0).item->points, 5);
+  EXPECT_EQ(world.book(kP2).records()[0].item->points, 5);
 }
 
 TEST(Correction, WhatWasReturnedOrWithdrawnCannotBeCited) {
@@ -178,7 +178,7 @@ TEST(Correction, WhatWasReturnedOrWithdrawnCannotBeCited) {
               citing(Action::kCorrect, 1, 1, delivered(named("1"), kAnn, 7))});
   EXPECT_EQ(returned_of(world.book(kP2)),
             (Texts{"2 DUPLICATE", "1 UNKNOWN_CITED", "3 UNKNOWN_CITED", "4 UNKNOWN_CITED"}));
-  EXPECT_TRUE(world.book(kP2).records().at(0).removed);
+  EXPECT_TRUE(world.book(kP2).records()[0].removed);
 }
 
 TEST(Correction, CopiesAreHeldAgainstTheItemAsFirstSent) {
@@ -206,7 +206,7 @@ TEST(Intake, ItemsAreTakenByEntryHoweverTheBatchSortsThem) {
   std::vector<Item> sorted(view.items.begin(), view.items.end());
   std::swap(sorted[0], sorted[1]);  // By counterparty.
   view.items = sorted;
-  EXPECT_FALSE(world.book(kP2).take(view, world.rules()));
+  EXPECT_FALSE(world.book(kP2).take(view, world.rules(), Part::kOpen).fault);
   EXPECT_EQ(returned_of(world.book(kP2)), Texts{"2 DUPLICATE"});
 }
 
@@ -222,6 +222,75 @@ TEST(Intake, OfARefusedBatchNothingIsTaken) {
   EXPECT_FALSE(world.fault().has_value());
   EXPECT_TRUE(world.book(kP1).returned().empty());
   EXPECT_EQ(world.book(kP1).ledger().lots().at(0).remaining, kDeep / 2 - 11);
+}
+
+TEST(Intake, SaysWhatItSentBackOfTheBatchInHand) {
+  World world;
+  world.send(kP2, kDay, {delivered(named("1"), kAnn, 5), delivered(named("1"), kAnn, 5)});
+  EXPECT_EQ(texts_of(world.taken().returned), Texts{"2 COPY"});
+  world.send(kP2, kNext, {delivered(named("2"), kAnn, 5), delivered(named("1"), kAnn, 6)});
+  EXPECT_EQ(texts_of(world.taken().returned), Texts{"2 DUPLICATE"});
+  world.send(kP2, kNext, {delivered(named("3"), kAnn, 5)});
+  EXPECT_TRUE(world.taken().returned.empty());
+}
+
+// Batches of the next period.
+
+const auto send_ahead = [](World& world, std::vector<Report> reports) {
+  world.send(kP2, kNext, std::move(reports), {}, Part::kNext);
+};
+
+TEST(NextPart, IsNotSeenInTheOpenPeriod) {
+  World world;
+  world.send(kP2, kDay, {delivered(named("1"), kAnn, 5)});
+  send_ahead(world, {citing(Action::kCorrect, 1, 1, delivered(named("1"), kAnn, 6)),
+                     delivered(named("2"), kAnn, 5), delivered(named("2"), kAnn, 5)});
+  const SenderBook& book = world.book(kP2);
+  ASSERT_EQ(book.records().size(), 1U);
+  EXPECT_EQ(book.records()[0].item->points, 5);
+  EXPECT_EQ(book.records()[0].sequence, 1U);
+  EXPECT_TRUE(book.returned().empty());
+  world.settlement().next_period();
+  ASSERT_EQ(book.records().size(), 2U);
+  EXPECT_EQ(book.records()[0].item->points, 6);
+  EXPECT_EQ(book.records()[0].sequence, 2U);
+  EXPECT_EQ(returned_of(book), Texts{"3 COPY"});
+}
+
+TEST(NextPart, KnowsAtTakingWhatCameBefore) {
+  World world;
+  world.send(kP2, kDay, {delivered(named("1"), kAnn, 5), delivered(named("2"), kAnn, 5)});
+  send_ahead(world, {delivered(named("1"), kAnn, 5),
+                     citing(Action::kWithdraw, 1, 1, delivered(named("1"), kAnn, 0)),
+                     citing(Action::kCorrect, 1, 2, delivered(named("2"), kAnn, 6)),
+                     delivered(named("3"), kAnn, 5)});
+  EXPECT_EQ(texts_of(world.taken().returned), Texts{"1 COPY"});
+  send_ahead(world, {citing(Action::kWithdraw, 1, 1, delivered(named("1"), kAnn, 0)),
+                     citing(Action::kCorrect, 2, 3, delivered(named("2"), kAnn, 7)),
+                     citing(Action::kCorrect, 2, 4, delivered(named("3"), kAnn, 6)),
+                     delivered(named("3"), kAnn, 5), delivered(named("3"), kAnn, 6)});
+  EXPECT_EQ(texts_of(world.taken().returned), (Texts{"1 UNKNOWN_CITED", "4 COPY", "5 DUPLICATE"}));
+  world.settlement().next_period();
+  const SenderBook& book = world.book(kP2);
+  EXPECT_TRUE(book.records()[0].removed);
+  EXPECT_EQ(book.records()[1].item->points, 7);
+  EXPECT_EQ(book.records()[2].item->points, 6);
+  EXPECT_EQ(returned_of(book), (Texts{"1 COPY", "1 UNKNOWN_CITED", "4 COPY", "5 DUPLICATE"}));
+}
+
+TEST(NextPart, BeginsOnlyWithABatchThatIsTaken) {
+  World world;
+  world.opened();
+  world.send(kP1, kNext, {redeemed(named("1"), kAnn, {{kP2, kDeep}}, kP2)}, {}, Part::kNext);
+  EXPECT_TRUE(world.fault().has_value());
+  world.send(kP1, kDay, {redeemed(named("2"), kAnn, {{kP1, 10}}, kP2)});
+  EXPECT_EQ(world.book(kP1).records().size(), 1U);
+}
+
+TEST(NextPartDeathTest, EndsTheProcessIfTheOpenPeriodIsTakenUpAgain) {
+  World world;
+  send_ahead(world, {delivered(named("1"), kAnn, 5)});
+  EXPECT_DEATH(world.send(kP2, kNext, {delivered(named("2"), kAnn, 5)}), "behind its end");
 }
 
 TEST(Intake, ReturnedItemsAreForgottenWithThePeriod) {

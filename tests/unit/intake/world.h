@@ -304,12 +304,14 @@ class World {
     return *this;
   }
 
-  // The sender's next batch. Entries count from 1. Returns the sequence.
+  // The sender's next batch. Entries count from 1. Returns the sequence, which a batch that is
+  // refused leaves free.
   std::uint32_t send(Participant sender, BusinessDate date, std::vector<Report> reports,
-                     std::vector<Movement> movements = {}) {
-    const std::uint32_t sequence = ++sequences_[sender];
-    fault_ = book(sender).take(
-        hold(sender, date, sequence, std::move(reports), std::move(movements)), rules_);
+                     std::vector<Movement> movements = {}, Part part = Part::kOpen) {
+    const std::uint32_t sequence = sequences_[sender] + 1;
+    taken_ = book(sender).take(
+        hold(sender, date, sequence, std::move(reports), std::move(movements)), rules_, part);
+    sequences_[sender] += taken_.fault ? 0U : 1U;
     return sequence;
   }
 
@@ -338,9 +340,19 @@ class World {
   [[nodiscard]] SenderBook& book(Participant sender) { return settlement_->book(sender); }
   [[nodiscard]] Settlement& settlement() { return *settlement_; }
   [[nodiscard]] const RuleBook& rules() const { return rules_; }
-  [[nodiscard]] const std::optional<LotFault>& fault() const { return fault_; }
+  [[nodiscard]] const std::optional<LotFault>& fault() const { return taken_.fault; }
+  [[nodiscard]] const Taken& taken() const { return taken_; }
 
-  Judgement judged() { return judge(settlement_->books(), rules_); }
+  // As at a cut-off: what settled is marked.
+  Judgement judged() {
+    const Judgement now = judge(settlement_->books(), rules_);
+    std::vector<SenderBook*> books;
+    for (const SenderBook* one : settlement_->books()) {
+      books.push_back(&book(one->sender()));
+    }
+    mark_settled(books, now);
+    return now;
+  }
   PeriodResult closed(Month period) {
     return settlement_->close(period, {.close = first_day(period.next()).plus_days(2)});
   }
@@ -356,25 +368,27 @@ class World {
   std::unique_ptr<Settlement> settlement_;
   std::map<Participant, std::uint32_t> sequences_;
   std::deque<Kept> kept_;
-  std::optional<LotFault> fault_;
+  Taken taken_;
 };
 
 // `2 DUPLICATE`: entry, code.
-inline Texts returned_of(const SenderBook& book) {
+inline Texts texts_of(std::span<const ReturnedItem> returned) {
   Texts out;
-  for (const ReturnedItem& item : book.returned()) {
+  for (const ReturnedItem& item : returned) {
     out.push_back(std::to_string(item.entry) + " " + std::string(word(item.code)));
   }
   return out;
+}
+inline Texts returned_of(const SenderBook& book) {
+  return texts_of(std::span(book.returned()));
 }
 
 // `AMOUNT 1 REDEEM`: reason, sender, kind.
 inline Texts suspense_of(const std::vector<SuspendedItem>& suspended) {
   Texts out;
   for (const SuspendedItem& one : suspended) {
-    out.push_back(std::string(word(one.reason)) + " " +
-                  std::to_string(one.record->sender.number()) + " " +
-                  std::string(word(one.record->item->kind)));
+    out.push_back(std::string(word(one.reason)) + " " + std::to_string(one.record.sender.number()) +
+                  " " + std::string(word(one.record.item->kind)));
   }
   return out;
 }

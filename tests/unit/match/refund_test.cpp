@@ -66,7 +66,7 @@ TEST_F(Refunds, TogetherTakeAllThatIsLeftButNoMoreInTheOrderOfIds) {
   const Judgement judgement = world_.judged();
   EXPECT_EQ(suspense_of(judgement.suspended),
             (Texts{"AMOUNT 1 REFUND", "AMOUNT 2 DELIVERY_REFUND"}));
-  EXPECT_EQ(judgement.suspended.at(0).record->item->id, last);
+  EXPECT_EQ(judgement.suspended.at(0).record.item->id, last);
 }
 
 TEST_F(Refunds, ThatSettledEarlierComeBeforeLowerIds) {
@@ -78,7 +78,7 @@ TEST_F(Refunds, ThatSettledEarlierComeBeforeLowerIds) {
   const Judgement judgement = world_.judged();
   EXPECT_EQ(suspense_of(judgement.suspended),
             (Texts{"AMOUNT 1 REFUND", "AMOUNT 2 DELIVERY_REFUND"}));
-  EXPECT_EQ(judgement.suspended.at(0).record->item->id, kBack);
+  EXPECT_EQ(judgement.suspended.at(0).record.item->id, kBack);
 }
 
 TEST_F(Refunds, OneInSuspenseUsesUpNothing) {
@@ -104,7 +104,7 @@ TEST_F(Refunds, OfPartOfAGiftAreAmountWholeOnesSettle) {
   const Judgement judgement = world_.judged();
   EXPECT_EQ(suspense_of(judgement.suspended),
             (Texts{"AMOUNT 1 REFUND", "AMOUNT 2 DELIVERY_REFUND"}));
-  EXPECT_EQ(judgement.suspended.at(0).record->item->id, kBack);
+  EXPECT_EQ(judgement.suspended.at(0).record.item->id, kBack);
 }
 
 TEST_F(Refunds, WithoutASettledParentAreParent) {

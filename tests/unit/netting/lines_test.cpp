@@ -130,7 +130,7 @@ Judgement settled(const std::vector<std::pair<std::string, std::vector<Leg>>>& t
                            .kind = Kind::kRedeem,
                            .home = kP1,
                            .first_leg = out.legs.size(),
-                           .leg_count = legs.size()});
+                           .leg_count = static_cast<std::uint32_t>(legs.size())});
     out.legs.insert(out.legs.end(), legs.begin(), legs.end());
   }
   return out;

@@ -30,7 +30,7 @@ class Tables : public testing::Test {
     world_.send(kShop, kDay, {at_shop(sale, kAnn, 15)});
     result_ = world_.closed(kApril);
   }
-  std::vector<SenderBook*> books() { return world_.settlement().books(); }
+  std::vector<const SenderBook*> books() { return world_.settlement().books(); }
 
   World world_;
   Names names_;
