@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "core/match/pairing.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -14,10 +15,6 @@ bool is_refund(Kind kind) {
   return kind == Kind::kRefund || kind == Kind::kUnissue;
 }
 
-bool is_home_item(const Item& item) {
-  return item.kind < Kind::kDelivery && item.kind != Kind::kMoveIn;
-}
-
 // A home's item that nobody has to answer: the home itself gave the goods.
 bool stands_alone(const Record& home) {
   const Item& item = *home.item;
@@ -25,46 +22,8 @@ bool stands_alone(const Record& home) {
   return kind && item.partner.none() && item.counterparty == home.sender;
 }
 
-Kind answering_kind(const Item& home) {
-  switch (home.kind) {
-    case Kind::kRedeem:
-      return home.partner.none() ? Kind::kDelivery : Kind::kPartnerRedemption;
-    case Kind::kExchangeOut:
-      return Kind::kPartnerExchangeOut;
-    case Kind::kAccrual:
-      return Kind::kPartnerAccrual;
-    case Kind::kExchangeIn:
-      return Kind::kPartnerExchangeIn;
-    case Kind::kRefund:
-      return home.partner.none() ? Kind::kDeliveryRefund : Kind::kPartnerRefund;
-    case Kind::kUnissue:
-      return Kind::kPartnerRefund;
-    case Kind::kMoveOut:
-      return Kind::kMoveIn;
-    default:
-      return Kind::kNone;  // NOLINT: not a home's item
-  }
-}
-
-// Is `other` the counterpart of `home`? Both have the same id.
-bool answers(const Record& home, const Record& other) {
-  const Item& h = *home.item;
-  const Item& o = *other.item;
-  if (o.kind != answering_kind(h) || other.sender != h.counterparty || o.member != h.member) {
-    return false;
-  }
-  switch (o.kind) {
-    case Kind::kDelivery:
-      return o.counterparty == home.sender && o.form == h.form;
-    case Kind::kDeliveryRefund:
-      return o.counterparty == home.sender && o.parent == h.parent;
-    case Kind::kPartnerRefund:
-      return o.parent == h.parent;
-    case Kind::kMoveIn:
-      return o.counterparty == home.sender;
-    default:
-      return true;  // NOLINT: a partner's item names no home
-  }
+SentItem sent(const Record& record) {
+  return {.item = record.item, .sender = record.sender};
 }
 
 std::vector<std::tuple<std::uint64_t, std::uint8_t, std::int64_t>> moved_points(const Record& r) {
@@ -87,16 +46,10 @@ std::int64_t points_of(const Record& record) {
   return points;
 }
 
+// Of a move the lots, else what the items say.
 bool amounts_agree(const Record& home, const Record& other) {
-  switch (home.item->kind) {
-    case Kind::kExchangeOut:
-    case Kind::kExchangeIn:
-      return home.item->units == other.item->units;
-    case Kind::kMoveOut:
-      return moved_points(home) == moved_points(other);
-    default:
-      return home.item->points == other.item->points;  // NOLINT: all others count points
-  }
+  return home.item->kind == Kind::kMoveOut ? moved_points(home) == moved_points(other)
+                                           : amounts_agree(*home.item, *other.item);
 }
 
 // Does one side's exchange keep to the row in force on its id's date?
@@ -195,7 +148,7 @@ class Judge {
     std::uint32_t n = first_of(others_, other_index_, homes_[home].record->item->id);
     for (; n != FlatIndex::kNone; n = others_[n].next_same_id) {
       if (others_[n].partner_case == FlatIndex::kNone &&
-          answers(*homes_[home].record, *others_[n].record)) {
+          answers(sent(*homes_[home].record), sent(*others_[n].record))) {
         homes_[home].partner_case = n;
         others_[n].partner_case = home;
         return;
@@ -271,8 +224,7 @@ class Judge {
                      other == nullptr ? nullptr : other->item, rules_, out_.legs)) {
       return SuspenseReason::kRate;
     }
-    if (item.kind == Kind::kRedeem && other != nullptr &&
-        (other->item->authorisation.none() || other->item->authorisation != item.authorisation)) {
+    if (other != nullptr && !authorised(item, *other->item)) {
       return SuspenseReason::kAuthorisation;
     }
     return SuspenseReason::kNone;
