@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/home/fingerprint.h"
 #include "core/programme/earning.h"
 #include "core/types/check.h"
 
@@ -120,7 +121,7 @@ void Home::open(const Opening& opening) {
     if (account == kNoAccount) {
       account = new_account(row.member, State::kHome);
     }
-    accounts_[account].has_debt = true;
+    accounts_[account].set(MemberRecord::kHasDebt, true);
     debts_[{row.member, row.issuer}] += row.points;
   }
 }
@@ -184,18 +185,9 @@ Home::Outcome Home::check_id(const DayRow& row, Class class_) {
   if (found == FlatIndex::kNone) {
     return kDone;
   }
-  const std::uint32_t at = entries_[found].row;
-  if (at == 0) {
-    return ReturnCode::kDuplicate;
-  }
-  const Content& first = contents_[at - 1];
-  DayRow same = row;
-  same.serial = first.row.serial;
-  same.line = first.row.line;
-  same.first_child = first.row.first_child;
-  const auto begin = file_->children.begin() + row.first_child;
-  const bool copy =
-      same == first.row && std::equal(begin, begin + row.child_count, first.children.begin());
+  const EntryRecord& first = entries_[found];
+  const bool copy = first.has(EntryRecord::kGiven) &&
+                    given_[first.number].content == fingerprint(row, file_->children);
   return copy ? ReturnCode::kCopy : ReturnCode::kDuplicate;
 }
 
@@ -207,8 +199,7 @@ std::uint32_t Home::find_account(Member member) const {
 std::uint32_t Home::new_account(Member member, State state) {
   const auto index = static_cast<std::uint32_t>(accounts_.size());
   accounts_.push_back({.member = member, .state = state});
-  account_by_member_.insert(member.number(), index,
-                            [this](std::uint32_t n) { return accounts_[n].member.number(); });
+  account_by_member_.insert(member.number(), index);
   return index;
 }
 
@@ -240,48 +231,82 @@ Home::Outcome Home::state_of(std::uint32_t account, bool closed_is_fine) const {
   return kDone;
 }
 
+bool Home::own_id(const DayRow& row) const {
+  return row.id == TransactionId::of(EntryId(province_, file_->date, row.serial));
+}
+
+TransactionId Home::id_of(const EntryRecord& entry) const {
+  return entry.has(EntryRecord::kGiven)
+             ? given_[entry.number].id
+             : TransactionId::of(EntryId(province_, entry.date, entry.number));
+}
+
+EntryKey Home::key_of(const EntryRecord& entry) const {
+  return {.class_ = entry.class_, .id = id_of(entry)};
+}
+
+std::uint32_t Home::account_of(const EntryRecord& entry) {
+  return entry.delivers() ? kNoAccount : static_cast<std::uint32_t>(entry.holder);
+}
+
+Member Home::member_of(const EntryRecord& entry) const {
+  return entry.delivers() ? Member(entry.holder) : accounts_[entry.holder].member;
+}
+
 std::uint32_t Home::find_entry(Class class_, const TransactionId& id) const {
-  std::uint32_t entry = entry_by_id_.find(id, [this](std::uint32_t n) { return entries_[n].id; });
-  while (entry != FlatIndex::kNone && entries_[entry].class_ != class_) {
-    entry = entries_[entry].next_same_id;
-  }
-  return entry;
+  return entry_by_key_.find(EntryKey{.class_ = class_, .id = id},
+                            [this](std::uint32_t n) { return key_of(entries_[n]); });
 }
 
 std::uint32_t Home::add_entry(const DayRow& row, Class class_, std::uint32_t account) {
   const auto index = static_cast<std::uint32_t>(entries_.size());
-  const auto key_at = [this](std::uint32_t n) { return entries_[n].id; };
-  const std::uint32_t first = entry_by_id_.find(row.id, key_at);
-  entries_.push_back({.class_ = class_,
-                      .form = row.form,
-                      .account = account,
-                      .id = row.id,
-                      .giver = row.giver,
-                      .partner = row.partner,
-                      .other = row.other,
-                      .member = account == kNoAccount ? row.member : accounts_[account].member,
-                      .points = row.points});
-  if (first == FlatIndex::kNone) {
-    entry_by_id_.insert(row.id, index, key_at);
-  } else {
-    entries_[index].next_same_id = entries_[first].next_same_id;
-    entries_[first].next_same_id = index;
+  EntryRecord entry{.class_ = class_,
+                    .form = row.form,
+                    .giver = row.giver,
+                    .partner = row.partner,
+                    .other = row.other,
+                    .date = row.id.date,
+                    .number = row.serial,
+                    .holder = account == kNoAccount ? row.member.number() : account,
+                    .points = row.points};
+  check(entry.delivers() == (account == kNoAccount), "all but deliveries are of an account");
+  if (!own_id(row)) {
+    entry.set(EntryRecord::kGiven);
+    entry.number = static_cast<std::uint32_t>(given_.size());
+    given_.push_back({.id = row.id, .content = fingerprint(row, file_->children)});
   }
-  if (row.id != TransactionId::of(EntryId(province_, file_->date, row.serial))) {
-    const auto begin = file_->children.begin() + row.first_child;
-    contents_.push_back({.row = row, .children = {begin, begin + row.child_count}});
-    entries_[index].row = static_cast<std::uint32_t>(contents_.size());
-  }
+  entries_.push_back(entry);
+  entry_by_key_.insert(EntryKey{.class_ = class_, .id = row.id}, index);
   cite(row.serial, index);
   return index;
 }
 
 // From now on (this file's sequence, serial) names the entry.
 void Home::cite(std::uint32_t serial, std::uint32_t entry) {
-  const std::uint64_t key = static_cast<std::uint64_t>(file_->sequence) << 32 | serial;
-  const auto number = static_cast<std::uint32_t>(cited_.size());
-  cited_.emplace_back(key, entry);
-  cited_index_.insert(key, number, [this](std::uint32_t n) { return cited_[n].first; });
+  const FileRecord& file = files_.back();
+  check(file.first_cited == cited_.size() || cited_.back().serial < serial,
+        "serials ascend in a file");
+  cited_.push_back({.serial = serial, .entry = entry});
+}
+
+// FlatIndex::kNone if that serial named none.
+std::uint32_t Home::find_cited(std::uint32_t sequence, std::uint32_t serial) const {
+  const auto first_of = [](std::size_t begin, std::size_t end, const auto& reached) {
+    while (begin < end) {
+      const std::size_t middle = begin + (end - begin) / 2;
+      reached(middle) ? end = middle : begin = middle + 1;
+    }
+    return begin;
+  };
+  const std::size_t file =
+      first_of(0, files_.size(), [&](std::size_t n) { return files_[n].sequence >= sequence; });
+  if (file == files_.size() || files_[file].sequence != sequence) {
+    return FlatIndex::kNone;
+  }
+  const std::size_t end = file + 1 == files_.size() ? cited_.size() : files_[file + 1].first_cited;
+  const std::size_t found = first_of(files_[file].first_cited, end,
+                                     [&](std::size_t n) { return cited_[n].serial >= serial; });
+  return found < end && cited_[found].serial == serial ? cited_[found].entry : FlatIndex::kNone;
 }
 
 Item& Home::add_item(const DayRow& row, Kind kind, Member member) {
@@ -331,15 +356,11 @@ Slice Home::debt_slice(Participant issuer, Account account, std::int64_t delta) 
           .delta = delta};
 }
 
-bool Home::in_transit(const Lot& lot) const {
-  return lot.transit != 0 && !move_confirmed_[lot.transit - 1];
+bool Home::usable(const Lot& lot, BusinessDate on) {
+  return lot.expires_on > on && !lot.transit;
 }
 
-bool Home::usable(const Lot& lot, BusinessDate on) const {
-  return lot.expires_on > on && !in_transit(lot);
-}
-
-void Home::note_expiry(MemberAccount& account, BusinessDate expires_on) {
+void Home::note_expiry(MemberRecord& account, BusinessDate expires_on) {
   account.first_expiry = std::min(account.first_expiry, expires_on);
   first_expiry_ = std::min(first_expiry_, expires_on);
 }

@@ -5,14 +5,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/batch/item.h"
 #include "core/home/day.h"
+#include "core/home/records.h"
 #include "core/lots/lot_book.h"
 #include "core/types/flat_index.h"
 
@@ -57,8 +60,6 @@ struct DayResult {
   std::vector<ReturnedRow> returned{};
 };
 
-enum class MemberState : std::uint8_t { kHome, kMoved, kClosed };
-
 // What a member has here. `available` is what a redemption of that day may take: free points of
 // lots that are neither expired nor in transit, less debts; 0 when debts are more.
 struct Balance {
@@ -91,85 +92,32 @@ class Home {
 
   // Between slices too. nullopt: the member was never at home here.
   [[nodiscard]] std::optional<Balance> balance(Member member, BusinessDate on) const;
-  // In taking order, the empty ones too. `transit` is 0 once the move is confirmed.
+  // In taking order, the empty ones too.
   [[nodiscard]] std::vector<Lot> lots(Member member) const;
 
+  [[nodiscard]] Participant province() const { return province_; }
+  // Of the last file begun; 0 before the first.
+  [[nodiscard]] std::uint32_t last_sequence() const {
+    return files_.empty() ? 0 : files_.back().sequence;
+  }
+
+  // Between days: hands the state to the sink, in parts. The same state gives the same bytes.
+  // HomeLoader (core/home/loader.h) reads them.
+  void save(const std::function<void(Bytes)>& sink) const;
+
  private:
+  friend class HomeLoader;
   using State = MemberState;
-  struct MemberAccount {
-    Member member{};
-    State state{};
-    bool has_debt{false};
-    BusinessDate first_expiry{BusinessDate::kCount};  // none of its points expire before
-    std::uint32_t open_holds{0};
-    std::uint32_t open_moves{0};  // moves in that are not confirmed
-    LotBook::List lots{};
-  };
-  // Slices that a redemption or exchange took: what of each is not restored yet.
-  struct Taken {
-    Lot lot{};  // attributes when it was taken
-    std::int64_t points{};
-    std::int64_t left{};
-  };
-  enum class Class : std::uint8_t {
-    kRedemption,
-    kHold,
-    kExchangeOut,
-    kAccrual,
-    kExchangeIn,
-    kRefund,
-    kReversal,
-    kMoveOut,
-    kMoveIn,
-    kDelivery,
-    kDeliveryRefund,
-  };
-  // A transaction this home has carried out, for copies, parents and citations.
-  struct Entry {
-    Class class_{};
-    bool withdrawn{false};
-    bool refunded{false};
-    Form form{};
-    std::uint32_t account{};      // index; kNoAccount for deliveries
-    std::uint32_t row{};          // index in contents_ + 1 when a copy can come; 0 = own id
-    std::uint32_t first_taken{};  // in taken_
-    std::uint32_t taken_count{};
-    std::uint32_t next_same_id{FlatIndex::kNone};
-    TransactionId id{};
-    Participant giver{};
-    Participant partner{};
-    Participant other{};
-    Member member{};
-    std::int64_t points{};
-    std::int64_t left{};  // of a hold, accrual or exchange in
-  };
+  using Class = EntryClass;
+  // An open hold. Slices: node of the lot, points still held; in taking order.
   struct Hold {
     BusinessDate expires{};
-    bool open{true};
     EntryId authorisation{};
-    std::vector<std::pair<LotId, std::int64_t>>
-        slices{};  // lot, points still held; in taking order
-  };
-  struct Content {
-    DayRow row{};
-    std::vector<ChildRow> children{};
-  };
-  struct BillKey {
-    std::array<char, 16> account{};
-    Month month{};
-    friend bool operator==(const BillKey&, const BillKey&) = default;
-    friend std::uint64_t hash_of(const BillKey& key) {
-      std::array<std::uint64_t, 2> words{};
-      std::memcpy(words.data(), key.account.data(), sizeof words);
-      return mix(mix(mix(words[0]) ^ words[1]) ^ key.month.count());
-    }
-  };
-  struct Bill {
-    BillKey key{};
-    std::int64_t fen{};
+    std::vector<std::pair<std::uint32_t, std::int64_t>> slices{};
   };
   using Outcome = ReturnCode;
   static constexpr Outcome kDone{};
+  using LotPoints = std::vector<std::pair<Lot, std::int64_t>>;
   static constexpr std::uint32_t kNoAccount = FlatIndex::kNone;
   static constexpr std::uint32_t kGeneratedFrom = 3'000'000'000;
 
@@ -183,14 +131,19 @@ class Home {
   [[nodiscard]] Outcome state_of(std::uint32_t account, bool closed_is_fine) const;
   [[nodiscard]] std::uint32_t find_entry(Class class_, const TransactionId& id) const;
   std::uint32_t add_entry(const DayRow& row, Class class_, std::uint32_t account);
+  [[nodiscard]] bool own_id(const DayRow& row) const;
+  [[nodiscard]] TransactionId id_of(const EntryRecord& entry) const;
+  [[nodiscard]] EntryKey key_of(const EntryRecord& entry) const;
+  [[nodiscard]] static std::uint32_t account_of(const EntryRecord& entry);
+  [[nodiscard]] Member member_of(const EntryRecord& entry) const;
+  [[nodiscard]] std::uint32_t find_cited(std::uint32_t sequence, std::uint32_t serial) const;
   void cite(std::uint32_t serial, std::uint32_t entry);
   Item& add_item(const DayRow& row, Kind kind, Member member);
   void add_slice(const Slice& slice);
   void add_movement(std::uint32_t entry, Kind kind, Member member, const Slice& slice);
   [[nodiscard]] static Slice slice_of(const Lot& lot, Account account, std::int64_t delta);
   [[nodiscard]] static Slice debt_slice(Participant issuer, Account account, std::int64_t delta);
-  [[nodiscard]] bool in_transit(const Lot& lot) const;
-  [[nodiscard]] bool usable(const Lot& lot, BusinessDate on) const;
+  [[nodiscard]] static bool usable(const Lot& lot, BusinessDate on);
 
   // home_day.cpp: the day's frame
   void scan_expiry(std::uint32_t account);
@@ -200,23 +153,24 @@ class Home {
   [[nodiscard]] bool remains() const;
 
   // home_lots.cpp: points in and out of lots
-  [[nodiscard]] std::int64_t free_points(const MemberAccount& account, BusinessDate on) const;
-  [[nodiscard]] std::int64_t debts_of(const MemberAccount& account) const;
-  [[nodiscard]] std::int64_t available(const MemberAccount& account) const;
+  [[nodiscard]] std::int64_t free_points(const MemberRecord& account, BusinessDate on) const;
+  [[nodiscard]] std::int64_t debts_of(const MemberRecord& account) const;
+  [[nodiscard]] std::int64_t available(const MemberRecord& account) const;
   [[nodiscard]] std::vector<std::pair<std::uint32_t, std::int64_t>> plan(
-      const MemberAccount& account, std::int64_t points) const;
-  std::uint32_t make_lot(MemberAccount& account, LotId id, Source source, std::uint8_t rating,
+      const MemberRecord& account, std::int64_t points) const;
+  std::uint32_t make_lot(MemberRecord& account, LotId id, Source source, std::uint8_t rating,
                          Month earned, std::int64_t points);
   // The slices that repay a debt from a new lot: none, or lot - and debt +.
-  [[nodiscard]] std::vector<Slice> repay(MemberAccount& account, std::uint32_t node);
-  [[nodiscard]] std::vector<Slice> take_back(MemberAccount& account, LotId own, Participant issuer,
+  [[nodiscard]] std::vector<Slice> repay(MemberRecord& account, std::uint32_t node);
+  [[nodiscard]] std::vector<Slice> take_back(MemberRecord& account, LotId own, Participant issuer,
                                              std::int64_t points);
-  void restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points);
+  std::uint32_t restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points);
   void forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_off);
   void forfeit_restored(std::uint32_t account,
-                        const std::vector<std::pair<LotId, std::int64_t>>& in);
+                        const std::vector<std::pair<std::uint32_t, std::int64_t>>& in);
+  [[nodiscard]] bool has_holds(const MemberRecord& account) const;
   void release(std::uint32_t entry);
-  void note_expiry(MemberAccount& account, BusinessDate expires_on);
+  void note_expiry(MemberRecord& account, BusinessDate expires_on);
 
   // home_earn.cpp
   [[nodiscard]] Outcome bill(const DayRow& row);
@@ -225,7 +179,7 @@ class Home {
   [[nodiscard]] Outcome unearn(const DayRow& row);
   [[nodiscard]] Outcome issue(const DayRow& row);
   [[nodiscard]] Outcome unissue(const DayRow& row);
-  void earn_lot(MemberAccount& account, const DayRow& row, Source source, std::uint8_t rating,
+  void earn_lot(MemberRecord& account, const DayRow& row, Source source, std::uint8_t rating,
                 std::int64_t points);
   void unearn_points(std::uint32_t account, const DayRow& row, std::int64_t points);
   // home_redeem.cpp
@@ -237,35 +191,37 @@ class Home {
   [[nodiscard]] Outcome delivery(const DayRow& row);
   [[nodiscard]] Outcome correct_delivery(const DayRow& row, Class class_);
   [[nodiscard]] Outcome withdraw(const DayRow& row);
-  [[nodiscard]] bool fits_back(const Entry& entry) const;
-  [[nodiscard]] std::vector<Taken> refundable(const DayRow& row, std::uint32_t parent) const;
+  [[nodiscard]] bool fits_back(const EntryRecord& entry) const;
+  [[nodiscard]] std::size_t taken_count(const EntryRecord& entry) const;
+  [[nodiscard]] LotPoints refundable(const DayRow& row, std::uint32_t parent) const;
   void take_slices(std::uint32_t entry, std::uint32_t account, std::int64_t points);
-  void put_back(std::uint32_t account, std::vector<std::pair<Lot, std::int64_t>> slices);
+  void take_slice(std::uint32_t node, std::int64_t points);
+  void put_back(std::uint32_t account, const LotPoints& slices);
   // home_move.cpp
   [[nodiscard]] Outcome move_out(const DayRow& row);
   [[nodiscard]] Outcome move_in(const DayRow& row);
-  [[nodiscard]] bool lots_fit(const DayRow& row, const MemberAccount& account) const;
+  [[nodiscard]] bool lots_fit(const DayRow& row, const MemberRecord& account) const;
   [[nodiscard]] Outcome confirm(const DayRow& row);
+  void end_transit(MemberRecord& account);
+  void release_all(std::uint32_t account);
   [[nodiscard]] Outcome leave(const DayRow& row, bool closes);
 
   Participant province_;
   LotBook lots_;
-  std::vector<MemberAccount> accounts_;
+  Chunks<MemberRecord> accounts_;
   FlatIndex account_by_member_;
-  std::vector<Entry> entries_;
-  FlatIndex entry_by_id_;  // first entry of each id; the others hang on next_same_id
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> cited_;  // (sequence, serial) -> entry
-  FlatIndex cited_index_;
-  std::vector<Content> contents_;
-  std::vector<Taken> taken_;
-  std::vector<Bill> bills_;
-  FlatIndex bill_index_;
-  std::map<std::pair<Member, Participant>, std::int64_t> debts_;  // > 0
-  std::map<std::uint32_t, Hold> holds_;                           // by entry
-  std::map<BusinessDate, std::vector<std::uint32_t>> holds_ending_;
-  std::vector<bool> move_confirmed_;                    // by number of the move in
-  std::map<std::uint32_t, std::uint32_t> move_number_;  // entry -> number
-  BusinessDate first_expiry_{BusinessDate::kCount};     // no lot with points expires before
+  Chunks<EntryRecord> entries_;
+  FlatIndex entry_by_key_;
+  Chunks<GivenRecord> given_;
+  Chunks<TakenRecord> taken_;
+  Chunks<CitedRecord> cited_;
+  Chunks<FileRecord> files_;
+  Chunks<BillRecord> bills_;
+  FlatIndex bill_by_key_;
+  std::map<std::pair<Member, Participant>, std::int64_t> debts_;   // > 0
+  std::map<std::uint32_t, Hold> holds_;                            // open ones, by entry
+  std::set<std::pair<BusinessDate, std::uint32_t>> holds_ending_;  // the same, by their end
+  BusinessDate first_expiry_{BusinessDate::kCount};  // no lot with points expires before
 
   // Of the day being taken.
   struct Due {

@@ -22,6 +22,9 @@ void Home::begin_day(const DayFile& file) {
   result_ = {};
   generated_ = kGeneratedFrom;
   next_row_ = 0;
+  check(files_.empty() || files_.back().sequence < file.sequence, "sequences of files ascend");
+  files_.push_back(
+      {.sequence = file.sequence, .first_cited = static_cast<std::uint32_t>(cited_.size())});
   scanned_ = 0;
   to_scan_ = 0;
   if (file.date >= first_expiry_) {
@@ -80,12 +83,12 @@ std::size_t Home::run_expiry(std::size_t count) {
 }
 
 void Home::scan_expiry(std::uint32_t account) {
-  MemberAccount& holder = accounts_[account];
+  MemberRecord& holder = accounts_[account];
   if (holder.first_expiry <= file_->date) {
     holder.first_expiry = BusinessDate(BusinessDate::kCount);
     bool any = false;
     for (std::uint32_t node = holder.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
-      const Lot& lot = lots_.at(node);
+      const Lot lot = lots_.at(node);
       if (lot.expires_on > file_->date) {
         holder.first_expiry = lot.expires_on;
         break;  // The list is in the order of expiry.
@@ -102,27 +105,21 @@ void Home::scan_expiry(std::uint32_t account) {
 
 void Home::expire_account(std::uint32_t account) {
   for (const std::uint32_t node : lots_.canonical(accounts_[account].lots)) {
-    Lot& lot = lots_.at(node);
+    Lot lot = lots_.at(node);
     if (lot.expires_on <= file_->date && lot.free() > 0) {
       const Slice slice = slice_of(lot, Account::kExpired, -lot.free());
       add_movement(generated_++, Kind::kExpire, accounts_[account].member, slice);
       lot.remaining = lot.held;
-      lot.keeps();
+      lots_.put(node, lot);
     }
   }
 }
 
 // After a file's last row: holds whose time is over give their points back.
 void Home::end_holds(std::size_t count) {
-  while (count > 0 && !holds_ending_.empty() && holds_ending_.begin()->first <= file_->date) {
-    std::vector<std::uint32_t>& ending = holds_ending_.begin()->second;
-    for (; count > 0 && !ending.empty(); --count) {
-      release(ending.back());
-      ending.pop_back();
-    }
-    if (ending.empty()) {
-      holds_ending_.erase(holds_ending_.begin());
-    }
+  for (; count > 0 && !holds_ending_.empty() && holds_ending_.begin()->first <= file_->date;
+       --count) {
+    release(holds_ending_.begin()->second);
   }
 }
 
@@ -131,11 +128,12 @@ std::optional<Balance> Home::balance(Member member, BusinessDate on) const {
   if (found == kNoAccount) {
     return std::nullopt;
   }
-  const MemberAccount& account = accounts_[found];
+  const MemberRecord& account = accounts_[found];
   Balance out{.state = account.state, .debts = debts_of(account)};
   for (std::uint32_t node = account.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
-    out.points += lots_.at(node).remaining;
-    out.held += lots_.at(node).held;
+    const Lot lot = lots_.at(node);
+    out.points += lot.remaining;
+    out.held += lot.held;
   }
   out.available = std::max(free_points(account, on) - out.debts, std::int64_t{0});
   return out;
@@ -147,7 +145,6 @@ std::vector<Lot> Home::lots(Member member) const {
   std::uint32_t node = found == kNoAccount ? LotBook::kEnd : accounts_[found].lots.head;
   for (; node != LotBook::kEnd; node = lots_.next(node)) {
     out.push_back(lots_.at(node));
-    out.back().transit = in_transit(out.back()) ? out.back().transit : 0;
   }
   return out;
 }

@@ -4,7 +4,7 @@
 
 namespace ph {
 
-void Home::earn_lot(MemberAccount& account, const DayRow& row, Source source, std::uint8_t rating,
+void Home::earn_lot(MemberRecord& account, const DayRow& row, Source source, std::uint8_t rating,
                     std::int64_t points) {
   const LotId id(province_, file_->date, row.serial);
   const std::uint32_t node = make_lot(account, id, source, rating, row.month, points);
@@ -17,16 +17,16 @@ void Home::earn_lot(MemberAccount& account, const DayRow& row, Source source, st
 
 Home::Outcome Home::bill(const DayRow& row) {
   const BillKey key{.account = row.account, .month = row.month};
-  const auto key_at = [this](std::uint32_t n) { return bills_[n].key; };
-  if (bill_index_.find(key, key_at) != FlatIndex::kNone) {
+  const auto key_at = [this](std::uint32_t n) { return bills_[n].key(); };
+  if (bill_by_key_.find(key, key_at) != FlatIndex::kNone) {
     return ReturnCode::kDuplicate;
   }
   const std::uint32_t account = account_for_earning(row.member);
   if (const Outcome state = state_of(account, false); state != kDone) {
     return state;
   }
-  bills_.push_back({.key = key, .fen = row.fen});
-  bill_index_.insert(key, static_cast<std::uint32_t>(bills_.size() - 1), key_at);
+  bills_.push_back(BillRecord::of(key, row.fen));
+  bill_by_key_.insert(key, static_cast<std::uint32_t>(bills_.size() - 1));
   if (const std::int64_t points = consumption_points(row.fen); points > 0) {
     earn_lot(accounts_[account], row, Source::kConsumption, 1, points);
   }
@@ -43,16 +43,16 @@ Home::Outcome Home::rebill(const DayRow& row) {
     return ReturnCode::kUnknownParent;
   }
   const BillKey key{.account = row.account, .month = row.month};
-  const auto key_at = [this](std::uint32_t n) { return bills_[n].key; };
-  const std::uint32_t found = bill_index_.find(key, key_at);
-  if (found != FlatIndex::kNone && bills_[found].fen != row.fen) {
+  const auto key_at = [this](std::uint32_t n) { return bills_[n].key(); };
+  const std::uint32_t found = bill_by_key_.find(key, key_at);
+  if (found != FlatIndex::kNone && bills_[found].fen() != row.fen) {
     return ReturnCode::kBillMismatch;
   }
   if (found != FlatIndex::kNone) {
-    bills_[found].fen = row.corrected;
+    bills_[found] = BillRecord::of(key, row.corrected);
   } else {
-    bills_.push_back({.key = key, .fen = row.corrected});
-    bill_index_.insert(key, static_cast<std::uint32_t>(bills_.size() - 1), key_at);
+    bills_.push_back(BillRecord::of(key, row.corrected));
+    bill_by_key_.insert(key, static_cast<std::uint32_t>(bills_.size() - 1));
   }
   if (points > 0) {
     earn_lot(accounts_[account], row, Source::kConsumption, 1, points);
@@ -75,7 +75,7 @@ Home::Outcome Home::earn(const DayRow& row) {
 }
 
 void Home::unearn_points(std::uint32_t account, const DayRow& row, std::int64_t points) {
-  MemberAccount& holder = accounts_[account];
+  MemberRecord& holder = accounts_[account];
   if (holder.state == State::kClosed) {
     return;
   }
@@ -139,7 +139,7 @@ Home::Outcome Home::unissue(const DayRow& row) {
     parent = find_entry(Class::kExchangeIn, row.parent);
   }
   const bool known = parent != FlatIndex::kNone;
-  if ((known && entries_[parent].member != row.member) ||
+  if ((known && member_of(entries_[parent]) != row.member) ||
       lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }

@@ -7,17 +7,17 @@
 
 namespace ph {
 
-std::int64_t Home::free_points(const MemberAccount& account, BusinessDate on) const {
+std::int64_t Home::free_points(const MemberRecord& account, BusinessDate on) const {
   std::int64_t points = 0;
   for (std::uint32_t node = account.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
-    const Lot& lot = lots_.at(node);
+    const Lot lot = lots_.at(node);
     points += usable(lot, on) ? lot.free() : 0;
   }
   return points;
 }
 
-std::int64_t Home::debts_of(const MemberAccount& account) const {
-  if (!account.has_debt) {
+std::int64_t Home::debts_of(const MemberRecord& account) const {
+  if (!account.has(MemberRecord::kHasDebt)) {
     return 0;
   }
   std::int64_t points = 0;
@@ -29,40 +29,43 @@ std::int64_t Home::debts_of(const MemberAccount& account) const {
 }
 
 // What may be taken today; below zero when debts are more.
-std::int64_t Home::available(const MemberAccount& account) const {
+std::int64_t Home::available(const MemberRecord& account) const {
   return free_points(account, file_->date) - debts_of(account);
 }
 
-// Ends a hold, if it is open: what it still holds is free again.
+bool Home::has_holds(const MemberRecord& account) const {
+  std::uint32_t node = account.lots.head;
+  while (node != LotBook::kEnd && lots_.at(node).held == 0) {
+    node = lots_.next(node);
+  }
+  return node != LotBook::kEnd;
+}
+
+// Ends an open hold: what it still holds is free again.
 void Home::release(std::uint32_t entry) {
   const auto found = holds_.find(entry);
-  check(found != holds_.end(), "a hold has its slices");
-  Hold& hold = found->second;
-  if (!hold.open) {
-    return;
-  }
-  MemberAccount& account = accounts_[entries_[entry].account];
-  for (auto& [lot_id, points] : hold.slices) {
-    Lot& lot = lots_.at(lots_.find(account.lots, lot_id));
+  check(found != holds_.end(), "an open hold has its slices");
+  MemberRecord& account = accounts_[account_of(entries_[entry])];
+  for (const auto& [node, points] : found->second.slices) {
+    Lot lot = lots_.at(node);
     lot.held -= points;
-    lot.keeps();
+    lots_.put(node, lot);
     if (points > 0) {
       note_expiry(account, lot.expires_on);
     }
-    points = 0;
   }
-  hold.open = false;
+  holds_ending_.erase({found->second.expires, entry});
+  holds_.erase(found);
   entries_[entry].left = 0;
-  --account.open_holds;
 }
 
 // Which lots give `points`, in taking order; the caller has checked that they are available.
-std::vector<std::pair<std::uint32_t, std::int64_t>> Home::plan(const MemberAccount& account,
+std::vector<std::pair<std::uint32_t, std::int64_t>> Home::plan(const MemberRecord& account,
                                                                std::int64_t points) const {
   std::vector<std::pair<std::uint32_t, std::int64_t>> out;
   for (std::uint32_t node = account.lots.head; node != LotBook::kEnd && points > 0;
        node = lots_.next(node)) {
-    const Lot& lot = lots_.at(node);
+    const Lot lot = lots_.at(node);
     const std::int64_t part = usable(lot, file_->date) ? std::min(points, lot.free()) : 0;
     if (part > 0) {
       out.emplace_back(node, part);
@@ -73,7 +76,7 @@ std::vector<std::pair<std::uint32_t, std::int64_t>> Home::plan(const MemberAccou
   return out;
 }
 
-std::uint32_t Home::make_lot(MemberAccount& account, LotId id, Source source, std::uint8_t rating,
+std::uint32_t Home::make_lot(MemberRecord& account, LotId id, Source source, std::uint8_t rating,
                              Month earned, std::int64_t points) {
   const BusinessDate expires_on = expiry_of(earned);
   note_expiry(account, expires_on);
@@ -86,20 +89,20 @@ std::uint32_t Home::make_lot(MemberAccount& account, LotId id, Source source, st
                                      .remaining = points});
 }
 
-std::vector<Slice> Home::repay(MemberAccount& account, std::uint32_t node) {
-  if (!account.has_debt) {
+std::vector<Slice> Home::repay(MemberRecord& account, std::uint32_t node) {
+  if (!account.has(MemberRecord::kHasDebt)) {
     return {};
   }
   const auto debt = debts_.find({account.member, province_});
   if (debt == debts_.end()) {
     return {};
   }
-  Lot& lot = lots_.at(node);
+  Lot lot = lots_.at(node);
   const std::int64_t points = std::min(debt->second, lot.remaining);
   std::vector<Slice> slices{slice_of(lot, Account::kRepaid, -points),
                             debt_slice(province_, Account::kRepaid, points)};
   lot.remaining -= points;
-  lot.keeps();
+  lots_.put(node, lot);
   debt->second -= points;
   if (debt->second == 0) {
     debts_.erase(debt);
@@ -109,22 +112,22 @@ std::vector<Slice> Home::repay(MemberAccount& account, std::uint32_t node) {
 
 // From the lot itself, then from the issuer's other lots, free points only; the rest becomes a
 // debt.
-std::vector<Slice> Home::take_back(MemberAccount& account, LotId own, Participant issuer,
+std::vector<Slice> Home::take_back(MemberRecord& account, LotId own, Participant issuer,
                                    std::int64_t points) {
   std::vector<Slice> slices;
   const auto take_from = [&](std::uint32_t node) {
-    Lot& lot = lots_.at(node);
-    const std::int64_t part = in_transit(lot) ? 0 : std::min(points, lot.free());
+    Lot lot = lots_.at(node);
+    const std::int64_t part = lot.transit ? 0 : std::min(points, lot.free());
     if (part > 0) {
       slices.push_back(slice_of(lot, Account::kIssued, -part));
       lot.remaining -= part;
-      lot.keeps();
+      lots_.put(node, lot);
       points -= part;
     }
   };
   take_from(lots_.find(account.lots, own));
   for (std::uint32_t node = account.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
-    const Lot& lot = lots_.at(node);
+    const Lot lot = lots_.at(node);
     if (lot.id != own && lot.id.participant() == issuer && lot.expires_on > file_->date) {
       take_from(node);
     }
@@ -132,39 +135,43 @@ std::vector<Slice> Home::take_back(MemberAccount& account, LotId own, Participan
   if (points > 0) {
     slices.push_back(debt_slice(issuer, Account::kIssued, -points));
     debts_[{account.member, issuer}] += points;
-    account.has_debt = true;
+    account.set(MemberRecord::kHasDebt, true);
   }
   return slices;
 }
 
-// Gives points back to a lot, with grace if its day has passed. Adds the item's slice.
-void Home::restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points) {
+// Gives points back to a lot, with grace if its day has passed. Adds the item's slice. Returns the
+// lot's node.
+std::uint32_t Home::restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points) {
   LotBook::List& list = accounts_[account].lots;
   std::uint32_t node = lots_.find(list, lot.id);
   if (node == LotBook::kEnd) {
     Lot made = lot;
     made.remaining = 0;
     made.held = 0;
-    made.transit = 0;
+    made.transit = false;
     node = lots_.insert(list, made);
   }
   if (lots_.at(node).expires_on <= file_->date) {
     lots_.set_expiry(list, node, file_->date.plus_days(kReversalGraceDays));
   }
-  lots_.at(node).remaining += points;
-  lots_.at(node).keeps();
-  note_expiry(accounts_[account], lots_.at(node).expires_on);
-  add_slice(slice_of(lots_.at(node), Account::kRedeemed, points));
+  Lot restored = lots_.at(node);
+  restored.remaining += points;
+  lots_.put(node, restored);
+  note_expiry(accounts_[account], restored.expires_on);
+  add_slice(slice_of(restored, Account::kRedeemed, points));
+  return node;
 }
 
 void Home::forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_off) {
   const Member member = accounts_[account].member;
   for (const std::uint32_t node : lots_.canonical(accounts_[account].lots)) {
-    Lot& lot = lots_.at(node);
+    Lot lot = lots_.at(node);
     if (lot.remaining > 0) {
       const Slice slice = slice_of(lot, Account::kForfeited, -lot.remaining);
       add_movement(entry, Kind::kForfeit, member, slice);
       lot.remaining = 0;
+      lots_.put(node, lot);
     }
   }
   if (!write_off) {
@@ -180,13 +187,13 @@ void Home::forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_of
 
 // A refund to a member who left: what was restored goes at once.
 void Home::forfeit_restored(std::uint32_t account,
-                            const std::vector<std::pair<LotId, std::int64_t>>& in) {
-  for (const auto& [lot_id, points] : in) {
-    Lot& lot = lots_.at(lots_.find(accounts_[account].lots, lot_id));
+                            const std::vector<std::pair<std::uint32_t, std::int64_t>>& in) {
+  for (const auto& [node, points] : in) {
+    Lot lot = lots_.at(node);
     add_movement(generated_++, Kind::kForfeit, accounts_[account].member,
                  slice_of(lot, Account::kForfeited, -points));
     lot.remaining -= points;
-    lot.keeps();
+    lots_.put(node, lot);
   }
 }
 

@@ -14,21 +14,22 @@ Home::Outcome Home::move_out(const DayRow& row) {
   if (const Outcome state = state_of(account, false); state != kDone) {
     return state;
   }
-  MemberAccount& holder = accounts_[account];
-  if (holder.open_holds > 0) {
+  MemberRecord& holder = accounts_[account];
+  if (has_holds(holder)) {
     return ReturnCode::kHoldOpen;
   }
-  if (holder.open_moves > 0) {
+  if (holder.has(MemberRecord::kMoveOpen)) {
     return ReturnCode::kMoveOpen;
   }
   add_entry(row, Class::kMoveOut, account);
   add_item(row, Kind::kMoveOut, row.member).counterparty = row.other;
   for (const std::uint32_t node : lots_.canonical(holder.lots)) {
-    Lot& lot = lots_.at(node);
+    Lot lot = lots_.at(node);
     if (lot.remaining > 0) {
       add_slice(slice_of(lot, Account::kMoved, -lot.remaining));
       result_.items.back().points += lot.remaining;
       lot.remaining = 0;
+      lots_.put(node, lot);
     }
   }
   auto it = debts_.lower_bound({row.member, Participant()});
@@ -36,13 +37,13 @@ Home::Outcome Home::move_out(const DayRow& row) {
     add_slice(debt_slice(it->first.second, Account::kMoved, it->second));
     it = debts_.erase(it);
   }
-  holder.has_debt = false;
+  holder.set(MemberRecord::kHasDebt, false);
   holder.state = State::kMoved;
   return kDone;
 }
 
 // False if a lot that was here before would come above its original.
-bool Home::lots_fit(const DayRow& row, const MemberAccount& account) const {
+bool Home::lots_fit(const DayRow& row, const MemberRecord& account) const {
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
     const ChildRow& child = file_->children[row.first_child + n];
     const std::uint32_t node = lots_.find(account.lots, child.lot);
@@ -71,19 +72,16 @@ Home::Outcome Home::move_in(const DayRow& row) {
   if (account == kNoAccount) {
     account = new_account(row.member, State::kHome);
   }
-  MemberAccount& holder = accounts_[account];
+  MemberRecord& holder = accounts_[account];
   holder.state = State::kHome;
-  ++holder.open_moves;
-  move_confirmed_.push_back(false);
-  const auto transit = static_cast<std::uint32_t>(move_confirmed_.size());
-  const std::uint32_t entry = add_entry(row, Class::kMoveIn, account);
-  move_number_[entry] = transit - 1;
+  holder.set(MemberRecord::kMoveOpen, true);
+  add_entry(row, Class::kMoveIn, account);
   add_item(row, Kind::kMoveIn, row.member).counterparty = row.other;
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
     const ChildRow& child = file_->children[row.first_child + n];
     if (child.source == Source::kDebt) {
       debts_[{row.member, child.lot.participant()}] += child.points;
-      holder.has_debt = true;
+      holder.set(MemberRecord::kHasDebt, true);
       add_slice(debt_slice(child.lot.participant(), Account::kMoved, -child.points));
       continue;
     }
@@ -98,10 +96,10 @@ Home::Outcome Home::move_in(const DayRow& row) {
     } else if (child.expires_on > lots_.at(node).expires_on) {
       lots_.set_expiry(holder.lots, node, child.expires_on);
     }
-    Lot& lot = lots_.at(node);
-    lot.transit = transit;
+    Lot lot = lots_.at(node);
+    lot.transit = true;
     lot.remaining += child.points;
-    lot.keeps();
+    lots_.put(node, lot);
     note_expiry(holder, lot.expires_on);
     add_slice(slice_of(lot, Account::kMoved, child.points));
     result_.items.back().points += child.points;
@@ -109,20 +107,42 @@ Home::Outcome Home::move_in(const DayRow& row) {
   return kDone;
 }
 
+// A member has one open move at most: every lot in transit came with it.
+void Home::end_transit(MemberRecord& account) {
+  account.set(MemberRecord::kMoveOpen, false);
+  for (std::uint32_t node = account.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
+    Lot lot = lots_.at(node);
+    lot.transit = false;
+    lots_.put(node, lot);
+  }
+}
+
 Home::Outcome Home::confirm(const DayRow& row) {
   const std::uint32_t entry = find_entry(Class::kMoveIn, row.parent);
   if (entry == FlatIndex::kNone) {
     return ReturnCode::kUnknownParent;
   }
-  if (const Outcome state = state_of(entries_[entry].account, false); state != kDone) {
+  const std::uint32_t account = account_of(entries_[entry]);
+  if (const Outcome state = state_of(account, false); state != kDone) {
     return state;
   }
-  const std::uint32_t number = move_number_.at(entry);
-  if (!move_confirmed_[number]) {
-    move_confirmed_[number] = true;
-    --accounts_[entries_[entry].account].open_moves;
+  if (!entries_[entry].has(EntryRecord::kConfirmed)) {
+    entries_[entry].set(EntryRecord::kConfirmed);
+    end_transit(accounts_[account]);
   }
   return kDone;
+}
+
+void Home::release_all(std::uint32_t account) {
+  if (!has_holds(accounts_[account])) {
+    return;
+  }
+  for (auto it = holds_.begin(); it != holds_.end();) {
+    const std::uint32_t entry = (it++)->first;
+    if (account_of(entries_[entry]) == account) {
+      release(entry);
+    }
+  }
 }
 
 // TRANSFER, and LEAVE which closes the account.
@@ -131,14 +151,10 @@ Home::Outcome Home::leave(const DayRow& row, bool closes) {
   if (const Outcome state = state_of(account, false); state != kDone) {
     return state;
   }
-  for (const auto& [entry, hold] : holds_) {
-    if (hold.open && entries_[entry].account == account) {
-      release(entry);
-    }
-  }
+  release_all(account);
   forfeit_all(account, row.serial, closes);
   if (closes) {
-    accounts_[account].has_debt = false;
+    accounts_[account].set(MemberRecord::kHasDebt, false);
     accounts_[account].state = State::kClosed;
   }
   return kDone;

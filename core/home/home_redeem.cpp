@@ -9,15 +9,31 @@ namespace ph {
 
 // Takes points from the lots in their order and notes them as the entry's slices, and the item's.
 void Home::take_slices(std::uint32_t entry, std::uint32_t account, std::int64_t points) {
-  entries_[entry].first_taken = static_cast<std::uint32_t>(taken_.size());
+  entries_[entry].left = static_cast<std::int64_t>(taken_.size());
   for (const auto& [node, part] : plan(accounts_[account], points)) {
-    Lot& lot = lots_.at(node);
+    Lot lot = lots_.at(node);
     lot.remaining -= part;
-    lot.keeps();
-    taken_.push_back({.lot = lot, .points = part, .left = part});
-    add_slice(slice_of(lot, Account::kRedeemed, -part));
-    ++entries_[entry].taken_count;
+    lots_.put(node, lot);
+    take_slice(node, part);
   }
+  taken_.back().last = 1;
+}
+
+void Home::take_slice(std::uint32_t node, std::int64_t points) {
+  check(taken_.size() < FlatIndex::kNone, "slices of one home fit a 32-bit number");
+  TakenRecord taken{.lot = node};
+  taken.set_left(points);
+  taken_.push_back(taken);
+  add_slice(slice_of(lots_.at(node), Account::kRedeemed, -points));
+}
+
+// Of a redemption or exchange out.
+std::size_t Home::taken_count(const EntryRecord& entry) const {
+  std::size_t last = static_cast<std::size_t>(entry.left);
+  while (taken_[last].last == 0) {
+    ++last;
+  }
+  return last + 1 - static_cast<std::size_t>(entry.left);
 }
 
 // REDEEM and EXCHANGE_OUT.
@@ -66,14 +82,14 @@ Home::Outcome Home::hold(const DayRow& row) {
   const std::uint32_t entry = add_entry(row, Class::kHold, account);
   Hold held{.expires = row.expires, .authorisation = EntryId(province_, file_->date, row.serial)};
   for (const auto& [node, part] : plan(accounts_[account], row.points)) {
-    lots_.at(node).held += part;
-    lots_.at(node).keeps();
-    held.slices.emplace_back(lots_.at(node).id, part);
+    Lot lot = lots_.at(node);
+    lot.held += part;
+    lots_.put(node, lot);
+    held.slices.emplace_back(node, part);
   }
   entries_[entry].left = row.points;
-  ++accounts_[account].open_holds;
   holds_.emplace(entry, std::move(held));
-  holds_ending_[row.expires].push_back(entry);
+  holds_ending_.emplace(row.expires, entry);
   return kDone;
 }
 
@@ -85,12 +101,12 @@ Home::Outcome Home::capture(const DayRow& row) {
   if (held == FlatIndex::kNone) {
     return ReturnCode::kUnknownParent;
   }
-  const std::uint32_t account = entries_[held].account;
+  const std::uint32_t account = account_of(entries_[held]);
   if (const Outcome state = state_of(account, false); state != kDone) {
     return state;
   }
-  Hold& hold = holds_.at(held);
-  if (!hold.open || hold.expires < file_->date) {
+  const auto hold = holds_.find(held);
+  if (hold == holds_.end() || hold->second.expires < file_->date) {
     return ReturnCode::kHoldEnded;
   }
   if (row.points > entries_[held].left) {
@@ -101,23 +117,22 @@ Home::Outcome Home::capture(const DayRow& row) {
   }
   const std::uint32_t entry = add_entry(row, Class::kRedemption, account);
   Item& item = add_item(row, Kind::kRedeem, accounts_[account].member);
-  item.authorisation = hold.authorisation;
-  entries_[entry].first_taken = static_cast<std::uint32_t>(taken_.size());
+  item.authorisation = hold->second.authorisation;
+  entries_[entry].left = static_cast<std::int64_t>(taken_.size());
   std::int64_t points = row.points;
-  for (auto& [lot_id, left] : hold.slices) {
+  for (auto& [node, left] : hold->second.slices) {
     const std::int64_t part = std::min(points, left);
     if (part > 0) {
-      Lot& lot = lots_.at(lots_.find(accounts_[account].lots, lot_id));
+      Lot lot = lots_.at(node);
       lot.remaining -= part;
       lot.held -= part;
-      lot.keeps();
+      lots_.put(node, lot);
       left -= part;
       points -= part;
-      taken_.push_back({.lot = lot, .points = part, .left = part});
-      add_slice(slice_of(lot, Account::kRedeemed, -part));
-      ++entries_[entry].taken_count;
+      take_slice(node, part);
     }
   }
+  taken_.back().last = 1;
   check(points == 0, "a hold holds what it has left");
   entries_[held].left -= row.points;
   if (row.flag != 0 || entries_[held].left == 0) {
@@ -131,11 +146,11 @@ Home::Outcome Home::void_hold(const DayRow& row) {
   if (held == FlatIndex::kNone) {
     return ReturnCode::kUnknownParent;
   }
-  if (const Outcome state = state_of(entries_[held].account, false); state != kDone) {
+  if (const Outcome state = state_of(account_of(entries_[held]), false); state != kDone) {
     return state;
   }
-  const Hold& hold = holds_.at(held);
-  if (!hold.open || hold.expires < file_->date) {
+  const auto hold = holds_.find(held);
+  if (hold == holds_.end() || hold->second.expires < file_->date) {
     return ReturnCode::kHoldEnded;
   }
   release(held);
@@ -144,34 +159,34 @@ Home::Outcome Home::void_hold(const DayRow& row) {
 
 // What is left of the parent's slices: from this home's own record, else from the rows below the
 // refund.
-std::vector<Home::Taken> Home::refundable(const DayRow& row, std::uint32_t parent) const {
-  std::vector<Taken> out;
+Home::LotPoints Home::refundable(const DayRow& row, std::uint32_t parent) const {
+  LotPoints out;
   if (parent != FlatIndex::kNone) {
-    const Entry& entry = entries_[parent];
-    const auto begin = taken_.begin() + entry.first_taken;
-    out.assign(begin, begin + entry.taken_count);
+    const EntryRecord& entry = entries_[parent];
+    for (std::size_t n = 0; n < taken_count(entry); ++n) {
+      const TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
+      out.emplace_back(lots_.at(taken.lot), taken.left());
+    }
     return out;
   }
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
     const ChildRow& child = file_->children[row.first_child + n];
-    out.push_back({.lot = {.id = child.lot,
-                           .earned_month = child.earned_month,
-                           .expires_on = child.expires_on,
-                           .source = child.source,
-                           .rating = child.rating,
-                           .original = child.original},
-                   .points = child.points,
-                   .left = child.points});
+    out.emplace_back(Lot{.id = child.lot,
+                         .earned_month = child.earned_month,
+                         .expires_on = child.expires_on,
+                         .source = child.source,
+                         .rating = child.rating,
+                         .original = child.original},
+                     child.points);
   }
   return out;
 }
 
 // Restores slices in the order given; a member who has left loses them at once.
-void Home::put_back(std::uint32_t account, std::vector<std::pair<Lot, std::int64_t>> slices) {
-  std::vector<std::pair<LotId, std::int64_t>> restored;
+void Home::put_back(std::uint32_t account, const LotPoints& slices) {
+  std::vector<std::pair<std::uint32_t, std::int64_t>> restored;
   for (const auto& [lot, points] : slices) {
-    restore_slice(account, lot, points);
-    restored.emplace_back(lot.id, points);
+    restored.emplace_back(restore_slice(account, lot, points), points);
   }
   if (accounts_[account].state == State::kClosed) {
     forfeit_restored(account, restored);
@@ -191,7 +206,7 @@ Home::Outcome Home::refund(const DayRow& row) {
     parent = find_entry(Class::kExchangeOut, row.parent);
   }
   const bool known = parent != FlatIndex::kNone;
-  if ((known && entries_[parent].member != row.member) || (!known && row.child_count == 0)) {
+  if ((known && member_of(entries_[parent]) != row.member) || (!known && row.child_count == 0)) {
     return ReturnCode::kUnknownParent;
   }
   const bool whole = known && (entries_[parent].form == Form::kGift ||
@@ -199,19 +214,20 @@ Home::Outcome Home::refund(const DayRow& row) {
   if (whole && row.points < entries_[parent].points) {
     return ReturnCode::kWholeOnly;
   }
-  std::vector<Taken> slices = refundable(row, parent);
-  std::vector<std::pair<Lot, std::int64_t>> restored;
+  const LotPoints slices = refundable(row, parent);
+  LotPoints restored;
   std::int64_t points = row.points;
   for (std::size_t n = slices.size(); n-- > 0 && points > 0;) {
-    const std::int64_t part = std::min(points, slices[n].left);
-    const std::uint32_t node = lots_.find(accounts_[account].lots, slices[n].lot.id);
+    const auto& [lot, left] = slices[n];
+    const std::int64_t part = std::min(points, left);
+    const std::uint32_t node = lots_.find(accounts_[account].lots, lot.id);
     const std::int64_t there = node == LotBook::kEnd ? 0 : lots_.at(node).remaining;
-    const Lot& named = node == LotBook::kEnd ? slices[n].lot : lots_.at(node);
-    if (there + part > named.original) {
+    const std::int64_t original = node == LotBook::kEnd ? lot.original : lots_.at(node).original;
+    if (there + part > original) {
       return ReturnCode::kExceedsParent;
     }
     if (part > 0) {
-      restored.emplace_back(slices[n].lot, part);
+      restored.emplace_back(lot, part);
       points -= part;
     }
   }
@@ -222,19 +238,19 @@ Home::Outcome Home::refund(const DayRow& row) {
     return ReturnCode::kZeroPoints;
   }
   if (known) {
-    Entry& entry = entries_[parent];
-    entry.refunded = true;
+    EntryRecord& entry = entries_[parent];
+    entry.set(EntryRecord::kRefunded);
     std::int64_t rest = row.points;
-    for (std::uint32_t n = entry.taken_count; n-- > 0 && rest > 0;) {
-      Taken& taken = taken_[entry.first_taken + n];
-      const std::int64_t part = std::min(rest, taken.left);
-      taken.left -= part;
+    for (std::size_t n = taken_count(entry); n-- > 0 && rest > 0;) {
+      TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
+      const std::int64_t part = std::min(rest, taken.left());
+      taken.set_left(taken.left() - part);
       rest -= part;
     }
   }
   add_entry(row, Class::kRefund, account);
   add_item(row, Kind::kRefund, row.member).parent = row.parent;
-  put_back(account, std::move(restored));
+  put_back(account, restored);
   return kDone;
 }
 
@@ -260,17 +276,13 @@ Home::Outcome Home::delivery(const DayRow& row) {
 }
 
 Home::Outcome Home::correct_delivery(const DayRow& row, Class class_) {
-  const std::uint64_t key = static_cast<std::uint64_t>(row.cited_sequence) << 32 | row.cited_entry;
-  const std::uint32_t found =
-      cited_index_.find(key, [this](std::uint32_t n) { return cited_[n].first; });
-  if (found == FlatIndex::kNone) {
+  const std::uint32_t target = find_cited(row.cited_sequence, row.cited_entry);
+  if (target == FlatIndex::kNone) {
     return ReturnCode::kUnknownParent;
   }
-  const std::uint32_t target = cited_[found].second;
-  const Entry& entry = entries_[target];
-  const bool own_id = row.id == TransactionId::of(EntryId(province_, file_->date, row.serial));
-  if (entry.class_ != class_ || entry.member != row.member || entry.withdrawn ||
-      (!own_id && entry.id != row.id)) {
+  const EntryRecord& entry = entries_[target];
+  if (entry.class_ != class_ || member_of(entry) != row.member ||
+      entry.has(EntryRecord::kWithdrawn) || (!own_id(row) && id_of(entry) != row.id)) {
     return ReturnCode::kUnknownParent;
   }
   if (row.points == 0) {
@@ -279,7 +291,7 @@ Home::Outcome Home::correct_delivery(const DayRow& row, Class class_) {
   const bool refund = class_ == Class::kDeliveryRefund;
   Item& item = add_item(row, refund ? Kind::kDeliveryRefund : Kind::kDelivery, row.member);
   item.action = Action::kCorrect;
-  item.id = entry.id;
+  item.id = id_of(entry);
   item.counterparty = row.other;
   item.parent = row.parent;
   item.authorisation = row.authorisation;
@@ -289,12 +301,11 @@ Home::Outcome Home::correct_delivery(const DayRow& row, Class class_) {
 
 // False if another home has given some of the points back meanwhile: a lot would exceed its
 // original.
-bool Home::fits_back(const Entry& entry) const {
-  for (std::uint32_t n = 0; n < entry.taken_count; ++n) {
-    const Taken& taken = taken_[entry.first_taken + n];
-    const std::uint32_t node = lots_.find(accounts_[entry.account].lots, taken.lot.id);
-    const std::int64_t there = node == LotBook::kEnd ? 0 : lots_.at(node).remaining;
-    if (there + taken.left > taken.lot.original) {
+bool Home::fits_back(const EntryRecord& entry) const {
+  for (std::size_t n = 0; n < taken_count(entry); ++n) {
+    const TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
+    const Lot lot = lots_.at(taken.lot);
+    if (lot.remaining + taken.left() > lot.original) {
       return false;
     }
   }
@@ -302,13 +313,11 @@ bool Home::fits_back(const Entry& entry) const {
 }
 
 Home::Outcome Home::withdraw(const DayRow& row) {
-  const std::uint64_t key = static_cast<std::uint64_t>(row.cited_sequence) << 32 | row.cited_entry;
-  const std::uint32_t found =
-      cited_index_.find(key, [this](std::uint32_t n) { return cited_[n].first; });
+  const std::uint32_t found = find_cited(row.cited_sequence, row.cited_entry);
   if (found == FlatIndex::kNone) {
     return ReturnCode::kUnknownParent;
   }
-  Entry& entry = entries_[cited_[found].second];
+  EntryRecord& entry = entries_[found];
   Kind kind{};
   switch (entry.class_) {
     case Class::kRedemption:
@@ -332,36 +341,37 @@ Home::Outcome Home::withdraw(const DayRow& row) {
     case Class::kMoveIn:
       return ReturnCode::kUnknownParent;
   }
-  const bool lots = entry.account != kNoAccount;
+  const bool lots = !entry.delivers();
   if (lots) {
-    if (const Outcome state = state_of(entry.account, true); state != kDone) {
+    if (const Outcome state = state_of(account_of(entry), true); state != kDone) {
       return state;
     }
   }
-  if (entry.withdrawn || entry.refunded || (lots && !fits_back(entry))) {
+  if (entry.has(EntryRecord::kWithdrawn) || entry.has(EntryRecord::kRefunded) ||
+      (lots && !fits_back(entry))) {
     return ReturnCode::kAlreadyRefunded;
   }
-  entry.withdrawn = true;
+  entry.set(EntryRecord::kWithdrawn);
   Item item{.kind = kind,
             .action = Action::kWithdraw,
             .counterparty = !entry.partner.none() ? entry.partner
                             : lots                ? entry.giver
                                                   : entry.other,
             .partner = entry.partner,
-            .member = entry.member,
-            .id = entry.id,
+            .member = member_of(entry),
+            .id = id_of(entry),
             .entry = row.serial,
             .cited_sequence = row.cited_sequence,
             .cited_entry = row.cited_entry};
   result_.items.push_back(item);
   if (lots) {
-    std::vector<std::pair<Lot, std::int64_t>> slices;
-    for (std::uint32_t n = entry.taken_count; n-- > 0;) {
-      Taken& taken = taken_[entry.first_taken + n];
-      slices.emplace_back(taken.lot, taken.left);
-      taken.left = 0;
+    LotPoints slices;
+    for (std::size_t n = taken_count(entry); n-- > 0;) {
+      TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
+      slices.emplace_back(lots_.at(taken.lot), taken.left());
+      taken.set_left(0);
     }
-    put_back(entry.account, std::move(slices));
+    put_back(account_of(entry), slices);
   }
   return kDone;
 }

@@ -3,6 +3,8 @@
 // with the owner.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -38,8 +40,8 @@ class FlatIndex {
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
   void reserve(std::size_t count) {
-    if (count * 2 > slots_.size()) {
-      grow(count * 2);
+    if (count * 8 > slots_.size() * 5) {
+      grow(count * 8 / 5 + 1);
     }
   }
 
@@ -48,48 +50,47 @@ class FlatIndex {
     if (slots_.empty()) {
       return kNone;
     }
-    const std::uint64_t hash = hash_of(key);
-    for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+    const std::uint32_t tag = tag_of(hash_of(key));
+    for (std::size_t at = tag & mask_;; at = (at + 1) & mask_) {
       const Slot& slot = slots_[at];
       if (slot.value == kNone) {
         return kNone;
       }
-      if (slot.tag == tag_of(hash) && key_at(slot.value) == key) {
+      if (slot.tag == tag && key_at(slot.value) == key) {
         return slot.value;
       }
     }
   }
 
   // `key` must not be there yet.
-  template <class Key, class KeyAt>
-  void insert(const Key& key, std::uint32_t value, KeyAt&& key_at) {
-    if ((size_ + 1) * 2 > slots_.size()) {
-      const std::vector<Slot> old = std::move(slots_);
-      grow((size_ + 1) * 4);
-      for (const Slot& slot : old) {
-        if (slot.value != kNone) {
-          place(hash_of(key_at(slot.value)), slot.value);
-        }
-      }
+  template <class Key>
+  void insert(const Key& key, std::uint32_t value) {
+    if ((size_ + 1) * 8 > slots_.size() * 5) {
+      grow(slots_.size() * 2);
     }
-    place(hash_of(key), value);
+    place({.value = value, .tag = tag_of(hash_of(key))});
     ++size_;
   }
+  // Likewise; the owner's keys aren't needed.
+  template <class Key, class KeyAt>
+  void insert(const Key& key, std::uint32_t value, KeyAt&& /*key_at*/) {
+    insert(key, value);
+  }
 
-  // `key` must be there, and the owner must still have all keys. Those behind it close up, so that
+  // `key` must be there, and the owner must still have it. Those behind it close up, so that
   // no gap cuts them off from where they are looked for.
   template <class Key, class KeyAt>
   void erase(const Key& key, KeyAt&& key_at) {
-    const std::uint64_t hash = hash_of(key);
-    std::size_t gap = hash & mask_;
+    const std::uint32_t tag = tag_of(hash_of(key));
+    std::size_t gap = tag & mask_;
     for (;; gap = (gap + 1) & mask_) {
       check(size_ > 0 && slots_[gap].value != kNone, "what is erased is there");
-      if (slots_[gap].tag == tag_of(hash) && key_at(slots_[gap].value) == key) {
+      if (slots_[gap].tag == tag && key_at(slots_[gap].value) == key) {
         break;
       }
     }
     for (std::size_t at = (gap + 1) & mask_; slots_[at].value != kNone; at = (at + 1) & mask_) {
-      const std::size_t home = hash_of(key_at(slots_[at].value)) & mask_;
+      const std::size_t home = slots_[at].tag & mask_;
       if (((at - home) & mask_) >= ((at - gap) & mask_)) {
         slots_[gap] = slots_[at];
         gap = at;
@@ -105,23 +106,25 @@ class FlatIndex {
     std::uint32_t tag{};
   };
 
+  // Half of the hash is enough to place a slot anew: a growing index doesn't ask for keys.
   static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
   void grow(std::size_t wanted) {
-    check(size_ == 0 || slots_.empty(), "an index grows by insert alone");
-    std::size_t capacity = 64;
-    while (capacity < wanted) {
-      capacity *= 2;
+    const std::vector<Slot> old = std::move(slots_);
+    slots_.assign(std::bit_ceil(std::max(wanted, std::size_t{64})), Slot{});
+    mask_ = slots_.size() - 1;
+    for (const Slot& slot : old) {
+      if (slot.value != kNone) {
+        place(slot);
+      }
     }
-    slots_.assign(capacity, Slot{});
-    mask_ = capacity - 1;
   }
-  void place(std::uint64_t hash, std::uint32_t value) {
-    std::size_t at = hash & mask_;
+  void place(const Slot& slot) {
+    std::size_t at = slot.tag & mask_;
     while (slots_[at].value != kNone) {
       at = (at + 1) & mask_;
     }
-    slots_[at] = {.value = value, .tag = tag_of(hash)};
+    slots_[at] = slot;
   }
 
   std::vector<Slot> slots_;
