@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/home/home.h"
+#include "core/home/loader.h"
 
 namespace ph::test {
 
@@ -281,6 +282,17 @@ inline void add_rows(DayFile& file, std::vector<Row> rows) {
   }
 }
 
+inline std::vector<std::byte> saved_bytes(const Home& home) {
+  std::vector<std::byte> out;
+  home.save([&out](Bytes part) { out.insert(out.end(), part.begin(), part.end()); });
+  return out;
+}
+inline std::optional<Home> loaded_home(Bytes saved) {
+  HomeLoader loader;
+  (void)loader.take(saved);
+  return loader.finish();
+}
+
 class Node {
  public:
   struct Tally {
@@ -327,6 +339,8 @@ class Node {
   // From now on days are taken in slices of so many rows.
   void slice(std::size_t rows) { slice_ = rows; }
   [[nodiscard]] const Home& home() const { return home_; }
+  // Goes on with the home that its own snapshot gives.
+  void reload() { home_ = loaded_home(saved_bytes(home_)).value(); }
   [[nodiscard]] std::uint32_t sequence() const { return sequence_; }
   [[nodiscard]] std::int64_t remaining(LotId lot) const {
     const auto it = lots_.find(lot);
