@@ -15,6 +15,7 @@
 #include "platform/crypto/registry.h"
 #include "platform/crypto/sha256.h"
 #include "platform/crypto/transport_key.h"
+#include "platform/crypto/trusted_registry.h"
 
 namespace ph {
 
@@ -144,31 +145,31 @@ class RegistryCommand {
   }
 
   int show() {
-    const std::string text = read_text(options_.file);
-    const auto registry = KeyRegistry::parse(text);
-    if (!registry) return refuse(options_.file + ": " + registry.error());
-    std::printf("registry of %s, revision %u of %s\n", registry->clearing().c_str(),
-                registry->revision(), registry->date().text().c_str());
-    for (const RegistryKey& row : registry->keys()) {
-      std::printf("%s\n", describe(row).c_str());
-    }
-    for (const TransportRow& row : registry->transports()) {
-      std::printf("%s\n", describe(row).c_str());
-    }
     if (options_.root.empty()) {
+      const auto registry = KeyRegistry::parse(read_text(options_.file));
+      if (!registry) return refuse(options_.file + ": " + registry.error());
+      print(*registry);
       std::printf("signature not checked: --root isn't given\n");
       return 0;
     }
-    const auto root = parse_public_key_file(read_text(options_.root));
-    if (!root || root->role != KeyRole::kRoot) {
-      return refuse(options_.root + " isn't the public key file of a root");
-    }
-    const auto signature = parse_signature(read_text(options_.file + ".sig"));
-    if (!signature || !verifies(*signature, root->key, kRegistryKind, sha256(as_bytes(text)))) {
-      return refuse("the signature of root key " + key_id(root->key) + " doesn't hold");
-    }
+    const auto root = load_root_key(options_.root);
+    if (!root) return refuse(root.error());
+    const auto registry = load_registry(options_.file, *root);
+    if (!registry) return refuse(registry.error());
+    print(*registry);
     std::printf("signed by root key %s\n", key_id(root->key).c_str());
     return 0;
+  }
+
+  static void print(const KeyRegistry& registry) {
+    std::printf("registry of %s, revision %u of %s\n", registry.clearing().c_str(),
+                registry.revision(), registry.date().text().c_str());
+    for (const RegistryKey& row : registry.keys()) {
+      std::printf("%s\n", describe(row).c_str());
+    }
+    for (const TransportRow& row : registry.transports()) {
+      std::printf("%s\n", describe(row).c_str());
+    }
   }
 
   Result<KeyRegistry, std::string> load_or_start(BusinessDate date) const {

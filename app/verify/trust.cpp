@@ -4,33 +4,20 @@
 
 #include "app/verify/numbers.h"
 #include "platform/crypto/sha256.h"
+#include "platform/crypto/trusted_registry.h"
 
 namespace ph::verify {
 
 std::optional<KeyRegistry> load_registry(const std::string& root_file,
                                          const std::string& registry_file, Report& report) {
-  const auto root = parse_public_key_file(open_file(root_file).text());
-  if (!root || root->role != KeyRole::kRoot) {
-    report.fault(root_file, 0, "isn't the public key file of a root");
+  const auto root = ph::load_root_key(root_file);
+  if (!root) {
+    report.fault(root_file, 0, root.error());
     return std::nullopt;
   }
-  const InputFile file = open_file(registry_file);
-  const std::string signature_file = registry_file + ".sig";
-  const auto signature = parse_signature(open_file(signature_file).text());
-  if (!signature || !verifies(*signature, root->key, kRegistryKind, sha256(file.bytes()))) {
-    report.fault(signature_file, 0,
-                 "isn't the signature of root key " + key_id(root->key) + " on " + registry_file);
-    return std::nullopt;
-  }
-  auto registry = KeyRegistry::parse(file.text());
+  auto registry = ph::load_registry(registry_file, *root);
   if (!registry) {
     report.fault(registry_file, 0, registry.error());
-    return std::nullopt;
-  }
-  if (registry->clearing() != root->participant) {
-    report.fault(
-        root_file, 0,
-        "is the root of " + root->participant + ", the registry that of " + registry->clearing());
     return std::nullopt;
   }
   report.proven(registry_file + ": revision " + std::to_string(registry->revision()) +

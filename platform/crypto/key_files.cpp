@@ -42,6 +42,21 @@ bool write_all(int fd, std::string_view bytes) {
   return ::fsync(fd) == 0;
 }
 
+// `size` bytes, or fewer when the file has become shorter.
+std::string read_all(int fd, std::size_t size, const std::filesystem::path& file) {
+  std::string text(size, '\0');
+  std::size_t got = 0;
+  while (got < text.size()) {
+    const ssize_t n = ::read(fd, text.data() + got, text.size() - got);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(file);
+    if (n == 0) break;
+    got += static_cast<std::size_t>(n);
+  }
+  text.resize(got);
+  return text;
+}
+
 }  // namespace
 
 std::optional<std::string> unsafe_directory(const std::filesystem::path& directory) {
@@ -109,17 +124,22 @@ Result<std::string, std::string> read_private_file(const std::filesystem::path& 
   if (!S_ISREG(info.st_mode) || info.st_size > kPrivateFileBytesMax) {
     return Fail{file.string() + " isn't a secret key file"};
   }
-  std::string text(static_cast<std::size_t>(info.st_size), '\0');
-  std::size_t got = 0;
-  while (got < text.size()) {
-    const ssize_t n = ::read(fd.get(), text.data() + got, text.size() - got);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail(file);
-    if (n == 0) break;
-    got += static_cast<std::size_t>(n);
+  return read_all(fd.get(), static_cast<std::size_t>(info.st_size), file);
+}
+
+Result<std::string, std::string> read_open_file(const std::filesystem::path& file,
+                                                std::size_t bytes_max) {
+  // A pipe is not waited for.
+  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat info {};
+  if (!fd.open() || ::fstat(fd.get(), &info) != 0) fail(file);
+  if (!S_ISREG(info.st_mode)) return Fail{file.string() + " isn't a plain file"};
+  const auto size = static_cast<std::size_t>(info.st_size);
+  if (size > bytes_max) {
+    return Fail{file.string() + " is larger than the " + std::to_string(bytes_max) +
+                " bytes that such a file can have"};
   }
-  text.resize(got);
-  return text;
+  return read_all(fd.get(), size, file);
 }
 
 }  // namespace ph

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -36,5 +37,10 @@ void replace_file(const std::filesystem::path& file, std::string_view contents);
 // Refused when group or others have any right to it, or when it is larger than a key can be. Throws
 // std::system_error when it cannot be read.
 [[nodiscard]] Result<std::string, std::string> read_private_file(const std::filesystem::path& file);
+
+// A file that is no secret; refused when it isn't a plain file or is larger than `bytes_max`.
+// Throws std::system_error when it cannot be read.
+[[nodiscard]] Result<std::string, std::string> read_open_file(const std::filesystem::path& file,
+                                                              std::size_t bytes_max);
 
 }  // namespace ph

@@ -1,0 +1,147 @@
+#include "app/process/keys.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "platform/crypto/trusted_registry.h"
+
+namespace ph {
+
+namespace {
+
+template <class T>
+T need(Result<T, std::string> result) {
+  if (!result) throw std::runtime_error(result.error());
+  return std::move(result).value();
+}
+
+template <class Row>
+bool listed(const std::vector<Row>& rows, const std::string& participant, const PublicKey& key) {
+  return std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
+    return row.participant == participant && row.key == key;
+  });
+}
+
+// Why a process can't do its work with these.
+std::optional<std::string> unfit(const SecretKey& signing, const TransportSecret& transport,
+                                 const KeyRegistry& registry) {
+  const PublicKeyRecord& open = signing.open();
+  if (open.role == KeyRole::kRoot) {
+    return "the root's key signs the registry alone and belongs on no machine that is connected; "
+           "a process signs with a key of role sender or clearing (pointhouse keygen)";
+  }
+  if (transport.participant() != open.participant) {
+    return "the key that signs is that of " + open.participant + ", the transport key that of " +
+           transport.participant() + ": both must be of one participant";
+  }
+  if ((open.role == KeyRole::kClearing) != (open.participant == registry.clearing())) {
+    return "the registry's clearing is " + registry.clearing() + ", the key that signs is one of " +
+           open.participant + " as a " + std::string(word(open.role)) + ": make the right one";
+  }
+  const std::string missing = " isn't in the registry: pointhouse registry add, then sign";
+  if (!listed(registry.keys(), open.participant, open.key)) {
+    return "key " + key_id(open.key) + " of " + open.participant + missing;
+  }
+  if (!listed(registry.transports(), open.participant, transport.open_key())) {
+    return "transport key " + key_id(transport.open_key()) + " of " + open.participant + missing;
+  }
+  return std::nullopt;
+}
+
+std::int64_t nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+}  // namespace
+
+ProcessKeys::ProcessKeys(const std::filesystem::path& signing,
+                         const std::filesystem::path& transport, std::filesystem::path registry,
+                         const std::filesystem::path& root)
+    : signing_(std::make_unique<SecretKey>(need(load_secret_key(signing)))),
+      transport_(std::make_unique<TransportSecret>(need(load_transport_key(transport)))),
+      registry_file_(std::move(registry)),
+      root_(need(load_root_key(root))),
+      stamp_(stamp()),
+      registry_(std::make_unique<KeyRegistry>(need(load_registry(registry_file_, root_)))) {
+  if (const auto why = unfit(*signing_, *transport_, *registry_)) throw std::runtime_error(*why);
+}
+
+// A file that is replaced has another inode, one that is written to has other times: both are asked
+// because an inode is used again, and times may be set back.
+ProcessKeys::Stamp ProcessKeys::stamp() const {
+  Stamp out{};
+  std::size_t at = 0;
+  for (const char* suffix : {"", ".sig"}) {
+    std::filesystem::path file = registry_file_;
+    file += suffix;
+    struct stat info {};  // Zeros when there is no such file.
+    if (::stat(file.c_str(), &info) != 0) info = {};
+    out[at++] = static_cast<std::int64_t>(info.st_ino);
+    out[at++] = std::int64_t{info.st_size};
+    out[at++] = nanoseconds(info.st_mtim);
+    out[at++] = nanoseconds(info.st_ctim);
+  }
+  return out;
+}
+
+bool ProcessKeys::changed() const {
+  return stamp() != stamp_;
+}
+
+std::string ProcessKeys::take(KeyRegistry fresh) {
+  if (fresh.clearing() != registry_->clearing()) {
+    return "the registry in the file is that of " + fresh.clearing() +
+           ", the one in force that of " + registry_->clearing();
+  }
+  if (fresh.revision() <= registry_->revision() && fresh.text() != registry_->text()) {
+    return "the registry in the file is revision " + std::to_string(fresh.revision()) +
+           ", the one in force " + std::to_string(registry_->revision()) +
+           ": only a later one takes its place";
+  }
+  if (fresh.revision() > registry_->revision()) {
+    registry_ = std::make_unique<KeyRegistry>(std::move(fresh));
+  }
+  return {};
+}
+
+bool ProcessKeys::reload_if_changed() {
+  // Taken before the files are read: what is replaced meanwhile is seen at the next call.
+  const Stamp now = stamp();
+  if (now == stamp_) return false;
+  const std::uint32_t before = registry_->revision();
+  try {
+    auto fresh = load_registry(registry_file_, root_);
+    stamp_ = now;
+    fault_ = fresh ? take(std::move(fresh).value()) : fresh.error();
+  } catch (const std::system_error& failure) {
+    fault_ = failure.what();  // The stamp stays as it was, so that it is tried again.
+  }
+  return registry_->revision() != before;
+}
+
+PublicKey ProcessKeys::transport_of(const std::string& participant, BusinessDate day) const {
+  const TransportRow* last = nullptr;
+  for (const TransportRow& row : registry_->transports()) {
+    if (row.participant == participant && row.counts_on(day)) last = &row;  // Sorted by `from`.
+  }
+  if (last == nullptr) {
+    throw std::runtime_error("the registry has no transport key of " + participant + " for " +
+                             day.text() + ": pointhouse registry add, then sign");
+  }
+  return last->key;
+}
+
+std::map<PublicKey, std::string> ProcessKeys::transport_keys_on(BusinessDate day) const {
+  std::map<PublicKey, std::string> keys;
+  for (const TransportRow& row : registry_->transports()) {
+    if (row.counts_on(day)) keys.emplace(row.key, row.participant);
+  }
+  return keys;
+}
+
+}  // namespace ph

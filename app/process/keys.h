@@ -1,0 +1,62 @@
+// The keys of a running process, and the registry that says whose keys count: read from files,
+// checked against the offline root, read anew when the registry's file has changed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/types/date.h"
+#include "platform/crypto/keys.h"
+#include "platform/crypto/registry.h"
+#include "platform/crypto/transport_key.h"
+
+namespace ph {
+
+class ProcessKeys {
+ public:
+  // Throws std::runtime_error, with what to do, when one of them is no good: a file that can't be
+  // read, keys of two participants, a key that is not in the registry.
+  ProcessKeys(const std::filesystem::path& signing, const std::filesystem::path& transport,
+              std::filesystem::path registry, const std::filesystem::path& root);
+
+  [[nodiscard]] const SecretKey& signing() const { return *signing_; }
+  [[nodiscard]] const TransportSecret& transport() const { return *transport_; }
+  [[nodiscard]] const KeyRegistry& registry() const { return *registry_; }
+
+  // Has the registry's file, or its signature, been replaced since it was looked at? Two calls of
+  // the system.
+  [[nodiscard]] bool changed() const;
+  // True when the file held a newer registry, signed by the root; one that isn't good is left alone
+  // and `fault()` says why, until a good one or the present one is there. References to the old
+  // registry hold no longer.
+  [[nodiscard]] bool reload_if_changed();
+  [[nodiscard]] const std::string& fault() const { return fault_; }
+
+  // The participant's transport key of that day, of several the one that began last; throws
+  // std::runtime_error when there is none.
+  [[nodiscard]] PublicKey transport_of(const std::string& participant, BusinessDate day) const;
+  // All that may connect that day: key -> participant.
+  [[nodiscard]] std::map<PublicKey, std::string> transport_keys_on(BusinessDate day) const;
+
+ private:
+  // Inode, size, times of change (of contents, of inode; ns) of the registry and of its signature.
+  using Stamp = std::array<std::int64_t, 8>;
+
+  [[nodiscard]] Stamp stamp() const;
+  // What is wrong with what the file holds now; empty when nothing is.
+  [[nodiscard]] std::string take(KeyRegistry fresh);
+
+  std::unique_ptr<SecretKey> signing_;
+  std::unique_ptr<TransportSecret> transport_;
+  std::filesystem::path registry_file_;
+  PublicKeyRecord root_;  // Of the start: whoever replaces the file later changes nothing.
+  Stamp stamp_{};
+  std::unique_ptr<KeyRegistry> registry_;
+  std::string fault_;
+};
+
+}  // namespace ph
