@@ -18,6 +18,9 @@ struct PostedDay {
 class DayPoster {
  public:
   DayPoster(Participant province, Sha256 sha256) : home_(province), sha256_(sha256) {}
+  // A home that was saved; `previous` is the digest of its last batch.
+  DayPoster(Home home, Sha256 sha256, const Digest& previous)
+      : home_(std::move(home)), sha256_(sha256), previous_(previous) {}
 
   void open(const Opening& opening) { home_.open(opening); }
 

@@ -22,4 +22,14 @@ OwnedBatch DayBatcher::batch(BusinessDate date, std::uint32_t sequence, std::vec
   return batch;
 }
 
+void DayBatcher::learn(const BatchView& batch) {
+  for (const Item& item : batch.items) {
+    if (item.action != Action::kWithdraw) {
+      entries_[{batch.header.sequence, item.entry}] = {
+          .kind = item.kind, .member = item.member, .id = item.id};
+    }
+  }
+  previous_ = batch.digest;
+}
+
 }  // namespace ph

@@ -17,6 +17,9 @@ class DayBatcher {
   // Days in the order of their sequence; `items` as the reader of PARTNER_DAY gives them.
   [[nodiscard]] OwnedBatch batch(BusinessDate date, std::uint32_t sequence,
                                  std::vector<Item> items);
+  // A batch that was sealed and kept: a batcher that learns all of them in their order is as the
+  // one that sealed them.
+  void learn(const BatchView& batch);
 
  private:
   struct Named {

@@ -7,9 +7,16 @@
 namespace ph {
 
 Settlement::Settlement(const RuleBook& rules) : rules_(rules) {
-  for (const ParticipantRow& row : rules.participants()) {
-    if (row.kind != ParticipantKind::kClearing) {
-      books_.push_back(std::make_unique<SenderBook>(row.participant));
+  rules_grew();
+}
+
+void Settlement::rules_grew() {
+  for (const ParticipantRow& row : rules_.participants()) {
+    const auto at = std::ranges::lower_bound(books_, row.participant, {},
+                                             [](const auto& book) { return book->sender(); });
+    const bool there = at != books_.end() && (*at)->sender() == row.participant;
+    if (row.kind != ParticipantKind::kClearing && !there) {
+      books_.insert(at, std::make_unique<SenderBook>(row.participant));
     }
   }
 }

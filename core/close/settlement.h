@@ -31,6 +31,9 @@ class Settlement {
   // One book for each province and partner of the rule book, ascending by number.
   explicit Settlement(const RuleBook& rules);
 
+  // The rule book that it refers to has got more participants: each new one gets a book.
+  void rules_grew();
+
   [[nodiscard]] SenderBook& book(Participant sender);
   [[nodiscard]] std::vector<const SenderBook*> books() const;
 

@@ -173,6 +173,17 @@ std::optional<Signature> parse_signature(std::string_view text) {
   return signature;
 }
 
+std::string signature_line(std::string text) {
+  if (text.ends_with('\n')) {
+    text.pop_back();
+  }
+  return text;
+}
+
+std::optional<Signature> parse_signature_line(std::string_view line) {
+  return parse_signature(std::string(line) + "\n");
+}
+
 bool verifies(const Signature& signature, const PublicKey& key, std::string_view kind,
               const Digest& digest) {
   start_sodium();

@@ -86,6 +86,9 @@ struct Signature {
 };
 
 [[nodiscard]] std::optional<Signature> parse_signature(std::string_view text);
+// The same without the LF at its end: as it stands in messages (docs/wire.md).
+[[nodiscard]] std::string signature_line(std::string text);
+[[nodiscard]] std::optional<Signature> parse_signature_line(std::string_view line);
 [[nodiscard]] bool verifies(const Signature& signature, const PublicKey& key, std::string_view kind,
                             const Digest& digest);
 

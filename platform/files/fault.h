@@ -113,6 +113,14 @@ enum class FaultCode : std::uint16_t {
   kSetCutoff = 905,
   kSetPoints = 906,
   kSetChain = 907,
+  // 10xx: a file that comes to a running node or clearing.
+  kIntakeSender = 1001,
+  kIntakeTaken = 1002,
+  kIntakeDateOrder = 1003,
+  kIntakeFuture = 1004,
+  kIntakeRules = 1005,
+  kIntakeSignature = 1006,
+  kIntakeType = 1007,
 };
 
 // A code as documented: `name` in capitals, what it means, what to do now.

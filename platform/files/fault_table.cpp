@@ -186,6 +186,21 @@ constexpr FaultInfo kFaults[] = {
      "the sender corrects the batch: 0 <= remaining <= original"},
     {kSetChain, "SET_CHAIN", "a batch does not cite the digest of the batch before it",
      "fetch the sender's batches again"},
+    {kIntakeSender, "INTAKE_SENDER", "the file is another participant's",
+     "bring it to the process of its own sender"},
+    {kIntakeTaken, "INTAKE_TAKEN", "what the file is about was taken already, with other content",
+     "leave what was taken as it is; correct it with rows of a later file"},
+    {kIntakeDateOrder, "INTAKE_DATE_ORDER", "the file's date is not after that of the file before",
+     "check date and sequence of the file"},
+    {kIntakeFuture, "INTAKE_FUTURE", "the file's date is later than today",
+     "bring it when its day has come; check the clocks"},
+    {kIntakeRules, "INTAKE_RULES", "the rule book changes what was in force",
+     "add rows that begin later; of an old row only an empty `to` is filled in"},
+    {kIntakeSignature, "INTAKE_SIGNATURE", "the file's signature is missing or does not hold",
+     "put the sender's signature file beside it, then bring both again"},
+    {kIntakeType, "INTAKE_TYPE", "this process takes no files of this type",
+     "nodes take RULEBOOK, OPENING_LOTS, PROVINCE_DAY; the clearing RULEBOOK, CALENDAR, "
+     "OPENING_LOTS, PARTNER_DAY"},
 };
 
 }  // namespace

@@ -137,7 +137,7 @@ class Cases:
 def check_all_provoked():
     """Every code of settle's own is provoked above."""
     numbers = {int(row.split("|")[0]) for row in run("faults").splitlines()}
-    missing = {number for number in numbers if number >= 900} - PROVOKED
+    missing = {number for number in numbers if 900 <= number < 1000} - PROVOKED
     if missing:
         fail(f"no case provokes {sorted(missing)}")
 

@@ -1,0 +1,419 @@
+#include "clearing/clearing.h"
+
+#include <algorithm>
+
+#include "core/statement/names.h"
+#include "core/types/check.h"
+#include "platform/crypto/sha256.h"
+#include "platform/sys/kill_points.h"
+#include "platform/wire/receipt.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::uint16_t kShard = 1;
+
+}  // namespace
+
+Clearing::Clearing(ClearingSettings settings, Storage& storage, const SecretKey& signing,
+                   const KeyRegistry& registry, std::function<void(const ClosedPeriod&)> on_closed)
+    : settings_(std::move(settings)),
+      storage_(storage),
+      signing_(signing),
+      registry_(&registry),
+      log_(*storage.journal, kShard, &sha256),
+      house_(*storage.blobs, std::move(on_closed)),
+      exchange_(settings_.exchange, *storage.blobs, *this) {}
+
+void Clearing::recover() {
+  log_.replay(0, Digest{},
+              [this](const JournalCommand& command, std::uint64_t) { house_.apply(command); });
+}
+
+void Clearing::journal(const JournalCommand& command) {
+  kill_point<"clearing_before_append">();
+  log_.append(std::span(&command, 1));
+  kill_point<"clearing_after_append">();
+}
+
+// --- files ---------------------------------------------------------------------------------------
+
+IntakeAnswer Clearing::take_file(const PreparedFile& file, BusinessTime now) {
+  if (!file.header || (!file.good && !file.unread)) {
+    return {.verdict = IntakeVerdict::kRefused, .faults = file.faults};
+  }
+  switch (file.header->type) {
+    case FileType::kRulebook:
+      return take_rules(file, now);
+    case FileType::kCalendar:
+      return file.unread ? wait_for("the rule book has to come first") : take_calendar(file, now);
+    case FileType::kOpeningLots:
+      return file.unread ? wait_for("the rule book has to come first") : take_opening(file, now);
+    case FileType::kProvinceDay:
+    case FileType::kPartnerDay:
+    case FileType::kBatch:
+    case FileType::kCutoff:
+      break;
+  }
+  return refuse(file, FaultCode::kIntakeType, "type", std::string(word(file.header->type)),
+                "a RULEBOOK, CALENDAR, OPENING_LOTS or PARTNER_DAY file");
+}
+
+IntakeAnswer Clearing::take_rules(const PreparedFile& file, BusinessTime now) {
+  if (file.header->sender != settings_.code) {
+    return refuse(file, FaultCode::kIntakeSender, "sender", file.header->sender, settings_.code);
+  }
+  if (house_.has_rules()) {
+    if (file.blob == house_.rules_blob()) {
+      return copy_of_earlier("this rule book is in force");
+    }
+    if (auto answer = refuse_rules(file, house_.rules(), now.date())) {
+      return std::move(*answer);
+    }
+  }
+  const JournalCommand command = encode(BookTaken{.blob = file.blob}, now);
+  journal(command);
+  house_.apply(command);
+  return accepted();
+}
+
+IntakeAnswer Clearing::take_calendar(const PreparedFile& file, BusinessTime now) {
+  const auto known = house_.calendars().find(file.calendar->year);
+  if (known != house_.calendars().end()) {
+    if (known->second == file.blob) {
+      return copy_of_earlier("this calendar is in force");
+    }
+    return refuse(file, FaultCode::kIntakeTaken, "year", std::to_string(file.calendar->year),
+                  "the calendar of that year as it was taken, " + hex(known->second));
+  }
+  const JournalCommand command = encode(CalendarTaken{.blob = file.blob}, now);
+  journal(command);
+  house_.apply(command);
+  return accepted();
+}
+
+IntakeAnswer Clearing::take_opening(const PreparedFile& file, BusinessTime now) {
+  const Participant province = file.opening->province;
+  if (const auto known = house_.openings().find(province); known != house_.openings().end()) {
+    return known->second.blob == file.blob
+               ? copy_of_earlier("the province was opened with this file")
+               : refuse(file, FaultCode::kIntakeTaken, {}, hex(file.blob),
+                        "the file it was opened with, " + hex(known->second.blob));
+  }
+  if (house_.sender(province) != nullptr) {
+    return refuse(file, FaultCode::kIntakeDateOrder, "date", file.header->date.text(),
+                  "an opening file before the province's first batch");
+  }
+  if (!house_.openings().empty() && house_.openings().begin()->second.date != file.header->date) {
+    return refuse(file, FaultCode::kSetOpening, "date", file.header->date.text(),
+                  "the day of the others, " + house_.openings().begin()->second.date.text());
+  }
+  const JournalCommand command =
+      encode(ProvinceOpened{.blob = file.blob, .province = province}, now);
+  journal(command);
+  house_.apply(command);
+  return accepted();
+}
+
+std::optional<IntakeAnswer> Clearing::place_of_partner_day(const PreparedFile& file,
+                                                           BusinessTime now) const {
+  const Participant sender = number_of(file.header->sender);
+  const SenderState* state = house_.sender(sender);
+  const std::uint32_t last = state == nullptr ? 0 : state->last();
+  const std::uint32_t sequence = file.header->sequence;
+  if (sequence <= last) {
+    return state->batches[sequence - 1].taken.source == file.blob
+               ? copy_of_earlier("sequence " + std::to_string(sequence) + " was taken before")
+               : refuse(file, FaultCode::kIntakeTaken, "sequence", std::to_string(sequence),
+                        "the next sequence, " + std::to_string(last + 1));
+  }
+  if (sequence != last + 1) {
+    return wait_for("sequence " + std::to_string(last + 1) + " has to come first");
+  }
+  if (file.header->date > now.date()) {
+    return refuse(file, FaultCode::kIntakeFuture, "date", file.header->date.text(),
+                  now.date().text() + " or before");
+  }
+  if (last > 0 && file.header->date <= state->batches.back().taken.date) {
+    return refuse(file, FaultCode::kIntakeDateOrder, "date", file.header->date.text(),
+                  "a day after " + state->batches.back().taken.date.text());
+  }
+  if (now < end_of(file.header->date)) {
+    return wait_for("the day is not over");
+  }
+  return std::nullopt;
+}
+
+IntakeAnswer Clearing::take_partner_batch(const PreparedFile& file, const OwnedBatch& batch,
+                                          const std::string& signature, BusinessTime now) {
+  now_ = now;
+  const Digest address = storage_.blobs->put(batch.bytes());
+  auto blob = storage_.blobs->get(address, false);
+  check(blob.has_value(), "a blob that was put is there");
+  const BatchView view = view_of(blob->bytes());
+  const wire::Offer offer{.sequence = view.header.sequence, .date = view.header.date};
+  if (const auto fault = period_fault(offer)) {
+    return wait_for(fault->detail);
+  }
+  const Kept kept = take_view(view, std::move(*blob),
+                              {.blob = address, .source = file.blob, .signature = signature});
+  check(!kept.fault, "a partner's batch has no lots");
+  return accepted();
+}
+
+// --- batches -------------------------------------------------------------------------------------
+
+Participant Clearing::number_of(const std::string& code) const {
+  return house_.has_rules() ? house_.rules().by_code(code).value_or(Participant()) : Participant();
+}
+
+namespace {
+
+wire::Refusal refusal(const wire::Offer& offer, wire::RefusalCode code, bool retry,
+                      std::string detail) {
+  return {.sequence = offer.sequence,
+          .digest = offer.digest,
+          .code = static_cast<std::uint16_t>(code),
+          .retry = retry,
+          .detail = std::move(detail)};
+}
+
+}  // namespace
+
+// What can be said before the batch itself is here.
+std::optional<wire::Refusal> Clearing::offer_fault(const std::string& sender,
+                                                   const wire::Offer& offer) const {
+  using wire::RefusalCode;
+  const Participant number = number_of(sender);
+  if (number.none() || number == kClearingHouse) {
+    return refusal(offer, RefusalCode::kNotASender, true,
+                   sender + " sends no batches by the rule book in force");
+  }
+  if (offer.sequence == 0 || offer.size < sizeof(BatchHeader) + sizeof(Digest)) {
+    return refusal(offer, RefusalCode::kMalformed, false, "a sequence from 1 on, a whole batch");
+  }
+  if (offer.size > wire::kBatchBytesMax) {
+    return refusal(
+        offer, RefusalCode::kTooLarge, false,
+        std::to_string(offer.size) + " bytes; at most " + std::to_string(wire::kBatchBytesMax));
+  }
+  const RegistryKey* key = registry_->at(sender, offer.sequence);
+  if (key == nullptr) {
+    return refusal(
+        offer, RefusalCode::kKeyNotValid, true,
+        "the registry has no key of " + sender + " for sequence " + std::to_string(offer.sequence));
+  }
+  const auto signature = parse_signature_line(offer.signature);
+  if (!signature || !verifies(*signature, key->key, "BATCH", offer.digest)) {
+    return refusal(offer, RefusalCode::kSignature, false,
+                   "the key that counts for sequence " + std::to_string(offer.sequence) + " is " +
+                       key_id(key->key));
+  }
+  if (offer.date > now_.date()) {
+    return refusal(offer, RefusalCode::kDateFuture, true,
+                   offer.date.text() + " is later than today, " + now_.date().text());
+  }
+  return period_fault(offer);
+}
+
+// A batch two periods ahead waits; so does one that would have to skip a period's cut-off.
+std::optional<wire::Refusal> Clearing::period_fault(const wire::Offer& offer) const {
+  const auto open = house_.open_period();
+  if (!open) {
+    return std::nullopt;
+  }
+  const auto ahead = [&] {
+    return refusal(offer, wire::RefusalCode::kPeriodAhead, true,
+                   open->text() + " has to be closed first");
+  };
+  if (offer.date.month() > open->next()) {
+    return ahead();
+  }
+  const auto next = house_.calendar().dates_of(open->next());
+  return next && now_ >= end_of(next->close) ? std::optional(ahead()) : std::nullopt;
+}
+
+ExchangeDesk::OfferAnswer Clearing::on_offer(const std::string& sender, const wire::Offer& offer) {
+  const SenderState* state = house_.sender(number_of(sender));
+  const std::uint32_t last = state == nullptr ? 0 : state->last();
+  if (offer.sequence >= 1 && offer.sequence <= last) {
+    const TakenBatch& taken = state->batches[offer.sequence - 1];
+    if (taken.taken.batch == offer.digest) {
+      return {.receipt = receipt_of(taken)};
+    }
+    return {.refusal =
+                refusal(offer, wire::RefusalCode::kSequenceTaken, false,
+                        "it was taken as " + hex(taken.taken.batch) + " at " + taken.at.text())};
+  }
+  return {.refusal = offer_fault(sender, offer), .next = last + 1};
+}
+
+// The batch among those of its sender.
+std::optional<wire::Refusal> Clearing::place_fault(Participant sender, const wire::Offer& offer,
+                                                   const BatchHeader& header) const {
+  using wire::RefusalCode;
+  if (header.sender != sender) {
+    return refusal(offer, RefusalCode::kSenderMismatch, false,
+                   "its header names " + house_.rules().code(header.sender));
+  }
+  if (header.sequence != offer.sequence || header.date != offer.date) {
+    return refusal(offer, RefusalCode::kBatchFault, false,
+                   "its header says sequence " + std::to_string(header.sequence) + " of " +
+                       header.date.text());
+  }
+  const SenderState* state = house_.sender(sender);
+  const bool first = state == nullptr || state->batches.empty();
+  const Digest previous = first ? Digest{} : state->batches.back().taken.batch;
+  if (header.previous != previous) {
+    return refusal(
+        offer, RefusalCode::kChain, false,
+        "it cites " + hex(header.previous) + "; the batch before it is " + hex(previous));
+  }
+  const auto opened = house_.openings().find(sender);
+  const bool early = opened != house_.openings().end() && header.date < opened->second.date;
+  if (early || (!first && header.date <= state->batches.back().taken.date)) {
+    return refusal(offer, RefusalCode::kDateOrder, false,
+                   header.date.text() + " is not after " +
+                       (first ? "the opening" : state->batches.back().taken.date.text()));
+  }
+  return std::nullopt;
+}
+
+bool Clearing::behind_cutoff(Participant sender, BusinessDate date) const {
+  const auto open = house_.open_period();
+  if (!open) {
+    return false;
+  }
+  const SenderState* state = house_.sender(sender);
+  if (state != nullptr && !state->batches.empty() && state->batches.back().taken.next_period) {
+    return true;
+  }
+  const auto dates = house_.calendar().dates_of(*open);
+  return date > last_day(*open) || (dates && now_ >= end_of(dates->close));
+}
+
+// Takes a batch whose bytes have been checked: into the book, the journal, the state.
+Clearing::Kept Clearing::take_view(const BatchView& view, Blob blob, BatchTaken taken) {
+  const Participant sender = view.header.sender;
+  taken.sender = sender;
+  taken.sequence = view.header.sequence;
+  taken.date = view.header.date;
+  taken.batch = view.digest;
+  taken.next_period = behind_cutoff(sender, taken.date);
+  ClearingHouse::Trial trial = house_.take(view, taken.next_period);
+  if (trial.fault) {
+    return {.fault = trial.fault};
+  }
+  const RuleBook& rules = house_.rules();
+  taken.receipt = wire::receipt_text(
+      {.clearing = settings_.code,
+       .sender = rules.code(sender),
+       .sequence = taken.sequence,
+       .date = taken.date,
+       .digest = taken.batch,
+       .taken_at = now_,
+       .returned = trial.returned.size(),
+       .returned_digest = sha256(as_bytes(returned_text(trial.returned, rules)))});
+  taken.receipt_signature =
+      signature_line(signing_.sign(wire::kReceiptKind, sha256(as_bytes(taken.receipt))));
+  journal(encode(taken, now_));
+  house_.keep(taken, now_, std::move(blob), std::move(trial.returned));
+  return {.taken = std::move(taken)};
+}
+
+ExchangeDesk::Verdict Clearing::take(const std::string& sender, const ArrivedBatch& batch) {
+  using wire::RefusalCode;
+  const wire::Offer& offer = batch.offer;
+  const Participant number = number_of(sender);
+  auto blob = storage_.blobs->get(batch.blob, false);
+  check(blob.has_value() && !number.none(), "a batch that arrived is there");
+  std::vector<Fault> faults;
+  const InputFile file("the batch", blob->bytes());
+  const auto view = read_batch_binary(file, house_.rules(), faults);
+  if (!view) {
+    std::string detail;
+    for (std::size_t n = 0; n < std::min<std::size_t>(faults.size(), 8); ++n) {
+      const Fault& fault = faults[n];
+      detail += (n == 0 ? "" : "; ") + std::string("F") +
+                std::to_string(static_cast<unsigned>(fault.code)) + " " +
+                std::string(info(fault.code).name) + " " + fault.column + ": '" + fault.value +
+                "', expected " + fault.expected;
+    }
+    return {.refusal = refusal(offer, RefusalCode::kBatchFault, false, detail)};
+  }
+  if (view->digest != offer.digest || file.bytes().size() != offer.size) {
+    return {.refusal =
+                refusal(offer, RefusalCode::kDigest, true, "what arrived is " + hex(view->digest))};
+  }
+  if (auto fault = place_fault(number, offer, view->header)) {
+    return {.refusal = std::move(fault)};
+  }
+  const Kept kept =
+      take_view(view_of(blob->bytes()), *blob, {.blob = batch.blob, .signature = offer.signature});
+  if (kept.fault) {
+    return {.refusal = refusal(offer, RefusalCode::kPoints, false,
+                               "member " + kept.fault->member.text() + ": " +
+                                   std::to_string(kept.fault->remaining) + " points; 0 to " +
+                                   std::to_string(kept.fault->original))};
+  }
+  kill_point<"clearing_before_receipt">();
+  return {.receipt = receipt_of(house_.sender(number)->batches.back())};
+}
+
+wire::Receipt Clearing::receipt_of(const TakenBatch& batch) const {
+  wire::Receipt receipt{.sequence = batch.taken.sequence,
+                        .text = batch.taken.receipt,
+                        .signature = batch.taken.receipt_signature};
+  for (const ReturnedItem& item : batch.returned) {
+    if (receipt.returned.size() == wire::kReturnedPerReceiptMax) {
+      receipt.more = true;
+      break;
+    }
+    receipt.returned.push_back({.entry = item.entry,
+                                .kind = static_cast<std::uint8_t>(item.kind),
+                                .code = static_cast<std::uint8_t>(item.code),
+                                .id = item.id});
+  }
+  return receipt;
+}
+
+wire::Heartbeat Clearing::heartbeat(const std::string& sender) {
+  const Participant number = number_of(sender);
+  const SenderState* state = house_.sender(number);
+  return {.last_receipted = state == nullptr ? 0 : state->last(),
+          .last_advice = house_.advices(number).size(),
+          .at = now_.seconds()};
+}
+
+wire::Advices Clearing::advices(const std::string& sender, std::uint64_t after) {
+  const std::vector<wire::Advice>& all = house_.advices(number_of(sender));
+  const std::size_t first = std::min<std::uint64_t>(after, all.size());
+  const std::size_t last = std::min(first + wire::kAdvicesPerMessageMax, all.size());
+  return {.advices = {all.begin() + static_cast<std::ptrdiff_t>(first),
+                      all.begin() + static_cast<std::ptrdiff_t>(last)}};
+}
+
+void Clearing::on_message(const Peer& from, Bytes message, BusinessTime now, std::int64_t steady_ms,
+                          ExchangePort& port) {
+  now_ = now;
+  exchange_.on_message(from, message, steady_ms, port);
+}
+
+void Clearing::tick(BusinessTime now, std::int64_t steady_ms, ExchangePort& port) {
+  now_ = now;
+  exchange_.tick(steady_ms, port);
+}
+
+std::string returned_text(const std::vector<ReturnedItem>& returned, const RuleBook& rules) {
+  const Names names(rules);
+  std::string out;
+  for (const ReturnedItem& item : returned) {
+    const std::string_view kind = item.action == Action::kWithdraw ? "WITHDRAW" : word(item.kind);
+    out += std::to_string(item.entry) + "," + std::string(kind) + "," + names.text(item.id) + "," +
+           std::string(word(item.code)) + "\n";
+  }
+  return out;
+}
+
+}  // namespace ph

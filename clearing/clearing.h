@@ -1,0 +1,124 @@
+// The clearing without its sockets, files and threads: which files and batches it takes, what it
+// answers, when a period may be closed and what is still missing. Time is an argument. The process
+// around it (app/clearing) hands files, messages and ticks in; the simulator does the same on
+// virtual time. One thread owns it.
+//
+// Nothing is answered before its block is durable.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clearing/exchange.h"
+#include "clearing/house.h"
+#include "platform/crypto/keys.h"
+#include "platform/crypto/registry.h"
+#include "platform/intake/prepare.h"
+#include "platform/journal/log.h"
+
+namespace ph {
+
+struct ClearingSettings {
+  std::string code{"CLR"};
+  // After 00:00 of the next day a province's batch is overdue (domain 8.6: D+1 06:00).
+  std::int64_t due_after_s{6 * 3600};
+  ExchangeSettings exchange{};
+};
+
+// Why a period can't be closed yet, and who must act.
+struct Obstacle {
+  std::string who{};
+  std::string what{};
+  std::string what_now{};
+};
+
+struct CloseAnswer {
+  bool closed{};
+  bool again{};                       // it was closed before
+  std::vector<Obstacle> obstacles{};  // that stop the close
+  // What is missing though it stops nothing: it will settle in a later period.
+  std::vector<Obstacle> missing{};
+  Digest cutoff{};  // SHA-256 of the record: written, or what would be
+};
+
+class Clearing : private ExchangeDesk {
+ public:
+  // `signing` and `registry` outlive the clearing; `on_closed` as in ClearingHouse.
+  Clearing(ClearingSettings settings, Storage& storage, const SecretKey& signing,
+           const KeyRegistry& registry, std::function<void(const ClosedPeriod&)> on_closed);
+
+  // Replays the journal. Throws Damaged.
+  void recover();
+  void use_registry(const KeyRegistry& registry) { registry_ = &registry; }
+
+  [[nodiscard]] BlobStore& blobs() { return *storage_.blobs; }
+  [[nodiscard]] std::shared_ptr<const RuleBook> rules() const { return house_.shared_rules(); }
+  // RULEBOOK, CALENDAR, OPENING_LOTS. Durable on return; what waits is to be offered again.
+  [[nodiscard]] IntakeAnswer take_file(const PreparedFile& file, BusinessTime now);
+  // May the partner's day file be sealed and taken now? nullopt: it may.
+  [[nodiscard]] std::optional<IntakeAnswer> place_of_partner_day(const PreparedFile& file,
+                                                                 BusinessTime now) const;
+  // A batch sealed here from a partner's day file, whose signature (kind DAY) was checked.
+  [[nodiscard]] IntakeAnswer take_partner_batch(const PreparedFile& file, const OwnedBatch& batch,
+                                                const std::string& signature, BusinessTime now);
+
+  void on_message(const Peer& from, Bytes message, BusinessTime now, std::int64_t steady_ms,
+                  ExchangePort& port);
+  void tick(BusinessTime now, std::int64_t steady_ms, ExchangePort& port);
+
+  // Closes the open period, or says what stops it; with `dry_run` only says so.
+  [[nodiscard]] CloseAnswer close(Month period, BusinessTime now, bool dry_run);
+
+  [[nodiscard]] const ClearingHouse& house() const { return house_; }
+  [[nodiscard]] ClearingHouse& house() { return house_; }
+  [[nodiscard]] const Exchange& exchange() const { return exchange_; }
+  [[nodiscard]] const ClearingSettings& settings() const { return settings_; }
+  // Days of a province whose batches are overdue.
+  [[nodiscard]] int overdue_days(Participant province, BusinessTime now) const;
+  [[nodiscard]] std::uint64_t last_block() const { return log_.last(); }
+
+ private:
+  [[nodiscard]] OfferAnswer on_offer(const std::string& sender, const wire::Offer& offer) override;
+  [[nodiscard]] Verdict take(const std::string& sender, const ArrivedBatch& batch) override;
+  [[nodiscard]] wire::Heartbeat heartbeat(const std::string& sender) override;
+  [[nodiscard]] wire::Advices advices(const std::string& sender, std::uint64_t after) override;
+
+  [[nodiscard]] IntakeAnswer take_rules(const PreparedFile& file, BusinessTime now);
+  [[nodiscard]] IntakeAnswer take_calendar(const PreparedFile& file, BusinessTime now);
+  [[nodiscard]] IntakeAnswer take_opening(const PreparedFile& file, BusinessTime now);
+  [[nodiscard]] std::optional<wire::Refusal> offer_fault(const std::string& sender,
+                                                         const wire::Offer& offer) const;
+  [[nodiscard]] std::optional<wire::Refusal> place_fault(Participant sender,
+                                                         const wire::Offer& offer,
+                                                         const BatchHeader& header) const;
+  [[nodiscard]] std::optional<wire::Refusal> period_fault(const wire::Offer& offer) const;
+  [[nodiscard]] bool behind_cutoff(Participant sender, BusinessDate date) const;
+  [[nodiscard]] Participant number_of(const std::string& code) const;
+  struct Kept {
+    std::optional<LotFault> fault{};
+    BatchTaken taken{};
+  };
+  [[nodiscard]] Kept take_view(const BatchView& view, Blob blob, BatchTaken taken);
+  [[nodiscard]] wire::Receipt receipt_of(const TakenBatch& batch) const;
+  void journal(const JournalCommand& command);
+  [[nodiscard]] std::vector<Obstacle> obstacles_of(Month period, BusinessTime now) const;
+  [[nodiscard]] std::vector<Obstacle> missing_of(Month period) const;
+
+  ClearingSettings settings_;
+  Storage& storage_;
+  const SecretKey& signing_;
+  const KeyRegistry* registry_;
+  CommandLog log_;
+  ClearingHouse house_;
+  Exchange exchange_;
+  BusinessTime now_{};  // of the call under way
+};
+
+// `<entry>,<kind>,<id>,<code>` LF for each: what the receipt's returned digest covers.
+[[nodiscard]] std::string returned_text(const std::vector<ReturnedItem>& returned,
+                                        const RuleBook& rules);
+
+}  // namespace ph

@@ -1,0 +1,107 @@
+// When a period may be closed, what is missing and who must act, and the close itself.
+#include "clearing/clearing.h"
+#include "core/statement/names.h"
+#include "core/statement/tables.h"
+#include "platform/crypto/sha256.h"
+#include "platform/sys/kill_points.h"
+
+namespace ph {
+
+int Clearing::overdue_days(Participant province, BusinessTime now) const {
+  const SenderState* state = house_.sender(province);
+  const auto opened = house_.openings().find(province);
+  BusinessDate next;
+  if (state != nullptr && !state->batches.empty()) {
+    next = state->batches.back().taken.date.plus_days(1);
+  } else if (opened != house_.openings().end()) {
+    next = opened->second.date;
+  } else {
+    return 0;
+  }
+  int days = 0;
+  while (now >= end_of(next.plus_days(days)).plus_seconds(settings_.due_after_s)) {
+    ++days;
+  }
+  return days;
+}
+
+// What of the period's days has not come from each sender.
+std::vector<Obstacle> Clearing::missing_of(Month period) const {
+  std::vector<Obstacle> out;
+  for (const ParticipantRow& row : house_.rules().participants()) {
+    if (row.kind == ParticipantKind::kClearing) {
+      continue;
+    }
+    const SenderState* state = house_.sender(row.participant);
+    const std::uint32_t last = house_.last_in_period(row.participant);
+    const bool more = state != nullptr && state->last() > last;
+    const BusinessDate end = last_day(period);
+    const BusinessDate have = last == 0 ? BusinessDate() : state->batches[last - 1].taken.date;
+    if (more || (last != 0 && have >= end)) {
+      continue;  // A later day of this sender was taken: nothing more can come for the period.
+    }
+    out.push_back({.who = row.code,
+                   .what = last == 0
+                               ? "no batch at all"
+                               : "nothing after " + have.text() + " (sequence " +
+                                     std::to_string(last) + "); the period ends on " + end.text(),
+                   .what_now = row.kind == ParticipantKind::kProvince
+                                   ? "its node has to seal and push the days that are missing"
+                                   : "the partner has to bring its day files"});
+  }
+  return out;
+}
+
+std::vector<Obstacle> Clearing::obstacles_of(Month period, BusinessTime now) const {
+  const auto clearing = [this](std::string what, std::string what_now) {
+    return std::vector<Obstacle>{
+        {.who = settings_.code, .what = std::move(what), .what_now = std::move(what_now)}};
+  };
+  if (!house_.has_rules() || !house_.open_period()) {
+    return clearing("nothing has come yet", "bring rule book, calendar and opening files");
+  }
+  if (period != *house_.open_period()) {
+    return clearing("the open period is " + house_.open_period()->text(), "close that one first");
+  }
+  const auto dates = house_.calendar().dates_of(period);
+  if (!dates) {
+    return clearing("the calendar does not cover working day 15 after " + period.text(),
+                    "bring the calendar of that year");
+  }
+  if (now < end_of(dates->close) && !missing_of(period).empty()) {
+    return clearing(
+        "the cut-off is at 24:00 of " + dates->close.text() + ", and not everybody's days are here",
+        "wait for the cut-off, or for the senders that are named");
+  }
+  return {};
+}
+
+CloseAnswer Clearing::close(Month period, BusinessTime now, bool dry_run) {
+  now_ = now;
+  CloseAnswer answer;
+  if (const auto closed = house_.closed().find(period); closed != house_.closed().end()) {
+    return {.closed = true, .again = true, .cutoff = closed->second};
+  }
+  answer.obstacles = obstacles_of(period, now);
+  if (house_.has_rules() && house_.open_period() == period) {
+    answer.missing = missing_of(period);
+  }
+  if (!answer.obstacles.empty()) {
+    return answer;
+  }
+  const Names names(house_.rules());
+  const std::string record = cutoff_csv(house_.cutoff(), names);
+  answer.cutoff = sha256(as_bytes(record));
+  if (dry_run) {
+    return answer;
+  }
+  kill_point<"clearing_in_close">();
+  const JournalCommand command =
+      encode(PeriodClosed{.period = period, .cutoff = storage_.blobs->put(as_bytes(record))}, now);
+  journal(command);
+  house_.apply(command);
+  answer.closed = true;
+  return answer;
+}
+
+}  // namespace ph

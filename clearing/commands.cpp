@@ -1,0 +1,138 @@
+#include "clearing/commands.h"
+
+#include "core/types/bytes.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::uint16_t kVersion = 1;
+
+JournalCommand command_of(ClearingCommand kind, BusinessTime at, ByteWriter& payload) {
+  return {.kind = static_cast<std::uint16_t>(kind),
+          .version = kVersion,
+          .at = at,
+          .payload = payload.take()};
+}
+
+bool is(const JournalCommand& command, ClearingCommand kind) {
+  return command.kind == static_cast<std::uint16_t>(kind) && command.version == kVersion;
+}
+
+JournalCommand digest_command(ClearingCommand kind, const Digest& blob, BusinessTime at) {
+  ByteWriter out;
+  out.put(blob);
+  return command_of(kind, at, out);
+}
+
+bool decode_digest(const JournalCommand& command, ClearingCommand kind, Digest& out) {
+  if (!is(command, kind)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  out = in.get<Digest>();
+  return in.done();
+}
+
+}  // namespace
+
+std::string_view word(ClearingCommand kind) {
+  switch (kind) {
+    case ClearingCommand::kRules:
+      return "RULES";
+    case ClearingCommand::kCalendar:
+      return "CALENDAR";
+    case ClearingCommand::kOpening:
+      return "OPENING";
+    case ClearingCommand::kBatch:
+      return "BATCH";
+    case ClearingCommand::kClose:
+      return "CLOSE";
+  }
+  return "";
+}
+
+JournalCommand encode(const BookTaken& command, BusinessTime at) {
+  return digest_command(ClearingCommand::kRules, command.blob, at);
+}
+
+JournalCommand encode(const CalendarTaken& command, BusinessTime at) {
+  return digest_command(ClearingCommand::kCalendar, command.blob, at);
+}
+
+JournalCommand encode(const ProvinceOpened& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.blob);
+  out.put(command.province.number());
+  return command_of(ClearingCommand::kOpening, at, out);
+}
+
+JournalCommand encode(const BatchTaken& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.sender.number());
+  out.put(command.date.count());
+  out.put(command.sequence);
+  out.put(static_cast<std::uint8_t>(command.next_period ? 1 : 0));
+  out.put(command.batch);
+  out.put(command.blob);
+  out.put(command.source);
+  out.put_text(command.signature);
+  out.put_text(command.receipt);
+  out.put_text(command.receipt_signature);
+  return command_of(ClearingCommand::kBatch, at, out);
+}
+
+JournalCommand encode(const PeriodClosed& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.period.count());
+  out.put(command.cutoff);
+  return command_of(ClearingCommand::kClose, at, out);
+}
+
+bool decode(const JournalCommand& command, BookTaken& out) {
+  return decode_digest(command, ClearingCommand::kRules, out.blob);
+}
+
+bool decode(const JournalCommand& command, CalendarTaken& out) {
+  return decode_digest(command, ClearingCommand::kCalendar, out.blob);
+}
+
+bool decode(const JournalCommand& command, ProvinceOpened& out) {
+  if (!is(command, ClearingCommand::kOpening)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  out.blob = in.get<Digest>();
+  out.province = Participant(in.get<std::uint16_t>());
+  return in.done();
+}
+
+bool decode(const JournalCommand& command, BatchTaken& out) {
+  if (!is(command, ClearingCommand::kBatch)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  out.sender = Participant(in.get<std::uint16_t>());
+  out.date = BusinessDate(in.get<std::uint16_t>());
+  out.sequence = in.get<std::uint32_t>();
+  out.next_period = in.get<std::uint8_t>() != 0;
+  out.batch = in.get<Digest>();
+  out.blob = in.get<Digest>();
+  out.source = in.get<Digest>();
+  out.signature = in.get_text();
+  out.receipt = in.get_text();
+  out.receipt_signature = in.get_text();
+  return in.done();
+}
+
+bool decode(const JournalCommand& command, PeriodClosed& out) {
+  if (!is(command, ClearingCommand::kClose)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  out.period = Month(in.get<std::uint16_t>());
+  out.cutoff = in.get<Digest>();
+  return in.done();
+}
+
+}  // namespace ph

@@ -1,0 +1,66 @@
+// What the clearing's journal holds: each command's payload, to the byte (docs/journal.md, section
+// 5). Numbers of kinds are never used again; a changed payload gets a new version.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/journal/block.h"
+#include "core/types/id.h"
+
+namespace ph {
+
+enum class ClearingCommand : std::uint16_t {
+  kRules = 1,
+  kCalendar = 2,
+  kOpening = 3,
+  kBatch = 4,
+  kClose = 5,
+};
+[[nodiscard]] std::string_view word(ClearingCommand kind);
+
+// A rule book comes into force here. `blob`: the file.
+struct BookTaken {
+  Digest blob{};
+};
+struct CalendarTaken {
+  Digest blob{};
+};
+struct ProvinceOpened {
+  Digest blob{};
+  Participant province{};
+};
+// A batch was taken; its receipt is what the sender gets, now and whenever it asks again.
+struct BatchTaken {
+  Participant sender{};
+  std::uint32_t sequence{};
+  BusinessDate date{};
+  bool next_period{};  // it lies behind the cut-off of the period that was open
+  Digest batch{};
+  Digest blob{};
+  Digest source{};          // the day file it was sealed from here; zeros for one that was sent
+  std::string signature{};  // the sender's, over batch or source
+  std::string receipt{};
+  std::string receipt_signature{};
+};
+// A period was closed: its cut-off record.
+struct PeriodClosed {
+  Month period{};
+  Digest cutoff{};  // blob
+};
+
+[[nodiscard]] JournalCommand encode(const BookTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const CalendarTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const ProvinceOpened& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const BatchTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const PeriodClosed& command, BusinessTime at);
+
+// False: another kind or version, or not the bytes of one.
+[[nodiscard]] bool decode(const JournalCommand& command, BookTaken& out);
+[[nodiscard]] bool decode(const JournalCommand& command, CalendarTaken& out);
+[[nodiscard]] bool decode(const JournalCommand& command, ProvinceOpened& out);
+[[nodiscard]] bool decode(const JournalCommand& command, BatchTaken& out);
+[[nodiscard]] bool decode(const JournalCommand& command, PeriodClosed& out);
+
+}  // namespace ph

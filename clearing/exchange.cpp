@@ -1,0 +1,220 @@
+#include "clearing/exchange.h"
+
+#include <algorithm>
+
+namespace ph {
+
+namespace {
+
+constexpr std::int64_t kMinuteMs = 60'000;
+
+}  // namespace
+
+Exchange::Exchange(ExchangeSettings settings, BlobStore& blobs, ExchangeDesk& desk)
+    : settings_(settings), blobs_(blobs), desk_(desk) {}
+
+void Exchange::refuse(Session& session, wire::Refusal refusal, ExchangePort& port) {
+  session.last_refusal = std::to_string(refusal.sequence) + ": " +
+                         std::string(wire::word(static_cast<wire::RefusalCode>(refusal.code))) +
+                         (refusal.detail.empty() ? "" : ", " + refusal.detail);
+  if (refusal.detail.size() > wire::kTextBytesMax) {
+    refusal.detail.resize(wire::kTextBytesMax);
+  }
+  port.send(session.peer, wire::encode(refusal));
+}
+
+void Exchange::on_malformed(Session& session, wire::DecodeFault fault, std::int64_t steady_ms,
+                            ExchangePort& port) {
+  ++session.malformed;
+  if (steady_ms - session.minute_ms >= kMinuteMs) {
+    session.minute_ms = steady_ms;
+    session.malformed_in_minute = 0;
+  }
+  if (++session.malformed_in_minute > settings_.malformed_per_minute_max) {
+    return;
+  }
+  auto code = wire::RefusalCode::kMalformed;
+  if (fault == wire::DecodeFault::kVersion) {
+    code = wire::RefusalCode::kVersion;
+  } else if (fault == wire::DecodeFault::kTooLarge || fault == wire::DecodeFault::kLimit) {
+    code = wire::RefusalCode::kTooLarge;
+  }
+  port.send(session.peer, wire::encode(wire::Refusal{.code = static_cast<std::uint16_t>(code),
+                                                     .detail = std::string(wire::word(fault))}));
+}
+
+void Exchange::on_message(const Peer& from, Bytes bytes, std::int64_t steady_ms,
+                          ExchangePort& port) {
+  Session& session = sessions_[from.participant];
+  session.peer = from;
+  wire::Message message;
+  const wire::DecodeFault fault = wire::decode(bytes, message);
+  if (fault != wire::DecodeFault::kNone) {
+    on_malformed(session, fault, steady_ms, port);
+    return;
+  }
+  session.heard_ms = steady_ms;
+  if (const auto* offer = std::get_if<wire::Offer>(&message)) {
+    on_offer(session, *offer, port);
+  } else if (const auto* chunk = std::get_if<wire::Chunk>(&message)) {
+    on_chunk(session, *chunk, port);
+  } else if (const auto* request = std::get_if<wire::AdviceRequest>(&message)) {
+    const wire::Advices advices = desk_.advices(from.participant, request->after);
+    if (!advices.advices.empty()) {
+      port.send(session.peer, wire::encode(advices));
+    }
+  } else if (std::holds_alternative<wire::Heartbeat>(message)) {
+    session.beat_ms = steady_ms;
+    port.send(session.peer, wire::encode(desk_.heartbeat(from.participant)));
+  } else {
+    on_malformed(session, wire::DecodeFault::kMalformed, steady_ms, port);
+  }
+}
+
+void Exchange::want(Session& session, ExchangePort& port) {
+  const Staged& staged = *session.staged;
+  port.send(session.peer,
+            wire::encode(wire::Want{.sequence = staged.offer.sequence,
+                                    .digest = staged.offer.digest,
+                                    .offset = staged.offset,
+                                    .until = staged.offset + settings_.window_bytes}));
+}
+
+void Exchange::on_offer(Session& session, const wire::Offer& offer, ExchangePort& port) {
+  const ExchangeDesk::OfferAnswer answer = desk_.on_offer(session.peer.participant, offer);
+  if (answer.refusal) {
+    refuse(session, *answer.refusal, port);
+    return;
+  }
+  if (answer.receipt) {
+    port.send(session.peer, wire::encode(*answer.receipt));
+    return;
+  }
+  const auto held = session.held.find(offer.sequence);
+  if (held != session.held.end() && held->second.offer.digest == offer.digest) {
+    ArrivedBatch batch = std::move(held->second);
+    session.held.erase(held);
+    on_arrived(session, std::move(batch), answer.next, port);
+    return;
+  }
+  if (offer.sequence > answer.next + settings_.held_max) {
+    refuse(session,
+           {.sequence = offer.sequence,
+            .digest = offer.digest,
+            .code = static_cast<std::uint16_t>(wire::RefusalCode::kGapTooWide),
+            .retry = true,
+            .detail = "sequence " + std::to_string(answer.next) + " is the first one missing"},
+           port);
+    return;
+  }
+  if (session.staged) {
+    const bool same = session.staged->offer.sequence == offer.sequence &&
+                      session.staged->offer.digest == offer.digest;
+    if (!same && session.staged->offer.sequence <= offer.sequence) {
+      return;  // One batch at a time; this one is offered again.
+    }
+    if (same) {
+      want(session, port);
+      return;
+    }
+  }
+  session.staged.emplace(Staged{.offer = offer, .writer = blobs_.create()});
+  want(session, port);
+}
+
+void Exchange::on_chunk(Session& session, const wire::Chunk& chunk, ExchangePort& port) {
+  if (!session.staged || session.staged->offer.sequence != chunk.sequence ||
+      session.staged->offer.digest != chunk.digest) {
+    return;  // Of a batch that was given up: it is offered again.
+  }
+  Staged& staged = *session.staged;
+  const bool wanted = chunk.offset == staged.offset && !chunk.bytes.empty() &&
+                      chunk.bytes.size() <= staged.offer.size - staged.offset;
+  if (wanted) {
+    staged.writer->write(chunk.bytes);
+    staged.offset += chunk.bytes.size();
+  }
+  if (staged.offset < staged.offer.size) {
+    want(session, port);
+    return;
+  }
+  ArrivedBatch batch{.offer = staged.offer, .blob = staged.writer->finish()};
+  session.staged.reset();
+  const ExchangeDesk::OfferAnswer answer = desk_.on_offer(session.peer.participant, batch.offer);
+  if (answer.refusal) {
+    refuse(session, *answer.refusal, port);
+  } else if (answer.receipt) {
+    port.send(session.peer, wire::encode(*answer.receipt));
+  } else {
+    on_arrived(session, std::move(batch), answer.next, port);
+  }
+}
+
+void Exchange::on_arrived(Session& session, ArrivedBatch batch, std::uint32_t next,
+                          ExchangePort& port) {
+  if (batch.offer.sequence > next) {
+    port.send(session.peer, wire::encode(wire::Held{.sequence = batch.offer.sequence,
+                                                    .digest = batch.offer.digest,
+                                                    .missing = next}));
+    session.held[batch.offer.sequence] = std::move(batch);
+    return;
+  }
+  take_in_order(session, std::move(batch), port);
+}
+
+// The batch that is due, and those held behind it.
+void Exchange::take_in_order(Session& session, ArrivedBatch batch, ExchangePort& port) {
+  while (true) {
+    const std::uint32_t sequence = batch.offer.sequence;
+    const ExchangeDesk::Verdict verdict = desk_.take(session.peer.participant, batch);
+    if (verdict.refusal) {
+      refuse(session, *verdict.refusal, port);
+      return;
+    }
+    port.send(session.peer, wire::encode(*verdict.receipt));
+    const auto next = session.held.find(sequence + 1);
+    if (next == session.held.end()) {
+      return;
+    }
+    batch = std::move(next->second);
+    session.held.erase(next);
+  }
+}
+
+void Exchange::tick(std::int64_t steady_ms, ExchangePort& port) {
+  for (auto& [participant, session] : sessions_) {
+    if (!session.heard_ms) {
+      continue;
+    }
+    if (session.staged && steady_ms - *session.heard_ms >= settings_.silence_ms) {
+      session.staged.reset();
+    }
+    const bool speaks = steady_ms - *session.heard_ms < settings_.silence_ms;
+    if (speaks && steady_ms - session.beat_ms >= settings_.heartbeat_ms) {
+      session.beat_ms = steady_ms;
+      port.send(session.peer, wire::encode(desk_.heartbeat(participant)));
+    }
+  }
+}
+
+PeerStatus Exchange::status(const std::string& participant) const {
+  const auto found = sessions_.find(participant);
+  if (found == sessions_.end()) {
+    return {};
+  }
+  const Session& session = found->second;
+  PeerStatus out{.heard_ms = session.heard_ms,
+                 .malformed = session.malformed,
+                 .last_refusal = session.last_refusal};
+  if (session.staged) {
+    out.staging = session.staged->offer.sequence;
+    out.staged = session.staged->offset;
+    out.staging_size = session.staged->offer.size;
+  }
+  for (const auto& [sequence, batch] : session.held) {
+    out.held.push_back(sequence);
+  }
+  return out;
+}
+
+}  // namespace ph

@@ -1,0 +1,230 @@
+#include "clearing/house.h"
+
+#include <algorithm>
+
+#include "core/types/check.h"
+#include "platform/crypto/sha256.h"
+#include "platform/files/read.h"
+
+namespace ph {
+
+namespace {
+
+[[noreturn]] void damaged(const std::string& what) {
+  throw Damaged("the journal and its store do not fit together: " + what +
+                "; bring back a copy of both from the same moment");
+}
+
+}  // namespace
+
+ClearingHouse::ClearingHouse(BlobStore& blobs, std::function<void(const ClosedPeriod&)> on_closed)
+    : blobs_(blobs), on_closed_(std::move(on_closed)) {}
+
+Blob ClearingHouse::blob_of(const Digest& address, const char* what) const {
+  auto blob = blobs_.get(address, true);
+  if (!blob) {
+    damaged(std::string("the ") + what + " " + hex(address) + " is missing");
+  }
+  return std::move(*blob);
+}
+
+void ClearingHouse::take_rules(const Digest& address) {
+  const Blob blob = blob_of(address, "rule book");
+  std::vector<Fault> faults;
+  auto book = load_rulebook(InputFile("rule book " + hex(address), blob.bytes()), faults);
+  if (!book) {
+    damaged("the rule book " + hex(address) + " was accepted and cannot be read now");
+  }
+  rules_blob_ = address;
+  if (settlement_) {
+    *rules_ = std::move(*book);
+    settlement_->rules_grew();
+  } else {
+    rules_ = std::make_shared<RuleBook>(std::move(*book));
+    settlement_ = std::make_unique<Settlement>(*rules_);
+  }
+}
+
+void ClearingHouse::take_calendar(const Digest& address) {
+  const Blob blob = blob_of(address, "calendar");
+  std::vector<Fault> faults;
+  auto year =
+      rules_ ? read_calendar(InputFile("calendar " + hex(address), blob.bytes()), *rules_, faults)
+             : std::nullopt;
+  if (!year) {
+    damaged("the calendar " + hex(address) + " was accepted and cannot be read now");
+  }
+  calendar_blobs_[year->year] = address;
+  std::erase_if(calendar_years_, [&](const CalendarYear& old) { return old.year == year->year; });
+  calendar_years_.push_back(std::move(*year));
+  calendar_ = Calendar(calendar_years_);
+}
+
+void ClearingHouse::begin_at(Month month) {
+  if (closed_.empty() && (!open_period_ || month < *open_period_)) {
+    open_period_ = month;
+  }
+}
+
+void ClearingHouse::take_opening(const ProvinceOpened& opened) {
+  const Blob blob = blob_of(opened.blob, "opening file");
+  std::vector<Fault> faults;
+  const auto opening =
+      rules_ ? read_opening(InputFile("opening " + hex(opened.blob), blob.bytes()), *rules_, faults)
+             : std::nullopt;
+  if (!opening || opening->province != opened.province) {
+    damaged("the opening file " + hex(opened.blob) + " was accepted and cannot be read now");
+  }
+  settlement_->book(opened.province).open(*opening);
+  openings_[opened.province] = {
+      .blob = opened.blob, .size = blob.bytes().size(), .date = opening->date};
+  begin_at(opening->date.month());
+}
+
+ClearingHouse::Trial ClearingHouse::take(const BatchView& view, bool next_period) {
+  SenderBook& book = settlement_->book(view.header.sender);
+  const Taken result = book.take(view, *rules_, next_period ? Part::kNext : Part::kOpen);
+  return {.fault = result.fault, .returned = {result.returned.begin(), result.returned.end()}};
+}
+
+void ClearingHouse::keep(const BatchTaken& taken, BusinessTime at, Blob blob,
+                         std::vector<ReturnedItem> returned) {
+  SenderState& sender = senders_[taken.sender];
+  check(taken.sequence == sender.last() + 1, "batches are taken in sequence");
+  begin_at(taken.date.month());
+  advise(view_of(blob.bytes()));
+  sender.batches.push_back(
+      {.taken = taken, .at = at, .size = blob.bytes().size(), .returned = std::move(returned)});
+  sender.blobs.push_back(std::move(blob));
+}
+
+void ClearingHouse::advise(const BatchView& view) {
+  if (!rules_->is_province(view.header.sender)) {
+    return;
+  }
+  for (const IssuerAdvice& sums : advices_of(view)) {
+    std::vector<wire::Advice>& list = advices_[sums.issuer];
+    list.push_back({.number = list.size() + 1,
+                    .home = view.header.sender,
+                    .sequence = view.header.sequence,
+                    .date = view.header.date,
+                    .issued = sums.sums.issued,
+                    .redeemed = sums.sums.redeemed,
+                    .expired = sums.sums.expired,
+                    .forfeited = sums.sums.forfeited,
+                    .moved = sums.sums.moved,
+                    .repaid = sums.sums.repaid});
+  }
+}
+
+// A replay: the batch was checked when it came.
+void ClearingHouse::take_batch(const BatchTaken& taken, BusinessTime at) {
+  Blob blob = blob_of(taken.blob, "batch");
+  const Bytes bytes = blob.bytes();
+  if (!rules_ || bytes.size() < sizeof(BatchHeader) + sizeof(Digest)) {
+    damaged("the batch " + hex(taken.blob) + " was accepted and cannot be read now");
+  }
+  const BatchView view = view_of(bytes);
+  if (view.digest != taken.batch || view.header.sender != taken.sender ||
+      view.header.sequence != taken.sequence) {
+    damaged("the batch " + hex(taken.blob) + " is not the one that was accepted");
+  }
+  Trial trial = take(view, taken.next_period);
+  if (trial.fault) {
+    damaged("the batch " + hex(taken.blob) + " was accepted and does not fit now");
+  }
+  keep(taken, at, std::move(blob), std::move(trial.returned));
+}
+
+Cutoff ClearingHouse::cutoff() const {
+  check(open_period_.has_value(), "a period is open");
+  const auto dates = calendar_.dates_of(*open_period_);
+  check(dates.has_value(), "the calendar covers the close");
+  Cutoff cutoff{.period = *open_period_,
+                .close = dates->close,
+                .rulebook = rules_blob_,
+                .calendar = calendar_blobs_.at(dates->close.civil().year)};
+  for (const auto& [province, opened] : openings_) {
+    cutoff.openings.push_back({.province = province, .digest = opened.blob});
+  }
+  for (const ParticipantRow& row : rules_->participants()) {
+    if (row.kind == ParticipantKind::kClearing) {
+      continue;
+    }
+    const std::uint32_t last = last_in_period(row.participant);
+    cutoff.senders.push_back(
+        {.sender = row.participant,
+         .sequence = last,
+         .batch =
+             last == 0 ? Digest{} : senders_.at(row.participant).batches[last - 1].taken.batch});
+  }
+  return cutoff;
+}
+
+void ClearingHouse::close(const PeriodClosed& closed) {
+  if (!open_period_ || closed.period != *open_period_ || !calendar_.dates_of(closed.period)) {
+    damaged("the close of " + closed.period.text() + ", which was not open");
+  }
+  ClosedPeriod out{.cutoff = cutoff()};
+  out.result = settlement_->close(closed.period, *calendar_.dates_of(closed.period));
+  for (const SenderBook* book : std::as_const(*settlement_).books()) {
+    for (const ReturnedItem& item : book->returned()) {
+      out.returned.emplace_back(book->sender(), item);
+    }
+  }
+  if (on_closed_) {
+    on_closed_(out);
+  }
+  settlement_->next_period();
+  for (auto& [participant, sender] : senders_) {
+    for (TakenBatch& batch : sender.batches) {
+      batch.taken.next_period = false;  // What was behind the cut-off is in the open period now.
+    }
+  }
+  closed_[closed.period] = closed.cutoff;
+  open_period_ = closed.period.next();
+}
+
+void ClearingHouse::apply(const JournalCommand& command) {
+  BookTaken rules;
+  CalendarTaken calendar;
+  ProvinceOpened opened;
+  BatchTaken batch;
+  PeriodClosed closed;
+  if (decode(command, rules)) {
+    take_rules(rules.blob);
+  } else if (decode(command, calendar)) {
+    take_calendar(calendar.blob);
+  } else if (decode(command, opened)) {
+    take_opening(opened);
+  } else if (decode(command, batch)) {
+    take_batch(batch, command.at);
+  } else if (decode(command, closed)) {
+    close(closed);
+  } else {
+    damaged("a command of kind " + std::to_string(command.kind) + ", version " +
+            std::to_string(command.version) + ", that this release does not know");
+  }
+}
+
+const SenderState* ClearingHouse::sender(Participant participant) const {
+  const auto found = senders_.find(participant);
+  return found == senders_.end() ? nullptr : &found->second;
+}
+
+std::uint32_t ClearingHouse::last_in_period(Participant participant) const {
+  const SenderState* state = sender(participant);
+  std::uint32_t last = state == nullptr ? 0 : state->last();
+  while (last > 0 && state->batches[last - 1].taken.next_period) {
+    --last;
+  }
+  return last;
+}
+
+const std::vector<wire::Advice>& ClearingHouse::advices(Participant issuer) const {
+  static const std::vector<wire::Advice> kNone;
+  const auto found = advices_.find(issuer);
+  return found == advices_.end() ? kNone : found->second;
+}
+
+}  // namespace ph

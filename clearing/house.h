@@ -1,0 +1,122 @@
+// The clearing's state as its journal makes it: rule book, calendars, opening files, each sender's
+// batches in its book, advices, the periods that are closed and the one that is open. A
+// deterministic state machine: the same commands and blobs give the same state. It decides nothing
+// about whether a command may come; clearing/clearing.h does. One thread owns it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clearing/commands.h"
+#include "core/close/calendar.h"
+#include "core/close/cutoff.h"
+#include "core/close/settlement.h"
+#include "core/intake/advice.h"
+#include "core/rules/rulebook.h"
+#include "platform/journal/journal.h"
+#include "platform/wire/message.h"
+
+namespace ph {
+
+// A batch that was taken, and what the sender was told.
+struct TakenBatch {
+  BatchTaken taken{};
+  BusinessTime at{};
+  std::uint64_t size{};  // bytes of the `.phb` file
+  std::vector<ReturnedItem> returned{};
+};
+
+struct SenderState {
+  std::vector<TakenBatch> batches{};  // sequence n at n - 1
+  std::deque<Blob> blobs{};           // the books point into them
+
+  [[nodiscard]] std::uint32_t last() const { return static_cast<std::uint32_t>(batches.size()); }
+};
+
+struct OpenedProvince {
+  Digest blob{};
+  std::uint64_t size{};
+  BusinessDate date{};
+};
+
+// A period that has just been closed, while everything that its outputs are written from is there.
+struct ClosedPeriod {
+  PeriodResult result{};
+  Cutoff cutoff{};
+  std::vector<std::pair<Participant, ReturnedItem>> returned{};
+};
+
+class ClearingHouse {
+ public:
+  // `on_closed` writes the outputs of a period, if they aren't there; it is called again after a
+  // restart that finds the period closed. May be empty.
+  ClearingHouse(BlobStore& blobs, std::function<void(const ClosedPeriod&)> on_closed);
+
+  // Carries a command out. Throws Damaged when it cites a blob that isn't there, or can't be one of
+  // this state's.
+  void apply(const JournalCommand& command);
+
+  // Would the sender's book take this batch? On a fault nothing is changed. Without one the batch
+  // is taken, in memory; the caller journals it and then says `keep`.
+  struct Trial {
+    std::optional<LotFault> fault{};
+    std::vector<ReturnedItem> returned{};
+  };
+  [[nodiscard]] Trial take(const BatchView& view, bool next_period);
+  void keep(const BatchTaken& taken, BusinessTime at, Blob blob,
+            std::vector<ReturnedItem> returned);
+
+  [[nodiscard]] bool has_rules() const { return settlement_ != nullptr; }
+  [[nodiscard]] const RuleBook& rules() const { return *rules_; }
+  [[nodiscard]] std::shared_ptr<const RuleBook> shared_rules() const { return rules_; }
+  [[nodiscard]] const Digest& rules_blob() const { return rules_blob_; }
+  [[nodiscard]] const Calendar& calendar() const { return calendar_; }
+  [[nodiscard]] const std::map<int, Digest>& calendars() const { return calendar_blobs_; }
+  [[nodiscard]] const std::map<Participant, OpenedProvince>& openings() const { return openings_; }
+  [[nodiscard]] const std::map<Participant, SenderState>& senders() const { return senders_; }
+  [[nodiscard]] const SenderState* sender(Participant participant) const;
+  // The last batch that the open period's cut-off may include; 0 for none.
+  [[nodiscard]] std::uint32_t last_in_period(Participant sender) const;
+  // The period that is closed next; nullopt before any opening file or batch.
+  [[nodiscard]] std::optional<Month> open_period() const { return open_period_; }
+  [[nodiscard]] const std::map<Month, Digest>& closed() const { return closed_; }
+  // Advices for an issuer, numbered from 1.
+  [[nodiscard]] const std::vector<wire::Advice>& advices(Participant issuer) const;
+  [[nodiscard]] Settlement& settlement() { return *settlement_; }
+  [[nodiscard]] const Settlement& settlement() const { return *settlement_; }
+
+  // The record that closing the open period now would write.
+  [[nodiscard]] Cutoff cutoff() const;
+
+ private:
+  void take_rules(const Digest& blob);
+  void take_calendar(const Digest& blob);
+  void take_opening(const ProvinceOpened& opened);
+  void take_batch(const BatchTaken& taken, BusinessTime at);
+  void close(const PeriodClosed& closed);
+  [[nodiscard]] Blob blob_of(const Digest& address, const char* what) const;
+  void begin_at(Month month);
+  void advise(const BatchView& view);
+
+  BlobStore& blobs_;
+  std::function<void(const ClosedPeriod&)> on_closed_;
+  std::shared_ptr<RuleBook> rules_;  // one object for ever: the settlement refers to it
+  Digest rules_blob_{};
+  std::vector<CalendarYear> calendar_years_;
+  Calendar calendar_{{}};
+  std::map<int, Digest> calendar_blobs_;
+  std::map<Participant, OpenedProvince> openings_;
+  std::map<Participant, SenderState> senders_;
+  std::unique_ptr<Settlement> settlement_;
+  std::optional<Month> open_period_;
+  std::map<Month, Digest> closed_;
+  std::map<Participant, std::vector<wire::Advice>> advices_;
+};
+
+}  // namespace ph

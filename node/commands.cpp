@@ -1,0 +1,247 @@
+#include "node/commands.h"
+
+#include "core/types/bytes.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::uint16_t kVersion = 1;
+
+JournalCommand command_of(NodeCommand kind, BusinessTime at, ByteWriter& payload) {
+  return {.kind = static_cast<std::uint16_t>(kind),
+          .version = kVersion,
+          .at = at,
+          .payload = payload.take()};
+}
+
+bool is(const JournalCommand& command, NodeCommand kind) {
+  return command.kind == static_cast<std::uint16_t>(kind) && command.version == kVersion;
+}
+
+BusinessDate get_date(ByteReader& in) {
+  return BusinessDate(in.get<std::uint16_t>());
+}
+
+template <class Command>
+std::optional<Command> when_done(const ByteReader& in, Command command) {
+  return in.done() ? std::optional(std::move(command)) : std::nullopt;
+}
+
+void put_id(ByteWriter& out, const TransactionId& id) {
+  out.put(id.participant.number());
+  out.put(id.date.count());
+  out.put_record(id.reference);
+}
+
+TransactionId get_id(ByteReader& in) {
+  TransactionId id;
+  id.participant = Participant(in.get<std::uint16_t>());
+  id.date = get_date(in);
+  id.reference = in.get<std::array<char, TransactionId::kReferenceMax>>();
+  return id;
+}
+
+}  // namespace
+
+std::string_view word(NodeCommand kind) {
+  switch (kind) {
+    case NodeCommand::kRules:
+      return "RULES";
+    case NodeCommand::kOpening:
+      return "OPENING";
+    case NodeCommand::kDay:
+      return "DAY";
+    case NodeCommand::kSlice:
+      return "SLICE";
+    case NodeCommand::kSeal:
+      return "SEAL";
+    case NodeCommand::kReceipt:
+      return "RECEIPT";
+    case NodeCommand::kAdvices:
+      return "ADVICES";
+  }
+  return "";
+}
+
+JournalCommand encode(const RulesTaken& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.blob);
+  return command_of(NodeCommand::kRules, at, out);
+}
+
+JournalCommand encode(const OpeningTaken& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.blob);
+  out.put(command.date.count());
+  return command_of(NodeCommand::kOpening, at, out);
+}
+
+JournalCommand encode(const DayTaken& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.blob);
+  out.put(command.sequence);
+  out.put(command.date.count());
+  out.put(static_cast<std::uint8_t>(command.empty ? 1 : 0));
+  out.put(command.rows);
+  return command_of(NodeCommand::kDay, at, out);
+}
+
+JournalCommand encode(const SlicePosted& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.steps);
+  return command_of(NodeCommand::kSlice, at, out);
+}
+
+JournalCommand encode(const DaySealed& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.sequence);
+  out.put(command.date.count());
+  out.put(command.batch);
+  out.put(command.blob);
+  out.put(command.size);
+  return command_of(NodeCommand::kSeal, at, out);
+}
+
+JournalCommand encode(const ReceiptTaken& command, BusinessTime at) {
+  const wire::Receipt& receipt = command.receipt;
+  ByteWriter out;
+  out.put(receipt.sequence);
+  out.put_text(receipt.text);
+  out.put_text(receipt.signature);
+  out.put(static_cast<std::uint8_t>(receipt.more ? 1 : 0));
+  out.put(static_cast<std::uint32_t>(receipt.returned.size()));
+  for (const wire::Returned& item : receipt.returned) {
+    out.put(item.entry);
+    out.put(item.kind);
+    out.put(item.code);
+    put_id(out, item.id);
+  }
+  return command_of(NodeCommand::kReceipt, at, out);
+}
+
+JournalCommand encode(const AdvicesTaken& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(static_cast<std::uint32_t>(command.advices.size()));
+  for (const wire::Advice& advice : command.advices) {
+    out.put(advice.number);
+    out.put(advice.home.number());
+    out.put(advice.date.count());
+    out.put(advice.sequence);
+    for (const std::int64_t sum : {advice.issued, advice.redeemed, advice.expired, advice.forfeited,
+                                   advice.moved, advice.repaid}) {
+      out.put(sum);
+    }
+  }
+  return command_of(NodeCommand::kAdvices, at, out);
+}
+
+template <>
+std::optional<RulesTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kRules)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  const RulesTaken taken{.blob = in.get<Digest>()};
+  return when_done(in, taken);
+}
+
+template <>
+std::optional<OpeningTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kOpening)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  OpeningTaken taken;
+  taken.blob = in.get<Digest>();
+  taken.date = get_date(in);
+  return when_done(in, taken);
+}
+
+template <>
+std::optional<DayTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kDay)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  DayTaken taken;
+  taken.blob = in.get<Digest>();
+  taken.sequence = in.get<std::uint32_t>();
+  taken.date = get_date(in);
+  taken.empty = in.get<std::uint8_t>() != 0;
+  taken.rows = in.get<std::uint64_t>();
+  return when_done(in, taken);
+}
+
+template <>
+std::optional<SlicePosted> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kSlice)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  const SlicePosted posted{.steps = in.get<std::uint32_t>()};
+  return when_done(in, posted);
+}
+
+template <>
+std::optional<DaySealed> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kSeal)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  DaySealed sealed;
+  sealed.sequence = in.get<std::uint32_t>();
+  sealed.date = get_date(in);
+  sealed.batch = in.get<Digest>();
+  sealed.blob = in.get<Digest>();
+  sealed.size = in.get<std::uint64_t>();
+  return when_done(in, sealed);
+}
+
+template <>
+std::optional<ReceiptTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kReceipt)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  wire::Receipt receipt;
+  receipt.sequence = in.get<std::uint32_t>();
+  receipt.text = in.get_text();
+  receipt.signature = in.get_text();
+  receipt.more = in.get<std::uint8_t>() != 0;
+  const auto count = in.get<std::uint32_t>();
+  for (std::uint32_t n = 0; n < count && in.good(); ++n) {
+    wire::Returned item;
+    item.entry = in.get<std::uint32_t>();
+    item.kind = in.get<std::uint8_t>();
+    item.code = in.get<std::uint8_t>();
+    item.id = get_id(in);
+    receipt.returned.push_back(item);
+  }
+  return when_done(in, ReceiptTaken{.receipt = std::move(receipt)});
+}
+
+template <>
+std::optional<AdvicesTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kAdvices)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  AdvicesTaken taken;
+  const auto count = in.get<std::uint32_t>();
+  for (std::uint32_t n = 0; n < count && in.good(); ++n) {
+    wire::Advice advice;
+    advice.number = in.get<std::uint64_t>();
+    advice.home = Participant(in.get<std::uint16_t>());
+    advice.date = get_date(in);
+    advice.sequence = in.get<std::uint32_t>();
+    for (std::int64_t* sum : {&advice.issued, &advice.redeemed, &advice.expired, &advice.forfeited,
+                              &advice.moved, &advice.repaid}) {
+      *sum = in.get<std::int64_t>();
+    }
+    taken.advices.push_back(advice);
+  }
+  return when_done(in, std::move(taken));
+}
+
+}  // namespace ph

@@ -1,0 +1,90 @@
+// What a node's journal holds: each command's payload, to the byte (docs/journal.md, section 4).
+// Numbers of kinds are never used again; a changed payload gets a new version.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/journal/block.h"
+#include "core/types/date.h"
+#include "platform/wire/message.h"
+
+namespace ph {
+
+enum class NodeCommand : std::uint16_t {
+  kRules = 1,
+  kOpening = 2,
+  kDay = 3,
+  kSlice = 4,
+  kSeal = 5,
+  kReceipt = 6,
+  kAdvices = 7,
+};
+[[nodiscard]] std::string_view word(NodeCommand kind);
+
+// A rule book comes into force here. `blob`: the file.
+struct RulesTaken {
+  Digest blob{};
+};
+// The province's state on the first day.
+struct OpeningTaken {
+  Digest blob{};
+  BusinessDate date{};
+};
+// A day file was accepted: its rows will be posted.
+struct DayTaken {
+  Digest blob{};
+  std::uint32_t sequence{};
+  BusinessDate date{};
+  bool empty{};  // the node made the file itself: no other had come by the cut-off
+  std::uint64_t rows{};
+};
+// The open day's next rows are posted: at most this many steps (core/home: rows, and members that
+// an expiry run looks at).
+struct SlicePosted {
+  std::uint32_t steps{};
+};
+// The open day is over and its batch sealed.
+struct DaySealed {
+  std::uint32_t sequence{};
+  BusinessDate date{};
+  Digest batch{};
+  Digest blob{};
+  std::uint64_t size{};  // bytes of the batch's file
+};
+struct ReceiptTaken {
+  wire::Receipt receipt{};
+};
+struct AdvicesTaken {
+  std::vector<wire::Advice> advices{};
+};
+
+[[nodiscard]] JournalCommand encode(const RulesTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const OpeningTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const DayTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const SlicePosted& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const DaySealed& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const ReceiptTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const AdvicesTaken& command, BusinessTime at);
+
+// nullopt: another kind or version, or not the bytes of one.
+template <class Command>
+[[nodiscard]] std::optional<Command> decode(const JournalCommand& command);
+template <>
+std::optional<RulesTaken> decode(const JournalCommand& command);
+template <>
+std::optional<OpeningTaken> decode(const JournalCommand& command);
+template <>
+std::optional<DayTaken> decode(const JournalCommand& command);
+template <>
+std::optional<SlicePosted> decode(const JournalCommand& command);
+template <>
+std::optional<DaySealed> decode(const JournalCommand& command);
+template <>
+std::optional<ReceiptTaken> decode(const JournalCommand& command);
+template <>
+std::optional<AdvicesTaken> decode(const JournalCommand& command);
+
+}  // namespace ph

@@ -1,0 +1,287 @@
+#include "node/node.h"
+
+#include <algorithm>
+
+#include "core/types/check.h"
+#include "platform/crypto/sha256.h"
+#include "platform/journal/recover.h"
+#include "platform/sys/kill_points.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::uint16_t kShard = 1;
+// Blocks after which a snapshot is worth its cost.
+constexpr std::uint64_t kSnapshotBlocks = 64;
+
+}  // namespace
+
+Node::Node(NodeSettings settings, Storage& storage, const SecretKey& signing,
+           const KeyRegistry& registry)
+    : settings_(std::move(settings)),
+      storage_(storage),
+      log_(*storage.journal, kShard, &sha256),
+      province_(settings_.code, *storage.blobs),
+      uplink_(settings_.uplink, settings_.code, settings_.clearing, signing, registry, province_,
+              *storage.blobs) {}
+
+void Node::recover() {
+  // A damaged snapshot may have left a part of itself behind: each is tried on an empty state.
+  snapshot_block_ = recover_from(
+      storage_, kShard, log_,
+      [this] {
+        province_ = Province(settings_.code, *storage_.blobs);
+        return province_.loader();
+      },
+      [this](const JournalCommand& command) { province_.apply(command); });
+}
+
+void Node::journal(const JournalCommand& command) {
+  kill_point<"node_before_append">();
+  log_.append(std::span(&command, 1));
+  kill_point<"node_after_append">();
+}
+
+std::optional<IntakeAnswer> Node::early_answer(const PreparedFile& file, BusinessTime now) const {
+  if (!file.header || file.header->type != FileType::kProvinceDay ||
+      file.header->sender != settings_.code || !province_.rules()) {
+    return std::nullopt;
+  }
+  return place_of_day(file, now);
+}
+
+IntakeAnswer Node::take_file(PreparedFile& file, BusinessTime now) {
+  if (!file.header || (!file.good && !file.unread)) {
+    return {.verdict = IntakeVerdict::kRefused, .faults = file.faults};
+  }
+  const FileType type = file.header->type;
+  if (type == FileType::kRulebook) {
+    return take_rules(file, now);
+  }
+  if (type != FileType::kOpeningLots && type != FileType::kProvinceDay) {
+    return refuse(file, FaultCode::kIntakeType, "type", std::string(word(type)),
+                  "a RULEBOOK, OPENING_LOTS or PROVINCE_DAY file");
+  }
+  if (file.header->sender != settings_.code) {
+    return refuse(file, FaultCode::kIntakeSender, "sender", file.header->sender, settings_.code);
+  }
+  if (file.unread) {
+    return wait_for("the rule book has to come first");
+  }
+  if (type == FileType::kOpeningLots) {
+    return take_opening(file, now);
+  }
+  return take_day(file, now);
+}
+
+IntakeAnswer Node::take_rules(const PreparedFile& file, BusinessTime now) {
+  if (file.blob == province_.rules_blob()) {
+    return copy_of_earlier("this rule book is in force");
+  }
+  const RuleBook& book = *file.rules;
+  const auto number = book.by_code(settings_.code);
+  if (!number || !book.is_province(*number)) {
+    return refuse(file, FaultCode::kIntakeSender, "PARTICIPANT", "no province " + settings_.code,
+                  "a rule book that has the province " + settings_.code);
+  }
+  if (const auto& rules = province_.rules()) {
+    if (auto answer = refuse_rules(file, *rules, now.date())) {
+      return std::move(*answer);
+    }
+  }
+  if (province_.open()) {
+    return wait_for("a day is being posted");
+  }
+  const JournalCommand command = encode(RulesTaken{.blob = file.blob}, now);
+  journal(command);
+  province_.apply(command);
+  return accepted();
+}
+
+IntakeAnswer Node::take_opening(const PreparedFile& file, BusinessTime now) {
+  if (const auto& opening = province_.opening()) {
+    return opening->blob == file.blob
+               ? copy_of_earlier("the province was opened with this file")
+               : refuse(file, FaultCode::kIntakeTaken, {}, hex(file.blob),
+                        "the file it was opened with, " + hex(opening->blob));
+  }
+  if (province_.last_date()) {
+    return refuse(file, FaultCode::kIntakeDateOrder, "date", file.header->date.text(),
+                  "an opening file before the first day file");
+  }
+  if (file.header->date > now.date()) {
+    return refuse(file, FaultCode::kIntakeFuture, "date", file.header->date.text(),
+                  now.date().text() + " or before");
+  }
+  const JournalCommand command =
+      encode(OpeningTaken{.blob = file.blob, .date = file.header->date}, now);
+  journal(command);
+  province_.apply(command);
+  return accepted();
+}
+
+// What a day file's place among the others says; nullopt: it is the next one.
+std::optional<IntakeAnswer> Node::place_of_day(const PreparedFile& file, BusinessTime now) const {
+  const std::uint32_t sequence = file.header->sequence;
+  const BusinessDate date = file.header->date;
+  const auto& open = province_.open();
+  const SealedDay* sealed = province_.sealed_at(sequence);
+  if (sealed != nullptr || (open && open->taken.sequence == sequence)) {
+    const Digest& taken = sealed != nullptr ? sealed->file : open->taken.blob;
+    const bool empty = sealed != nullptr ? sealed->empty : open->taken.empty;
+    const BusinessDate day = sealed != nullptr ? sealed->date : open->taken.date;
+    if (taken == file.blob) {
+      return copy_of_earlier("sequence " + std::to_string(sequence) + " was accepted before");
+    }
+    return refuse(file, FaultCode::kIntakeTaken, "sequence", std::to_string(sequence),
+                  empty ? "no file came for " + day.text() + " by its cut-off, so it was sealed " +
+                              "empty under this number: bring the rows as sequence " +
+                              std::to_string(province_.next_sequence()) + ", with a later date"
+                        : "the next sequence, " + std::to_string(province_.next_sequence()));
+  }
+  if (!province_.opening()) {
+    return wait_for("the opening file has to come first");
+  }
+  if (sequence != province_.next_sequence()) {
+    return wait_for("sequence " + std::to_string(province_.next_sequence()) + " has to come first");
+  }
+  if (date > now.date()) {
+    return refuse(file, FaultCode::kIntakeFuture, "date", date.text(),
+                  now.date().text() + " or before");
+  }
+  const auto last = province_.last_date();
+  if (date < province_.opening()->date || (last && date <= *last)) {
+    return refuse(file, FaultCode::kIntakeDateOrder, "date", date.text(),
+                  "a day after " + (last ? last->text() : province_.opening()->date.text()));
+  }
+  if (open) {
+    return wait_for(open->taken.date.text() + " is being posted");
+  }
+  return std::nullopt;
+}
+
+IntakeAnswer Node::take_day(PreparedFile& file, BusinessTime now) {
+  if (auto answer = place_of_day(file, now)) {
+    return std::move(*answer);
+  }
+  if (file.rules != province_.rules()) {
+    return wait_for("it was read by a rule book that is no longer in force");
+  }
+  const DayTaken taken{.blob = file.blob,
+                       .sequence = file.header->sequence,
+                       .date = file.header->date,
+                       .rows = file.day->rows.size()};
+  journal(encode(taken, now));
+  province_.open_day(taken, std::move(*file.day));
+  return accepted();
+}
+
+bool Node::post_slice(BusinessTime now) {
+  const auto& open = province_.open();
+  if (!open || open->posted) {
+    return false;
+  }
+  const SlicePosted slice{.steps = settings_.slice_steps};
+  journal(encode(slice, now));
+  province_.post(slice);
+  return !open->posted;
+}
+
+void Node::seal_open_day(BusinessTime now) {
+  const DayTaken taken = province_.open()->taken;
+  const SealProposal proposal = province_.propose_seal();
+  kill_point<"node_sealing">();
+  const Bytes bytes = proposal.batch.bytes();
+  const Digest blob = storage_.blobs->put(bytes);
+  const JournalCommand command = encode(DaySealed{.sequence = taken.sequence,
+                                                  .date = taken.date,
+                                                  .batch = proposal.batch.view().digest,
+                                                  .blob = blob,
+                                                  .size = bytes.size()},
+                                        now);
+  journal(command);
+  province_.apply(command);
+}
+
+// No file came for `date`: the node makes the file that says so.
+void Node::open_empty_day(BusinessDate date, BusinessTime now) {
+  const std::uint32_t sequence = province_.next_sequence();
+  const std::string text = "POINTHOUSE,PROVINCE_DAY,1," + settings_.code + "," + date.text() + "," +
+                           std::to_string(sequence) + "\nEND,0,0,0\n";
+  const DayTaken taken{.blob = storage_.blobs->put(as_bytes(text)),
+                       .sequence = sequence,
+                       .date = date,
+                       .empty = true};
+  journal(encode(taken, now));
+  province_.open_day(taken, {.sender = province_.number(), .date = date, .sequence = sequence});
+}
+
+bool Node::seal_due(BusinessTime now) {
+  if (!province_.opening()) {
+    return false;
+  }
+  if (!province_.open() && settings_.seal_empty) {
+    const auto last = province_.last_date();
+    const BusinessDate next = last ? last->plus_days(1) : province_.opening()->date;
+    if (now >= end_of(next).plus_seconds(settings_.seal_empty_after_s)) {
+      open_empty_day(next, now);
+      return true;  // Its expiry run is posted in slices like any day.
+    }
+  }
+  const auto& open = province_.open();
+  if (!open || !open->posted || now < end_of(open->taken.date)) {
+    return false;
+  }
+  seal_open_day(now);
+  return true;
+}
+
+void Node::tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port) {
+  uplink_.tick(now, steady_ms, port);
+}
+
+void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, UplinkPort& port) {
+  wire::Message message;
+  if (wire::decode(bytes, message) != wire::DecodeFault::kNone) {
+    return;  // The clearing's key was checked; what it says wrongly is repeated or forgotten.
+  }
+  const std::vector<wire::Advice> advices = uplink_.on_message(message, steady_ms, port);
+  if (!advices.empty()) {
+    const JournalCommand command = encode(AdvicesTaken{.advices = advices}, now);
+    journal(command);
+    province_.apply(command);
+  }
+  while (auto receipt = uplink_.next_receipt()) {
+    const JournalCommand command = encode(ReceiptTaken{.receipt = std::move(*receipt)}, now);
+    journal(command);
+    province_.apply(command);
+  }
+}
+
+bool Node::snapshot_due() const {
+  return !province_.open() && log_.last() >= snapshot_block_ + kSnapshotBlocks;
+}
+
+void Node::put_snapshot_into(SnapshotStore& snapshots) const {
+  put_snapshot(snapshots, kShard, log_,
+               [this](const SnapshotStore::Sink& sink) { province_.save(sink); });
+}
+
+NodeStatus Node::status() const {
+  const auto& open = province_.open();
+  return {.code = settings_.code,
+          .has_rules = province_.rules() != nullptr,
+          .opening = province_.opening(),
+          .next_sequence = province_.next_sequence(),
+          .open_day = open ? std::optional(open->taken) : std::nullopt,
+          .open_posted = open && open->posted,
+          .sealed = static_cast<std::uint32_t>(province_.sealed().size()),
+          .receipted = province_.last_receipted(),
+          .flights = uplink_.flights(),
+          .alarms = uplink_.alarms(),
+          .advices = province_.advices().size(),
+          .journal_blocks = log_.last()};
+}
+
+}  // namespace ph

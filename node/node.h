@@ -1,0 +1,111 @@
+// A province's node without its sockets, files and threads: what may come, what is decided, what is
+// journaled, what goes out. Time is an argument. The process around it (app/node) hands files,
+// messages and ticks in; the simulator does the same on virtual time. One thread owns it.
+//
+// Nothing that a command changes is answered or sent before its block is durable.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/province.h"
+#include "node/uplink.h"
+#include "platform/crypto/keys.h"
+#include "platform/crypto/registry.h"
+#include "platform/intake/prepare.h"
+#include "platform/journal/log.h"
+
+namespace ph {
+
+struct NodeSettings {
+  std::string code{};           // the province's
+  std::string clearing{"CLR"};  // the clearing's code
+  // After 00:00 of the next day: a day without a file is then sealed empty.
+  std::int64_t seal_empty_after_s{5 * 3600};
+  bool seal_empty{true};
+  std::uint32_t slice_steps{65'536};  // rows, or members looked at by an expiry run
+  UplinkSettings uplink{};
+};
+
+struct NodeStatus {
+  std::string code{};
+  bool has_rules{};
+  std::optional<OpeningTaken> opening{};
+  std::uint32_t next_sequence{};
+  std::optional<DayTaken> open_day{};
+  bool open_posted{};                   // all its rows
+  std::uint32_t sealed{};               // last sequence sealed
+  std::uint32_t receipted{};            // last sequence with a receipt
+  std::vector<FlightStatus> flights{};  // those between
+  std::vector<std::string> alarms{};
+  std::uint64_t advices{};
+  std::uint64_t journal_blocks{};
+};
+
+class Node {
+ public:
+  // `signing` and `registry` outlive the node; the registry may be replaced by `use_registry`.
+  Node(NodeSettings settings, Storage& storage, const SecretKey& signing,
+       const KeyRegistry& registry);
+
+  // Loads the newest snapshot and replays the blocks after it. Throws Damaged.
+  void recover();
+  void use_registry(const KeyRegistry& registry) { uplink_.use_registry(registry); }
+
+  // The store that prepare_file keeps files in, and the rule book it reads them by.
+  [[nodiscard]] BlobStore& blobs() { return *storage_.blobs; }
+  [[nodiscard]] std::shared_ptr<const RuleBook> rules() const { return province_.rules(); }
+  // What a staged file's header says already: a copy, or that something has to come first. nullopt:
+  // it is to be read.
+  [[nodiscard]] std::optional<IntakeAnswer> early_answer(const PreparedFile& file,
+                                                         BusinessTime now) const;
+  // Accepts or refuses; durable on return. What waits is to be offered again.
+  [[nodiscard]] IntakeAnswer take_file(PreparedFile& file, BusinessTime now);
+
+  // Posts the next slice of the open day, if there is one: true while rows remain.
+  bool post_slice(BusinessTime now);
+  // Seals the open day once it is over and posted; at its cut-off opens a day for which no file
+  // came. True when it did one or the other: call it again.
+  bool seal_due(BusinessTime now);
+  // Offers, repeats, heartbeats.
+  void tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port);
+  void on_message(Bytes message, BusinessTime now, std::int64_t steady_ms, UplinkPort& port);
+  // After a new connection: everything is offered anew.
+  void on_connected(std::int64_t steady_ms) { uplink_.on_connected(steady_ms); }
+  // An operator's word: batches that were refused for good are offered once more.
+  void retry(std::int64_t steady_ms) { uplink_.retry(steady_ms); }
+
+  // A snapshot is worth taking: enough has come since the last one, and no day is open.
+  [[nodiscard]] bool snapshot_due() const;
+  // Puts a snapshot at the last block, here or in a child process, which opens a store of its own;
+  // then `snapshot_taken` says so.
+  void put_snapshot_into(SnapshotStore& snapshots) const;
+  [[nodiscard]] std::uint64_t last_block() const { return log_.last(); }
+  void snapshot_taken(std::uint64_t block) { snapshot_block_ = block; }
+
+  [[nodiscard]] NodeStatus status() const;
+  [[nodiscard]] const Province& province() const { return province_; }
+  // Did the clearing speak lately?
+  [[nodiscard]] bool heard(std::int64_t steady_ms) const { return uplink_.heard(steady_ms); }
+
+ private:
+  [[nodiscard]] IntakeAnswer take_rules(const PreparedFile& file, BusinessTime now);
+  [[nodiscard]] IntakeAnswer take_opening(const PreparedFile& file, BusinessTime now);
+  [[nodiscard]] IntakeAnswer take_day(PreparedFile& file, BusinessTime now);
+  [[nodiscard]] std::optional<IntakeAnswer> place_of_day(const PreparedFile& file,
+                                                         BusinessTime now) const;
+  void journal(const JournalCommand& command);
+  void seal_open_day(BusinessTime now);
+  void open_empty_day(BusinessDate date, BusinessTime now);
+
+  NodeSettings settings_;
+  Storage& storage_;
+  CommandLog log_;
+  Province province_;
+  Uplink uplink_;
+  std::uint64_t snapshot_block_{0};
+};
+
+}  // namespace ph

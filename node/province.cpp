@@ -1,0 +1,345 @@
+#include "node/province.h"
+
+#include <algorithm>
+
+#include "core/home/loader.h"
+#include "core/types/bytes.h"
+#include "core/types/check.h"
+#include "platform/crypto/sha256.h"
+#include "platform/files/read.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::uint16_t kStateLayout = 1;
+
+[[noreturn]] void damaged(const std::string& what) {
+  throw Damaged("the journal and its store do not fit together: " + what +
+                "; bring back a copy of both from the same moment");
+}
+
+// The fixed part of a sealed day in a saved state.
+struct SavedDay {
+  std::uint32_t sequence{};
+  std::uint16_t date{};
+  std::uint8_t empty{};
+  std::uint8_t receipted{};
+  std::uint64_t size{};
+  std::uint64_t rows{};
+  std::uint64_t returned{};
+  Digest file{};
+  Digest batch{};
+  Digest blob{};
+};
+static_assert(sizeof(SavedDay) == 128);
+
+}  // namespace
+
+Province::Province(std::string code, BlobStore& blobs) : code_(std::move(code)), blobs_(&blobs) {}
+
+Blob Province::blob_of(const Digest& address, const char* what) const {
+  auto blob = blobs_->get(address, true);
+  if (!blob) {
+    damaged(std::string("the ") + what + " " + hex(address) + " is missing");
+  }
+  return std::move(*blob);
+}
+
+void Province::take_rules(const Digest& address) {
+  const Blob blob = blob_of(address, "rule book");
+  std::vector<Fault> faults;
+  auto book = load_rulebook(InputFile("rule book " + hex(address), blob.bytes()), faults);
+  const auto number = book ? book->by_code(code_) : std::nullopt;
+  if (!number || !book->is_province(*number)) {
+    damaged("the rule book " + hex(address) + " was accepted and cannot be read now");
+  }
+  rules_ = std::make_shared<const RuleBook>(std::move(*book));
+  rules_blob_ = address;
+  number_ = *number;
+  if (!poster_) {
+    poster_.emplace(number_, &sha256);
+  }
+}
+
+void Province::take_opening(const OpeningTaken& taken) {
+  const Blob blob = blob_of(taken.blob, "opening file");
+  std::vector<Fault> faults;
+  const auto opening =
+      rules_ ? read_opening(InputFile("opening " + hex(taken.blob), blob.bytes()), *rules_, faults)
+             : std::nullopt;
+  if (!opening) {
+    damaged("the opening file " + hex(taken.blob) + " was accepted and cannot be read now");
+  }
+  poster_->open(*opening);
+  opening_ = taken;
+}
+
+DayFile Province::read_day_blob(const DayTaken& taken) const {
+  const Blob blob = blob_of(taken.blob, "day file");
+  std::vector<Fault> faults;
+  auto day = rules_
+                 ? read_day(InputFile("day file " + hex(taken.blob), blob.bytes()), *rules_, faults)
+                 : std::nullopt;
+  if (!day) {
+    damaged("the day file " + hex(taken.blob) + " was accepted and cannot be read now");
+  }
+  return std::move(*day);
+}
+
+void Province::open_day(const DayTaken& taken, DayFile file) {
+  check(poster_ && !open_, "a day is opened after the one before was sealed");
+  check(taken.rows == file.rows.size() && taken.sequence == file.sequence,
+        "a day's command fits its file");
+  open_.emplace(OpenDay{.taken = taken, .file = std::move(file)});
+}
+
+void Province::post(const SlicePosted& slice) {
+  if (!open_ || open_->posted) {
+    damaged("a slice of rows that the open day doesn't have");
+  }
+  if (!open_->begun) {
+    poster_->begin(open_->file);
+    open_->begun = true;
+  }
+  open_->posted = !poster_->post(slice.steps);
+}
+
+SealProposal Province::propose_seal() {
+  check(open_ && open_->posted, "a day is sealed once its rows are posted");
+  PostedDay posted = poster_->seal();
+  proposed_ = posted.batch.view().digest;
+  proposed_returned_ = posted.returned;
+  return {.batch = std::move(posted.batch), .returned = std::move(posted.returned)};
+}
+
+void Province::take_seal(const DaySealed& sealed) {
+  if (!open_ || open_->taken.sequence != sealed.sequence || !open_->posted) {
+    damaged("a seal of sequence " + std::to_string(sealed.sequence) + " without its rows");
+  }
+  if (!proposed_) {
+    static_cast<void>(propose_seal());  // A replay: the batch lies in the store already.
+  }
+  if (*proposed_ != sealed.batch) {
+    damaged("sequence " + std::to_string(sealed.sequence) + " was sealed as " + hex(sealed.batch) +
+            " and is " + hex(*proposed_) + " now");
+  }
+  sealed_.push_back({.sequence = sealed.sequence,
+                     .date = sealed.date,
+                     .empty = open_->taken.empty,
+                     .file = open_->taken.blob,
+                     .batch = sealed.batch,
+                     .blob = sealed.blob,
+                     .size = sealed.size,
+                     .rows = open_->taken.rows,
+                     .returned = proposed_returned_.size()});
+  last_returned_ = std::move(proposed_returned_);
+  proposed_returned_.clear();
+  proposed_.reset();
+  open_.reset();
+}
+
+void Province::take_receipt(wire::Receipt receipt) {
+  if (receipt.sequence != receipted_ + 1 || receipt.sequence > sealed_.size()) {
+    damaged("a receipt for sequence " + std::to_string(receipt.sequence));
+  }
+  sealed_[receipt.sequence - 1].receipt = std::move(receipt);
+  ++receipted_;
+}
+
+void Province::apply(const JournalCommand& command) {
+  if (const auto rules = decode<RulesTaken>(command)) {
+    take_rules(rules->blob);
+  } else if (const auto opening = decode<OpeningTaken>(command)) {
+    take_opening(*opening);
+  } else if (const auto day = decode<DayTaken>(command)) {
+    open_day(*day, read_day_blob(*day));
+  } else if (const auto slice = decode<SlicePosted>(command)) {
+    post(*slice);
+  } else if (const auto sealed = decode<DaySealed>(command)) {
+    take_seal(*sealed);
+  } else if (auto receipt = decode<ReceiptTaken>(command)) {
+    take_receipt(std::move(receipt->receipt));
+  } else if (const auto advices = decode<AdvicesTaken>(command)) {
+    advices_.insert(advices_.end(), advices->advices.begin(), advices->advices.end());
+  } else {
+    damaged("a command of kind " + std::to_string(command.kind) + ", version " +
+            std::to_string(command.version) + ", that this release does not know");
+  }
+}
+
+const SealedDay* Province::sealed_at(std::uint32_t sequence) const {
+  return sequence == 0 || sequence > sealed_.size() ? nullptr : &sealed_[sequence - 1];
+}
+
+std::uint32_t Province::next_sequence() const {
+  return static_cast<std::uint32_t>(sealed_.size()) + (open_ ? 2 : 1);
+}
+
+std::optional<BusinessDate> Province::last_date() const {
+  if (open_) {
+    return open_->taken.date;
+  }
+  return sealed_.empty() ? std::nullopt : std::optional(sealed_.back().date);
+}
+
+void Province::save(const std::function<void(Bytes)>& sink) const {
+  check(!open_, "a state is saved between days");
+  ByteWriter out;
+  out.put(kStateLayout);
+  out.put_text(code_);
+  out.put(static_cast<std::uint8_t>(rules_ ? 1 : 0));
+  out.put(rules_blob_);
+  out.put(static_cast<std::uint8_t>(opening_ ? 1 : 0));
+  out.put(opening_ ? opening_->blob : Digest{});
+  out.put(opening_ ? opening_->date.count() : std::uint16_t{0});
+  out.put(static_cast<std::uint64_t>(sealed_.size()));
+  for (const SealedDay& day : sealed_) {
+    out.put_record(SavedDay{.sequence = day.sequence,
+                            .date = day.date.count(),
+                            .empty = static_cast<std::uint8_t>(day.empty ? 1 : 0),
+                            .receipted = static_cast<std::uint8_t>(day.receipt ? 1 : 0),
+                            .size = day.size,
+                            .rows = day.rows,
+                            .returned = day.returned,
+                            .file = day.file,
+                            .batch = day.batch,
+                            .blob = day.blob});
+    if (day.receipt) {
+      const JournalCommand receipt = encode(ReceiptTaken{.receipt = *day.receipt}, BusinessTime());
+      out.put(static_cast<std::uint32_t>(receipt.payload.size()));
+      out.put_raw(receipt.payload);
+    }
+  }
+  const JournalCommand advices = encode(AdvicesTaken{.advices = advices_}, BusinessTime());
+  out.put(static_cast<std::uint32_t>(advices.payload.size()));
+  out.put_raw(advices.payload);
+  const auto size = static_cast<std::uint64_t>(out.bytes().size());
+  sink(std::as_bytes(std::span(&size, 1)));
+  sink(out.bytes());
+  if (poster_) {
+    poster_->home().save(sink);
+  }
+}
+
+// Everything but the home, which follows it. False when it isn't such a head.
+bool Province::load_head(Bytes head) {
+  ByteReader in(head);
+  const bool same = in.get<std::uint16_t>() == kStateLayout && in.get_text() == code_;
+  const bool has_rules = in.get<std::uint8_t>() != 0;
+  const auto rules = in.get<Digest>();
+  const bool has_opening = in.get<std::uint8_t>() != 0;
+  OpeningTaken opening;
+  opening.blob = in.get<Digest>();
+  opening.date = BusinessDate(in.get<std::uint16_t>());
+  const auto days = in.get<std::uint64_t>();
+  if (!same || !in.good() || days > in.left() / sizeof(SavedDay)) {
+    return false;
+  }
+  const auto command_from = [&in](NodeCommand kind) {
+    const auto size = in.get<std::uint32_t>();
+    const Bytes payload = in.get_raw(size);
+    return JournalCommand{.kind = static_cast<std::uint16_t>(kind),
+                          .payload = {payload.begin(), payload.end()}};
+  };
+  for (std::uint64_t n = 0; n < days; ++n) {
+    const auto saved = in.get<SavedDay>();
+    SealedDay day{.sequence = saved.sequence,
+                  .date = BusinessDate(saved.date),
+                  .empty = saved.empty != 0,
+                  .file = saved.file,
+                  .batch = saved.batch,
+                  .blob = saved.blob,
+                  .size = saved.size,
+                  .rows = saved.rows,
+                  .returned = saved.returned};
+    if (saved.receipted != 0) {
+      auto receipt = decode<ReceiptTaken>(command_from(NodeCommand::kReceipt));
+      if (!receipt || receipt->receipt.sequence != receipted_ + 1) {
+        return false;
+      }
+      day.receipt = std::move(receipt->receipt);
+      ++receipted_;
+    }
+    if (day.sequence != n + 1) {
+      return false;
+    }
+    sealed_.push_back(std::move(day));
+  }
+  auto advices = decode<AdvicesTaken>(command_from(NodeCommand::kAdvices));
+  if (!advices || !in.done()) {
+    return false;
+  }
+  advices_ = std::move(advices->advices);
+  if (has_opening) {
+    opening_ = opening;
+  }
+  if (has_rules) {
+    take_rules(rules);
+  }
+  return true;
+}
+
+// The head's size, the head, the home.
+class Province::Loader final : public StateLoader {
+ public:
+  explicit Loader(Province& province) : province_(province) {}
+
+  void take(Bytes part) override {
+    if (!head_done_) {
+      head_.insert(head_.end(), part.begin(), part.end());
+      part = {};
+      std::uint64_t size = 0;
+      if (head_.size() < sizeof size) {
+        return;
+      }
+      std::memcpy(&size, head_.data(), sizeof size);
+      if (size > kHeadBytesMax) {
+        bad_ = true;
+        return;
+      }
+      if (head_.size() - sizeof size < size) {
+        return;
+      }
+      head_done_ = true;
+      const Bytes all(head_);
+      bad_ = bad_ || !province_.load_head(all.subspan(sizeof size, size));
+      part = all.subspan(sizeof size + size);
+    }
+    if (!part.empty() && !bad_) {
+      bad_ = !home_.take(part).empty();
+    }
+  }
+
+  [[nodiscard]] bool finish() override {
+    if (!head_done_ || bad_) {
+      return false;
+    }
+    if (!province_.poster_) {
+      return true;
+    }
+    auto home = home_.finish();
+    if (!home || home->province() != province_.number_) {
+      return false;
+    }
+    province_.poster_.emplace(
+        std::move(*home), &sha256,
+        province_.sealed_.empty() ? Digest{} : province_.sealed_.back().batch);
+    return true;
+  }
+
+ private:
+  static constexpr std::uint64_t kHeadBytesMax = 1ULL << 32U;
+
+  Province& province_;
+  std::vector<std::byte> head_;
+  bool head_done_{false};
+  bool bad_{false};
+  HomeLoader home_;
+};
+
+std::unique_ptr<StateLoader> Province::loader() {
+  return std::make_unique<Loader>(*this);
+}
+
+}  // namespace ph

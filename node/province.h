@@ -1,0 +1,114 @@
+// A province's state as its journal makes it: rule book, members, the days posted and sealed, the
+// clearing's receipts and advices. A deterministic state machine: the same commands and blobs give
+// the same state. It decides nothing about whether a command may come; node/node.h does. One thread
+// owns it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/rules/rulebook.h"
+#include "node/commands.h"
+#include "node/day_poster.h"
+#include "platform/journal/recover.h"
+
+namespace ph {
+
+// A day whose batch is sealed.
+struct SealedDay {
+  std::uint32_t sequence{};
+  BusinessDate date{};
+  bool empty{};  // sealed without a file
+  Digest file{};
+  Digest batch{};
+  Digest blob{};
+  std::uint64_t size{};
+  std::uint64_t rows{};
+  std::uint64_t returned{};
+  std::optional<wire::Receipt> receipt{};
+};
+
+// A day whose file was accepted and whose rows are being posted.
+struct OpenDay {
+  DayTaken taken{};
+  DayFile file{};
+  bool begun{false};
+  bool posted{false};  // all of it
+};
+
+// What a seal is made of, before it is journaled.
+struct SealProposal {
+  OwnedBatch batch;
+  std::vector<ReturnedRow> returned{};
+};
+
+class Province {
+ public:
+  // `code`: the province's own; its number is the rule book's.
+  Province(std::string code, BlobStore& blobs);
+
+  // Carries a command out. Throws Damaged when it cites a blob that isn't there, or can't be one of
+  // this state's.
+  void apply(const JournalCommand& command);
+  // As apply of a kDay, with the file that was just read.
+  void open_day(const DayTaken& taken, DayFile file);
+  // As apply of a kSlice.
+  void post(const SlicePosted& slice);
+  // The open day's batch; its rows are all posted. The day is then to be closed by apply(kSeal).
+  [[nodiscard]] SealProposal propose_seal();
+
+  [[nodiscard]] const std::string& code() const { return code_; }
+  // nullptr before the first rule book.
+  [[nodiscard]] const std::shared_ptr<const RuleBook>& rules() const { return rules_; }
+  [[nodiscard]] const Digest& rules_blob() const { return rules_blob_; }
+  [[nodiscard]] Participant number() const { return number_; }  // none before the rule book
+  [[nodiscard]] const std::optional<OpeningTaken>& opening() const { return opening_; }
+  [[nodiscard]] const std::optional<OpenDay>& open() const { return open_; }
+  [[nodiscard]] const std::vector<SealedDay>& sealed() const { return sealed_; }
+  [[nodiscard]] const SealedDay* sealed_at(std::uint32_t sequence) const;
+  // Rows sent back by the day sealed last; for its report.
+  [[nodiscard]] const std::vector<ReturnedRow>& last_returned() const { return last_returned_; }
+  // The sequence that the next day file has to have.
+  [[nodiscard]] std::uint32_t next_sequence() const;
+  // The last day that a file was accepted for; none before the first.
+  [[nodiscard]] std::optional<BusinessDate> last_date() const;
+  // All sequences up to this one have receipts.
+  [[nodiscard]] std::uint32_t last_receipted() const { return receipted_; }
+  [[nodiscard]] const std::vector<wire::Advice>& advices() const { return advices_; }
+  [[nodiscard]] const DayPoster* poster() const { return poster_ ? &*poster_ : nullptr; }
+
+  // The state, packed; only while no day is open.
+  void save(const std::function<void(Bytes)>& sink) const;
+  // Takes what `save` gave, into a state that is still empty.
+  [[nodiscard]] std::unique_ptr<StateLoader> loader();
+
+ private:
+  class Loader;
+  [[nodiscard]] bool load_head(Bytes head);
+  void take_rules(const Digest& blob);
+  void take_opening(const OpeningTaken& taken);
+  void take_seal(const DaySealed& sealed);
+  void take_receipt(wire::Receipt receipt);
+  [[nodiscard]] Blob blob_of(const Digest& address, const char* what) const;
+  [[nodiscard]] DayFile read_day_blob(const DayTaken& taken) const;
+
+  std::string code_;
+  BlobStore* blobs_;  // never null
+  std::shared_ptr<const RuleBook> rules_;
+  Digest rules_blob_{};
+  Participant number_{};
+  std::optional<OpeningTaken> opening_;
+  std::optional<DayPoster> poster_;
+  std::optional<OpenDay> open_;
+  std::optional<Digest> proposed_;  // the batch that propose_seal gave
+  std::vector<ReturnedRow> proposed_returned_;
+  std::vector<SealedDay> sealed_;
+  std::vector<ReturnedRow> last_returned_;
+  std::uint32_t receipted_{0};
+  std::vector<wire::Advice> advices_;
+};
+
+}  // namespace ph

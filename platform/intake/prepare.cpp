@@ -1,0 +1,151 @@
+#include "platform/intake/prepare.h"
+
+#include "core/rules/extends.h"
+#include "platform/files/check.h"
+
+namespace ph {
+
+std::string_view word(IntakeVerdict verdict) {
+  switch (verdict) {
+    case IntakeVerdict::kAccepted:
+      return "accepted";
+    case IntakeVerdict::kCopy:
+      return "copy";
+    case IntakeVerdict::kRefused:
+      return "refused";
+    case IntakeVerdict::kWaiting:
+      return "waiting";
+  }
+  return "";
+}
+
+namespace {
+
+template <class T>
+bool kept(std::optional<T>& to, std::optional<T> read) {
+  to = std::move(read);
+  return to.has_value();
+}
+
+bool read_by_type(const InputFile& file, PreparedFile& out) {
+  switch (out.header->type) {
+    case FileType::kRulebook: {
+      auto book = load_rulebook(file, out.faults);
+      if (book) {
+        out.rules = std::make_shared<const RuleBook>(std::move(*book));
+      }
+      return book.has_value();
+    }
+    case FileType::kOpeningLots:
+      return kept(out.opening, read_opening(file, *out.rules, out.faults));
+    case FileType::kProvinceDay:
+      return kept(out.day, read_day(file, *out.rules, out.faults));
+    case FileType::kPartnerDay:
+      return kept(out.partner_day, read_partner_day(file, *out.rules, out.faults));
+    case FileType::kCalendar:
+      return kept(out.calendar, read_calendar(file, *out.rules, out.faults));
+    case FileType::kBatch:
+    case FileType::kCutoff:
+      return true;  // Nobody takes them; the decision says so.
+  }
+  return false;
+}
+
+}  // namespace
+
+PreparedFile stage_file(const std::string& name, const Digest& blob, Bytes bytes) {
+  PreparedFile out{.name = name, .blob = blob};
+  out.header = read_header(InputFile(name, bytes), out.faults);
+  return out;
+}
+
+void read_file(PreparedFile& file, Bytes bytes, std::shared_ptr<const RuleBook> rules) {
+  file.rules = std::move(rules);
+  if (!file.header) {
+    return;
+  }
+  file.unread = !file.rules && file.header->type != FileType::kRulebook;
+  file.good = !file.unread && read_by_type(InputFile(file.name, bytes), file);
+}
+
+PreparedFile prepare_file(const std::string& name, Bytes bytes,
+                          std::shared_ptr<const RuleBook> rules, BlobStore& blobs) {
+  PreparedFile out = stage_file(name, blobs.put(bytes), bytes);
+  read_file(out, bytes, std::move(rules));
+  return out;
+}
+
+IntakeAnswer accepted() {
+  return {.verdict = IntakeVerdict::kAccepted};
+}
+
+IntakeAnswer copy_of_earlier(std::string why) {
+  return {.verdict = IntakeVerdict::kCopy, .why = std::move(why)};
+}
+
+IntakeAnswer wait_for(std::string why) {
+  return {.verdict = IntakeVerdict::kWaiting, .why = std::move(why)};
+}
+
+IntakeAnswer refuse(const PreparedFile& file, FaultCode code, std::string column, std::string value,
+                    std::string expected) {
+  return {.verdict = IntakeVerdict::kRefused,
+          .faults = {{.code = code,
+                      .file = file.name,
+                      .line = 1,
+                      .column = std::move(column),
+                      .value = std::move(value),
+                      .expected = std::move(expected)}}};
+}
+
+std::optional<IntakeAnswer> refuse_rules(const PreparedFile& file, const RuleBook& before,
+                                         BusinessDate today) {
+  const auto fault = extension_fault(before, *file.rules, today);
+  if (!fault) {
+    return std::nullopt;
+  }
+  IntakeAnswer answer = refuse(file, FaultCode::kIntakeRules, {}, fault->what, fault->expected);
+  answer.faults.front().line = fault->line;
+  return answer;
+}
+
+namespace {
+
+CheckReport report_of(const PreparedFile& file, const IntakeAnswer& answer) {
+  FileSummary summary{.file = file.name, .header = file.header, .faults = answer.faults};
+  if (file.day) {
+    summary.rows = file.day->rows.size();
+    for (const DayRow& row : file.day->rows) {
+      summary.points += row.points;
+      summary.fen += row.fen + row.corrected + row.cost + row.freight + row.cash;
+    }
+  }
+  return {.files = {std::move(summary)}, .with_rulebook = file.rules != nullptr};
+}
+
+}  // namespace
+
+std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& answer) {
+  std::string out = file.name + ": " + std::string(word(answer.verdict));
+  if (!answer.why.empty()) {
+    out += ": " + answer.why;
+  }
+  out += '\n';
+  if (answer.verdict == IntakeVerdict::kRefused) {
+    print_text(report_of(file, answer), out);
+    out += "Nothing of the file was taken: correct it and bring it again.\n";
+  }
+  return out;
+}
+
+std::string intake_report_json(const PreparedFile& file, const IntakeAnswer& answer) {
+  std::string out = R"({"verdict":")" + std::string(word(answer.verdict)) + R"(","why":")" +
+                    answer.why + R"(","sha256":")" + hex(file.blob) + R"(","report":)";
+  print_json(report_of(file, answer), out);
+  while (!out.empty() && out.back() == '\n') {
+    out.pop_back();
+  }
+  return out + "}\n";
+}
+
+}  // namespace ph

@@ -1,0 +1,71 @@
+// What comes as a file to a running process: kept in the store, read and checked whole. Reading is
+// a pure function and may run on any thread; whoever owns the state then accepts or refuses the
+// file by one decision, and the report says so beside the file (docs/operating.md).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/close/calendar.h"
+#include "core/home/day.h"
+#include "core/rules/rulebook.h"
+#include "platform/files/read.h"
+#include "platform/journal/journal.h"
+
+namespace ph {
+
+// A file as it was found, and what it says when it has no fault.
+struct PreparedFile {
+  std::string name{};
+  Digest blob{};
+  std::optional<FileHeader> header{};
+  bool good{};    // read without a fault
+  bool unread{};  // it needs a rule book, and there is none yet
+  // Of a RULEBOOK the new one; else the one that it was read with.
+  std::shared_ptr<const RuleBook> rules{};
+  std::optional<Opening> opening{};
+  std::optional<DayFile> day{};
+  std::optional<PartnerDay> partner_day{};
+  std::optional<CalendarYear> calendar{};
+  std::vector<Fault> faults{};
+};
+
+// The file's header alone. `blob` is its address in the store, `bytes` lie there.
+[[nodiscard]] PreparedFile stage_file(const std::string& name, const Digest& blob, Bytes bytes);
+// Reads and checks all of it. `rules` may be null: then only a RULEBOOK can be read.
+void read_file(PreparedFile& file, Bytes bytes, std::shared_ptr<const RuleBook> rules);
+// Both, for bytes that are not in the store yet. A file is kept there even when it is refused:
+// whoever asks later can be shown what was sent.
+[[nodiscard]] PreparedFile prepare_file(const std::string& name, Bytes bytes,
+                                        std::shared_ptr<const RuleBook> rules, BlobStore& blobs);
+
+enum class IntakeVerdict : std::uint8_t {
+  kAccepted,
+  kCopy,     // the same bytes were accepted before
+  kRefused,  // whole, with the reasons
+  kWaiting,  // for something that has to come first: offer it again later
+};
+[[nodiscard]] std::string_view word(IntakeVerdict verdict);
+
+struct IntakeAnswer {
+  IntakeVerdict verdict{};
+  std::string why{};  // of kWaiting and kCopy, a sentence
+  std::vector<Fault> faults{};
+};
+[[nodiscard]] IntakeAnswer accepted();
+[[nodiscard]] IntakeAnswer copy_of_earlier(std::string why);
+[[nodiscard]] IntakeAnswer wait_for(std::string why);
+// A fault of the header's line.
+[[nodiscard]] IntakeAnswer refuse(const PreparedFile& file, FaultCode code, std::string column,
+                                  std::string value, std::string expected);
+// May the new rule book take the old one's place (core/rules/extends.h)? nullopt: it may.
+[[nodiscard]] std::optional<IntakeAnswer> refuse_rules(const PreparedFile& file,
+                                                       const RuleBook& before, BusinessDate today);
+
+// `text` as an operator reads it; `json` as a program does.
+[[nodiscard]] std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& answer);
+[[nodiscard]] std::string intake_report_json(const PreparedFile& file, const IntakeAnswer& answer);
+
+}  // namespace ph

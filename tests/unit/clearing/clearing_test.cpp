@@ -1,0 +1,338 @@
+#include "clearing/clearing.h"
+
+#include <gtest/gtest.h>
+
+#include "node/day_poster.h"
+#include "partners/day_batcher.h"
+#include "platform/crypto/sha256.h"
+#include "platform/journal/memory.h"
+#include "platform/wire/receipt.h"
+#include "tests/support/small_world.h"
+
+namespace ph {
+namespace {
+
+constexpr BusinessDate kFirst = BusinessDate::of(2026, 3, 1);
+// Working day 3 of April 2026 by a calendar without holidays: Friday the 3rd.
+constexpr BusinessDate kClose = BusinessDate::of(2026, 4, 3);
+
+class Answers final : public ExchangePort {
+ public:
+  bool send(const Peer& to, const std::vector<std::byte>& bytes) override {
+    wire::Message message;
+    EXPECT_EQ(wire::decode(bytes, message), wire::DecodeFault::kNone);
+    last_route = to.route;
+    messages.push_back(std::move(message));
+    return true;
+  }
+  template <class T>
+  [[nodiscard]] const T* last() const {
+    return messages.empty() ? nullptr : std::get_if<T>(&messages.back());
+  }
+  std::vector<wire::Message> messages{};
+  std::string last_route{};
+};
+
+// A province's sealed batches, made by its poster without a node.
+struct Sender {
+  Sender(int number, const RuleBook& book)
+      : province(number),
+        rules(book),
+        poster(Participant(static_cast<std::uint16_t>(number)), &sha256) {
+    std::vector<Fault> faults;
+    const std::string text = test::opening_text(number);
+    poster.open(*read_opening(InputFile("opening", as_bytes(text)), rules, faults));
+  }
+  OwnedBatch seal(BusinessDate date, std::int64_t fen) {
+    const std::string text = test::day_text(province, date, ++sequence, fen);
+    std::vector<Fault> faults;
+    return poster.post_day(*read_day(InputFile("day", as_bytes(text)), rules, faults)).batch;
+  }
+  int province;
+  const RuleBook& rules;
+  DayPoster poster;
+  std::uint32_t sequence{0};
+};
+
+class ClearingTest : public ::testing::Test {
+ protected:
+  ClearingTest() {
+    restart();
+    for (const std::string& text :
+         {test::rulebook_text(), test::calendar_text(), test::opening_text(1),
+          test::opening_text(2), test::opening_text(3)}) {
+      EXPECT_EQ(bring(text).verdict, IntakeVerdict::kAccepted);
+    }
+    sender_ = std::make_unique<Sender>(1, clearing_->house().rules());
+  }
+
+  void restart() {
+    clearing_.reset();
+    if (storage_) {
+      disk_.crash();
+    }
+    storage_.emplace(open_memory_storage(disk_));
+    clearing_ = std::make_unique<Clearing>(
+        ClearingSettings{}, *storage_, keys_.of("CLR"), keys_.registry(),
+        [this](const ClosedPeriod& closed) { closed_.push_back(closed.cutoff); });
+    clearing_->recover();
+  }
+
+  IntakeAnswer bring(const std::string& text) {
+    const PreparedFile file =
+        prepare_file("file", as_bytes(text), clearing_->rules(), clearing_->blobs());
+    return clearing_->take_file(file, now_);
+  }
+
+  wire::Offer offer_of(const OwnedBatch& batch, const char* signer = "P01") {
+    const BatchView view = batch.view();
+    return {.sequence = view.header.sequence,
+            .date = view.header.date,
+            .size = batch.bytes().size(),
+            .digest = view.digest,
+            .signature = signature_line(keys_.of(signer).sign("BATCH", view.digest))};
+  }
+  void say(const wire::Message& message, const std::string& who = "P01") {
+    clearing_->on_message({.participant = who, .route = who + "-1"}, wire::encode(message), now_,
+                          steady_ms_, answers_);
+  }
+  // Offers and sends a batch whole.
+  void push(const OwnedBatch& batch, const std::string& who = "P01", const char* signer = "P01") {
+    const wire::Offer offer = offer_of(batch, signer);
+    say(offer, who);
+    if (answers_.last<wire::Want>() == nullptr) {
+      return;
+    }
+    const Bytes bytes = batch.bytes();
+    say(wire::Chunk{.sequence = offer.sequence,
+                    .digest = offer.digest,
+                    .bytes = {bytes.begin(), bytes.end()}},
+        who);
+  }
+  [[nodiscard]] std::string refusal() const {
+    const auto* last = answers_.last<wire::Refusal>();
+    return last == nullptr ? "none"
+                           : std::string(wire::word(static_cast<wire::RefusalCode>(last->code)));
+  }
+  [[nodiscard]] std::uint32_t taken() const {
+    const SenderState* state = clearing_->house().sender(Participant(1));
+    return state == nullptr ? 0 : state->last();
+  }
+
+  test::Keys keys_;
+  MemoryDisk disk_;
+  std::optional<Storage> storage_;
+  std::unique_ptr<Clearing> clearing_;
+  std::unique_ptr<Sender> sender_;
+  std::vector<Cutoff> closed_;
+  Answers answers_;
+  BusinessTime now_{BusinessTime::of(kFirst.plus_days(1), 6 * 3600)};
+  std::int64_t steady_ms_{1'000};
+};
+
+TEST_F(ClearingTest, TakesABatchAndGivesAReceiptThatIsTheSameForEver) {
+  const OwnedBatch batch = sender_->seal(kFirst, 5'000);
+  push(batch);
+  ASSERT_NE(answers_.last<wire::Receipt>(), nullptr);
+  const wire::Receipt first = *answers_.last<wire::Receipt>();
+  const auto text = wire::parse_receipt(first.text);
+  ASSERT_TRUE(text.has_value());
+  EXPECT_EQ(text->sender, "P01");
+  EXPECT_EQ(text->digest, batch.view().digest);
+  EXPECT_EQ(text->taken_at, now_);
+  EXPECT_TRUE(verifies(*parse_signature_line(first.signature), keys_.of("CLR").open().key,
+                       wire::kReceiptKind, sha256(as_bytes(first.text))));
+  restart();
+  now_ = now_.plus_seconds(77);
+  say(offer_of(batch));
+  ASSERT_NE(answers_.last<wire::Receipt>(), nullptr);
+  EXPECT_EQ(answers_.last<wire::Receipt>()->text, first.text);
+  EXPECT_EQ(answers_.last<wire::Receipt>()->signature, first.signature);
+  EXPECT_EQ(taken(), 1U);
+}
+
+TEST_F(ClearingTest, RefusesTheSameNumberWithOtherContent) {
+  push(sender_->seal(kFirst, 5'000));
+  Sender other(1, clearing_->house().rules());
+  push(other.seal(kFirst, 6'000));
+  EXPECT_EQ(refusal(), "SEQUENCE_TAKEN");
+  EXPECT_EQ(taken(), 1U);
+}
+
+TEST_F(ClearingTest, HoldsWhatComesTooEarlyAndTakesItInOrder) {
+  const OwnedBatch first = sender_->seal(kFirst, 5'000);
+  const OwnedBatch second = sender_->seal(kFirst.plus_days(1), 5'000);
+  const OwnedBatch third = sender_->seal(kFirst.plus_days(2), 5'000);
+  now_ = BusinessTime::of(kFirst.plus_days(5), 0);
+  push(third);
+  ASSERT_NE(answers_.last<wire::Held>(), nullptr);
+  EXPECT_EQ(answers_.last<wire::Held>()->missing, 1U);
+  push(second);
+  ASSERT_NE(answers_.last<wire::Held>(), nullptr);
+  EXPECT_EQ(taken(), 0U);
+  push(first);
+  ASSERT_NE(answers_.last<wire::Receipt>(), nullptr);
+  EXPECT_EQ(answers_.last<wire::Receipt>()->sequence, 3U);
+  EXPECT_EQ(taken(), 3U);
+}
+
+TEST_F(ClearingTest, RefusesWhatIsNotTheSendersOwn) {
+  const OwnedBatch batch = sender_->seal(kFirst, 5'000);
+  push(batch, "P01", "P02");
+  EXPECT_EQ(refusal(), "SIGNATURE");
+  push(batch, "P02", "P02");
+  EXPECT_EQ(refusal(), "SENDER_MISMATCH");
+  push(batch, "P09", "P01");
+  EXPECT_EQ(refusal(), "NOT_A_SENDER");
+  push(batch, "CLR", "CLR");
+  EXPECT_EQ(refusal(), "NOT_A_SENDER");
+  EXPECT_EQ(taken(), 0U);
+  EXPECT_EQ(clearing_->house().sender(Participant(2)), nullptr);
+}
+
+TEST_F(ClearingTest, RefusesBytesThatAreNotThoseOffered) {
+  const OwnedBatch batch = sender_->seal(kFirst, 5'000);
+  const wire::Offer offer = offer_of(batch);
+  for (const std::size_t at : {std::size_t{100}, batch.bytes().size() - 1}) {
+    say(offer);
+    ASSERT_NE(answers_.last<wire::Want>(), nullptr);
+    std::vector<std::byte> bytes(batch.bytes().begin(), batch.bytes().end());
+    bytes[at] ^= std::byte{1};
+    say(wire::Chunk{.sequence = 1, .digest = offer.digest, .bytes = bytes});
+    EXPECT_EQ(refusal(), "BATCH_FAULT") << at;
+  }
+  push(batch);
+  EXPECT_NE(answers_.last<wire::Receipt>(), nullptr);
+}
+
+TEST_F(ClearingTest, RefusesAChainThatDoesNotHold) {
+  push(sender_->seal(kFirst, 5'000));
+  Sender other(1, clearing_->house().rules());
+  static_cast<void>(other.seal(kFirst, 6'000));
+  push(other.seal(kFirst.plus_days(1), 5'000));
+  EXPECT_EQ(refusal(), "CHAIN");
+  push(sender_->seal(kFirst.plus_days(2), 5'000));
+  EXPECT_EQ(refusal(), "DATE_FUTURE");
+  EXPECT_TRUE(answers_.last<wire::Refusal>()->retry);
+  EXPECT_EQ(taken(), 1U);
+}
+
+TEST_F(ClearingTest, RefusesABatchThatBreaksAnInvariantAndTakesTheRightOne) {
+  const LotId lot(Participant(1), BusinessDate::of(2026, 1, 10), 1);
+  const auto member = Member::parse(test::member_text(1, 1));
+  const auto expire = [&](std::int64_t points) {
+    const Slice slice{.lot = lot,
+                      .earned_month = *Month::parse("2026-01"),
+                      .expires_on = BusinessDate::of(2029, 4, 1),
+                      .source = Source::kConsumption,
+                      .rating = 1,
+                      .account = Account::kExpired,
+                      .original = 1'000,
+                      .delta = -points};
+    return seal(
+        {.sender = Participant(1), .date = kFirst, .sequence = 1},
+        {{.member = *member, .entry = 3'000'000'000, .kind = Kind::kExpire, .slice = slice}}, {},
+        {}, &sha256);
+  };
+  push(expire(1'001));
+  EXPECT_EQ(refusal(), "POINTS");
+  EXPECT_EQ(taken(), 0U);
+  push(expire(1'000));
+  EXPECT_NE(answers_.last<wire::Receipt>(), nullptr);
+}
+
+TEST_F(ClearingTest, AnswersGarbageABoundedNumberOfTimes) {
+  const std::vector<std::byte> garbage(64, std::byte{0xFF});
+  for (int n = 0; n < 40; ++n) {
+    clearing_->on_message({.participant = "P01", .route = "r"}, garbage, now_, steady_ms_,
+                          answers_);
+  }
+  EXPECT_EQ(answers_.messages.size(), 16U);
+  EXPECT_EQ(refusal(), "MALFORMED");
+  push(sender_->seal(kFirst, 5'000));
+  EXPECT_NE(answers_.last<wire::Receipt>(), nullptr);
+}
+
+TEST_F(ClearingTest, LosesNothingWhenItDiesWhileABatchIsUnderWay) {
+  const OwnedBatch batch = sender_->seal(kFirst, 5'000);
+  const wire::Offer offer = offer_of(batch);
+  say(offer);
+  const Bytes half = batch.bytes().first(50);
+  say(wire::Chunk{.sequence = 1, .digest = offer.digest, .bytes = {half.begin(), half.end()}});
+  ASSERT_NE(answers_.last<wire::Want>(), nullptr);
+  EXPECT_EQ(answers_.last<wire::Want>()->offset, 50U);
+  restart();
+  say(offer);
+  ASSERT_NE(answers_.last<wire::Want>(), nullptr);
+  EXPECT_EQ(answers_.last<wire::Want>()->offset, 0U);
+  push(batch);
+  EXPECT_NE(answers_.last<wire::Receipt>(), nullptr);
+}
+
+TEST_F(ClearingTest, ClosesAtTheCutOffAndLateBatchesGoOn) {
+  const Month march = *Month::parse("2026-03");
+  push(sender_->seal(kFirst, 5'000));
+  CloseAnswer answer = clearing_->close(march, now_, false);
+  EXPECT_FALSE(answer.closed);
+  ASSERT_FALSE(answer.obstacles.empty());
+  EXPECT_EQ(answer.missing.size(), 5U);
+
+  now_ = end_of(kClose);
+  const OwnedBatch late = sender_->seal(kFirst.plus_days(1), 5'000);
+  push(late);  // Accepted after the cut-off: it belongs to April.
+  ASSERT_NE(answers_.last<wire::Receipt>(), nullptr);
+  const CloseAnswer dry = clearing_->close(march, now_, true);
+  EXPECT_FALSE(dry.closed);
+  EXPECT_TRUE(dry.obstacles.empty());
+  answer = clearing_->close(march, now_, false);
+  ASSERT_TRUE(answer.closed);
+  EXPECT_EQ(answer.cutoff, dry.cutoff);
+  ASSERT_EQ(closed_.size(), 1U);
+  EXPECT_EQ(closed_[0].sequence_of(Participant(1)), 1U);
+  EXPECT_TRUE(clearing_->close(march, now_, false).again);
+
+  restart();
+  ASSERT_EQ(closed_.size(), 2U);  // The outputs are asked for again; they may be missing.
+  EXPECT_EQ(closed_[1].sequence_of(Participant(1)), 1U);
+  EXPECT_EQ(clearing_->house().open_period(), march.next());
+  EXPECT_EQ(clearing_->house().last_in_period(Participant(1)), 2U);
+}
+
+TEST_F(ClearingTest, ClosesEarlyOnceEverybodysDaysAreHere) {
+  const BusinessDate end = BusinessDate::of(2026, 3, 31);
+  now_ = end_of(end);
+  for (const int province : {1, 2, 3}) {
+    Sender sender(province, clearing_->house().rules());
+    const std::string code = "P0" + std::to_string(province);
+    push(sender.seal(end, 5'000), code, code.c_str());
+    EXPECT_NE(answers_.last<wire::Receipt>(), nullptr);
+  }
+  const Month march = *Month::parse("2026-03");
+  EXPECT_EQ(clearing_->close(march, now_, true).missing.size(), 2U);  // The partners.
+  for (const std::uint16_t partner : {std::uint16_t{101}, std::uint16_t{102}}) {
+    DayBatcher batcher(Participant{partner}, &sha256);
+    const OwnedBatch batch = batcher.batch(end, 1, {});
+    PreparedFile file{.name = "day"};
+    EXPECT_EQ(clearing_->take_partner_batch(file, batch, "", now_).verdict,
+              IntakeVerdict::kAccepted);
+  }
+  EXPECT_TRUE(clearing_->close(march, now_, false).closed);
+}
+
+TEST_F(ClearingTest, ABatchTwoPeriodsAheadWaits) {
+  now_ = BusinessTime::of(BusinessDate::of(2026, 5, 2), 0);
+  push(sender_->seal(BusinessDate::of(2026, 5, 1), 5'000));
+  EXPECT_EQ(refusal(), "PERIOD_AHEAD");
+  EXPECT_TRUE(answers_.last<wire::Refusal>()->retry);
+}
+
+TEST_F(ClearingTest, CountsOverdueDaysFromSixOClock) {
+  push(sender_->seal(kFirst, 5'000));
+  const BusinessTime due = end_of(kFirst.plus_days(1)).plus_seconds(6 * 3600);
+  EXPECT_EQ(clearing_->overdue_days(Participant(1), due.plus_seconds(-1)), 0);
+  EXPECT_EQ(clearing_->overdue_days(Participant(1), due), 1);
+  EXPECT_EQ(clearing_->overdue_days(Participant(1), due.plus_seconds(86'400)), 2);
+}
+
+}  // namespace
+}  // namespace ph

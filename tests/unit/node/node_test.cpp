@@ -1,0 +1,275 @@
+#include "node/node.h"
+
+#include <gtest/gtest.h>
+
+#include "platform/crypto/sha256.h"
+#include "platform/journal/memory.h"
+#include "platform/wire/receipt.h"
+#include "tests/support/small_world.h"
+
+namespace ph {
+namespace {
+
+using test::day_text;
+
+constexpr BusinessDate kFirst = BusinessDate::of(2026, 3, 1);
+
+// What a node sends, decoded; what the test wants to be lost is lost.
+class Sent final : public UplinkPort {
+ public:
+  bool send(const std::vector<std::byte>& bytes) override {
+    wire::Message message;
+    EXPECT_EQ(wire::decode(bytes, message), wire::DecodeFault::kNone);
+    messages.push_back(std::move(message));
+    return true;
+  }
+  void reconnect() override { ++reconnects; }
+
+  template <class T>
+  [[nodiscard]] std::vector<T> all() const {
+    std::vector<T> out;
+    for (const wire::Message& message : messages) {
+      if (const T* found = std::get_if<T>(&message)) {
+        out.push_back(*found);
+      }
+    }
+    return out;
+  }
+
+  std::vector<wire::Message> messages{};
+  int reconnects{0};
+};
+
+class NodeTest : public ::testing::Test {
+ protected:
+  NodeTest() { restart(); }
+
+  // The process dies and starts again on the same disk.
+  void restart() {
+    node_.reset();
+    if (storage_) {
+      disk_.crash();
+    }
+    storage_.emplace(open_memory_storage(disk_));
+    node_ = std::make_unique<Node>(NodeSettings{.code = "P01"}, *storage_, keys_.of("P01"),
+                                   keys_.registry());
+    node_->recover();
+  }
+
+  IntakeAnswer bring(const std::string& text, BusinessTime now) {
+    PreparedFile file = prepare_file("file", as_bytes(text), node_->rules(), node_->blobs());
+    return node_->take_file(file, now);
+  }
+  IntakeVerdict verdict(const std::string& text, BusinessTime now) {
+    return bring(text, now).verdict;
+  }
+  static BusinessTime morning(BusinessDate date) { return BusinessTime::of(date, 9 * 3600); }
+
+  void open() {
+    ASSERT_EQ(verdict(test::rulebook_text(), morning(kFirst)), IntakeVerdict::kAccepted);
+    ASSERT_EQ(verdict(test::opening_text(1), morning(kFirst)), IntakeVerdict::kAccepted);
+  }
+  // Posts and seals all that is due.
+  void turn(BusinessTime now) {
+    bool more = true;
+    while (more) {
+      while (node_->post_slice(now)) {
+      }
+      more = node_->seal_due(now);
+    }
+  }
+  [[nodiscard]] std::int64_t points() const {
+    const auto member = Member::parse(test::member_text(1, 1));
+    return node_->province().poster()->home().balance(*member, kFirst)->points;
+  }
+  [[nodiscard]] const SealedDay& last_day() const { return node_->province().sealed().back(); }
+
+  // The clearing's receipt for a sealed day.
+  [[nodiscard]] wire::Receipt receipt_for(std::uint32_t sequence) const {
+    const SealedDay& day = *node_->province().sealed_at(sequence);
+    const std::string text = wire::receipt_text({.clearing = "CLR",
+                                                 .sender = "P01",
+                                                 .sequence = sequence,
+                                                 .date = day.date,
+                                                 .digest = day.batch,
+                                                 .taken_at = morning(day.date.plus_days(1)),
+                                                 .returned_digest = sha256({})});
+    return {.sequence = sequence,
+            .text = text,
+            .signature =
+                signature_line(keys_.of("CLR").sign(wire::kReceiptKind, sha256(as_bytes(text))))};
+  }
+  void hear(const wire::Message& message, Sent& port) {
+    node_->on_message(wire::encode(message), morning(kFirst.plus_days(1)), 1'000, port);
+  }
+
+  test::Keys keys_;
+  MemoryDisk disk_;
+  std::optional<Storage> storage_;
+  std::unique_ptr<Node> node_;
+};
+
+TEST_F(NodeTest, AsksForRuleBookThenOpeningThenDays) {
+  EXPECT_EQ(verdict(test::opening_text(1), morning(kFirst)), IntakeVerdict::kWaiting);
+  ASSERT_EQ(verdict(test::rulebook_text(), morning(kFirst)), IntakeVerdict::kAccepted);
+  EXPECT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kWaiting);
+  ASSERT_EQ(verdict(test::opening_text(1), morning(kFirst)), IntakeVerdict::kAccepted);
+  EXPECT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+}
+
+TEST_F(NodeTest, SealsADayOnceItIsOverAndPosted) {
+  open();
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  turn(morning(kFirst));
+  EXPECT_EQ(points(), 1'050);
+  EXPECT_TRUE(node_->province().sealed().empty());
+  turn(end_of(kFirst));
+  ASSERT_EQ(node_->province().sealed().size(), 1U);
+  EXPECT_EQ(last_day().date, kFirst);
+  EXPECT_FALSE(last_day().empty);
+}
+
+TEST_F(NodeTest, SealsAnEmptyDayAtItsCutOffAndSaysSoToWhoComesLate) {
+  open();
+  const BusinessTime cut_off = end_of(kFirst).plus_seconds(5 * 3600);
+  turn(cut_off.plus_seconds(-1));
+  EXPECT_TRUE(node_->province().sealed().empty());
+  turn(cut_off);
+  ASSERT_EQ(node_->province().sealed().size(), 1U);
+  EXPECT_TRUE(last_day().empty);
+  const IntakeAnswer late = bring(day_text(1, kFirst, 1, 5'000), cut_off);
+  EXPECT_EQ(late.verdict, IntakeVerdict::kRefused);
+  EXPECT_EQ(late.faults.at(0).code, FaultCode::kIntakeTaken);
+  EXPECT_NE(late.faults.at(0).expected.find("sequence 2"), std::string::npos);
+}
+
+TEST_F(NodeTest, GivesTheSameBytesHoweverOftenItDies) {
+  open();
+  const BusinessDate second = kFirst.plus_days(1);
+  for (int lives = 0; lives < 2; ++lives) {
+    SCOPED_TRACE(lives);
+    const std::string first_day = day_text(1, kFirst, 1, 5'000);
+    EXPECT_EQ(verdict(first_day, morning(second)),
+              lives == 0 ? IntakeVerdict::kAccepted : IntakeVerdict::kCopy);
+    restart();
+    turn(morning(second));
+    restart();
+    ASSERT_EQ(node_->province().sealed().size(), 1U);
+    EXPECT_EQ(points(), 1'050);
+  }
+  const Digest batch = last_day().batch;
+  DayPoster undisturbed(Participant(1), &sha256);
+  std::vector<Fault> faults;
+  const RuleBook& rules = *node_->rules();
+  undisturbed.open(*read_opening(InputFile("o", as_bytes(test::opening_text(1))), rules, faults));
+  const std::string text = day_text(1, kFirst, 1, 5'000);
+  const auto day = read_day(InputFile("d", as_bytes(text)), rules, faults);
+  EXPECT_EQ(undisturbed.post_day(*day).batch.view().digest, batch);
+}
+
+TEST_F(NodeTest, GoesOnFromASnapshot) {
+  open();
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  turn(end_of(kFirst));
+  node_->put_snapshot_into(*storage_->snapshots);
+  const BusinessDate second = kFirst.plus_days(1);
+  ASSERT_EQ(verdict(day_text(1, second, 2, 7'000), morning(second)), IntakeVerdict::kAccepted);
+  turn(end_of(second));
+  const Digest batch = last_day().batch;
+  storage_->journal->drop(1, 3);  // The start is archived: nothing but the snapshot tells it.
+  restart();
+  ASSERT_EQ(node_->province().sealed().size(), 2U);
+  EXPECT_EQ(last_day().batch, batch);
+  EXPECT_EQ(points(), 1'120);
+}
+
+TEST_F(NodeTest, RefusesFilesOutOfPlaceWhole) {
+  open();
+  const auto code = [this](const std::string& text, BusinessTime now) {
+    const IntakeAnswer answer = bring(text, now);
+    return answer.faults.empty() ? FaultCode::kNone : answer.faults.front().code;
+  };
+  const BusinessTime now = morning(kFirst.plus_days(2));
+  EXPECT_EQ(code(day_text(2, kFirst, 1, 100), now), FaultCode::kIntakeSender);
+  EXPECT_EQ(code(day_text(1, kFirst.plus_days(3), 1, 100), now), FaultCode::kIntakeFuture);
+  EXPECT_EQ(code(day_text(1, kFirst.plus_days(-1), 1, 100), now), FaultCode::kIntakeDateOrder);
+  EXPECT_EQ(code(test::calendar_text(), now), FaultCode::kIntakeType);
+  EXPECT_EQ(code(test::rulebook_text("PRICE,9,SALE,AIR1,,,,1,1,,,2025-01-01,2026-01-01"), now),
+            FaultCode::kIntakeRules);
+  EXPECT_EQ(code("POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-01,1\nEND,1,0,0\n", now),
+            FaultCode::kTrailerRows);
+  EXPECT_EQ(verdict(day_text(1, kFirst, 2, 100), now), IntakeVerdict::kWaiting);
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 100), now), IntakeVerdict::kAccepted);
+  turn(now);
+  EXPECT_EQ(code(day_text(1, kFirst, 1, 200), now), FaultCode::kIntakeTaken);
+  EXPECT_EQ(verdict(day_text(1, kFirst, 1, 100), now), IntakeVerdict::kCopy);
+  EXPECT_EQ(node_->province().next_sequence(), 3U);  // The day after was sealed empty.
+  EXPECT_EQ(code(day_text(1, kFirst, 3, 200), now), FaultCode::kIntakeDateOrder);
+}
+
+TEST_F(NodeTest, OffersUntilAReceiptThatIsGenuineIsDurable) {
+  open();
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  turn(end_of(kFirst));
+  Sent port;
+  for (std::int64_t ms = 0; ms < 10'000; ms += 100) {
+    node_->tick(end_of(kFirst), ms, port);
+  }
+  EXPECT_EQ(port.all<wire::Offer>().size(), 4U);  // At 0, 1, 3, 7 s.
+  wire::Receipt forged = receipt_for(1);
+  forged.signature =
+      signature_line(keys_.of("P02").sign(wire::kReceiptKind, sha256(as_bytes(forged.text))));
+  hear(forged, port);
+  wire::Receipt other = receipt_for(1);
+  other.text.replace(other.text.find(",1,2026"), 2, ",2");
+  hear(other, port);
+  EXPECT_EQ(node_->status().receipted, 0U);
+  EXPECT_EQ(node_->status().alarms.size(), 2U);
+  hear(receipt_for(1), port);
+  EXPECT_EQ(node_->status().receipted, 1U);
+  restart();
+  EXPECT_EQ(node_->status().receipted, 1U);
+  EXPECT_EQ(node_->province().sealed_at(1)->receipt->text, receipt_for(1).text);
+}
+
+TEST_F(NodeTest, SendsChunksFromWhereTheClearingWants) {
+  open();
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  turn(end_of(kFirst));
+  Sent port;
+  node_->tick(end_of(kFirst), 0, port);
+  const SealedDay day = last_day();
+  hear(wire::Want{.sequence = 1, .digest = day.batch, .offset = 10, .until = 50}, port);
+  std::uint64_t bytes = 0;
+  for (const wire::Chunk& chunk : port.all<wire::Chunk>()) {
+    EXPECT_EQ(chunk.offset, 10 + bytes);
+    bytes += chunk.bytes.size();
+  }
+  EXPECT_EQ(bytes, 40U);
+}
+
+TEST_F(NodeTest, StopsWhenTheClearingHasLostWhatItGaveAReceiptFor) {
+  open();
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  turn(end_of(kFirst));
+  Sent port;
+  node_->tick(end_of(kFirst), 0, port);
+  hear(receipt_for(1), port);
+  hear(wire::Heartbeat{.last_receipted = 0}, port);
+  ASSERT_EQ(node_->status().alarms.size(), 1U);
+  EXPECT_NE(node_->status().alarms[0].find("lost"), std::string::npos);
+}
+
+TEST_F(NodeTest, ASecondProcessOnTheSameJournalIsFencedOff) {
+  open();
+  Storage second = open_memory_storage(disk_);
+  Node rival(NodeSettings{.code = "P01"}, second, keys_.of("P01"), keys_.registry());
+  rival.recover();
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  const std::string text = day_text(1, kFirst, 1, 6'000);
+  PreparedFile file = prepare_file("file", as_bytes(text), rival.rules(), rival.blobs());
+  EXPECT_THROW(static_cast<void>(rival.take_file(file, morning(kFirst))), Fenced);
+}
+
+}  // namespace
+}  // namespace ph
