@@ -1,8 +1,9 @@
-// `verify`, `keygen`, `registry`: proofs and keys (docs/proof.md).
+// `verify`, `keygen`, `registry`, `sign`, `verify-signature`: proofs and keys (docs/proof.md).
 #include <memory>
 
 #include "app/commands.h"
 #include "app/keygen.h"
+#include "app/sign.h"
 #include "app/verify.h"
 
 namespace ph {
@@ -77,12 +78,44 @@ void add_registry(CLI::App& app, std::function<int()>& command) {
       [&command, options] { command = [options] { return run_registry(*options); }; });
 }
 
+void add_sign(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<SignOptions>();
+  CLI::App* sign = app.add_subcommand("sign", "Sign a file: writes FILE.sig");
+  sign->add_option("file", options->file, "the file")->required();
+  sign->add_option("--kind", options->kind, "what it is: DAY for a daily file")->required();
+  sign->add_option("--key", options->key, "the secret key file of a sender or the clearing")
+      ->required();
+  sign->add_flag("--force", options->force, "replace a signature that is there");
+  sign->callback([&command, options] { command = [options] { return run_sign(*options); }; });
+}
+
+void add_verify_signature(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<VerifySignatureOptions>();
+  CLI::App* verify =
+      app.add_subcommand("verify-signature", "Say whether FILE.sig is a participant's signature");
+  verify->add_option("file", options->file, "the file")->required();
+  verify->add_option("--kind", options->kind, "what it is: DAY for a daily file")->required();
+  verify->add_option("--registry", options->registry, "the registry of keys, signed by the root")
+      ->required();
+  verify->add_option("--root", options->root, "the root's public key file")->required();
+  verify->add_option("--participant", options->participant, "who is to have signed")->required();
+  verify
+      ->add_option("--sequence", options->sequence,
+                   "the file's sequence; of the clearing's files their month, YYYYMM")
+      ->required();
+  verify->footer("Exit code: 0 it is, 1 it isn't, 2 usage, 3 a file cannot be read.");
+  verify->callback(
+      [&command, options] { command = [options] { return run_verify_signature(*options); }; });
+}
+
 }  // namespace
 
 void add_proof_commands(CLI::App& app, std::function<int()>& command) {
   add_verify(app, command);
   add_keygen(app, command);
   add_registry(app, command);
+  add_sign(app, command);
+  add_verify_signature(app, command);
 }
 
 }  // namespace ph

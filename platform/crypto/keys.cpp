@@ -20,12 +20,6 @@ std::string signed_text(std::string_view kind, const Digest& digest) {
   return "pointhouse-v1\n" + std::string(kind) + "\n" + hex(digest);
 }
 
-bool valid_kind(std::string_view text) {
-  return !text.empty() && text.size() <= 24 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || c == '_';
-  });
-}
-
 const unsigned char* raw(const std::byte* bytes) {
   return reinterpret_cast<const unsigned char*>(bytes);
 }
@@ -160,6 +154,12 @@ std::optional<PublicKeyRecord> parse_public_key_file(std::string_view text) {
   const auto role = key_role(line.role);
   if (!role) return std::nullopt;
   return PublicKeyRecord{*role, line.participant, line.bytes};
+}
+
+bool valid_kind(std::string_view text) {
+  return !text.empty() && text.size() <= 24 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || c == '_';
+  });
 }
 
 std::optional<Signature> parse_signature(std::string_view text) {

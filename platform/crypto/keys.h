@@ -78,6 +78,11 @@ class SecretKey {
 // What a public key file says; nullopt when it isn't one.
 [[nodiscard]] std::optional<PublicKeyRecord> parse_public_key_file(std::string_view text);
 
+// Upper-case letters and `_`, 24 at most: what a signature may name as its file's kind.
+[[nodiscard]] bool valid_kind(std::string_view text);
+
+inline constexpr std::size_t kSignatureBytesMax = 256;  // A signature file is shorter.
+
 // What a signature file says. Nothing about it is true before `verifies`.
 struct Signature {
   std::string kind;

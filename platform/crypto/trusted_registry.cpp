@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::size_t kRowBytesMax = 128;
 constexpr std::size_t kRegistryBytesMax = (KeyRegistry::kKeysMax + 2) * kRowBytesMax;
-constexpr std::size_t kLineBytesMax = 4096;
+constexpr std::size_t kKeyBytesMax = 4096;
 
 }  // namespace
 
 Result<PublicKeyRecord, std::string> load_root_key(const std::filesystem::path& file) {
-  const auto text = read_open_file(file, kLineBytesMax);
+  const auto text = read_open_file(file, kKeyBytesMax);
   if (!text) return Fail{text.error()};
   auto root = parse_public_key_file(*text);
   if (!root || root->role != KeyRole::kRoot) {
@@ -37,7 +37,7 @@ Result<KeyRegistry, std::string> load_registry(const std::filesystem::path& file
     return Fail{signature_file.string() + " isn't there: a registry counts when the root has " +
                 "signed it (pointhouse registry sign)"};
   }
-  const auto signature_text = read_open_file(signature_file, kLineBytesMax);
+  const auto signature_text = read_open_file(signature_file, kSignatureBytesMax);
   if (!signature_text) return Fail{signature_text.error()};
   const auto signature = parse_signature(*signature_text);
   if (!signature || !verifies(*signature, root.key, kRegistryKind, sha256(as_bytes(*text)))) {

@@ -133,6 +133,20 @@ TEST_F(Keys, ASignatureHoldsForItsFileKindAndKeyAlone) {
   EXPECT_FALSE(verifies(*signature, key.open().key, "MANIFEST", digest));
 }
 
+TEST_F(Keys, AKindIsAWordOfCapitals) {
+  for (const std::string good : {"A", "DAY", "A_B", "ABCDEFGHIJKLMNOPQRSTUVWX"}) {
+    EXPECT_TRUE(valid_kind(good)) << good;
+    const std::string text =
+        SecretKey::generate(KeyRole::kSender, "P01").sign(good, sha256(as_bytes("a file")));
+    EXPECT_LE(text.size(), kSignatureBytesMax);
+    EXPECT_TRUE(parse_signature(text).has_value());
+  }
+  for (const std::string bad :
+       {"", "day", "D AY", "DAY1", "DAY\n", "D,Y", "ABCDEFGHIJKLMNOPQRSTUVWXY"}) {
+    EXPECT_FALSE(valid_kind(bad)) << bad;
+  }
+}
+
 TEST_F(Keys, EveryFlippedBitOfASignatureIsFound) {
   const SecretKey key = SecretKey::generate(KeyRole::kClearing, "CLR");
   const Digest digest = sha256(as_bytes("a file"));
