@@ -1,0 +1,35 @@
+#include "platform/net/endpoint.h"
+
+#include <gtest/gtest.h>
+
+namespace ph {
+namespace {
+
+TEST(Endpoint, LoopbackMayBeBound) {
+  for (const char* good : {"tcp://127.0.0.1:5555", "tcp://127.9.8.7:*", "tcp://[::1]:0"}) {
+    EXPECT_FALSE(bind_fault(good, false)) << good;
+  }
+}
+
+TEST(Endpoint, WhatOthersMayReachIsBoundOnlyWhenAskedFor) {
+  for (const char* open : {"tcp://0.0.0.0:5555", "tcp://*:5555", "tcp://[::]:5555", "tcp://eth0:1",
+                           "tcp://localhost:5555", "tcp://10.0.0.1:5555", "tcp://128.0.0.1:1",
+                           "tcp://127.0.0.1.example:5555", "tcp://127.1:5555"}) {
+    EXPECT_TRUE(bind_fault(open, false)) << open;
+    EXPECT_FALSE(bind_fault(open, true)) << open;
+  }
+}
+
+TEST(Endpoint, NothingButTcpWithAPort) {
+  for (const char* bad : {"", "ipc:///tmp/x", "inproc://x", "tcp://127.0.0.1", "tcp://:5555",
+                          "tcp://127.0.0.1:", "tcp://127.0.0.1:65536", "tcp://127.0.0.1:5x",
+                          "tcp://127.0.0.1:-1", "127.0.0.1:5555"}) {
+    EXPECT_TRUE(bind_fault(bad, true)) << bad;
+    EXPECT_TRUE(connect_fault(bad)) << bad;
+  }
+  EXPECT_FALSE(connect_fault("tcp://clearing.example:5555"));
+  EXPECT_TRUE(connect_fault("tcp://clearing.example:*"));
+}
+
+}  // namespace
+}  // namespace ph
