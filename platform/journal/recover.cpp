@@ -42,7 +42,8 @@ std::uint64_t recover_from(Storage& storage, std::uint16_t shard, CommandLog& lo
       storage.snapshots->load_pages(shard, sequence, [&reader](Bytes part) { reader.take(part); });
     } catch (const Damaged& damaged) {
       why = damaged.what();
-      continue;  // The one before it, with more blocks to replay.
+      static_cast<void>(loader());  // Nothing of it stays behind.
+      continue;                     // The one before it, with more blocks to replay.
     }
     if (!reader.finish()) {
       throw Damaged("the snapshot at block " + std::to_string(sequence) +
