@@ -116,7 +116,9 @@ TEST_F(TransportKeys, NeverSignAndKeysThatSignNeverConnect) {
   ASSERT_TRUE(save_new_transport_key(TransportSecret::generate("P01"), directory_).ok());
   ASSERT_TRUE(save_new_key(SecretKey::generate(KeyRole::kSender, "P01"), directory_).ok());
   EXPECT_FALSE(load_secret_key(directory_ / "P01-transport.secret").ok());
-  EXPECT_FALSE(load_transport_key(directory_ / "P01-sender.secret").ok());
+  const auto sender = load_transport_key(directory_ / "P01-sender.secret");
+  ASSERT_FALSE(sender.ok());
+  EXPECT_NE(sender.error().find("isn't a secret transport key file"), std::string::npos);
   EXPECT_FALSE(parse_public_key_file(contents(directory_ / "P01-transport.pub")).has_value());
   EXPECT_FALSE(parse_transport_key_file(contents(directory_ / "P01-sender.pub")).has_value());
   EXPECT_FALSE(parse_transport_key_file(contents(directory_ / "P01-transport.secret")).has_value());
