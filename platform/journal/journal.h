@@ -125,9 +125,15 @@ struct Storage {
   std::unique_ptr<SnapshotStore> snapshots;
 };
 
-// Opens, and makes where there is none: `lmdb:<directory>` or `postgresql://...` (with a directory
-// for the local copies of blobs that are mapped). Throws std::invalid_argument for another url,
-// std::runtime_error when somebody else has it open (LMDB) or it can't be used.
+// Opens, and makes where there is none: `lmdb:<directory>` (`directory` is not used) or
+// `postgresql://...` (with a directory for the local copies of blobs that are mapped). Throws
+// std::invalid_argument for another url, std::runtime_error when somebody else has it open (LMDB)
+// or it can't be used.
 [[nodiscard]] Storage open_storage(const std::string& url, const std::string& directory);
+
+// The snapshots alone, for a child made by fork: it must not use what its parent has opened, and
+// writes a snapshot through its own while its parent goes on appending. Such a child ends with
+// `_exit`, so that nothing of its parent's is closed twice.
+[[nodiscard]] std::unique_ptr<SnapshotStore> open_snapshots(const std::string& url);
 
 }  // namespace ph

@@ -1,0 +1,97 @@
+#include "platform/journal/blob_files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "platform/crypto/sha256.h"
+#include "platform/journal/posix.h"
+#include "platform/journal/promises.h"
+
+namespace ph {
+
+namespace {
+
+std::string folder_of(const std::string& directory, const Digest& address) {
+  return directory + "/" + hex(address).substr(0, 2);
+}
+
+std::string path_of(const std::string& directory, const Digest& address) {
+  return folder_of(directory, address) + "/" + hex(address);
+}
+
+class BlobFileWriter final : public BlobWriter {
+ public:
+  explicit BlobFileWriter(const std::string& directory)
+      : directory_(directory),
+        file_(directory + "/tmp/" + random_name() + ".part", O_WRONLY | O_CREAT | O_EXCL) {}
+  ~BlobFileWriter() override {
+    if (!renamed_) {
+      ::unlink(file_.path().c_str());
+    }
+  }
+
+  void write(Bytes part) override {
+    check_not_finished(finished_);
+    file_.write(part);
+    stream_.update(part);
+    size_ += part.size();
+  }
+
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+
+  Digest finish() override {
+    check_not_finished(finished_);
+    finished_ = true;
+    file_.sync();
+    const Digest address = stream_.finish();
+    make_directory(folder_of(directory_, address));
+    rename_durably(file_.path(), path_of(directory_, address));
+    renamed_ = true;
+    return address;
+  }
+
+ private:
+  std::string directory_;
+  FileHandle file_;
+  Sha256Stream stream_;
+  std::uint64_t size_{};
+  bool finished_{false};
+  bool renamed_{false};
+};
+
+}  // namespace
+
+BlobFiles::BlobFiles(std::string directory) : directory_(std::move(directory)) {
+  make_directory(directory_);
+  const std::string temporary = directory_ + "/tmp";
+  make_directory(temporary);
+  std::error_code error;
+  for (const auto& leftover : std::filesystem::directory_iterator(temporary, error)) {
+    if (::unlink(leftover.path().c_str()) != 0) {
+      throw world_error(errno, "remove", leftover.path());
+    }
+  }
+  if (error) {
+    throw world_error(error.value(), "look into", temporary);
+  }
+}
+
+std::unique_ptr<BlobWriter> BlobFiles::create() {
+  return std::make_unique<BlobFileWriter>(directory_);
+}
+
+std::optional<Blob> BlobFiles::get(const Digest& address, bool verify) {
+  const std::string path = path_of(directory_, address);
+  if (!exists(path)) {
+    return std::nullopt;
+  }
+  const auto file = std::make_shared<const MappedFile>(FileHandle(path, O_RDONLY));
+  if (verify && sha256(file->bytes()) != address) {
+    throw damaged_blob(directory_, address);
+  }
+  return Blob(file, file->bytes());
+}
+
+}  // namespace ph
