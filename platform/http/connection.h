@@ -1,0 +1,122 @@
+// One connection of the server: reads a request, has it answered, writes the answer, and again. The
+// loop's thread alone touches it.
+#pragma once
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "platform/http/http.h"
+#include "platform/http/request_reader.h"
+#include "platform/sys/loop.h"
+
+namespace ph::http {
+
+using Socket = boost::asio::generic::stream_protocol::socket;
+
+class Connection;
+
+// The way from any thread back into the loop. The server closes it at its end: answers that come
+// later, or never, touch nothing that is gone.
+class Gate {
+ public:
+  explicit Gate(Loop& loop) : loop_(&loop) {}
+  void post(std::function<void()> work) {
+    const std::lock_guard lock(mutex_);
+    if (loop_ != nullptr) loop_->post(std::move(work));
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    loop_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_{};
+  Loop* loop_;
+};
+
+// What a connection asks of its server.
+class Owner {
+ public:
+  Owner() = default;
+  virtual ~Owner() = default;
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+
+  // What is to be done with a request whose header is there.
+  struct Decision {
+    Response refusal{};  // when there is no handler
+    const Handler* handler{};
+    RouteOptions options{};
+    std::string allow{};  // value of an Allow header; empty: none
+    std::string route{};  // for the metrics
+    Request request{};    // path, parameter and query filled in
+  };
+  [[nodiscard]] virtual Decision decide(const Head& head, bool control) = 0;
+  [[nodiscard]] virtual const Limits& limits() const = 0;
+  [[nodiscard]] virtual bool stopping() const = 0;
+  [[nodiscard]] virtual std::shared_ptr<Gate> gate() const = 0;
+  virtual void count_request() = 0;
+  virtual void count_answer(const std::string& route, const std::string& method, int status,
+                            std::chrono::steady_clock::duration time, bool handled) = 0;
+  virtual void count_timeout() = 0;
+  virtual void closed(Connection& connection) = 0;
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  // The owner outlives it, or has called `abandon`.
+  Connection(Socket socket, Owner& owner, bool control);
+
+  void start();
+  // Waits for a request and has got nothing of it.
+  [[nodiscard]] bool idle() const { return phase_ == Phase::kIdle; }
+  [[nodiscard]] bool control() const { return control_; }
+  // After the answer that is under way, if there is one.
+  void finish();
+  void close();
+  // The owner goes: nothing is asked of it any more.
+  void abandon();
+
+ private:
+  enum class Phase : std::uint8_t { kIdle, kHeader, kBody, kHandler, kWrite, kLinger, kClosed };
+
+  void enter(Phase phase, std::int64_t ms_max);
+  void expired(Phase phase);
+  void read();
+  void advance();
+  // Whether there is more to do at once.
+  [[nodiscard]] bool decide();
+  void call();
+  void answer(std::uint64_t request, const Response& response);
+  void refuse(const Response& response);
+  void write(const Response& response);
+  void written();
+  void linger();
+
+  Socket socket_;
+  boost::asio::steady_timer timer_;
+  Owner* owner_;
+  const bool control_;
+  Phase phase_{Phase::kIdle};
+  std::uint64_t deadline_{};  // of the present phase: an older one that is due does nothing
+  RequestReader reader_;
+  Owner::Decision decision_{};
+  bool head_seen_{};  // of the present request
+  bool keep_alive_{};
+  bool finishing_{};
+  bool handled_{};           // the present request reached a handler
+  std::uint64_t request_{};  // number of the present request
+  std::size_t requests_left_;
+  std::size_t lingered_{};
+  std::chrono::steady_clock::time_point began_{};
+  std::string out_{};
+  std::string in_{};
+};
+
+}  // namespace ph::http

@@ -1,0 +1,73 @@
+// What a request and an answer are, and how a handler gives one. HTTP/1.1 for control, health and
+// metrics of a process; the server is in server.h, the client in client.h.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ph::http {
+
+struct Request {
+  std::string method{};                        // GET, POST, ...
+  std::string path{};                          // as it came, without the query
+  std::string parameter{};                     // the last segment of a route `/x/{name}`, decoded
+  std::map<std::string, std::string> query{};  // decoded; a name stands once
+  std::string content_type{};
+  std::string body{};
+  bool control{};  // over the Unix socket: from the process's own user, or root
+};
+
+struct Response {
+  int status{200};
+  std::string content_type{"application/json"};
+  std::string body{};
+};
+
+// `{"error": what}` with a status.
+[[nodiscard]] Response refusal(int status, std::string_view what);
+[[nodiscard]] Response text_response(int status, std::string text);
+
+// The way to answer one request: once, at once or later, from any thread. Further answers are
+// dropped, as is one whose caller or server is gone. When the last copy goes without an answer, the
+// caller gets 500.
+class Reply {
+ public:
+  using Send = std::function<void(Response)>;
+  explicit Reply(Send send);
+  void operator()(Response response) const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+// Called in the loop's thread. An exception goes through the loop and ends the process, like any
+// other failure of the world: faults of the request are answered, never thrown.
+using Handler = std::function<void(const Request&, Reply)>;
+using QuickHandler = std::function<Response(const Request&)>;
+
+struct RouteOptions {
+  std::uint64_t body_bytes_max{1U << 20U};
+  std::int64_t answer_ms_max{30'000};  // then the caller gets 504, and the answer is dropped
+  bool control_only{};                 // over TCP: 403
+};
+
+struct Limits {
+  std::size_t header_bytes_max{8'192};
+  std::size_t connections_max{64};     // of each of TCP and Unix socket
+  std::size_t requests_max{1'000};     // on one connection, then it is closed
+  std::int64_t idle_ms_max{60'000};    // between two requests
+  std::int64_t header_ms_max{10'000};  // from the first byte to the end of the header
+  std::int64_t body_ms_max{30'000};    // for the whole body
+  std::int64_t write_ms_max{60'000};   // for the whole answer
+  std::int64_t stop_ms_max{5'000};     // for what is under way when the server stops
+};
+
+// `OK`, `Not Found`, ...
+[[nodiscard]] std::string_view status_word(int status);
+
+}  // namespace ph::http
