@@ -1,0 +1,60 @@
+#include "app/clearing/config.h"
+
+#include "core/types/id.h"
+
+namespace ph {
+
+void declare(ConfigSchema& schema, ClearingConfig& config) {
+  schema.section("clearing", "Who this process is, and where it keeps things.");
+  schema.parsed("code", "CLR", "a participant's code", "The clearing's code in the rule book.",
+                [&config](const std::string& text) {
+                  config.clearing.code = text;
+                  return valid_code(text);
+                });
+  schema.path("data", &config.data, "data", "Folder of journal and store.");
+  schema.path("inbox", &config.inbox, "inbox",
+              "Folder where files are dropped: called .part while under way, then renamed.");
+  schema.path("periods", &config.periods, "periods",
+              "Folder of the closed periods' outputs, a directory each.");
+  schema.path("control", &config.control, "clearing.sock",
+              "Unix socket for `pointhouse clearing status` and `pointhouse close`.");
+  schema
+      .text("journal", &config.journal, "",
+            "Where the journal is: empty for LMDB below `data`, or postgresql://...")
+      .secret();
+  schema.boolean("pdf", &config.pdf, true, "Write statements as PDF, too.");
+
+  schema.section("batches", "What is asked of senders.");
+  schema.time_of_day("due_at", &config.clearing.due_after_s, 6 * 3600,
+                     "A province's batch is overdue from then on, the next day.");
+  schema.boolean("partner_signatures", &config.partner_signatures, true,
+                 "A partner's day file has its .sig beside it (kind DAY).");
+
+  schema.section("keys", "All made by `pointhouse keygen`; the registry is signed by the root.");
+  schema.path("signing", &config.signing_key, "", "Secret key that signs receipts and periods.")
+      .required()
+      .example("\"keys/CLR-clearing.secret\"");
+  schema.path("transport", &config.transport_key, "", "Secret key of the connections.")
+      .required()
+      .example("\"keys/CLR-transport.secret\"");
+  schema.path("registry", &config.registry, "", "The registry of keys; its .sig beside it.")
+      .required()
+      .example("\"keys/registry.csv\"");
+  schema.path("root", &config.root_key, "", "Public key of the offline root.")
+      .required()
+      .example("\"keys/CLR-root.pub\"");
+
+  schema.section("wire", "Where nodes connect.");
+  schema.text("endpoint", &config.endpoint, "tcp://127.0.0.1:7001", "Where it binds.");
+  schema.boolean("beyond_loopback", &config.beyond_loopback, false,
+                 "The endpoint may be one that other machines reach.");
+
+  schema.section("http", "Metrics and health, for the machine's own monitoring.");
+  schema.text("listen", &config.http, "", "address:port; empty for none.")
+      .example("\"127.0.0.1:9100\"");
+
+  declare_clock(schema, config.clock);
+  declare_log(schema, config.log);
+}
+
+}  // namespace ph

@@ -1,0 +1,42 @@
+// Partners' day files at the clearing: the signature beside the file is checked, then the file is
+// sealed on the partner's behalf and taken as its batch.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "clearing/clearing.h"
+#include "partners/day_batcher.h"
+#include "platform/crypto/registry.h"
+#include "platform/intake/prepare.h"
+
+namespace ph {
+
+class PartnerDesk {
+ public:
+  PartnerDesk(Clearing& clearing, bool signatures) : clearing_(clearing), signatures_(signatures) {}
+
+  // What the header says already; nullopt: the file is to be read.
+  [[nodiscard]] std::optional<IntakeAnswer> early_answer(const PreparedFile& file,
+                                                         BusinessTime now) const;
+  // `signature`: the text of the .sig beside the file; empty where there is none.
+  [[nodiscard]] IntakeAnswer take(PreparedFile& file, const std::string& signature,
+                                  const KeyRegistry& registry, BusinessTime now);
+
+ private:
+  [[nodiscard]] DayBatcher& batcher_of(Participant partner);
+  [[nodiscard]] std::optional<IntakeAnswer> signature_fault(const PreparedFile& file,
+                                                            const std::string& signature,
+                                                            const KeyRegistry& registry) const;
+
+  struct Batcher {
+    DayBatcher batcher;
+    std::uint32_t learnt{0};  // batches that it knows
+  };
+  Clearing& clearing_;
+  bool signatures_;
+  std::map<Participant, Batcher> batchers_;
+};
+
+}  // namespace ph

@@ -1,0 +1,231 @@
+#include "app/clearing/process.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "app/clearing/partner_desk.h"
+#include "app/clearing/period_outputs.h"
+#include "app/clearing/view.h"
+#include "app/process/file_desk.h"
+#include "app/process/keys.h"
+#include "app/process/shell.h"
+#include "clearing/clearing.h"
+#include "platform/net/peer_server.h"
+#include "platform/sys/kill_points.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::int64_t kTurnMs = 20;
+constexpr std::int64_t kCloseMs = 3'600'000;
+
+class SocketPort final : public ExchangePort {
+ public:
+  explicit SocketPort(PeerServer& server) : server_(server) {}
+  bool send(const Peer& to, const std::vector<std::byte>& message) override {
+    kill_point<"clearing_before_send">();
+    const bool queued = server_.send(to.route, message);
+    kill_point<"clearing_after_send">();
+    return queued;
+  }
+
+ private:
+  PeerServer& server_;
+};
+
+class ClearingProcess {
+ public:
+  explicit ClearingProcess(ClearingConfig config)
+      : config_(std::move(config)),
+        shell_({.kind = "clearing",
+                .code = config_.clearing.code,
+                .clock = config_.clock,
+                .log = config_.log,
+                .listen = config_.http,
+                .control = config_.control,
+                .disks = {{.name = "data", .path = make_folder(config_.data)},
+                          {.name = "periods", .path = make_folder(config_.periods)}}}),
+        keys_(config_.signing_key, config_.transport_key, config_.registry, config_.root_key),
+        storage_(open_storage(storage_url(config_.journal, config_.data), config_.data.string())),
+        clearing_(config_.clearing, storage_, keys_.signing(), keys_.registry(),
+                  [this](const ClosedPeriod& closed) { on_closed(closed); }),
+        partners_(clearing_, config_.partner_signatures),
+        files_(config_.inbox, *storage_.blobs,
+               {.early =
+                    [this](const PreparedFile& file) {
+                      return partners_.early_answer(file, shell_.now());
+                    },
+                .rules = [this] { return clearing_.rules(); },
+                .decide = [this](PreparedFile& file) { return decide(file); }},
+               shell_.log(), shell_.metrics()),
+        server_(shell_.loop().context(), {.endpoint = config_.endpoint,
+                                          .secret = &keys_.transport(),
+                                          .beyond_loopback = config_.beyond_loopback}),
+        port_(server_),
+        metrics_(shell_.metrics()) {
+    server_.on_message([this](const PeerMessage& message) {
+      clearing_.on_message({.participant = message.participant, .route = message.route},
+                           message.bytes, shell_.now(), shell_.steady_ms(), port_);
+    });
+    server_.on_expired([this](const PeerMessage& message) {
+      port_.send({.participant = message.participant, .route = message.route},
+                 wire::encode(wire::Refusal{
+                     .code = static_cast<std::uint16_t>(wire::RefusalCode::kKeyNotValid),
+                     .retry = true,
+                     .detail = "the days of this transport key are over"}));
+    });
+  }
+
+  void run() {
+    const std::int64_t began = shell_.steady_ms();
+    clearing_.recover();
+    shell_.log().info("recovered", {{"blocks", clearing_.last_block()},
+                                    {"milliseconds", shell_.steady_ms() - began}});
+    serve();
+    allow(shell_.now().date());
+    server_.bind();
+    shell_.open();
+    shell_.run(
+        kTurnMs, [this] { return turn(); }, [this] { server_.close(); });
+  }
+
+ private:
+  // Who may connect today.
+  void allow(BusinessDate today) {
+    allowed_on_ = today;
+    server_.set_allowed(keys_.transport_keys_on(today));
+  }
+
+  // True when there is more to do at once.
+  bool turn() {
+    const BusinessTime now = shell_.now();
+    if (shell_.take_reload() || keys_.changed()) {
+      reload_keys(now.date());
+    } else if (now.date() != allowed_on_) {
+      allow(now.date());
+    }
+    const bool more = files_.turn(
+        [this] {
+          return FileDesk::State{clearing_.last_block(), shell_.now().date().count(), 0};
+        },
+        shell_.steady_ms());
+    clearing_.tick(now, shell_.steady_ms(), port_);
+    watch(now);
+    return more;
+  }
+
+  void reload_keys(BusinessDate today) {
+    if (keys_.reload_if_changed()) {
+      clearing_.use_registry(keys_.registry());
+      allow(today);
+      shell_.log().info("registry_reloaded", {{"revision", keys_.registry().revision()}});
+    } else if (!keys_.fault().empty()) {
+      shell_.log().error("registry_refused", {{"why", keys_.fault()}});
+    }
+  }
+
+  IntakeAnswer decide(PreparedFile& file) {
+    const bool partner = file.header && file.header->type == FileType::kPartnerDay;
+    return partner ? partners_.take(file, files_.inbox().signature_of(file.name), keys_.registry(),
+                                    shell_.now())
+                   : clearing_.take_file(file, shell_.now());
+  }
+
+  // --- periods -----------------------------------------------------------------------------------
+
+  void on_closed(const ClosedPeriod& closed) {
+    kill_point<"clearing_in_outputs">();
+    write_period(closed, clearing_.house(), clearing_.blobs(),
+                 {.folder = config_.periods,
+                  .pdf = config_.pdf,
+                  .threads = std::max(1U, std::thread::hardware_concurrency()),
+                  .key = &keys_.signing()});
+    shell_.log().info("period_closed", {{"period", closed.cutoff.period.text()},
+                                        {"lines", closed.result.lines.size()}});
+  }
+
+  // --- questions ---------------------------------------------------------------------------------
+
+  void serve() {
+    shell_.get("/v1/status", [this](const std::string&) {
+      ClearingViewInput input{
+          .clearing = &clearing_, .now = shell_.now(), .steady_ms = shell_.steady_ms()};
+      input.waiting.assign(files_.inbox().waiting().begin(), files_.inbox().waiting().end());
+      return http::Response{.body = clearing_view_json(input)};
+    });
+    shell_.post(
+        "/v1/close/{period}", [this](const std::string& period) { return close(period, false); },
+        kCloseMs);
+    shell_.post(
+        "/v1/close-dry-run/{period}",
+        [this](const std::string& period) { return close(period, true); }, kCloseMs);
+  }
+
+  http::Response close(const std::string& text, bool dry_run) {
+    const auto period = Month::parse(text);
+    if (!period) {
+      return http::refusal(400, "a period is a month such as 2026-03");
+    }
+    const CloseAnswer answer = clearing_.close(*period, shell_.now(), dry_run);
+    return {.status = answer.obstacles.empty() ? 200 : 409,
+            .body = close_answer_json(*period, answer, (config_.periods / text).string())};
+  }
+
+  void watch(BusinessTime now) {
+    if (!clearing_.house().has_rules() || shell_.steady_ms() - watched_ms_ < 1'000) {
+      return;
+    }
+    watched_ms_ = shell_.steady_ms();
+    for (const ParticipantRow& row : clearing_.house().rules().participants()) {
+      if (row.kind == ParticipantKind::kClearing) {
+        continue;
+      }
+      const SenderState* state = clearing_.house().sender(row.participant);
+      metrics_.last.with({row.code}).set(state == nullptr ? 0 : state->last());
+      if (row.kind != ParticipantKind::kProvince) {
+        continue;
+      }
+      const int overdue = clearing_.overdue_days(row.participant, now);
+      metrics_.overdue.with({row.code}).set(overdue);
+      if (overdue > 0 && alarmed_.insert({row.participant, now.date()}).second) {
+        shell_.log().warning("batch_overdue", {{"sender", row.code}, {"days", overdue}});
+      }
+    }
+  }
+
+  struct ClearingMetrics {
+    explicit ClearingMetrics(Metrics& metrics)
+        : last(metrics.gauges("pointhouse_clearing_last_sequence",
+                              "Last sequence taken from a sender.", {"sender"})),
+          overdue(metrics.gauges("pointhouse_clearing_overdue_days",
+                                 "Days whose batch is overdue, by sender.", {"sender"})) {}
+    GaugeFamily last;
+    GaugeFamily overdue;
+  };
+
+  ClearingConfig config_;
+  Shell shell_;
+  ProcessKeys keys_;
+  Storage storage_;
+  Clearing clearing_;
+  PartnerDesk partners_;
+  FileDesk files_;
+  PeerServer server_;
+  SocketPort port_;
+  ClearingMetrics metrics_;
+  std::int64_t watched_ms_{0};
+  BusinessDate allowed_on_{};
+  std::set<std::pair<Participant, BusinessDate>> alarmed_;
+};
+
+}  // namespace
+
+int run_clearing(ClearingConfig config) {
+  ClearingProcess(std::move(config)).run();
+  return 0;
+}
+
+}  // namespace ph

@@ -1,0 +1,69 @@
+#include "app/node/config.h"
+
+#include "core/types/id.h"
+
+namespace ph {
+
+void declare(ConfigSchema& schema, NodeConfig& config) {
+  schema.section("node", "Which province this node keeps, and where.");
+  schema
+      .parsed("province", "", "a participant's code such as P01", "The province's code.",
+              [&config](const std::string& text) {
+                config.node.code = text;
+                return valid_code(text);
+              })
+      .required()
+      .example("\"P01\"");
+  schema.parsed("clearing", "CLR", "a participant's code", "The clearing's code.",
+                [&config](const std::string& text) {
+                  config.node.clearing = text;
+                  return valid_code(text);
+                });
+  schema.path("data", &config.data, "data", "Folder of journal, store and snapshots.");
+  schema.path("inbox", &config.inbox, "inbox",
+              "Folder where files are dropped: called .part while under way, then renamed.");
+  schema.path("control", &config.control, "node.sock",
+              "Unix socket for `pointhouse node status` and the like.");
+  schema
+      .text("journal", &config.journal, "",
+            "Where the journal is: empty for LMDB below `data`, or postgresql://...")
+      .secret();
+
+  schema.section("day", "How days are posted and sealed.");
+  schema.boolean("seal_empty", &config.node.seal_empty, true,
+                 "Seal a day for which no file has come, empty, at `seal_empty_at`.");
+  schema.time_of_day("seal_empty_at", &config.node.seal_empty_after_s, 5 * 3600,
+                     "When: a time of the next day.");
+  schema.integer("slice_steps", &config.node.slice_steps, 65'536U, 16U, 1U << 24U,
+                 "Rows posted at once; between slices questions are answered.");
+
+  schema.section("keys", "All made by `pointhouse keygen`; the registry is signed by the root.");
+  schema.path("signing", &config.signing_key, "", "Secret key that signs batches.")
+      .required()
+      .example("\"keys/P01-sender.secret\"");
+  schema.path("transport", &config.transport_key, "", "Secret key of the connection.")
+      .required()
+      .example("\"keys/P01-transport.secret\"");
+  schema.path("registry", &config.registry, "", "The registry of keys; its .sig beside it.")
+      .required()
+      .example("\"keys/registry.csv\"");
+  schema.path("root", &config.root_key, "", "Public key of the offline root.")
+      .required()
+      .example("\"keys/CLR-root.pub\"");
+
+  schema.section("uplink", "The way to the clearing.");
+  schema.text("endpoint", &config.endpoint, "", "The clearing's address, tcp://host:port.")
+      .required()
+      .example("\"tcp://127.0.0.1:7001\"");
+  schema.integer("in_flight_max", &config.node.uplink.in_flight_max, 16U, 1U, 64U,
+                 "Batches offered without an answer.");
+
+  schema.section("http", "Metrics and health, for the machine's own monitoring.");
+  schema.text("listen", &config.http, "", "address:port; empty for none.")
+      .example("\"127.0.0.1:9101\"");
+
+  declare_clock(schema, config.clock);
+  declare_log(schema, config.log);
+}
+
+}  // namespace ph

@@ -1,0 +1,32 @@
+// The settings of a node's process (docs/operating.md).
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "node/node.h"
+#include "platform/sys/clock.h"
+#include "platform/sys/config.h"
+#include "platform/sys/log.h"
+
+namespace ph {
+
+struct NodeConfig {
+  NodeSettings node{};
+  std::filesystem::path data{};
+  std::filesystem::path inbox{};
+  std::string journal{};  // empty: LMDB below `data`
+  std::filesystem::path signing_key{};
+  std::filesystem::path transport_key{};
+  std::filesystem::path registry{};
+  std::filesystem::path root_key{};
+  std::string endpoint{};
+  std::string http{};  // address:port of metrics and health; empty: none
+  std::filesystem::path control{};
+  ClockOptions clock{};
+  LogOptions log{};
+};
+
+void declare(ConfigSchema& schema, NodeConfig& config);
+
+}  // namespace ph

@@ -1,0 +1,328 @@
+#include "app/node/process.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "app/node/view.h"
+#include "app/process/file_desk.h"
+#include "app/process/keys.h"
+#include "app/process/shell.h"
+#include "core/statement/names.h"
+#include "node/node.h"
+#include "platform/journal/recover.h"
+#include "platform/net/peer_client.h"
+#include "platform/sys/kill_points.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::int64_t kTurnMs = 20;
+
+// Messages of the node go out through the socket.
+class SocketPort final : public UplinkPort {
+ public:
+  explicit SocketPort(PeerClient& client) : client_(client) {}
+  bool send(const std::vector<std::byte>& message) override {
+    kill_point<"node_before_send">();
+    const bool queued = client_.send(message);
+    kill_point<"node_after_send">();
+    return queued;
+  }
+  void reconnect() override { reconnect_ = true; }
+  [[nodiscard]] bool take_reconnect() { return std::exchange(reconnect_, false); }
+
+ private:
+  PeerClient& client_;
+  bool reconnect_{false};
+};
+
+class NodeProcess {
+ public:
+  explicit NodeProcess(NodeConfig config)
+      : config_(std::move(config)),
+        shell_({.kind = "node",
+                .code = config_.node.code,
+                .clock = config_.clock,
+                .log = config_.log,
+                .listen = config_.http,
+                .control = config_.control,
+                .disks = {{.name = "data", .path = make_folder(config_.data)},
+                          {.name = "inbox", .path = make_folder(config_.inbox)}}}),
+        keys_(config_.signing_key, config_.transport_key, config_.registry, config_.root_key),
+        storage_(open_storage(storage_url(config_.journal, config_.data), config_.data.string())),
+        node_(config_.node, storage_, keys_.signing(), keys_.registry()),
+        files_(
+            config_.inbox, *storage_.blobs,
+            {.early =
+                 [this](const PreparedFile& file) {
+                   return node_.early_answer(file, shell_.now());
+                 },
+             .rules = [this] { return node_.rules(); },
+             .decide = [this](PreparedFile& file) { return node_.take_file(file, shell_.now()); }},
+            shell_.log(), shell_.metrics()),
+        client_(shell_.loop().context(), client_options()),
+        port_(client_),
+        metrics_(shell_.metrics()) {
+    client_.on_message([this](Bytes message) { on_message(message); });
+  }
+
+  void run() {
+    const std::int64_t began = shell_.steady_ms();
+    node_.recover();
+    shell_.log().info("recovered", {{"blocks", node_.last_block()},
+                                    {"milliseconds", shell_.steady_ms() - began}});
+    serve();
+    shell_.open();
+    connect();
+    shell_.run(
+        kTurnMs, [this] { return turn(); }, [this] { client_.close(); });
+  }
+
+ private:
+  [[nodiscard]] PeerClientOptions client_options() const {
+    return {.endpoint = config_.endpoint,
+            .server_key = keys_.transport_of(config_.node.clearing, shell_.now().date()),
+            .secret = &keys_.transport()};
+  }
+
+  void connect() {
+    client_.connect(client_options());
+    node_.on_connected(shell_.steady_ms());
+  }
+
+  // True when there is more to do at once.
+  bool turn() {
+    if (shell_.take_reload() || keys_.changed()) {
+      reload_keys();
+    }
+    const BusinessTime now = shell_.now();
+    const bool reading = files_.turn(
+        [this] {
+          return FileDesk::State{node_.last_block(), shell_.now().date().count(), 0};
+        },
+        shell_.steady_ms());
+    kill_point<"node_posting">();
+    const bool more = node_.post_slice(now);
+    seal(now);
+    node_.tick(now, shell_.steady_ms(), port_);
+    if (port_.take_reconnect()) {
+      shell_.log().warning("reconnecting", {{"endpoint", config_.endpoint},
+                                            {"refused", client_.handshake_refused()}});
+      connect();
+    }
+    snapshot();
+    watch();
+    return more || reading;
+  }
+
+  void reload_keys() {
+    if (keys_.reload_if_changed()) {
+      node_.use_registry(keys_.registry());
+      shell_.log().info("registry_reloaded", {{"revision", keys_.registry().revision()}});
+    } else if (!keys_.fault().empty()) {
+      shell_.log().error("registry_refused", {{"why", keys_.fault()}});
+    }
+  }
+
+  // --- days --------------------------------------------------------------------------------------
+
+  void seal(BusinessTime now) {
+    const std::size_t before = node_.province().sealed().size();
+    if (!node_.seal_due(now)) {
+      return;
+    }
+    if (node_.province().sealed().size() == before) {
+      return;  // A day without a file was opened.
+    }
+    kill_point<"node_sealed">();
+    const SealedDay& day = node_.province().sealed().back();
+    files_.inbox().add_report(config_.node.code + "-" + day.date.text(), ".posted.csv",
+                              returned_report(node_.province()));
+    shell_.log().info("day_sealed", {{"date", day.date},
+                                     {"sequence", day.sequence},
+                                     {"rows", day.rows},
+                                     {"returned", day.returned},
+                                     {"batch", hex(day.batch)}});
+  }
+
+  // The rows that were sent back, as a province's people read them.
+  static std::string returned_report(const Province& province) {
+    std::string out = "serial,kind,id,code\n";
+    const Names names(*province.rules());
+    for (const ReturnedRow& row : province.last_returned()) {
+      out += std::to_string(row.serial) + "," + std::string(word(row.kind)) + "," +
+             names.text(row.id) + "," + std::string(word(row.code)) + "\n";
+    }
+    return out;
+  }
+
+  // --- the wire ----------------------------------------------------------------------------------
+
+  void on_message(Bytes message) {
+    const std::uint32_t before = node_.province().last_receipted();
+    node_.on_message(message, shell_.now(), shell_.steady_ms(), port_);
+    for (std::uint32_t n = before + 1; n <= node_.province().last_receipted(); ++n) {
+      const SealedDay& day = *node_.province().sealed_at(n);
+      shell_.log().info(
+          "receipt",
+          {{"sequence", n}, {"date", day.date}, {"returned", day.receipt->returned.size()}});
+    }
+  }
+
+  // --- snapshots ---------------------------------------------------------------------------------
+
+  // A child process has the state as it is at this moment and writes it out, while we go on.
+  void snapshot() {
+    if (child_) {
+      int status = 0;
+      if (::waitpid(*child_, &status, WNOHANG) == *child_) {
+        const bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        shell_.log().write(good ? LogLevel::kInfo : LogLevel::kError, "snapshot",
+                           {{"block", child_block_}, {"good", good}});
+        if (good) {
+          node_.snapshot_taken(child_block_);
+        }
+        child_.reset();
+      }
+      return;
+    }
+    if (!node_.snapshot_due()) {
+      return;
+    }
+    kill_point<"node_in_snapshot">();
+    child_block_ = node_.last_block();
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      ::_exit(write_snapshot() ? 0 : 3);
+    }
+    if (pid > 0) {
+      child_ = pid;
+    }
+  }
+
+  bool write_snapshot() noexcept {
+    try {
+      const auto snapshots = open_snapshots(storage_url(config_.journal, config_.data));
+      node_.put_snapshot_into(*snapshots);
+      return true;
+    } catch (...) {
+      return false;  // The parent says so in the log.
+    }
+  }
+
+  // --- questions ---------------------------------------------------------------------------------
+
+  void serve() {
+    shell_.get("/v1/status", [this](const std::string&) { return status(); });
+    shell_.get("/v1/members/{number}", [this](const std::string& n) { return balance(n); });
+    shell_.post("/v1/retry", [this](const std::string&) {
+      node_.retry(shell_.steady_ms());
+      return http::Response{.body = "{}\n"};
+    });
+  }
+
+  http::Response status() {
+    NodeView view{.status = node_.status(),
+                  .now = shell_.now(),
+                  .connected = node_.heard(shell_.steady_ms()),
+                  .province = &node_.province()};
+    view.waiting.assign(files_.inbox().waiting().begin(), files_.inbox().waiting().end());
+    for (const std::string& name : files_.inbox().ignored()) {
+      view.waiting.emplace_back(name, "is no plain file that can be read");
+    }
+    return {.body = node_view_json(view)};
+  }
+
+  static const char* state_word(MemberState state) {
+    switch (state) {
+      case MemberState::kHome:
+        return "home";
+      case MemberState::kMoved:
+        return "moved";
+      case MemberState::kClosed:
+        return "closed";
+    }
+    return "";
+  }
+
+  http::Response balance(const std::string& number) {
+    const auto member = Member::parse(number);
+    if (!member) {
+      return http::refusal(400, "a member number has 14 digits and a right check digit");
+    }
+    const DayPoster* poster = node_.province().poster();
+    const auto found =
+        poster == nullptr ? std::nullopt : poster->home().balance(*member, shell_.now().date());
+    if (!found) {
+      return http::refusal(404, "no such member was ever at home here");
+    }
+    nlohmann::ordered_json out{{"member", number},        {"state", state_word(found->state)},
+                               {"points", found->points}, {"available", found->available},
+                               {"held", found->held},     {"debts", found->debts}};
+    out["lots"] = nlohmann::ordered_json::array();
+    for (const Lot& lot : poster->home().lots(*member)) {
+      if (lot.remaining > 0) {
+        out["lots"].push_back({{"earned_month", lot.earned_month.text()},
+                               {"expires_on", lot.expires_on.text()},
+                               {"remaining", lot.remaining},
+                               {"held", lot.held}});
+      }
+    }
+    return {.body = out.dump() + "\n"};
+  }
+
+  void watch() {
+    const NodeStatus status = node_.status();
+    metrics_.sealed.set(status.sealed);
+    metrics_.receipted.set(status.receipted);
+    metrics_.alarms.set(status.alarms.size());
+    metrics_.connected.set(node_.heard(shell_.steady_ms()) ? 1 : 0);
+    metrics_.waiting.set(files_.inbox().waiting().size());
+    for (std::size_t n = alarms_logged_; n < status.alarms.size(); ++n) {
+      shell_.log().error("alarm", {{"what", status.alarms[n]}});
+    }
+    alarms_logged_ = status.alarms.size();
+  }
+
+  struct NodeMetrics {
+    explicit NodeMetrics(Metrics& metrics)
+        : sealed(metrics.gauge("pointhouse_node_sealed_sequence", "Last sequence sealed.")),
+          receipted(metrics.gauge("pointhouse_node_receipted_sequence",
+                                  "All sequences up to this one have receipts.")),
+          alarms(metrics.gauge("pointhouse_node_alarms", "Alarms that somebody must look at.")),
+          connected(metrics.gauge("pointhouse_node_connected", "1: the clearing speaks.")),
+          waiting(
+              metrics.gauge("pointhouse_inbox_waiting_files", "Files that wait in the inbox.")) {}
+    Gauge sealed;
+    Gauge receipted;
+    Gauge alarms;
+    Gauge connected;
+    Gauge waiting;
+  };
+
+  NodeConfig config_;
+  Shell shell_;
+  ProcessKeys keys_;
+  Storage storage_;
+  Node node_;
+  FileDesk files_;
+  PeerClient client_;
+  SocketPort port_;
+  NodeMetrics metrics_;
+  std::optional<pid_t> child_;
+  std::uint64_t child_block_{0};
+  std::size_t alarms_logged_{0};
+};
+
+}  // namespace
+
+int run_node(NodeConfig config) {
+  NodeProcess(std::move(config)).run();
+  return 0;
+}
+
+}  // namespace ph

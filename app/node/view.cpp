@@ -1,0 +1,125 @@
+#include "app/node/view.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace ph {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kDaysShown = 14;
+
+Json day_json(const SealedDay& day) {
+  return {{"sequence", day.sequence},
+          {"date", day.date.text()},
+          {"state", day.receipt ? "receipted" : "sealed"},
+          {"empty", day.empty},
+          {"rows", day.rows},
+          {"returned_by_us", day.returned},
+          {"bytes", day.size},
+          {"batch", hex(day.batch)},
+          {"receipt", day.receipt ? day.receipt->text : ""},
+          {"returned_by_clearing", day.receipt ? day.receipt->returned.size() : 0}};
+}
+
+std::string cell(const std::string& text, std::size_t width) {
+  return text.size() >= width ? text + " " : text + std::string(width - text.size(), ' ');
+}
+
+}  // namespace
+
+std::string node_view_json(const NodeView& view) {
+  const NodeStatus& status = view.status;
+  Json out;
+  out["node"] = status.code;
+  out["now"] = view.now.text();
+  out["connected"] = view.connected;
+  out["rule_book"] = status.has_rules;
+  out["opened"] = status.opening ? Json(status.opening->date.text()) : Json();
+  out["next_sequence"] = status.next_sequence;
+  out["sealed"] = status.sealed;
+  out["receipted"] = status.receipted;
+  out["advices"] = status.advices;
+  out["journal_blocks"] = status.journal_blocks;
+  if (status.open_day) {
+    out["open_day"] = {{"sequence", status.open_day->sequence},
+                       {"date", status.open_day->date.text()},
+                       {"rows", status.open_day->rows},
+                       {"posted", status.open_posted}};
+  }
+  out["under_way"] = Json::array();
+  for (const FlightStatus& flight : status.flights) {
+    out["under_way"].push_back({{"sequence", flight.sequence},
+                                {"state", word(flight.state)},
+                                {"sent", flight.sent},
+                                {"size", flight.size},
+                                {"why", flight.why}});
+  }
+  out["waiting"] = Json::array();
+  for (const auto& [file, why] : view.waiting) {
+    out["waiting"].push_back({{"file", file}, {"why", why}});
+  }
+  out["alarms"] = status.alarms;
+  out["days"] = Json::array();
+  const std::vector<SealedDay>& days = view.province->sealed();
+  for (std::size_t n = days.size() - std::min(days.size(), kDaysShown); n < days.size(); ++n) {
+    out["days"].push_back(day_json(days[n]));
+  }
+  return out.dump() + "\n";
+}
+
+std::string node_view_table(const std::string& json) {
+  const Json in = Json::parse(json);
+  std::string out = "node " + in.at("node").get<std::string>() + "  " +
+                    in.at("now").get<std::string>() + "  " +
+                    (in.at("connected").get<bool>() ? "connected to the clearing"
+                                                    : "NOT connected to the clearing") +
+                    "\n";
+  if (!in.at("rule_book").get<bool>()) {
+    out += "  no rule book yet: drop the clearing's RULEBOOK file into the inbox\n";
+  } else if (in.at("opened").is_null()) {
+    out += "  not opened yet: drop the OPENING_LOTS file into the inbox\n";
+  }
+  out += "  next day file: sequence " + std::to_string(in.at("next_sequence").get<int>()) +
+         "; sealed up to " + std::to_string(in.at("sealed").get<int>()) + ", receipts up to " +
+         std::to_string(in.at("receipted").get<int>()) + ", advices " +
+         std::to_string(in.at("advices").get<std::uint64_t>()) + "\n";
+  for (const Json& alarm : in.at("alarms")) {
+    out += "  ALARM: " + alarm.get<std::string>() + "\n";
+  }
+  for (const Json& file : in.at("waiting")) {
+    out += "  waits in the inbox: " + file.at("file").get<std::string>() + ": " +
+           file.at("why").get<std::string>() + "\n";
+  }
+  if (in.contains("open_day")) {
+    const Json& day = in.at("open_day");
+    out += "  " + day.at("date").get<std::string>() +
+           (day.at("posted").get<bool>() ? " is posted, and sealed when the day is over\n"
+                                         : " is being posted\n");
+  }
+  out += "\n  sequence  date        state       rows      sent back  by the clearing\n";
+  for (const Json& day : in.at("days")) {
+    out += "  " + cell(std::to_string(day.at("sequence").get<int>()), 10) +
+           cell(day.at("date").get<std::string>(), 12) +
+           cell(day.at("state").get<std::string>(), 12) +
+           cell(std::to_string(day.at("rows").get<std::uint64_t>()), 10) +
+           cell(std::to_string(day.at("returned_by_us").get<std::uint64_t>()), 11) +
+           std::to_string(day.at("returned_by_clearing").get<std::uint64_t>()) +
+           (day.at("empty").get<bool>() ? "  (sealed empty: no file came)" : "") + "\n";
+  }
+  for (const Json& flight : in.at("under_way")) {
+    out +=
+        "  sequence " + std::to_string(flight.at("sequence").get<int>()) + " is " +
+        flight.at("state").get<std::string>() + ", " +
+        std::to_string(flight.at("sent").get<std::uint64_t>()) + " of " +
+        std::to_string(flight.at("size").get<std::uint64_t>()) + " bytes sent" +
+        (flight.at("why").get<std::string>().empty() ? ""
+                                                     : ": " + flight.at("why").get<std::string>()) +
+        "\n";
+  }
+  return out;
+}
+
+}  // namespace ph

@@ -1,0 +1,60 @@
+// The files of a process's inbox, one after the other: staged, looked at by their header, read on a
+// second thread, decided in the loop's thread. What waits is looked at again when something has
+// changed that it may have waited for.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "platform/intake/inbox.h"
+#include "platform/intake/prepare.h"
+#include "platform/sys/log.h"
+#include "platform/sys/metrics.h"
+
+namespace ph {
+
+class FileDesk {
+ public:
+  struct Owner {
+    // By the header alone; nullopt: the file is to be read.
+    std::function<std::optional<IntakeAnswer>(const PreparedFile&)> early{};
+    std::function<std::shared_ptr<const RuleBook>()> rules{};
+    std::function<IntakeAnswer(PreparedFile&)> decide{};
+  };
+  // What files may wait for: any change of it has them looked at again.
+  struct State {
+    std::uint64_t block{};
+    std::uint16_t day{};
+    std::uint64_t more{};  // whatever else the owner counts
+    friend bool operator==(const State&, const State&) = default;
+  };
+
+  FileDesk(const std::filesystem::path& folder, BlobStore& blobs, Owner owner, Log& log,
+           Metrics& metrics);
+
+  // Goes on with the files; true when there is more to do at once. `state` is asked for again after
+  // each decision.
+  bool turn(const std::function<State()>& state, std::int64_t steady_ms);
+
+  [[nodiscard]] Inbox& inbox() { return inbox_; }
+  [[nodiscard]] const Inbox& inbox() const { return inbox_; }
+
+ private:
+  void settle(const PreparedFile& file, const IntakeAnswer& answer, const State& after);
+
+  Inbox inbox_;
+  BlobStore& blobs_;
+  Owner owner_;
+  Log& log_;
+  CounterFamily counted_;
+  std::optional<std::future<PreparedFile>> reading_;
+  std::map<std::string, State> tried_;  // when a file was told to wait
+  std::int64_t listed_ms_{-1'000};
+};
+
+}  // namespace ph

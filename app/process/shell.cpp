@@ -1,0 +1,124 @@
+#include "app/process/shell.h"
+
+#include <charconv>
+#include <stdexcept>
+
+namespace ph {
+
+namespace {
+
+// `127.0.0.1:9101` or `[::1]:9101`.
+std::pair<std::string, std::uint16_t> address_of(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  if (colon == std::string::npos ||
+      std::from_chars(text.data() + colon + 1, end, port).ptr != end) {
+    throw std::runtime_error("http.listen is address:port, such as 127.0.0.1:9101, not '" + text +
+                             "'");
+  }
+  std::string address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) {
+    address = address.substr(1, address.size() - 2);
+  }
+  return {address, port};
+}
+
+const ClockOptions& after_no_dumps(const ClockOptions& clock) {
+  forbid_core_dumps();
+  return clock;
+}
+
+}  // namespace
+
+Shell::Shell(ShellOptions options)
+    : options_(std::move(options)),
+      clock_(make_clock(after_no_dumps(options_.clock))),
+      log_(options_.log, *clock_),
+      server_(loop_, {}),
+      timer_(loop_) {
+  add_process_metrics(metrics_, *clock_, log_, PH_VERSION, options_.disks);
+  server_.watch(metrics_);
+  signals_ = std::make_unique<Signals>(
+      loop_,
+      [this](int signal) {
+        log_.info("stopping", {{"signal", signal}});
+        manager_.stopping("stopping");
+        stopping_ = true;
+      },
+      [this] { reload_ = true; });
+}
+
+Shell::~Shell() = default;
+
+void Shell::get(const std::string& pattern, Answer answer) {
+  server_.route("GET", pattern,
+                [answer = std::move(answer)](const http::Request& request) {
+                  return answer(request.parameter);
+                },
+                {.control_only = true});
+}
+
+void Shell::post(const std::string& pattern, Answer answer, std::int64_t answer_ms_max) {
+  server_.route("POST", pattern,
+                [answer = std::move(answer)](const http::Request& request) {
+                  return answer(request.parameter);
+                },
+                {.answer_ms_max = answer_ms_max, .control_only = true});
+}
+
+void Shell::open() {
+  server_.route("GET", "/health", [this](const http::Request&) {
+    const std::string fault = health_ ? health_() : std::string();
+    return http::text_response(fault.empty() ? 200 : 503, fault.empty() ? "ok\n" : fault + "\n");
+  });
+  server_.route("GET", "/metrics", [this](const http::Request&) {
+    return http::Response{.content_type = std::string(kMetricsContentType),
+                          .body = metrics_.text()};
+  });
+  server_.listen_unix(options_.control);
+  if (!options_.listen.empty()) {
+    const auto [address, port] = address_of(options_.listen);
+    server_.listen_tcp(address, port);
+  }
+  watchdog_ = std::make_unique<Watchdog>(loop_, manager_, [] { return true; });
+  manager_.ready(options_.kind + " " + options_.code + " is running");
+  log_.info("running", {{"kind", options_.kind}, {"participant", options_.code}});
+}
+
+void Shell::run(std::int64_t ms, std::function<bool()> turn, std::function<void()> closing) {
+  turn_ms_ = ms;
+  turn_ = std::move(turn);
+  closing_ = std::move(closing);
+  next(0);
+  loop_.run();
+}
+
+void Shell::next(std::int64_t ms) {
+  timer_.after_ms(ms, [this] { step(); });
+}
+
+void Shell::step() {
+  if (!stopping_) {
+    next(turn_() ? 0 : turn_ms_);
+    return;
+  }
+  closing_();
+  server_.stop([this] {
+    log_.info("stopped");
+    loop_.stop();
+  });
+}
+
+const std::filesystem::path& make_folder(const std::filesystem::path& folder) {
+  if (std::filesystem::create_directories(folder)) {
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+  }
+  return folder;
+}
+
+std::string storage_url(const std::string& setting, const std::filesystem::path& data) {
+  return setting.empty() ? "lmdb:" + data.string() : setting;
+}
+
+}  // namespace ph

@@ -1,0 +1,277 @@
+// `node`, `clearing` and `close`: the running processes, and questions to them.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include "app/clearing/process.h"
+#include "app/clearing/view.h"
+#include "app/commands.h"
+#include "app/node/process.h"
+#include "app/node/view.h"
+#include "platform/crypto/key_files.h"
+#include "platform/http/client.h"
+#include "platform/sys/config.h"
+
+namespace ph {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kAskSeconds = 10;
+constexpr int kCloseSeconds = 3'600;  // Statements of a large month take their time.
+
+struct CommonOptions {
+  std::string config{};
+  bool check{false};
+  bool example{false};
+  bool json{false};
+};
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+// Loads a process's settings: 0, or the exit code with the faults on standard error.
+template <class Config>
+int load(const CommonOptions& options, const char* title, Config& config, std::string* effective) {
+  ConfigSchema schema(title);
+  declare(schema, config);
+  if (options.config.empty()) {
+    std::fprintf(stderr, "pointhouse: --config FILE is missing; --example-config prints one\n");
+    return 2;
+  }
+  const auto faults = schema.load(options.config);
+  if (!faults.empty()) {
+    std::fprintf(stderr, "%s", faults_text(faults).c_str());
+    return 1;
+  }
+  if (effective != nullptr) {
+    *effective = schema.effective();
+  }
+  return 0;
+}
+
+template <class Config>
+int run_process(const CommonOptions& options, const char* title, int (*run)(Config)) {
+  Config config;
+  if (options.example) {
+    ConfigSchema schema(title);
+    declare(schema, config);
+    print(schema.example());
+    return 0;
+  }
+  std::string effective;
+  if (const int code = load(options, title, config, &effective); code != 0) {
+    return code;
+  }
+  if (options.check) {
+    print(effective);
+    return 0;
+  }
+  return run(std::move(config));
+}
+
+// Asks the process behind a control socket; prints what `show` makes of the answer.
+int ask(const fs::path& socket, const std::string& method, const std::string& path, int seconds,
+        bool json, std::string (*show)(const std::string&)) {
+  const auto to = http::Endpoint::at_socket(socket);
+  const std::int64_t ms = std::int64_t{seconds} * 1000;
+  const http::ReadResponse answer =
+      method == "GET" ? http::http_get(to, path, ms) : http::http_post(to, path, {}, ms);
+  if (answer.status == 200 || answer.status == 409) {
+    print(json || show == nullptr ? answer.body : show(answer.body));
+    return answer.status == 200 ? 0 : 1;
+  }
+  std::fprintf(stderr, "pointhouse: the process says %d: %s", answer.status, answer.body.c_str());
+  return 1;
+}
+
+constexpr const char* kNodeTitle = "A province's node of Pointhouse.";
+constexpr const char* kClearingTitle = "The clearing of Pointhouse.";
+
+template <class Config>
+int ask_process(const CommonOptions& options, const char* title, const std::string& method,
+                const std::string& path, int seconds, std::string (*show)(const std::string&)) {
+  Config config;
+  if (const int code = load(options, title, config, nullptr); code != 0) {
+    return code;
+  }
+  return ask(config.control, method, path, seconds, options.json, show);
+}
+
+// Drops a file into the inbox and waits for its report.
+int ingest(const CommonOptions& options, const std::string& file, int seconds) {
+  NodeConfig config;
+  if (const int code = load(options, kNodeTitle, config, nullptr); code != 0) {
+    return code;
+  }
+  const std::string name = fs::path(file).filename().string();
+  const fs::path inbox = config.inbox;
+  for (const char* verdict : {"accepted", "refused"}) {
+    fs::remove(inbox / verdict / (name + ".report.txt"));
+    fs::remove(inbox / verdict / (name + ".report.json"));
+  }
+  fs::copy_file(file, inbox / (name + ".part"), fs::copy_options::overwrite_existing);
+  fs::rename(inbox / (name + ".part"), inbox / name);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+  while (std::chrono::steady_clock::now() < until) {
+    for (const char* verdict : {"accepted", "refused"}) {
+      const fs::path report =
+          inbox / verdict / (name + (options.json ? ".report.json" : ".report.txt"));
+      if (fs::exists(report) && !fs::exists(inbox / name)) {
+        std::FILE* in = std::fopen(report.c_str(), "rb");
+        std::string text(fs::file_size(report), '\0');
+        text.resize(in == nullptr ? 0 : std::fread(text.data(), 1, text.size(), in));
+        if (in != nullptr) {
+          std::fclose(in);
+        }
+        print(text);
+        return std::string_view(verdict) == "accepted" ? 0 : 1;
+      }
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  std::fprintf(stderr,
+               "pointhouse: %s lies in %s, and the node has said nothing of it in %d s; "
+               "`pointhouse node status` tells what it waits for\n",
+               name.c_str(), inbox.c_str(), seconds);
+  return 3;
+}
+
+void add_common(CLI::App* command, CommonOptions& options) {
+  command->add_option("--config", options.config, "the process's settings, a TOML file");
+}
+
+void add_run_options(CLI::App* command, CommonOptions& options) {
+  add_common(command, options);
+  command->add_flag("--check-config", options.check,
+                    "say what is wrong with the settings, or show all that hold, and end");
+  command->add_flag("--example-config", options.example,
+                    "print a file of settings with every option explained, and end");
+}
+
+void add_node(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<CommonOptions>();
+  CLI::App* node = app.add_subcommand("node", "Run a province's node, or ask one");
+  node->require_subcommand(0, 1);
+  add_run_options(node, *options);
+  node->footer(
+      "Without a further word the node runs until SIGTERM. It takes the files of its inbox, posts\n"
+      "and seals days, and pushes each batch until the clearing's signed receipt is here\n"
+      "(docs/operating.md). Exit code: 0 stopped, 1 faults in the settings, 2 usage, 3 failure.");
+  node->callback([&command, options, node] {
+    if (node->get_subcommands().empty()) {
+      command = [options] { return run_process<NodeConfig>(*options, kNodeTitle, run_node); };
+    }
+  });
+
+  CLI::App* status = node->add_subcommand("status", "What is posted, sealed, receipted, waiting");
+  add_common(status, *options);
+  status->add_flag("--json", options->json, "as JSON");
+  status->callback([&command, options] {
+    command = [options] {
+      return ask_process<NodeConfig>(*options, kNodeTitle, "GET", "/v1/status", kAskSeconds,
+                                     node_view_table);
+    };
+  });
+
+  const auto file = std::make_shared<std::string>();
+  const auto seconds = std::make_shared<int>(120);
+  CLI::App* in = node->add_subcommand("ingest", "Drop a file into the inbox, wait for its report");
+  add_common(in, *options);
+  in->add_option("file", *file, "the file")->required()->check(CLI::ExistingFile);
+  in->add_option("--seconds", *seconds, "how long to wait")->check(CLI::Range(1, 86'400));
+  in->add_flag("--json", options->json, "the report as JSON");
+  in->footer("Exit code: 0 accepted, 1 refused, 3 nothing was said in time.");
+  in->callback([&command, options, file, seconds] {
+    command = [options, file, seconds] { return ingest(*options, *file, *seconds); };
+  });
+
+  const auto member = std::make_shared<std::string>();
+  CLI::App* balance = node->add_subcommand("balance", "A member's points and lots, as JSON");
+  add_common(balance, *options);
+  balance->add_option("member", *member, "member number, 14 digits")->required();
+  balance->callback([&command, options, member] {
+    command = [options, member] {
+      return ask_process<NodeConfig>(*options, kNodeTitle, "GET", "/v1/members/" + *member,
+                                     kAskSeconds, nullptr);
+    };
+  });
+
+  CLI::App* retry = node->add_subcommand(
+      "retry", "Offer again what the clearing refused for good, after somebody has acted");
+  add_common(retry, *options);
+  retry->callback([&command, options] {
+    command = [options] {
+      return ask_process<NodeConfig>(*options, kNodeTitle, "POST", "/v1/retry", kAskSeconds,
+                                     nullptr);
+    };
+  });
+}
+
+void add_clearing(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<CommonOptions>();
+  CLI::App* clearing = app.add_subcommand("clearing", "Run the clearing, or ask it");
+  clearing->require_subcommand(0, 1);
+  add_run_options(clearing, *options);
+  clearing->footer(
+      "Without a further word the clearing runs until SIGTERM. It takes the batches of the nodes\n"
+      "and the files of its inbox, and answers each with a signed receipt (docs/wire.md,\n"
+      "docs/operating.md). Exit code: 0 stopped, 1 faults in the settings, 2 usage, 3 failure.");
+  clearing->callback([&command, options, clearing] {
+    if (clearing->get_subcommands().empty()) {
+      command = [options] {
+        return run_process<ClearingConfig>(*options, kClearingTitle, run_clearing);
+      };
+    }
+  });
+
+  CLI::App* status = clearing->add_subcommand(
+      "status", "Participants and days, suspense by reason and age, running positions");
+  add_common(status, *options);
+  status->add_flag("--json", options->json, "as JSON");
+  status->callback([&command, options] {
+    command = [options] {
+      return ask_process<ClearingConfig>(*options, kClearingTitle, "GET", "/v1/status",
+                                         kAskSeconds * 6, clearing_view_table);
+    };
+  });
+}
+
+void add_close(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<CommonOptions>();
+  const auto period = std::make_shared<std::string>();
+  const auto dry_run = std::make_shared<bool>(false);
+  CLI::App* close = app.add_subcommand("close", "Close a period at the running clearing");
+  add_common(close, *options);
+  close->add_option("period", *period, "the month, YYYY-MM")->required();
+  close->add_flag("--dry-run", *dry_run, "only say what stops the close, and what is missing");
+  close->add_flag("--json", options->json, "the answer as JSON");
+  close->footer(
+      "Writes the cut-off record, statements and proofs of the open period, once its cut-off\n"
+      "(24:00 of working day 3 of the next month) has passed or everybody's days are here. A\n"
+      "period that is closed never changes: closing it again says so and does nothing.\n"
+      "Exit code: 0 closed, 1 it can't be closed yet, 2 usage, 3 failure.");
+  close->callback([&command, options, period, dry_run] {
+    command = [options, period, dry_run] {
+      const std::string path = (*dry_run ? "/v1/close-dry-run/" : "/v1/close/") + *period;
+      return ask_process<ClearingConfig>(*options, kClearingTitle, "POST", path, kCloseSeconds,
+                                         close_answer_text);
+    };
+  });
+}
+
+}  // namespace
+
+void add_process_commands(CLI::App& app, std::function<int()>& command) {
+  add_node(app, command);
+  add_clearing(app, command);
+  add_close(app, command);
+}
+
+}  // namespace ph
