@@ -14,7 +14,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <variant>
 
 #include "core/types/date.h"
@@ -44,24 +43,22 @@ inline constexpr std::size_t kLogEventsMax = 1'024;      // beyond it, events sh
 // A value of a field. It refers to texts that the caller keeps until the line is written.
 class LogValue {
  public:
-  template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) LogValue(
-      T value) {  // NOLINT(google-explicit-constructor): fields are written as plain values
-    if constexpr (std::is_signed_v<T>) {
-      value_ = static_cast<std::int64_t>(value);
-    } else {
-      value_ = static_cast<std::uint64_t>(value);
-    }
-  }
+  // NOLINTBEGIN(google-explicit-constructor): fields are written as plain values
+  template <std::signed_integral T>
+  LogValue(T value) : value_(std::int64_t{value}) {}
+  template <std::unsigned_integral T>
+  requires(!std::same_as<T, bool>) LogValue(T value) : value_(std::uint64_t{value}) {}
   template <std::same_as<bool> T>
-  LogValue(T value) : value_(value) {}                                   // NOLINT
-  LogValue(std::string_view text) : value_(text) {}                      // NOLINT
-  LogValue(const std::string& text) : value_(std::string_view(text)) {}  // NOLINT
-  LogValue(const char* text) : value_(std::string_view(text)) {}         // NOLINT
-  LogValue(BusinessDate date) : value_(date.text()) {}                   // NOLINT
-  LogValue(BusinessTime time) : value_(time.text()) {}                   // NOLINT
+  LogValue(T value) : value_(value) {}
+  LogValue(std::string_view text) : value_(text) {}
+  LogValue(const std::string& text) : value_(std::string_view(text)) {}
+  LogValue(const char* text) : value_(std::string_view(text)) {}
+  LogValue(BusinessDate date) : value_(date) {}
+  LogValue(BusinessTime time) : value_(time) {}
+  // NOLINTEND(google-explicit-constructor)
 
-  using Variant = std::variant<std::int64_t, std::uint64_t, bool, std::string_view, std::string>;
+  using Variant =
+      std::variant<std::int64_t, std::uint64_t, bool, std::string_view, BusinessDate, BusinessTime>;
   [[nodiscard]] const Variant& get() const { return value_; }
 
  private:

@@ -138,6 +138,8 @@ class Line {
             add_bare(key, v ? "true" : "false");
           } else if constexpr (std::is_integral_v<T>) {
             add_bare(key, std::to_string(v));
+          } else if constexpr (!std::is_same_v<T, std::string_view>) {
+            add_text(key, v.text());
           } else {
             add_text(key, v);
           }
