@@ -24,6 +24,7 @@ constexpr std::uint16_t kBigData = 1;  // of a node: its value lies in overflow 
 constexpr std::uint16_t kSubData = 2;  // its value is a database
 constexpr std::uint16_t kIntegerKey = 8;
 constexpr std::uint16_t kDepthMax = 32;
+constexpr std::uint64_t kMapBytesMax = std::uint64_t{1} << 45U;
 
 struct PageHeader {
   std::uint64_t number{};
@@ -82,6 +83,9 @@ class Checker {
     page_size_ = meta.free.pad;
     pages_ = file_.size() / page_size_;
     last_page_ = meta.last_page;
+    if (meta.map_size > kMapBytesMax || last_page_ > kMapBytesMax / page_size_) {
+      fail("its newest commit claims a size that can't be");
+    }
     seen_.assign(pages_, false);
     check_database(meta.main, false);
     for (const Database& database : std::vector(std::move(subs_))) {
@@ -120,6 +124,13 @@ class Checker {
       if (page < 512 || page > 65'536 || (page & (page - 1)) != 0 || (index == 1 && page != size)) {
         fail(index, "has pages of " + std::to_string(page) + " bytes");
       }
+      // Commits take the two in turn: without this a garbled number would bring the one before
+      // back.
+      const std::uint64_t before = newest.transaction;
+      if (meta.transaction % 2 != index ||
+          (index == 1 && meta.transaction + 1 != before && meta.transaction != before + 1)) {
+        fail(index, "is of commit " + std::to_string(meta.transaction) + ", which can't be");
+      }
       size = page;
       if (index == 0 || meta.transaction > newest.transaction) {
         newest = meta;
@@ -147,8 +158,11 @@ class Checker {
 
   void check_database(const Database& database, bool integers) {
     tally_ = {};
-    integers_ = integers || (database.flags & kIntegerKey) != 0;
+    integers_ = integers;
     previous_.reset();
+    if (database.flags != (integers ? kIntegerKey : 0)) {
+      fail("a database is of another kind than was made");
+    }
     if (database.root == kNoPage) {
       if (database.depth != 0 || database.entries != 0) {
         fail("a database has entries but no pages");

@@ -9,8 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <map>
 #include <mutex>
-#include <set>
 #include <utility>
 
 namespace ph {
@@ -180,10 +180,10 @@ namespace {
 
 // A record lock (fcntl) is the process's: a forked child that outlives its parent doesn't keep the
 // place shut. It doesn't know two openings in one process apart, and closing either would free it:
-// so this process remembers what it holds.
+// so a process remembers what it holds, and by its number whether it is still the same process.
 struct HeldHere {
   std::mutex mutex;
-  std::set<std::pair<dev_t, ino_t>> directories;
+  std::map<std::pair<dev_t, ino_t>, pid_t> directories;
 };
 
 HeldHere& held_here() {
@@ -219,7 +219,8 @@ ProcessLock::ProcessLock(const std::string& directory) {
   const auto held_directory = identity(directory);
   HeldHere& held = held_here();
   const std::lock_guard guard(held.mutex);
-  if (held.directories.contains(held_directory)) {
+  const auto holder = held.directories.find(held_directory);
+  if (holder != held.directories.end() && holder->second == ::getpid()) {
     throw std::runtime_error("this process has " + directory + " open already");
   }
   auto file = std::make_unique<File>(directory + "/lock", held_directory);
@@ -237,7 +238,7 @@ ProcessLock::ProcessLock(const std::string& directory) {
     throw std::runtime_error("another process" + who + " has " + directory +
                              " open: only one may; end it first, or give this one another place");
   }
-  held.directories.insert(held_directory);
+  held.directories.insert_or_assign(held_directory, ::getpid());
   file_ = std::move(file);
 }
 

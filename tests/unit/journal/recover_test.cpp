@@ -26,9 +26,8 @@ class RottenSnapshots final : public SnapshotStore {
   std::vector<std::uint64_t> list(std::uint16_t shard) override { return store_->list(shard); }
   void load_pages(std::uint16_t shard, std::uint64_t sequence, const Sink& sink) override {
     const bool bad = std::ranges::find(rotten, sequence) != rotten.end();
-    store_->load_pages(shard, sequence, [&](Bytes part) {
-      sink(bad ? part.first(part.size() - 1) : part);
-    });
+    store_->load_pages(shard, sequence,
+                       [&](Bytes part) { sink(bad ? part.first(part.size() - 1) : part); });
     if (bad) {
       throw Damaged("a page has other bytes");
     }
@@ -57,9 +56,8 @@ class RecoverTest : public testing::Test {
       const JournalCommand command{.kind = static_cast<std::uint16_t>(letter)};
       log.append(std::span(&command, 1));
     }
-    put_snapshot(*storage.snapshots, kShard, log, [this](const SnapshotStore::Sink& sink) {
-      sink(as_bytes(state));
-    });
+    put_snapshot(*storage.snapshots, kShard, log,
+                 [this](const SnapshotStore::Sink& sink) { sink(as_bytes(state)); });
   }
   std::uint64_t recover() {
     class Loader final : public StateLoader {
