@@ -242,8 +242,16 @@ std::optional<wire::Receipt> Uplink::next_receipt() {
   return receipt;
 }
 
+// Was it sent before the last receipt that we hold? Then that one has overtaken it.
+bool Uplink::overtaken(const wire::Heartbeat& beat) const {
+  const SealedDay* last = province_.sealed_at(province_.last_receipted());
+  const auto receipt =
+      last == nullptr ? std::nullopt : wire::parse_receipt(last->receipt.value().text);
+  return receipt && beat.at <= receipt->taken_at.seconds();
+}
+
 void Uplink::on_heartbeat(const wire::Heartbeat& beat, std::int64_t steady_ms, UplinkPort& port) {
-  if (beat.last_receipted < province_.last_receipted()) {
+  if (beat.last_receipted < province_.last_receipted() && !overtaken(beat)) {
     stopped_ = true;
     alarm("the clearing has taken " + std::to_string(beat.last_receipted) +
           " batches, and we hold receipts for " + std::to_string(province_.last_receipted()) +

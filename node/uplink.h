@@ -94,6 +94,7 @@ class Uplink {
   void on_refusal(const wire::Refusal& refusal);
   void on_receipt(const wire::Receipt& receipt);
   void on_heartbeat(const wire::Heartbeat& beat, std::int64_t steady_ms, UplinkPort& port);
+  [[nodiscard]] bool overtaken(const wire::Heartbeat& beat) const;
   [[nodiscard]] std::string receipt_fault(const wire::Receipt& receipt, const SealedDay& day) const;
   [[nodiscard]] Flight* flight_of(std::uint32_t sequence, const Digest& digest);
   void alarm(std::string text);

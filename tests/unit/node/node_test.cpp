@@ -255,9 +255,22 @@ TEST_F(NodeTest, StopsWhenTheClearingHasLostWhatItGaveAReceiptFor) {
   Sent port;
   node_->tick(end_of(kFirst), 0, port);
   hear(receipt_for(1), port);
-  hear(wire::Heartbeat{.last_receipted = 0}, port);
+  const std::int64_t taken_at = morning(kFirst.plus_days(1)).seconds();
+  hear(wire::Heartbeat{.last_receipted = 0, .at = taken_at + 1}, port);
   ASSERT_EQ(node_->status().alarms.size(), 1U);
   EXPECT_NE(node_->status().alarms[0].find("lost"), std::string::npos);
+}
+
+TEST_F(NodeTest, AHeartbeatThatTheReceiptHasOvertakenSaysNothing) {
+  open();
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  turn(end_of(kFirst));
+  Sent port;
+  node_->tick(end_of(kFirst), 0, port);
+  hear(receipt_for(1), port);
+  const std::int64_t taken_at = morning(kFirst.plus_days(1)).seconds();
+  hear(wire::Heartbeat{.last_receipted = 0, .at = taken_at}, port);
+  EXPECT_TRUE(node_->status().alarms.empty());
 }
 
 TEST_F(NodeTest, ASecondProcessOnTheSameJournalIsFencedOff) {
