@@ -205,6 +205,13 @@ std::optional<wire::Refusal> Clearing::offer_fault(const std::string& sender,
         "the registry has no key of " + sender + " for sequence " + std::to_string(offer.sequence));
   }
   const auto signature = parse_signature_line(offer.signature);
+  if (signature && signature->key_id != key_id(key->key)) {
+    return refusal(offer, RefusalCode::kKeyNotValid, true,
+                   "it is signed by the key " + signature->key_id +
+                       "; the one that counts for "
+                       "sequence " +
+                       std::to_string(offer.sequence) + " is " + key_id(key->key));
+  }
   if (!signature || !verifies(*signature, key->key, "BATCH", offer.digest)) {
     return refusal(offer, RefusalCode::kSignature, false,
                    "the key that counts for sequence " + std::to_string(offer.sequence) + " is " +
@@ -331,6 +338,14 @@ ExchangeDesk::Verdict Clearing::take(const std::string& sender, const ArrivedBat
   std::vector<Fault> faults;
   const InputFile file("the batch", blob->bytes());
   const auto view = read_batch_binary(file, house_.rules(), faults);
+  const bool damaged = std::ranges::any_of(faults, [](const Fault& fault) {
+    return fault.code == FaultCode::kDigestMismatch || fault.code == FaultCode::kLength ||
+           fault.code == FaultCode::kMagic;
+  });
+  if (damaged) {
+    return {.refusal = refusal(offer, RefusalCode::kDigest, true,
+                               "what arrived is not what was offered: " + faults.front().value)};
+  }
   if (!view) {
     std::string detail;
     for (std::size_t n = 0; n < std::min<std::size_t>(faults.size(), 8); ++n) {

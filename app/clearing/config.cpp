@@ -33,16 +33,16 @@ void declare(ConfigSchema& schema, ClearingConfig& config) {
   schema.section("keys", "All made by `pointhouse keygen`; the registry is signed by the root.");
   schema.path("signing", &config.signing_key, "", "Secret key that signs receipts and periods.")
       .required()
-      .example("\"keys/CLR-clearing.secret\"");
+      .example("keys/CLR-clearing.secret");
   schema.path("transport", &config.transport_key, "", "Secret key of the connections.")
       .required()
-      .example("\"keys/CLR-transport.secret\"");
+      .example("keys/CLR-transport.secret");
   schema.path("registry", &config.registry, "", "The registry of keys; its .sig beside it.")
       .required()
-      .example("\"keys/registry.csv\"");
+      .example("keys/registry.csv");
   schema.path("root", &config.root_key, "", "Public key of the offline root.")
       .required()
-      .example("\"keys/CLR-root.pub\"");
+      .example("keys/CLR-root.pub");
 
   schema.section("wire", "Where nodes connect.");
   schema.text("endpoint", &config.endpoint, "tcp://127.0.0.1:7001", "Where it binds.");
@@ -51,7 +51,7 @@ void declare(ConfigSchema& schema, ClearingConfig& config) {
 
   schema.section("http", "Metrics and health, for the machine's own monitoring.");
   schema.text("listen", &config.http, "", "address:port; empty for none.")
-      .example("\"127.0.0.1:9100\"");
+      .example("127.0.0.1:9100");
 
   declare_clock(schema, config.clock);
   declare_log(schema, config.log);

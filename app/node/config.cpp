@@ -13,7 +13,7 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
                 return valid_code(text);
               })
       .required()
-      .example("\"P01\"");
+      .example("P01");
   schema.parsed("clearing", "CLR", "a participant's code", "The clearing's code.",
                 [&config](const std::string& text) {
                   config.node.clearing = text;
@@ -40,27 +40,27 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
   schema.section("keys", "All made by `pointhouse keygen`; the registry is signed by the root.");
   schema.path("signing", &config.signing_key, "", "Secret key that signs batches.")
       .required()
-      .example("\"keys/P01-sender.secret\"");
+      .example("keys/P01-sender.secret");
   schema.path("transport", &config.transport_key, "", "Secret key of the connection.")
       .required()
-      .example("\"keys/P01-transport.secret\"");
+      .example("keys/P01-transport.secret");
   schema.path("registry", &config.registry, "", "The registry of keys; its .sig beside it.")
       .required()
-      .example("\"keys/registry.csv\"");
+      .example("keys/registry.csv");
   schema.path("root", &config.root_key, "", "Public key of the offline root.")
       .required()
-      .example("\"keys/CLR-root.pub\"");
+      .example("keys/CLR-root.pub");
 
   schema.section("uplink", "The way to the clearing.");
   schema.text("endpoint", &config.endpoint, "", "The clearing's address, tcp://host:port.")
       .required()
-      .example("\"tcp://127.0.0.1:7001\"");
+      .example("tcp://127.0.0.1:7001");
   schema.integer("in_flight_max", &config.node.uplink.in_flight_max, 16U, 1U, 64U,
                  "Batches offered without an answer.");
 
   schema.section("http", "Metrics and health, for the machine's own monitoring.");
   schema.text("listen", &config.http, "", "address:port; empty for none.")
-      .example("\"127.0.0.1:9101\"");
+      .example("127.0.0.1:9101");
 
   declare_clock(schema, config.clock);
   declare_log(schema, config.log);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/batch/seal.h"
+#include "core/programme/earning.h"
 #include "core/types/ratio.h"
 #include "platform/files/values.h"
 
@@ -73,6 +74,7 @@ class BatchChecker {
         at(Section::kSlice, slice);
         const Slice& one = batch_.slices[slice];
         check_slice(one, item.kind, item.action);
+        check_made(one, item.kind, item.entry);
         const bool beside = one.source == Source::kDebt || one.account == Account::kRepaid;
         sum += beside ? 0 : one.delta;
         ++slice;
@@ -139,6 +141,7 @@ class BatchChecker {
   void check_slice(const Slice& slice, Kind kind, Action action);
   void check_slice_sum(const Item& item, Int128 sum);
   void check_lot(const Slice& slice);
+  void check_made(const Slice& slice, Kind kind, std::uint32_t entry);
 
   const BatchView& batch_;
   const RecordContext& context_;
@@ -179,6 +182,7 @@ void BatchChecker::check_movement(const Movement& movement, std::size_t index) {
   const bool zeros = std::ranges::all_of(movement.zero, [](std::uint8_t z) { return z == 0; });
   need(zeros, "zero", 1, "0");
   check_slice(movement.slice, movement.kind, Action::kNew);
+  check_made(movement.slice, movement.kind, movement.entry);
   if (context_.book != nullptr && context_.book->is_partner(batch_.header.sender)) {
     fault(kParticipantRole, "kind", std::to_string(static_cast<int>(movement.kind)),
           "items of a partner: it keeps no lots");
@@ -326,6 +330,29 @@ void BatchChecker::check_lot(const Slice& slice) {
   need(slice.expires_on.count() < BusinessDate::kCount, "expires_on", slice.expires_on.count(),
        "below 36525");
   need(is_amount(slice.original), "original", slice.original, "0 to 100000000000");
+}
+
+// A lot that is made is its sender's own, named by its entry, whole, and expires by the rule:
+// nobody makes points that another has to answer for.
+void BatchChecker::check_made(const Slice& slice, Kind kind, std::uint32_t entry) {
+  const bool makes = slice.account == Account::kIssued && slice.delta > 0 &&
+                     (kind == Kind::kEarn || kind == Kind::kAccrual || kind == Kind::kExchangeIn);
+  if (!makes || !context_.numbers_known || slice.earned_month.count() >= Month::kCount) {
+    return;
+  }
+  const LotId own(batch_.header.sender, batch_.header.date, entry);
+  if (slice.lot != own) {
+    fault(
+        kLotMade, "lot", std::to_string(slice.lot.packed()),
+        std::to_string(own.packed()) + ": this sender, this date, entry " + std::to_string(entry));
+  }
+  if (slice.original != slice.delta) {
+    fault(kLotMade, "original", std::to_string(slice.original), std::to_string(slice.delta));
+  }
+  const BusinessDate expires_on = expiry_of(slice.earned_month);
+  if (slice.expires_on != expires_on && expires_on.count() < BusinessDate::kCount) {
+    fault(kLotMade, "expires_on", slice.expires_on.text(), expires_on.text());
+  }
 }
 
 }  // namespace

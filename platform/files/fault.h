@@ -105,6 +105,7 @@ enum class FaultCode : std::uint16_t {
   kSliceAccount = 810,
   kSliceCount = 811,
   kSliceSum = 812,
+  kLotMade = 813,
   // 9xx: the files of a settlement against each other.
   kSetMissing = 901,
   kSetTwice = 902,

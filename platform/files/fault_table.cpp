@@ -172,6 +172,11 @@ constexpr FaultInfo kFaults[] = {
      "count the slices again"},
     {kSliceSum, "SLICE_SUM", "an item's points are not the sum of its slices",
      "write the points that the slices move"},
+    {kLotMade, "LOT_MADE",
+     "a lot that is made is not its sender's own, named by its entry, whole, and expiring by the "
+     "rule",
+     "name it <sender>/<date>/<entry>; original is delta; see events.md, section 2, for its "
+     "expiry"},
     {kSetMissing, "SET_MISSING", "a file that the settlement needs is not among the inputs",
      "put the file named into the input directory"},
     {kSetTwice, "SET_TWICE", "two files say they are the same, and differ",

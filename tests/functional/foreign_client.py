@@ -41,7 +41,7 @@ FORM = {"": 0, "PHONE_CREDIT": 1, "OWN_PRODUCT": 2, "MERCHANT": 4}
 SOURCE = {"CONSUMPTION": 1, "LEVEL": 3}
 ISSUED, REDEEMED = 1, 2
 EARN = 1
-SEQUENCE_TAKEN, SIGNATURE = 8, 6
+SEQUENCE_TAKEN, KEY_NOT_VALID = 8, 7
 ZEROS = bytes(32)
 
 
@@ -470,7 +470,7 @@ def bobs_home():
 def check_first_batch(node, batch):
     """Refused with another's signature, taken in chunks, taken once, never changed."""
     kind, fields = node.offer(batch, signer="P01")
-    need(kind == "refusal" and fields["code"] == SIGNATURE and not fields["retry"],
+    need(kind == "refusal" and fields["code"] == KEY_NOT_VALID and fields["retry"],
          f"another's signature is refused, not {kind}: {fields}")
     kind, first, chunks = node.push(batch, 200)
     node.check_receipt(kind, first, batch)

@@ -179,6 +179,10 @@ TEST_F(ClearingTest, HoldsWhatComesTooEarlyAndTakesItInOrder) {
 TEST_F(ClearingTest, RefusesWhatIsNotTheSendersOwn) {
   const OwnedBatch batch = sender_->seal(kFirst, 5'000);
   push(batch, "P01", "P02");
+  EXPECT_EQ(refusal(), "KEY_NOT_VALID");
+  wire::Offer forged = offer_of(batch);
+  forged.digest = sha256({});
+  say(forged);
   EXPECT_EQ(refusal(), "SIGNATURE");
   push(batch, "P02", "P02");
   EXPECT_EQ(refusal(), "SENDER_MISMATCH");
@@ -199,7 +203,8 @@ TEST_F(ClearingTest, RefusesBytesThatAreNotThoseOffered) {
     std::vector<std::byte> bytes(batch.bytes().begin(), batch.bytes().end());
     bytes[at] ^= std::byte{1};
     say(wire::Chunk{.sequence = 1, .digest = offer.digest, .bytes = bytes});
-    EXPECT_EQ(refusal(), "BATCH_FAULT") << at;
+    EXPECT_EQ(refusal(), "DIGEST") << at;
+    EXPECT_TRUE(answers_.last<wire::Refusal>()->retry);
   }
   push(batch);
   EXPECT_NE(answers_.last<wire::Receipt>(), nullptr);
