@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""A node and the clearing as processes, with bad input and a bad world: every code 10xx has its file
-and its report, nothing of a refused file is taken, and a disk that is full, read-only or torn gives
-a clear error and exit code 3, and nothing is lost.
+"""A node and the clearing as processes, with bad input and a bad world: every code 10xx has its
+file and its report, nothing of a refused file is taken, and a disk that is full, read-only or torn
+gives a clear error and exit code 3, and nothing is lost.
 """
 
 import datetime
