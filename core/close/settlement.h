@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,7 +47,12 @@ class Settlement {
   // the next one is open.
   void next_period();
 
+  // All of it as bytes, in parts of any size (docs/journal.md, section 7); a SettlementLoader reads
+  // them.
+  void save(const std::function<void(Bytes)>& sink) const;
+
  private:
+  friend class SettlementLoader;
   [[nodiscard]] PeriodResult result_of(const Judgement& now, Month period,
                                        const PeriodDates& dates) const;
 

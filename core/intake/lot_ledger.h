@@ -13,6 +13,7 @@
 
 #include "core/batch/item.h"
 #include "core/home/day.h"
+#include "core/types/bytes.h"
 #include "core/types/flat_index.h"
 
 namespace ph {
@@ -108,6 +109,11 @@ class LotLedger {
   // the open one.
   void next_period();
 
+  // Its bytes in a snapshot (docs/journal.md, section 7). `load` into a new one; false: these are
+  // no ledger's bytes.
+  void save(ByteWriter& out) const;
+  [[nodiscard]] bool load(ByteReader& in);
+
   // What follows is about the open period.
   [[nodiscard]] const std::vector<LotState>& lots() const { return open_.lots.all(); }
   [[nodiscard]] const std::map<std::pair<Member, Participant>, std::int64_t>& debts() const {
@@ -154,6 +160,8 @@ class LotLedger {
   [[nodiscard]] std::optional<LotFault> find_fault(Part part);  // I-2, of what was touched
   void undo(PartState& state, const BatchView& batch, std::size_t lots_before);
   void keep(Part part, BusinessDate date);
+  static void save(const PartState& state, ByteWriter& out);
+  [[nodiscard]] bool load(PartState& state, ByteReader& in);
   [[nodiscard]] PartState& state_of(Part part) { return part == Part::kOpen ? open_ : next_; }
 
   PartState open_;

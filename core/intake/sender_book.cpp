@@ -88,7 +88,7 @@ bool SenderBook::copy_of(const Record& first, const Record& second) const {
 
 // The record that an action cites, by its first place or by its latest correction's.
 std::uint32_t SenderBook::find_cited(const Item& item) const {
-  const std::pair place(item.cited_sequence, item.cited_entry);
+  const Place place(item.cited_sequence, item.cited_entry);
   std::uint32_t found = FlatIndex::kNone;
   if (const auto it = corrections_.find(place); it != corrections_.end()) {
     found = it->second;
@@ -129,11 +129,7 @@ void SenderBook::take_item(const Record& record, const BatchHeader& header, cons
   if (header.date.count() - item.id.date.count() > kLateDaysMax) {
     return give_back(record, header.date, ReturnCode::kTooOld);
   }
-  const Key key{.kind = item.kind, .id = item.id};
-  const auto key_at = [this](std::uint32_t n) {
-    return Key{.kind = records_[n].item->kind, .id = records_[n].item->id};
-  };
-  const std::uint32_t first = by_key_.find(key, key_at);
+  const std::uint32_t first = find_record({.kind = item.kind, .id = item.id});
   if (first != FlatIndex::kNone) {
     const bool copy = copy_of(records_[first], record);
     return give_back(record, header.date, copy ? ReturnCode::kCopy : ReturnCode::kDuplicate);
@@ -141,10 +137,21 @@ void SenderBook::take_item(const Record& record, const BatchHeader& header, cons
   if (!parties_fit(item, sender_, rules)) {
     return give_back(record, header.date, ReturnCode::kNoContract);
   }
-  records_.push_back(record);
-  places_.emplace_back(record.sequence, item.entry);
-  by_key_.insert(key, static_cast<std::uint32_t>(records_.size() - 1), key_at);
+  add(record, {record.sequence, item.entry});
   open_count_ += part_ == Part::kOpen ? 1 : 0;
+}
+
+std::uint32_t SenderBook::find_record(const Key& key) const {
+  return by_key_.find(key, [this](std::uint32_t n) {
+    return Key{.kind = records_[n].item->kind, .id = records_[n].item->id};
+  });
+}
+
+void SenderBook::add(const Record& record, const Place& first) {
+  by_key_.insert(Key{.kind = record.item->kind, .id = record.item->id},
+                 static_cast<std::uint32_t>(records_.size()));
+  records_.push_back(record);
+  places_.push_back(first);
 }
 
 const Record& SenderBook::newest(std::uint32_t record) const {
@@ -161,12 +168,14 @@ Record& SenderBook::in_hand(std::uint32_t record) {
 
 Taken SenderBook::take(const BatchView& batch, const RuleBook& rules, Part part) {
   check(part == Part::kNext || part_ == Part::kOpen, "no batch of a period comes behind its end");
+  check(batch.header.sequence == batches_.size() + 1, "batches come in their sequence");
   if (sender_.number() <= kProvinceNumberMax) {
     if (const auto fault = ledger_.apply(batch, part)) {
       return {.fault = fault};
     }
   }
   part_ = part;
+  batches_.push_back({.digest = batch.digest, .items = batch.items, .slices = batch.slices});
   const std::size_t returned_before = returned_in_hand().size();
   // Items lie by (counterparty, id); they are taken in the order of their entries.
   std::vector<const Slice*> slices(batch.items.size());

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 #include "core/batch/item.h"
 #include "core/home/home.h"
 #include "core/intake/lot_ledger.h"
+#include "core/intake/snapshot_records.h"
 #include "core/rules/rulebook.h"
 #include "core/types/flat_index.h"
 
@@ -29,20 +31,27 @@ struct Record {
   Participant sender{};
 };
 
+// Also its layout in a snapshot.
 struct ReturnedItem {
   Kind kind{};
   Action action{};
   ReturnCode code{};
+  std::uint8_t zero{};
   std::uint32_t sequence{};
   std::uint32_t entry{};
   TransactionId id{};
 };
+static_assert(sizeof(ReturnedItem) == 40 && std::is_trivially_copyable_v<ReturnedItem>);
 
 // What came of a batch. With a fault nothing of it was taken, and the book is as it was before.
 struct Taken {
   std::optional<LotFault> fault{};
   std::span<const ReturnedItem> returned{};  // of this batch; valid until the next call
 };
+
+// Opens a batch that was taken; its bytes outlive the book. nullopt: it isn't there.
+using OpenBatch =
+    std::function<std::optional<BatchView>(Participant, std::uint32_t sequence, const Digest&)>;
 
 class SenderBook {
  public:
@@ -54,6 +63,12 @@ class SenderBook {
   [[nodiscard]] Taken take(const BatchView& batch, const RuleBook& rules, Part part);
   // The open period is over; what was the next part is the open one.
   void next_period();
+
+  // Its bytes in a snapshot (docs/journal.md, section 7): records are places in batches, which
+  // `load` opens again. `load` into a new book; false: these are not its bytes, or those of its
+  // batches.
+  void save(ByteWriter& out) const;
+  [[nodiscard]] bool load(ByteReader& in, const OpenBatch& open);
 
   [[nodiscard]] Participant sender() const { return sender_; }
   // Those of the open period and of the ones before it, as they are in effect at its cut-off, by
@@ -68,6 +83,7 @@ class SenderBook {
   [[nodiscard]] const std::vector<ReturnedItem>& returned() const { return returned_; }
 
  private:
+  using Place = std::pair<std::uint32_t, std::uint32_t>;  // sequence, entry
   struct Key {
     Kind kind{};
     TransactionId id{};
@@ -87,14 +103,31 @@ class SenderBook {
     return part_ == Part::kOpen ? returned_ : next_returned_;
   }
 
+  [[nodiscard]] std::uint32_t find_record(const Key& key) const;
+  void add(const Record& record, const Place& first);  // one whose key isn't there yet
+
+  // A batch that was taken: what places in it are reckoned from.
+  struct TakenBatch {
+    Digest digest{};
+    std::span<const Item> items{};
+    std::span<const Slice> slices{};
+  };
+  [[nodiscard]] const TakenBatch* batch_of(std::uint32_t sequence) const;
+  [[nodiscard]] PlaceRow place_of(const Record& record) const;
+  [[nodiscard]] bool put_in_effect(const PlaceRow& place, Record& record) const;
+  [[nodiscard]] bool load_batches(ByteReader& in, const OpenBatch& open);
+  [[nodiscard]] bool load_records(ByteReader& in);
+  [[nodiscard]] bool load_changes(ByteReader& in);
+
   Participant sender_;
+  std::vector<TakenBatch> batches_;       // by sequence, from 1
   Part part_{Part::kOpen};                // of the last batch
   std::vector<Record> records_;           // by (sequence, entry) of the first item
   std::size_t open_count_{0};             // of them; the others came in the next part
   std::map<std::uint32_t, Record> next_;  // the open part's that the next one's batches changed
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> places_;  // that (sequence, entry)
+  std::vector<Place> places_;             // of their first items
   FlatIndex by_key_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> corrections_;  // place -> record
+  std::map<Place, std::uint32_t> corrections_;  // place -> record
   std::vector<ReturnedItem> returned_;
   std::vector<ReturnedItem> next_returned_;
   LotLedger ledger_;

@@ -1,5 +1,6 @@
 // Random months whose batches overlap: what is taken of the next period before the open one is
-// closed changes no byte of either, nor does what is refused or looked at in between.
+// closed changes no byte of either, nor does what is refused or looked at in between, nor a
+// new start from a snapshot.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -255,6 +256,9 @@ class Clearing {
         if (picked % 4 == 1) {
           (void)preview(period);
         }
+        if (picked % 8 == 2) {
+          restart(picked);
+        }
         send(sender, part);
       }
       const Texts looked = outputs_of(world_, preview(period));
@@ -303,6 +307,13 @@ class Clearing {
     world_.send(sender, batch.date, batch.reports, batch.movements, part);
     RC_ASSERT(world_.fault().has_value());
     RC_ASSERT(world_.taken().returned.empty());
+  }
+
+  // From a snapshot, which gives the same again.
+  void restart(std::size_t part) {
+    const std::vector<std::byte> snapshot = world_.saved();
+    RC_ASSERT(world_.restart(snapshot, part * part));
+    RC_ASSERT(world_.saved() == snapshot);
   }
 
   static PeriodDates dates_of(std::size_t period) {

@@ -184,6 +184,24 @@ TEST_F(Overlap, ALookChangesNothing) {
   EXPECT_EQ(april.positions.at(1).brought_forward, 0);
 }
 
+TEST(Participants, ThatTheRuleBookGetsLaterGetBooks) {
+  RuleBook rules = rule_book();
+  Settlement settlement(rules);
+  const SenderBook* inn = &settlement.book(kInn);
+  RuleRows rows = rule_rows();
+  rows.participants.insert(rows.participants.begin() + 3, {.code = "P05",
+                                                           .participant = Participant(5),
+                                                           .kind = ParticipantKind::kProvince,
+                                                           .name_zh = "某",
+                                                           .name_en = "Late"});
+  rules = rule_book(rows);
+  settlement.rules_grew();
+  settlement.rules_grew();
+  EXPECT_EQ(settlement.book(Participant(5)).sender(), Participant(5));
+  EXPECT_EQ(&settlement.book(kInn), inn);
+  EXPECT_EQ(std::as_const(settlement).books().size(), 8U);
+}
+
 TEST_F(Periods, NetsSumToZeroAndTheClearingPassesOnWhatItGets) {
   const PeriodResult result = close(kApril);
   std::int64_t net = 0;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/close/settlement.h"
+#include "core/close/snapshot.h"
 #include "core/rules/rulebook.h"
 #include "tests/unit/home/rows.h"
 
@@ -315,6 +316,32 @@ class World {
     return sequence;
   }
 
+  // What a clearing keeps when it ends.
+  [[nodiscard]] std::vector<std::byte> saved() const {
+    std::vector<std::byte> out;
+    settlement_->save([&out](Bytes part) { out.insert(out.end(), part.begin(), part.end()); });
+    return out;
+  }
+  // It starts again from that, read in parts of so many bytes. False: the bytes are refused.
+  [[nodiscard]] bool restart(Bytes snapshot, std::size_t part) {
+    settlement_ = std::make_unique<Settlement>(rules_);
+    SettlementLoader loader(*settlement_,
+                            [this](Participant sender, std::uint32_t sequence,
+                                   const Digest& /*digest*/) -> std::optional<BatchView> {
+                              const auto batch = sent_.find({sender, sequence});
+                              return batch == sent_.end() ? std::nullopt
+                                                          : std::optional(batch->second);
+                            });
+    while (!snapshot.empty()) {
+      const Bytes next = snapshot.first(std::min(part, snapshot.size()));
+      snapshot = snapshot.subspan(next.size());
+      if (!loader.take(next).empty()) {
+        return false;
+      }
+    }
+    return loader.finish();
+  }
+
   // A batch that lives as long as the world.
   BatchView hold(Participant sender, BusinessDate date, std::uint32_t sequence,
                  std::vector<Report> reports, std::vector<Movement> movements = {}) {
@@ -334,6 +361,8 @@ class World {
     view.movements = kept.movements;
     view.items = kept.items;
     view.slices = kept.slices;
+    view.digest[0] = static_cast<std::byte>(kept_.size());  // No two in a row have the same.
+    sent_[{sender, sequence}] = view;
     return view;
   }
 
@@ -368,6 +397,7 @@ class World {
   std::unique_ptr<Settlement> settlement_;
   std::map<Participant, std::uint32_t> sequences_;
   std::deque<Kept> kept_;
+  std::map<std::pair<Participant, std::uint32_t>, BatchView> sent_;  // the last of a sequence
   Taken taken_;
 };
 
