@@ -106,8 +106,7 @@ bool Socket::receive(Frame& frame) {
   while (zmq_msg_recv(frame.raw(), raw_, ZMQ_DONTWAIT) < 0) {
     if (zmq_errno() == EINTR) continue;
     if (zmq_errno() != EAGAIN) fail("a message can't be received");
-    // Only this question takes in what other threads have to say; without it the descriptor,
-    // which tells of changes alone, might stay silent for ever.
+    // The descriptor tells of changes alone, so none may be left unseen before it is waited for.
     if ((get_int(ZMQ_EVENTS) & ZMQ_POLLIN) == 0) return false;
   }
   return true;

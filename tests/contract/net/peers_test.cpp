@@ -1,8 +1,13 @@
 // Peers that keep to the rules, over real sockets of loopback.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iostream>
 #include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "tests/contract/net/world.h"
 
@@ -59,6 +64,54 @@ TEST(Peers, TheLoopWakesForEachMessage) {
   EXPECT_EQ(left, 0);
   EXPECT_LT(seconds, 5.0);
   std::cout << "500 round trips in " << seconds << " s\n";
+}
+
+// A send may use up the descriptor's word of a message that came in the meantime.
+TEST(Peers, AMessageThatCameWhileAnotherWasSentIsFoundAtOnce) {
+  World world;
+  world.serve();
+  const auto client = world.connected(world.p01);
+  ASSERT_TRUE(client->send(message_of("hello")));
+  ASSERT_TRUE(world.until([&] { return world.heard.size() == 1; }));
+  const std::string route = world.heard.back().route;
+  std::size_t heard = 0;
+  client->on_message([&](Bytes) { ++heard; });
+  double waited = 0;
+  for (std::size_t i = 1; i <= 15; ++i) {
+    world.pass(Milliseconds(7));  // So that the slow timer stands anywhere.
+    ASSERT_TRUE(world.server->send(route, message_of("down")));
+    ASSERT_TRUE(client->send(message_of("up")));
+    std::this_thread::sleep_for(Milliseconds(10));  // Both have arrived below.
+    ASSERT_TRUE(world.server->send(route, message_of("down")));
+    ASSERT_TRUE(client->send(message_of("up")));
+    const auto start = std::chrono::steady_clock::now();
+    ASSERT_TRUE(world.until([&] { return heard >= 2 * i && world.heard.size() > 2 * i; }));
+    waited += seconds_since(start);
+  }
+  EXPECT_LT(waited, 0.15);
+  std::cout << "15 times two messages each way, " << waited << " s waited\n";
+}
+
+TEST(Peers, ATurnIsShortAndTheNextComesAtOnce) {
+  World world;
+  auto options = world.server_options();
+  options.turn_messages = 1;
+  world.serve(options);
+  const auto client = world.connected(world.p01);
+  int most_at_once = 0;
+  int at_once = 0;
+  world.server->on_message([&](const PeerMessage& message) {
+    world.heard.push_back({message.participant, message.key, message.route, {}});
+    most_at_once = std::max(most_at_once, ++at_once);
+    world.loop.post([&] { at_once = 0; });  // Another's turn.
+  });
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 16; ++i)
+    ASSERT_TRUE(client->send(message_of("one of many")));
+  std::this_thread::sleep_for(Milliseconds(20));
+  ASSERT_TRUE(world.until([&] { return world.heard.size() == 16; }));
+  EXPECT_LT(seconds_since(start), 0.3);
+  EXPECT_LE(most_at_once, 2);
 }
 
 TEST(Peers, MessagesOfAMebibyteAndTheLongestComeWholeInBothDirections) {
@@ -232,6 +285,27 @@ TEST(Peers, AServerMayBeClosedAndBoundAgainAndAClientConnectedAnewWithinAHandler
   ASSERT_TRUE(world.until([&] { return world.server->endpoint().empty(); }));
   world.server->bind();
   EXPECT_FALSE(world.server->endpoint().empty());
+}
+
+TEST(Peers, AClientClosedWithinItsHandlerHearsNoMore) {
+  World world;
+  world.serve();
+  auto client = world.connected(world.p01);
+  ASSERT_TRUE(client->send(message_of("hello")));
+  ASSERT_TRUE(world.until([&] { return world.heard.size() == 1; }));
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(world.server->send(world.heard.back().route, message_of("answer")));
+  }
+  int answers = 0;
+  client->on_message([&](Bytes) {
+    ++answers;
+    client->close();
+  });
+  std::this_thread::sleep_for(Milliseconds(20));
+  ASSERT_TRUE(world.until([&] { return answers > 0; }));
+  world.pass(Milliseconds(120));
+  EXPECT_EQ(answers, 1);
+  EXPECT_FALSE(client->send(message_of("closed")));
 }
 
 TEST(Peers, AnAddressInUseOrBeyondLoopbackIsNotBound) {
