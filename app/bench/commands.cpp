@@ -35,16 +35,30 @@ void add_job(CLI::App& bench, const char* name, const char* what, const char* ro
   job->callback([&command, options, run] { command = [options, run] { return run(*options); }; });
 }
 
+void add_wire(CLI::App& bench, std::function<int()>& command) {
+  const auto options = std::make_shared<bench::WireOptions>();
+  CLI::App* job =
+      bench.add_subcommand("wire", "Send chunks over loopback: bare sockets, then the peers'");
+  job->add_option("--mebibytes", options->mebibytes, "chunks of 1 MiB in each run")
+      ->check(CLI::Range(std::uint64_t{16}, std::uint64_t{1'000'000}))
+      ->capture_default_str();
+  job->add_option("--repeat", options->repeat, "timed runs; their median counts")
+      ->check(CLI::Range(1, 99))
+      ->capture_default_str();
+  job->add_flag("--json", options->json, "print the figures as JSON");
+  job->callback([&command, options] { command = [options] { return run_wire(*options); }; });
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& app, std::function<int()>& command) {
-  CLI::App* bench =
-      app.add_subcommand("bench", "Time the clearing's two great jobs on this machine");
+  CLI::App* bench = app.add_subcommand("bench", "Time the clearing's great jobs on this machine");
   bench->require_subcommand(1);
   add_job(*bench, "w3", "Match stored batches of both sides by transaction id",
           "transactions, each with an item on either side", &bench::run_w3, command);
   add_job(*bench, "w4", "Price and net from running totals; audit by a rescan of all settled legs",
           "settled legs", &bench::run_w4, command);
+  add_wire(*bench, command);
   bench->footer("docs/benchmarks.md says what is measured. Side by side with others: ops/bench.");
 }
 

@@ -20,4 +20,12 @@ struct BenchOptions {
 [[nodiscard]] int run_w3(const BenchOptions& options);
 [[nodiscard]] int run_w4(const BenchOptions& options);
 
+struct WireOptions {
+  std::uint64_t mebibytes{512};
+  unsigned repeat{3};
+  bool json{false};
+};
+// Exit codes: 0 done, 1 something didn't arrive.
+[[nodiscard]] int run_wire(const WireOptions& options);
+
 }  // namespace ph::bench
