@@ -5,7 +5,24 @@
 
 namespace ph {
 
-Names::Names(const RuleBook& rules) {
+namespace {
+
+// `YYYYMMDD` of every day: the same for all books, made once.
+const std::vector<std::string>& dates() {
+  static const std::vector<std::string> kDates = [] {
+    std::vector<std::string> all;
+    all.reserve(BusinessDate::kCount);
+    for (std::uint16_t day = 0; day < BusinessDate::kCount; ++day) {
+      all.push_back(BusinessDate(day).compact_text());
+    }
+    return all;
+  }();
+  return kDates;
+}
+
+}  // namespace
+
+Names::Names(const RuleBook& rules) : dates_(dates()) {
   for (const ParticipantRow& row : rules.participants()) {
     if (row.participant.number() >= codes_.size()) {
       codes_.resize(row.participant.number() + std::size_t{1});
@@ -14,10 +31,6 @@ Names::Names(const RuleBook& rules) {
   }
   if (codes_.empty()) {
     codes_.resize(1);
-  }
-  dates_.reserve(BusinessDate::kCount);
-  for (std::uint16_t day = 0; day < BusinessDate::kCount; ++day) {
-    dates_.push_back(BusinessDate(day).compact_text());
   }
 }
 

@@ -8,7 +8,7 @@
 
 namespace ph {
 
-// Knows every participant's code; cheap to ask.
+// Knows every participant's code; cheap to make and to ask.
 class Names {
  public:
   explicit Names(const RuleBook& rules);
@@ -22,8 +22,8 @@ class Names {
   [[nodiscard]] std::string text(EntryId id) const;
 
  private:
-  std::vector<std::string> codes_;  // by number
-  std::vector<std::string> dates_;  // `YYYYMMDD` by day
+  std::vector<std::string> codes_;         // by number
+  const std::vector<std::string>& dates_;  // `YYYYMMDD` by day
 };
 
 }  // namespace ph
