@@ -195,8 +195,10 @@ class NodeProcess {
     }
     kill_point<"node_in_snapshot">();
     child_block_ = node_.last_block();
+    const pid_t self = ::getpid();
     const pid_t pid = ::fork();
     if (pid == 0) {
+      become_helper(self);
       ::_exit(write_snapshot() ? 0 : 3);
     }
     if (pid > 0) {

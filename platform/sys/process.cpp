@@ -181,4 +181,11 @@ void forbid_core_dumps() {
   }
 }
 
+void become_helper(int parent_pid) {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+    (void)std::signal(signal, SIG_DFL);
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (::getppid() != parent_pid) std::_Exit(3);  // It was gone before that was asked for.
+}
+
 }  // namespace ph

@@ -88,6 +88,11 @@ struct DiskSpace {
 // into this one's memory. Throws std::system_error.
 void forbid_core_dumps();
 
+// For a child that was forked to do a part of the work, before anything else: signals do to it what
+// they do to any process, instead of reaching the parent through what both share, and it doesn't
+// outlive the parent, whose locks and sockets it holds.
+void become_helper(int parent_pid);
+
 // A directory of whose file system the metrics tell the space, under a name for its label.
 struct WatchedDisk {
   std::string name{};

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -152,6 +153,51 @@ TEST(ProcessDeathTest, LeavesNoCore) {
         std::_Exit(none && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? 7 : 8);
       },
       testing::ExitedWithCode(7), "");
+}
+
+// Child and parent share what the loop's signal handler writes to: a SIGTERM for all of a service's
+// processes must count once.
+TEST(Helpers, TakeSignalsForThemselves) {
+  Loop loop;
+  int stops = 0;
+  const Signals signals(
+      loop, [&](int) { ++stops; }, [] {});
+  const pid_t self = ::getpid();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    become_helper(self);
+    (void)std::raise(SIGTERM);
+    std::_Exit(9);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+  loop.poll();
+  EXPECT_EQ(stops, 0);
+}
+
+TEST(Helpers, DieWithTheirParent) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const pid_t middle = ::fork();
+  if (middle == 0) {
+    const pid_t self = ::getpid();
+    if (::fork() == 0) {
+      become_helper(self);
+      (void)!::write(ends[1], "x", 1);
+      ::pause();
+      std::_Exit(0);
+    }
+    ::pause();
+    std::_Exit(0);
+  }
+  ::close(ends[1]);
+  char byte{};
+  ASSERT_EQ(::read(ends[0], &byte, 1), 1);  // The helper is at work.
+  ::kill(middle, SIGKILL);
+  ASSERT_EQ(::waitpid(middle, nullptr, 0), middle);
+  EXPECT_EQ(::read(ends[0], &byte, 1), 0);  // The last holder of the other end is gone.
+  ::close(ends[0]);
 }
 
 }  // namespace
