@@ -16,8 +16,9 @@ void declare(ConfigSchema& schema, ClearingConfig& config) {
               "Folder where files are dropped: called .part while under way, then renamed.");
   schema.path("periods", &config.periods, "periods",
               "Folder of the closed periods' outputs, a directory each.");
-  schema.path("control", &config.control, "clearing.sock",
-              "Unix socket for `pointhouse clearing status` and `pointhouse close`.");
+  schema.path("control", &config.control, "run/clearing.sock",
+              "Unix socket for `pointhouse clearing status` and `pointhouse close`, in a folder of "
+              "mode 0700.");
   schema
       .text("journal", &config.journal, "",
             "Where the journal is: empty for LMDB below `data`, or postgresql://...")

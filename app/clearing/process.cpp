@@ -179,6 +179,10 @@ class ClearingProcess {
       return;
     }
     watched_ms_ = shell_.steady_ms();
+    if (const auto open = clearing_.house().open_period()) {
+      const auto dates = clearing_.house().calendar().dates_of(*open);
+      metrics_.cut_off.set(dates ? unix_seconds(end_of(dates->close)) : 0);
+    }
     for (const ParticipantRow& row : clearing_.house().rules().participants()) {
       if (row.kind == ParticipantKind::kClearing) {
         continue;
@@ -200,10 +204,14 @@ class ClearingProcess {
     explicit ClearingMetrics(Metrics& metrics)
         : last(metrics.gauges("pointhouse_clearing_last_sequence",
                               "Last sequence taken from a sender.", {"sender"})),
-          overdue(metrics.gauges("pointhouse_clearing_overdue_days",
-                                 "Days whose batch is overdue, by sender.", {"sender"})) {}
+          overdue(metrics.gauges("pointhouse_clearing_overdue_batches",
+                                 "Batches that are overdue, one a day, by sender.", {"sender"})),
+          cut_off(metrics.gauge(
+              "pointhouse_clearing_cut_off_seconds",
+              "Business time of the open period's cut-off, as seconds since 1970 (UTC).")) {}
     GaugeFamily last;
     GaugeFamily overdue;
+    Gauge cut_off;
   };
 
   ClearingConfig config_;

@@ -22,8 +22,8 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
   schema.path("data", &config.data, "data", "Folder of journal, store and snapshots.");
   schema.path("inbox", &config.inbox, "inbox",
               "Folder where files are dropped: called .part while under way, then renamed.");
-  schema.path("control", &config.control, "node.sock",
-              "Unix socket for `pointhouse node status` and the like.");
+  schema.path("control", &config.control, "run/node.sock",
+              "Unix socket for `pointhouse node status` and the like, in a folder of mode 0700.");
   schema
       .text("journal", &config.journal, "",
             "Where the journal is: empty for LMDB below `data`, or postgresql://...")

@@ -17,7 +17,12 @@ FileDesk::FileDesk(const std::filesystem::path& folder, BlobStore& blobs, Owner 
       owner_(std::move(owner)),
       log_(log),
       counted_(metrics.counters("pointhouse_files_total", "Files of the inbox, by verdict.",
-                                {"verdict"})) {}
+                                {"verdict"})) {
+  // A series that begins with its first refusal would show no rise.
+  for (const auto verdict : {IntakeVerdict::kAccepted, IntakeVerdict::kRefused}) {
+    counted_.with({word(verdict)}).add(0);
+  }
+}
 
 void FileDesk::settle(const PreparedFile& file, const IntakeAnswer& answer, const State& after) {
   inbox_.settle(file, answer);

@@ -18,7 +18,6 @@ namespace ph {
 
 namespace {
 
-constexpr std::int64_t kUnixOfStart = 946'656'000;  // 2000-01-01T00:00:00+08:00
 constexpr std::int64_t kSecondsMax =
     std::int64_t{BusinessDate::kCount} * BusinessTime::kDaySeconds - 1;
 // The kernel stamps a file's changes with a clock that ticks at least every 10 ms. A file that was
@@ -28,7 +27,8 @@ constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 std::int64_t machine_seconds() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(since).count() - kUnixOfStart;
+  return std::chrono::duration_cast<std::chrono::seconds>(since).count() -
+         unix_seconds(BusinessTime());
 }
 
 std::int64_t ns_of(const timespec& time) {

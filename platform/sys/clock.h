@@ -15,6 +15,11 @@ namespace ph {
 
 class ConfigSchema;
 
+// Seconds since 1970 (UTC), as metrics have times.
+[[nodiscard]] constexpr std::int64_t unix_seconds(BusinessTime time) {
+  return time.seconds() + 946'656'000;  // 2000-01-01T00:00:00+08:00
+}
+
 class Clock {
  public:
   Clock() = default;

@@ -142,7 +142,7 @@ void declare_log(ConfigSchema& schema, LogOptions& options) {
                  {"warning", LogLevel::kWarning},
                  {"error", LogLevel::kError},
                  {"off", LogLevel::kOff}},
-                LogLevel::kInfo, "Events below it aren't written. SIGHUP takes up a change.");
+                LogLevel::kInfo, "Events below it aren't written.");
   schema.choice("format", &options.format,
                 {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}, LogFormat::kLogfmt,
                 "For people or for machines.");

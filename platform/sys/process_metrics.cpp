@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kUnixOfStart = 946'656'000;  // 2000-01-01T00:00:00+08:00
-
 double unix_now() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration<double>(since).count();
@@ -89,7 +87,7 @@ void add_process_metrics(Metrics& metrics, const Clock& clock, const Log& log,
              "When the process started, as seconds since 1970 (UTC).")
       .set(unix_now());
   metrics.on_collect([series = make_series(metrics), &clock, &log, disks = std::move(disks)] {
-    series.business_time.set(static_cast<double>(clock.now().seconds()) + kUnixOfStart);
+    series.business_time.set(unix_seconds(clock.now()));
     series.clock_faults.raise_to(clock.faults());
     const Log::Counts lines = log.counts();
     series.lines_written.raise_to(lines.written);
