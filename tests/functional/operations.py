@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""What an operator relies on: settings that are checked, health, metrics as they are documented,
+a closed control socket, a log that can be read, signals, units and alarms that are well formed.
+"""
+
+import datetime
+import http.client
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+
+from _pointhouse import EXECUTABLE, ROOT, fail, run
+
+sys.path.insert(0, os.path.join(ROOT, "ops"))
+
+import system as running  # noqa: E402
+
+OPERATING = pathlib.Path(ROOT, "docs", "operating.md")
+MONITORING = pathlib.Path(ROOT, "ops", "monitoring")
+UNITS = pathlib.Path(ROOT, "ops", "systemd")
+EXPOSURE_TENTHS_MAX = 20  # as `systemd-analyze security` counts it
+
+
+def expect(condition, what):
+    if not condition:
+        fail(what)
+
+
+class System(running.System):
+    """With metrics over TCP."""
+
+    def config_of(self, process):
+        process.port = running.free_port()
+        return super().config_of(process) + f'[http]\nlisten = "127.0.0.1:{process.port}"\n'
+
+
+def get(process, path):
+    connection = http.client.HTTPConnection("127.0.0.1", process.port, timeout=30)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def tool(*command, text=None):
+    done = subprocess.run(list(map(str, command)), input=text, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
+    expect(done.returncode == 0, f"{' '.join(map(str, command))}:\n{done.stdout}\n{text or ''}")
+    return done.stdout
+
+
+# --- settings -------------------------------------------------------------------------------------
+
+
+def check_settings(folder):
+    for kind in ("node", "clearing"):
+        file = folder / f"{kind}.toml"
+        file.write_text(run(kind, "--example-config"), encoding="utf-8")
+        effective = run(kind, "--config", file, "--check-config")
+        again = folder / f"{kind}-effective.toml"
+        again.write_text(effective, encoding="utf-8")
+        run(kind, "--config", again, "--check-config")
+        file.write_text(f'[{kind}]\ndata = 5\n[log]\nlevel = "loud"\n[unknown]\nx = 1\n',
+                        encoding="utf-8")
+        told = run(kind, "--config", file, "--check-config", expect=1)
+        for part in (f"{file}:2: {kind}.data = 5", ':4: log.level = ', ":5: [unknown]",
+                     "keys.signing: expected"):
+            expect(part in told, f"{kind}: not told: {part}\n{told}")
+        run(kind, "--config", file, expect=1)
+        run(kind, "--config", folder / "absent.toml", "--check-config", expect=3)
+        run(kind, "--check-config", expect=2)
+    print("settings: examples load, faults are told with their lines")
+
+
+def check_kill_points():
+    names = run("--list-kill-points").split()
+    expect("node_before_send" in names and names == sorted(names), f"kill points: {names}")
+    run("--version", env={**os.environ, "PH_KILL_AT": "no_such_point"}, expect=2)
+    print(f"kill points: {len(names)}")
+
+
+# --- running processes ----------------------------------------------------------------------------
+
+
+class Manager:
+    """A service manager's socket."""
+
+    def __init__(self, folder):
+        self.name = str(folder / "notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.name)
+        self.socket.settimeout(30)
+
+    def expect(self, word):
+        heard = self.socket.recv(4096).decode()
+        expect(heard.startswith(word), f"the service manager heard {heard!r}, not {word}")
+
+
+def mode(path):
+    return stat.S_IMODE(os.lstat(path).st_mode)
+
+
+def check_sockets(process):
+    expect(mode(process.control) == 0o600, f"{process.control}: {mode(process.control):o}")
+    expect(mode(process.control.parent) == 0o700, f"{process.control.parent} is open to others")
+    expect(get(process, "/health") == (200, "ok\n"), f"{process.code}: not healthy")
+    expect(get(process, "/v1/status")[0] == 403, f"{process.code}: commands over TCP")
+    second = subprocess.run([EXECUTABLE, process.kind, "--config", process.config],
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+                            check=False)
+    expect(second.returncode == 3, f"a second {process.code} ended with {second.returncode}")
+    expect(get(process, "/health") == (200, "ok\n"), f"{process.code}: not healthy any more")
+    run(process.kind, "status", "--config", process.config)
+
+
+def families(text):
+    return {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE ")}
+
+
+def check_metrics(system):
+    """As documented, as the alarms use them, and as Prometheus likes them."""
+    found = set()
+    for process in (system.clearing, *system.nodes.values()):
+        status, text = get(process, "/metrics")
+        expect(status == 200, f"metrics of {process.code}: {status}")
+        if shutil.which("promtool"):
+            tool("promtool", "check", "metrics", text=text)
+        found |= families(text)
+    documented = set(re.findall(r"^\| `(pointhouse_\w+)", OPERATING.read_text("utf-8"), re.M))
+    expect(found == documented, "metrics and docs/operating.md differ: "
+           f"undocumented {sorted(found - documented)}, gone {sorted(documented - found)}")
+    used = set(re.findall(r"pointhouse_\w+", (MONITORING / "alerts.yml").read_text("utf-8")))
+    expect(used <= found, f"alarms ask for {sorted(used - found)}")
+    print(f"metrics: {len(found)}, all documented")
+
+
+def check_clock(system):
+    node = next(iter(system.nodes.values()))
+    before = node.status()["now"]
+    part = system.clock.with_suffix(".part")
+    part.write_text("2020-01-01T00:00:00+08:00\n", encoding="ascii")
+    os.rename(part, system.clock)
+    expect(node.status()["now"] == before, "time went back")
+    system.wait(lambda: "pointhouse_clock_faults_total 1\n" in get(node, "/metrics")[1],
+                "the clock's fault is counted")
+    system.end_day(min(system.days) + datetime.timedelta(days=1))
+    expect(node.status()["now"] > before, "time stands still")
+
+
+def check_log(system, process):
+    lines = process.log.read_text("utf-8").splitlines()
+    form = re.compile(r'ts=\S+\+08:00 utc=\S+Z level=(debug|info|warning|error) event=[a-z0-9_]+'
+                      r'( [a-z0-9_]+=("([^"\\]|\\.)*"|[^" =]+))*')
+    for line in lines:
+        expect(form.fullmatch(line), f"{process.code}: a line of the log in no form: {line}")
+    secrets = [word for file in system.keys.glob("*.secret")
+               for word in re.findall(r"[0-9a-fA-F]{32,}|[A-Za-z0-9+/]{40,}", file.read_text())]
+    public = "".join(file.read_text() for file in system.keys.glob("*.pub"))
+    secrets = [word for word in secrets if word not in public]
+    expect(secrets, "no secrets found to look for")
+    expect(not any(word in line for word in secrets for line in lines), "a secret in a log")
+    return len(lines)
+
+
+def check_stop(system, manager):
+    node = next(iter(system.nodes.values()))
+    node.kill()
+    expect(node.control.exists(), "a killed process leaves its socket")
+    node.start(NOTIFY_SOCKET=manager.name)
+    manager.expect("READY=1\n")
+    node.wait_until_up()
+    node.handle.send_signal(signal.SIGHUP)
+    expect(node.status()["node"] == node.code, "SIGHUP is no end")
+    codes = system.stop()
+    manager.expect("STOPPING=1\n")
+    expect(codes == [0] * len(codes), f"exit codes after SIGTERM: {codes}")
+    expect(not node.control.exists(), "a stopped process takes its socket with it")
+    done = subprocess.run([EXECUTABLE, "node", "status", "--config", node.config],
+                          capture_output=True, timeout=60, check=False)
+    expect(done.returncode == 3, f"status of nobody ended with {done.returncode}")
+
+
+def check_processes(folder):
+    month = folder / "month"
+    run("generate", "--out", month, "--members", 300, "--provinces", 2, "--days", 1)
+    system = System(EXECUTABLE, folder / "system", month)
+    system.make()
+    manager = Manager(folder)
+    try:
+        system.start()
+        system.open()
+        day = min(system.days)
+        system.drop_day(day)
+        system.end_day(day)
+        system.wait_for_day(day)
+        for process in (system.clearing, *system.nodes.values()):
+            check_sockets(process)
+        check_metrics(system)
+        check_clock(system)
+        check_stop(system, manager)
+        lines = sum(check_log(system, process)
+                    for process in (system.clearing, *system.nodes.values()))
+        print(f"processes: stopped and started as they should; {lines} lines of log")
+    finally:
+        system.kill()
+
+
+# --- units and alarms -----------------------------------------------------------------------------
+
+
+def check_alarms():
+    if not shutil.which("promtool"):
+        print("alarms: not checked, promtool lacks")
+        return
+    tool("promtool", "check", "rules", MONITORING / "alerts.yml")
+    tool("promtool", "test", "rules", MONITORING / "alerts_test.yml")
+    tool("promtool", "check", "config", MONITORING / "prometheus.yml")
+    alarms = set(re.findall(r"alert: (\w+)", (MONITORING / "alerts.yml").read_text("utf-8")))
+    tried = set(re.findall(r"Pointhouse\w+", (MONITORING / "alerts_test.yml").read_text("utf-8")))
+    explained = set(re.findall(r"^\| `(Pointhouse\w+)`", OPERATING.read_text("utf-8"), re.M))
+    expect(alarms == tried == explained,
+           f"alarms {sorted(alarms)}, tried {sorted(tried)}, explained {sorted(explained)}")
+    print(f"alarms: {len(alarms)}, each tried and explained")
+
+
+def check_units(folder):
+    if not shutil.which("systemd-analyze"):
+        print("units: not checked, systemd-analyze lacks")
+        return
+    for unit in sorted(UNITS.glob("*.service")):
+        text = unit.read_text("utf-8").replace("/usr/local/bin/pointhouse", EXECUTABLE)
+        copy = folder / unit.name.replace("@", "@P01")
+        copy.write_text(text, encoding="utf-8")
+        told = tool("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", copy)
+        expect(unit.stem.split("@")[0] not in told, f"{unit.name}:\n{told}")
+        tool("systemd-analyze", "security", "--offline=yes", "--no-pager",
+             f"--threshold={EXPOSURE_TENTHS_MAX}", copy)
+    print("units: verified, exposure within bounds")
+
+
+def main():
+    if not os.access(EXECUTABLE, os.X_OK):
+        print("no executable: " + EXECUTABLE)
+        return 77
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        check_settings(folder)
+        check_kill_points()
+        check_alarms()
+        check_units(folder)
+        check_processes(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
