@@ -14,12 +14,10 @@ Exchange::Exchange(ExchangeSettings settings, BlobStore& blobs, ExchangeDesk& de
     : settings_(settings), blobs_(blobs), desk_(desk) {}
 
 void Exchange::refuse(Session& session, wire::Refusal refusal, ExchangePort& port) {
+  refusal.detail = wire::clean_text(refusal.detail);  // For the status, too.
   session.last_refusal = std::to_string(refusal.sequence) + ": " +
                          std::string(wire::word(static_cast<wire::RefusalCode>(refusal.code))) +
                          (refusal.detail.empty() ? "" : ", " + refusal.detail);
-  if (refusal.detail.size() > wire::kTextBytesMax) {
-    refusal.detail.resize(wire::kTextBytesMax);
-  }
   port.send(session.peer, wire::encode(refusal));
 }
 
@@ -33,12 +31,7 @@ void Exchange::on_malformed(Session& session, wire::DecodeFault fault, std::int6
   if (++session.malformed_in_minute > settings_.malformed_per_minute_max) {
     return;
   }
-  auto code = wire::RefusalCode::kMalformed;
-  if (fault == wire::DecodeFault::kVersion) {
-    code = wire::RefusalCode::kVersion;
-  } else if (fault == wire::DecodeFault::kTooLarge || fault == wire::DecodeFault::kLimit) {
-    code = wire::RefusalCode::kTooLarge;
-  }
+  const wire::RefusalCode code = wire::refusal_of(fault);
   port.send(session.peer, wire::encode(wire::Refusal{.code = static_cast<std::uint16_t>(code),
                                                      .detail = std::string(wire::word(fault))}));
 }

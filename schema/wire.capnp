@@ -27,7 +27,7 @@ struct Offer {  # node -> clearing
   date @1 :UInt16;       # its business date, days since 2000-01-01
   size @2 :UInt64;       # bytes of the .phb file
   digest @3 :Data;       # 32 bytes: the batch's digest
-  signature @4 :Text;    # the signature file's line, kind BATCH
+  signature @4 :Text;    # the signature file's line without LF, kind BATCH
 }
 
 struct Want {  # clearing -> node
@@ -41,14 +41,14 @@ struct Chunk {  # node -> clearing
   sequence @0 :UInt32;
   digest @1 :Data;
   offset @2 :UInt64;
-  bytes @3 :Data;        # at most 1 MiB
+  bytes @3 :Data;        # 1 byte to 1 MiB
 }
 
 struct Receipt {  # clearing -> node
   sequence @0 :UInt32;
-  text @1 :Text;         # the receipt's line
-  signature @2 :Text;    # the signature file's line, kind RECEIPT
-  returned @3 :List(Returned);
+  text @1 :Text;         # the receipt's line without LF
+  signature @2 :Text;    # the signature file's line without LF, kind RECEIPT
+  returned @3 :List(Returned);  # at most 4,096
   more @4 :Bool;         # not all returned items are listed
 }
 
@@ -62,7 +62,7 @@ struct Returned {
 }
 
 struct Refusal {  # clearing -> node
-  sequence @0 :UInt32;
+  sequence @0 :UInt32;   # 0 when the message wasn't understood
   digest @1 :Data;       # of the batch it is about; empty when the message wasn't understood
   code @2 :UInt16;
   retry @3 :Bool;
@@ -72,7 +72,7 @@ struct Refusal {  # clearing -> node
 struct Held {  # clearing -> node
   sequence @0 :UInt32;
   digest @1 :Data;
-  missing @2 :UInt32;
+  missing @2 :UInt32;    # the first that lacks before it
 }
 
 struct Heartbeat {  # both ways
@@ -86,7 +86,7 @@ struct AdviceRequest {  # node -> clearing
 }
 
 struct Advices {  # clearing -> node
-  advices @0 :List(Advice);
+  advices @0 :List(Advice);  # at most 256, their numbers ascending
 }
 
 struct Advice {

@@ -1,8 +1,8 @@
 // How `pointhouse check` shows its report: text for people, JSON for programs.
 #include <algorithm>
 
+#include "core/types/text.h"
 #include "platform/files/check.h"
-#include "platform/files/encoding.h"
 
 namespace ph {
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "core/types/text.h"
 #include "platform/files/read.h"
 
 namespace ph {
@@ -14,36 +15,6 @@ using enum FaultCode;
 
 unsigned byte_at(std::string_view text, std::size_t i) {
   return static_cast<unsigned char>(text[i]);
-}
-
-bool continuation(std::string_view text, std::size_t i) {
-  return i < text.size() && (byte_at(text, i) & 0xC0U) == 0x80U;
-}
-
-// Bytes of the UTF-8 character at `i`; 0 when there is none.
-std::size_t utf8_length(std::string_view text, std::size_t i) {
-  const unsigned first = byte_at(text, i);
-  if (first < 0x80) {
-    return 1;
-  }
-  if (!continuation(text, i + 1)) {
-    return 0;
-  }
-  const unsigned second = byte_at(text, i + 1);
-  if (first >= 0xC2 && first <= 0xDF) {
-    return 2;
-  }
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool overlong = first == 0xE0 && second < 0xA0;
-    const bool surrogate = first == 0xED && second > 0x9F;
-    return !overlong && !surrogate && continuation(text, i + 2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool overlong = first == 0xF0 && second < 0x90;
-    const bool beyond = first == 0xF4 && second > 0x8F;
-    return !overlong && !beyond && continuation(text, i + 2) && continuation(text, i + 3) ? 4 : 0;
-  }
-  return 0;
 }
 
 // Whether all bytes are characters of GB18030 (GBK is part of it).
@@ -201,16 +172,12 @@ bool check_line_bytes(std::string_view line, std::uint32_t number, FaultSink& fa
     return false;
   }
   bool right = true;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const unsigned c = byte_at(line, i);
-    const bool c1 = c == 0xC2 && byte_at(line, i + 1) < 0xA0;  // U+0080 to U+009F
-    if (c < 0x20 || c == 0x7F || c1) {
-      faults.add(kControlCharacter, number, {},
-                 hex_bytes(line.substr(i, c1 ? 2 : 1)) + " at byte " + std::to_string(i + 1),
-                 "no control character");
-      right = false;
-      break;
-    }
+  if (const std::size_t at = first_control_character(line); at != std::string_view::npos) {
+    const std::size_t size = byte_at(line, at) == 0xC2 ? 2 : 1;
+    faults.add(kControlCharacter, number, {},
+               hex_bytes(line.substr(at, size)) + " at byte " + std::to_string(at + 1),
+               "no control character");
+    right = false;
   }
   if (const std::size_t quote = line.find('"'); quote != std::string_view::npos) {
     faults.add(kQuote, number, {}, "\" at byte " + std::to_string(quote + 1),
@@ -218,17 +185,6 @@ bool check_line_bytes(std::string_view line, std::uint32_t number, FaultSink& fa
     right = false;
   }
   return right;
-}
-
-std::size_t first_not_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = utf8_length(text, i);
-    if (length == 0) {
-      return i;
-    }
-    i += length;
-  }
-  return std::string_view::npos;
 }
 
 }  // namespace ph

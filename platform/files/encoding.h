@@ -31,7 +31,4 @@ struct EncodedText {
 // Lists what is wrong with the bytes of a line (without its LF). True: nothing.
 [[nodiscard]] bool check_line_bytes(std::string_view line, std::uint32_t number, FaultSink& faults);
 
-// Offset of the first byte that is not UTF-8; npos when there is none.
-[[nodiscard]] std::size_t first_not_utf8(std::string_view text);
-
 }  // namespace ph

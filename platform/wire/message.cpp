@@ -4,16 +4,20 @@
 #include <capnp/serialize.h>
 #include <kj/exception.h>
 
+#include <algorithm>
+#include <cstring>
+
+#include "core/types/check.h"
+#include "platform/wire/values.h"
 #include "schema/wire.capnp.h"
 
 namespace ph::wire {
 
 namespace {
 
-// Words are 8 bytes. The longest message holds a chunk; the traversal limit counts every read, and
-// each field is read once.
-constexpr std::uint64_t kTraversalWords = 2 * kMessageBytesMax / sizeof(capnp::word);
-constexpr int kNestingMax = 8;
+// The traversal limit counts every read, and each field is read once: a pointer that is followed
+// again counts again, so a few bytes can't be made to look like many.
+constexpr std::uint64_t kTraversalWords = kMessageBytesMax / sizeof(capnp::word);
 constexpr std::size_t kDigestBytes = 32;
 
 // Thrown inside decode alone: what it says becomes a DecodeFault there.
@@ -38,58 +42,11 @@ Digest digest_of(capnp::Data::Reader in) {
   return out;
 }
 
-bool plain(char c) {
-  return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
-}
-
-// Well-formed UTF-8 (no overlong form, no surrogate) without control characters.
-bool is_text(std::string_view in) {
-  for (std::size_t n = 0; n < in.size();) {
-    const auto lead = static_cast<unsigned char>(in[n]);
-    const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (size == 1) {
-      if (!plain(in[n])) {
-        return false;
-      }
-      ++n;
-      continue;
-    }
-    if (lead < 0xC2 || lead > 0xF4 || in.size() - n < size) {
-      return false;
-    }
-    std::uint32_t code = lead & (0xFFU >> (size + 1));
-    for (std::size_t k = 1; k < size; ++k) {
-      const auto next = static_cast<unsigned char>(in[n + k]);
-      if ((next & 0xC0U) != 0x80U) {
-        return false;
-      }
-      code = code << 6U | (next & 0x3FU);
-    }
-    const bool overlong = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
-    if (overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-      return false;
-    }
-    n += size;
-  }
-  return true;
-}
-
 std::string text_of(capnp::Text::Reader in) {
   if (in.size() > kTextBytesMax) {
     throw BadField{DecodeFault::kLimit};
   }
-  std::string out(in.begin(), in.size());
-  if (!is_text(out)) {
-    throw BadField{DecodeFault::kMalformed};
-  }
-  return out;
-}
-
-BusinessDate date_of(std::uint16_t days) {
-  if (days >= BusinessDate::kCount) {
-    throw BadField{DecodeFault::kMalformed};
-  }
-  return BusinessDate(days);
+  return {in.begin(), in.size()};
 }
 
 // --- writing -------------------------------------------------------------------------------------
@@ -188,7 +145,7 @@ void put(schema::Message::Builder out, const Advices& in) {
 
 Offer read(schema::Offer::Reader in) {
   return {.sequence = in.getSequence(),
-          .date = date_of(in.getDate()),
+          .date = BusinessDate(in.getDate()),
           .size = in.getSize(),
           .digest = digest_of(in.getDigest()),
           .signature = text_of(in.getSignature())};
@@ -214,15 +171,15 @@ Chunk read(schema::Chunk::Reader in) {
 }
 
 Returned read(schema::Returned::Reader in) {
-  const std::string reference = text_of(in.getReference());
-  const bool none = in.getParticipant() == 0 && reference.empty();
-  if (!none && (!valid_reference(reference) || in.getParticipant() == 0)) {
-    throw BadField{DecodeFault::kMalformed};
-  }
   Returned out{.entry = in.getEntry(), .kind = in.getKind(), .code = in.getCode()};
   out.id.participant = Participant(in.getParticipant());
-  out.id.date = date_of(in.getDate());
-  std::memcpy(out.id.reference.data(), reference.data(), reference.size());
+  out.id.date = BusinessDate(in.getDate());
+  const capnp::Text::Reader reference = in.getReference();
+  // Checked here: in the padded form, zero bytes at its end wouldn't be seen.
+  if (reference.size() > 0 && !valid_reference({reference.begin(), reference.size()})) {
+    throw BadField{DecodeFault::kMalformed};
+  }
+  std::copy(reference.begin(), reference.end(), out.id.reference.begin());
   return out;
 }
 
@@ -265,7 +222,7 @@ Advice read(schema::Advice::Reader in) {
   return {.number = in.getNumber(),
           .home = Participant(in.getHome()),
           .sequence = in.getSequence(),
-          .date = date_of(in.getDate()),
+          .date = BusinessDate(in.getDate()),
           .issued = in.getIssued(),
           .redeemed = in.getRedeemed(),
           .expired = in.getExpired(),
@@ -310,16 +267,46 @@ Message read_union(schema::Message::Reader in) {
   throw BadField{DecodeFault::kMalformed};  // A later version's member.
 }
 
-}  // namespace
+// Words that are enough for all of a message; what isn't used costs nothing on the wire.
+std::size_t words_enough(const Message& message) {
+  std::size_t bytes = 512 + 2 * kTextBytesMax;
+  if (const auto* chunk = std::get_if<Chunk>(&message)) {
+    bytes += chunk->bytes.size();
+  } else if (const auto* receipt = std::get_if<Receipt>(&message)) {
+    bytes += receipt->returned.size() * 64;
+  } else if (const auto* advices = std::get_if<Advices>(&message)) {
+    bytes += advices->advices.size() * 80;
+  }
+  return bytes / sizeof(capnp::word);
+}
 
-std::vector<std::byte> encode(const Message& message) {
-  capnp::MallocMessageBuilder builder;
+std::vector<std::byte> encode_checked(const Message& message) {
+  check(check_values(message) == DecodeFault::kNone, "a message that its peer can read");
+  // Built where it stays, so that a chunk is copied once: one segment, behind its table of a word.
+  std::vector<std::byte> out((1 + words_enough(message)) * sizeof(capnp::word));
+  auto* first = reinterpret_cast<capnp::word*>(out.data());
+  capnp::FlatMessageBuilder builder(kj::arrayPtr(first + 1, first + out.size() / sizeof *first));
   auto root = builder.initRoot<schema::Message>();
   root.setVersion(kWireVersion);
   std::visit([&root](const auto& body) { put(root, body); }, message);
-  const kj::Array<capnp::word> words = capnp::messageToFlatArray(builder);
-  const auto* first = reinterpret_cast<const std::byte*>(words.begin());
-  return {first, first + words.size() * sizeof(capnp::word)};
+  const auto segments = builder.getSegmentsForOutput();
+  check(segments.size() == 1, "a message lies in the segment that was made for it");
+  const auto words = static_cast<std::uint32_t>(segments[0].size());
+  const std::uint32_t table[2] = {0, words};  // Segments less one; words of the first.
+  std::memcpy(out.data(), table, sizeof table);
+  out.resize((1 + std::size_t{words}) * sizeof(capnp::word));
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::byte> encode(const Message& message) {
+  if (const auto* refusal = std::get_if<Refusal>(&message)) {
+    Refusal clean = *refusal;
+    clean.detail = clean_text(refusal->detail);
+    return encode_checked(clean);
+  }
+  return encode_checked(message);
 }
 
 DecodeFault decode(Bytes bytes, Message& message) {
@@ -344,7 +331,7 @@ DecodeFault decode(Bytes bytes, Message& message) {
       return DecodeFault::kVersion;
     }
     message = read_union(root);
-    return DecodeFault::kNone;
+    return check_values(message);
   } catch (const BadField& bad) {
     return bad.fault;
   } catch (const kj::Exception&) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -20,6 +21,9 @@ inline constexpr std::uint64_t kBatchBytesMax = 8ULL << 30U;
 inline constexpr std::size_t kTextBytesMax = 4'096;
 inline constexpr std::size_t kReturnedPerReceiptMax = 4'096;
 inline constexpr std::size_t kAdvicesPerMessageMax = 256;
+inline constexpr std::uint32_t kSequenceMax = 999'999'999;
+// Depth of structs and lists within a message that is still followed.
+inline constexpr int kNestingMax = 8;
 
 // node -> clearing: I have this batch for you.
 struct Offer {
@@ -27,7 +31,8 @@ struct Offer {
   BusinessDate date{};
   std::uint64_t size{};     // bytes of the `.phb` file
   Digest digest{};          // the batch's
-  std::string signature{};  // text of the signature file, kind BATCH (docs/proof.md, section 5)
+  std::string signature{};  // the signature's line without LF, kind BATCH (docs/proof.md, 5)
+  friend bool operator==(const Offer&, const Offer&) = default;
 };
 // clearing -> node: send from this byte on, not beyond `until`.
 struct Want {
@@ -35,13 +40,15 @@ struct Want {
   Digest digest{};
   std::uint64_t offset{};
   std::uint64_t until{};
+  friend bool operator==(const Want&, const Want&) = default;
 };
 // node -> clearing.
 struct Chunk {
   std::uint32_t sequence{};
   Digest digest{};
   std::uint64_t offset{};
-  std::vector<std::byte> bytes{};
+  std::vector<std::byte> bytes{};  // 1 to kChunkBytesMax
+  friend bool operator==(const Chunk&, const Chunk&) = default;
 };
 // An item that the clearing sent back (docs/events.md, section 3).
 struct Returned {
@@ -49,38 +56,44 @@ struct Returned {
   std::uint8_t kind{};  // number of the item's kind
   std::uint8_t code{};  // number of the return code
   TransactionId id{};
+  friend bool operator==(const Returned&, const Returned&) = default;
 };
 // clearing -> node: the batch is taken, durably.
 struct Receipt {
   std::uint32_t sequence{};
-  std::string text{};       // the receipt's line
-  std::string signature{};  // text of its signature file, kind RECEIPT
+  std::string text{};       // the receipt's line without LF
+  std::string signature{};  // its signature's line without LF, kind RECEIPT
   std::vector<Returned> returned{};
   bool more{};  // there are more returned items than fit
+  friend bool operator==(const Receipt&, const Receipt&) = default;
 };
 // clearing -> node: it is not taken. `retry`: the same bytes may be taken later.
 struct Refusal {
   std::uint32_t sequence{};
-  Digest digest{};
+  Digest digest{};       // zeros (on the wire: empty) when the message wasn't understood
   std::uint16_t code{};  // RefusalCode
   bool retry{};
-  std::string detail{};
+  std::string detail{};  // for people; `encode` makes it clean_text
+  friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 // clearing -> node: it lies here, but batches before it are missing, the first of them `missing`.
 struct Held {
   std::uint32_t sequence{};
   Digest digest{};
   std::uint32_t missing{};
+  friend bool operator==(const Held&, const Held&) = default;
 };
 // Both ways.
 struct Heartbeat {
   std::uint32_t last_receipted{};  // node: the last it has a receipt for; clearing: taken
   std::uint64_t last_advice{};     // node: the last it keeps; clearing: the last there is
   std::int64_t at{};               // business time in seconds, of the sender's clock
+  friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 // node -> clearing.
 struct AdviceRequest {
   std::uint64_t after{};
+  friend bool operator==(const AdviceRequest&, const AdviceRequest&) = default;
 };
 // What a batch of another home did to an issuer's points, summed.
 struct Advice {
@@ -94,9 +107,11 @@ struct Advice {
   std::int64_t forfeited{};
   std::int64_t moved{};
   std::int64_t repaid{};
+  friend bool operator==(const Advice&, const Advice&) = default;
 };
 struct Advices {
   std::vector<Advice> advices{};  // ascending numbers, the first `after` + 1
+  friend bool operator==(const Advices&, const Advices&) = default;
 };
 
 enum class RefusalCode : std::uint16_t {
@@ -123,11 +138,19 @@ enum class RefusalCode : std::uint16_t {
 using Message =
     std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest, Advices>;
 
-// One message as it goes over the wire.
+// One message as it goes over the wire. A value that `decode` would refuse is a bug of the caller.
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);
 
+// What may stand as a text: bytes that are no UTF-8 and control characters become '?', and what is
+// longer than kTextBytesMax is cut between two characters.
+[[nodiscard]] std::string clean_text(std::string_view text);
+
+// kTooLarge: the frame. kMalformed: no message, or a value that can't be. kVersion: another one.
+// kLimit: a chunk, text, list or offset beyond its limit.
 enum class DecodeFault : std::uint8_t { kNone, kTooLarge, kMalformed, kVersion, kLimit };
 [[nodiscard]] std::string_view word(DecodeFault fault);
+// How the clearing answers it.
+[[nodiscard]] RefusalCode refusal_of(DecodeFault fault);
 // Any bytes may come: lengths, nesting and values are bounded before anything is kept. On a fault
 // `message` is not to be used.
 [[nodiscard]] DecodeFault decode(Bytes bytes, Message& message);

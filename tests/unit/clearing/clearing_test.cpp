@@ -210,6 +210,18 @@ TEST_F(ClearingTest, RefusesBytesThatAreNotThoseOffered) {
   EXPECT_NE(answers_.last<wire::Receipt>(), nullptr);
 }
 
+// Its first bytes are what the fault shows; they have to come over the wire all the same.
+TEST_F(ClearingTest, RefusesAFileThatIsNoBatch) {
+  const std::string no_batch = "\xB1\n\x85\xFF" + std::string(300, '\x9B');
+  wire::Offer offer = offer_of(sender_->seal(kFirst, 5'000));
+  offer.size = no_batch.size();
+  say(offer);
+  ASSERT_NE(answers_.last<wire::Want>(), nullptr);
+  const Bytes bytes = as_bytes(no_batch);
+  say(wire::Chunk{.sequence = 1, .digest = offer.digest, .bytes = {bytes.begin(), bytes.end()}});
+  EXPECT_EQ(refusal(), "DIGEST");
+}
+
 TEST_F(ClearingTest, RefusesAChainThatDoesNotHold) {
   push(sender_->seal(kFirst, 5'000));
   Sender other(1, clearing_->house().rules());

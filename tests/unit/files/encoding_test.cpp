@@ -26,15 +26,6 @@ TEST(ScanText, CountsAdjacentNewlines) {
   EXPECT_EQ(scan_text("").newlines, 0U);
 }
 
-TEST(Utf8, RefusesOverlongSurrogateAndCut) {
-  EXPECT_EQ(first_not_utf8("a京\U0001F600\u07FF"), std::string_view::npos);
-  for (const std::string_view bad :
-       {"\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
-        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\x80", "\xE4\xBA", "\xF0\x9F\x98"}) {
-    EXPECT_EQ(first_not_utf8("ab" + std::string(bad)), 2U);
-  }
-}
-
 TEST(CheckEncoding, NamesTheEncoding) {
   const auto code_of = [](std::string_view text) {
     std::vector<Fault> faults;

@@ -1,0 +1,155 @@
+#include "platform/wire/values.h"
+
+#include <algorithm>
+
+#include "core/types/check.h"
+#include "core/types/text.h"
+#include "core/types/time.h"
+
+namespace ph::wire {
+
+namespace {
+
+using enum DecodeFault;
+
+constexpr std::int64_t kTimeEnd = std::int64_t{BusinessDate::kCount} * BusinessTime::kDaySeconds;
+
+// The first that isn't kNone.
+template <class... Rest>
+DecodeFault first_of(DecodeFault fault, Rest... rest) {
+  if constexpr (sizeof...(rest) > 0) {
+    return fault != kNone ? fault : first_of(rest...);
+  }
+  return fault;
+}
+
+DecodeFault right(bool holds) {
+  return holds ? kNone : kMalformed;
+}
+DecodeFault within(bool holds) {
+  return holds ? kNone : kLimit;
+}
+
+DecodeFault sequence(std::uint32_t n) {
+  return right(n >= 1 && n <= kSequenceMax);
+}
+
+DecodeFault date(BusinessDate d) {
+  return right(d.count() < BusinessDate::kCount);
+}
+
+DecodeFault text(std::string_view t) {
+  return first_of(within(t.size() <= kTextBytesMax), right(is_clean_text(t)));
+}
+
+DecodeFault line(std::string_view t) {
+  return first_of(right(!t.empty()), text(t));
+}
+
+DecodeFault values(const Offer& m) {
+  // A size beyond kBatchBytesMax is for the clearing to refuse, by the batch's name.
+  return first_of(sequence(m.sequence), date(m.date), right(m.size > 0), line(m.signature));
+}
+
+DecodeFault values(const Want& m) {
+  return first_of(sequence(m.sequence), right(m.offset <= m.until),
+                  within(m.offset <= kBatchBytesMax));
+}
+
+DecodeFault values(const Chunk& m) {
+  return first_of(sequence(m.sequence), right(!m.bytes.empty()),
+                  within(m.bytes.size() <= kChunkBytesMax),
+                  within(m.offset <= kBatchBytesMax - m.bytes.size()));
+}
+
+DecodeFault values(const Returned& m) {
+  const std::string_view reference = m.id.reference_text();
+  const bool id = m.id.none() ? reference.empty() : valid_reference(reference);
+  return first_of(right(m.kind > 0 && m.code > 0 && id), date(m.id.date));
+}
+
+DecodeFault values(const Receipt& m) {
+  auto fault = first_of(sequence(m.sequence), line(m.text), line(m.signature),
+                        within(m.returned.size() <= kReturnedPerReceiptMax));
+  for (const Returned& item : m.returned) {
+    fault = first_of(fault, values(item));
+  }
+  return fault;
+}
+
+DecodeFault values(const Refusal& m) {
+  return first_of(right(m.sequence <= kSequenceMax), right(m.code > 0), text(m.detail));
+}
+
+DecodeFault values(const Held& m) {
+  return first_of(sequence(m.sequence), sequence(m.missing), right(m.missing < m.sequence));
+}
+
+DecodeFault values(const Heartbeat& m) {
+  return right(m.last_receipted <= kSequenceMax && m.at >= 0 && m.at < kTimeEnd);
+}
+
+DecodeFault values(const AdviceRequest&) {
+  return kNone;
+}
+
+DecodeFault values(const Advice& m) {
+  return first_of(right(m.number > 0), right(!m.home.none() && m.home < kClearingHouse),
+                  sequence(m.sequence), date(m.date));
+}
+
+DecodeFault values(const Advices& m) {
+  auto fault = within(m.advices.size() <= kAdvicesPerMessageMax);
+  for (std::size_t i = 0; i < m.advices.size(); ++i) {
+    const bool ascends = i == 0 || m.advices[i].number > m.advices[i - 1].number;
+    fault = first_of(fault, right(ascends), values(m.advices[i]));
+  }
+  return fault;
+}
+
+}  // namespace
+
+DecodeFault check_values(const Message& message) {
+  return std::visit([](const auto& m) { return values(m); }, message);
+}
+
+RefusalCode refusal_of(DecodeFault fault) {
+  switch (fault) {
+    case DecodeFault::kTooLarge:
+    case DecodeFault::kLimit:
+      return RefusalCode::kTooLarge;
+    case DecodeFault::kVersion:
+      return RefusalCode::kVersion;
+    case DecodeFault::kNone:
+    case DecodeFault::kMalformed:
+      break;
+  }
+  check(fault != DecodeFault::kNone, "a fault that is one");
+  return RefusalCode::kMalformed;
+}
+
+std::string clean_text(std::string_view text) {
+  if (text.size() > kTextBytesMax) {
+    std::size_t end = kTextBytesMax;  // Not within a character: back over its continuation bytes.
+    while (end > kTextBytesMax - 4 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+      --end;
+    }
+    text = text.substr(0, end);
+  }
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t odd = first_not_utf8(text);
+    const std::string_view characters = text.substr(0, odd);
+    const std::size_t control = first_control_character(characters);
+    if (control != std::string_view::npos) {
+      out.append(text.substr(0, control)).append("?");
+      text.remove_prefix(control + (text[control] == '\xC2' ? 2 : 1));
+    } else {
+      out.append(characters).append(odd == std::string_view::npos ? "" : "?");
+      text.remove_prefix(std::min(characters.size() + 1, text.size()));
+    }
+  }
+  return out;
+}
+
+}  // namespace ph::wire

@@ -1,0 +1,255 @@
+// Bytes that an honest sender would never send: each is refused, and with the right fault.
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <span>
+#include <string>
+
+#include "platform/wire/message.h"
+#include "schema/wire.capnp.h"
+#include "tests/unit/wire/samples.h"
+
+namespace ph::wire {
+namespace {
+
+using enum DecodeFault;
+
+DecodeFault fault_of(Bytes bytes) {
+  Message message;
+  return decode(bytes, message);
+}
+
+std::vector<std::byte> bytes_of(capnp::MessageBuilder& builder) {
+  const auto words = capnp::messageToFlatArray(builder);
+  const auto all = std::as_bytes(std::span(words.begin(), words.size()));
+  return {all.begin(), all.end()};
+}
+
+// The fault of a sample after a change that our own encoder would not make.
+template <class Change>
+DecodeFault fault_of(std::string_view name, Change change) {
+  for (const Sample& sample : samples()) {
+    if (sample.name == name) {
+      const auto bytes = encode(sample.message);
+      auto words = kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word));
+      std::memcpy(words.asBytes().begin(), bytes.data(), bytes.size());
+      capnp::FlatArrayMessageReader reader(words);
+      capnp::MallocMessageBuilder builder;
+      builder.setRoot(reader.getRoot<schema::Message>());
+      change(builder.getRoot<schema::Message>());
+      return fault_of(bytes_of(builder));
+    }
+  }
+  ADD_FAILURE() << "no sample " << name;
+  return kNone;
+}
+
+using Root = schema::Message::Builder;
+
+capnp::Data::Reader data_of(std::string_view text) {
+  return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+}
+
+TEST(WireDecode, RefusesWhatIsNoMessage) {
+  EXPECT_EQ(fault_of({}), kMalformed);
+  const std::string zeros(4096, '\0');
+  EXPECT_EQ(fault_of(as_bytes(zeros)), kMalformed);
+  EXPECT_EQ(fault_of(as_bytes(std::string(4096, '\xFF'))), kMalformed);
+  EXPECT_EQ(fault_of(as_bytes("{\"offer\":{}}    ")), kMalformed);
+  EXPECT_EQ(fault_of(as_bytes(std::string(kMessageBytesMax, '\0'))), kMalformed);
+  EXPECT_EQ(fault_of(as_bytes(std::string(kMessageBytesMax + 8, '\0'))), kTooLarge);
+}
+
+TEST(WireDecode, RefusesEveryMessageThatIsCutOrGoesOn) {
+  for (const Sample& sample : samples()) {
+    auto bytes = encode(sample.message);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      ASSERT_NE(fault_of(Bytes(bytes).first(size)), kNone) << sample.name << ' ' << size;
+    }
+    bytes.resize(bytes.size() + 8);
+    EXPECT_EQ(fault_of(bytes), kMalformed) << sample.name;
+  }
+}
+
+TEST(WireDecode, TakesAMessageOfSeveralSegments) {
+  capnp::MallocMessageBuilder builder(4, capnp::AllocationStrategy::FIXED_SIZE);
+  auto offer = builder.initRoot<schema::Message>().initOffer();
+  builder.getRoot<schema::Message>().setVersion(1);
+  offer.setSequence(5);
+  offer.setSize(100);
+  offer.setDigest(data_of(std::string(32, 'd')));
+  offer.setSignature("signature");
+  ASSERT_GT(builder.getSegmentsForOutput().size(), 1U);
+  EXPECT_EQ(fault_of(bytes_of(builder)), kNone);
+}
+
+TEST(WireDecode, NamesAnotherVersion) {
+  EXPECT_EQ(fault_of("held", [](Root root) { root.setVersion(2); }), kVersion);
+  EXPECT_EQ(fault_of("held", [](Root root) { root.setVersion(0); }), kVersion);
+}
+
+TEST(WireDecode, RefusesAKindThatIsUnknown) {
+  auto bytes = encode(Heartbeat{});
+  // Table and root pointer are a word each; the union's number is the second 16 bits of the data.
+  ASSERT_EQ(bytes.at(18), std::byte{0});
+  bytes.at(18) = std::byte{9};
+  EXPECT_EQ(fault_of(bytes), kMalformed);
+}
+
+TEST(WireDecode, RefusesSequencesThatCanNotBe) {
+  for (const std::uint32_t sequence : {0U, kSequenceMax + 1, 0xFFFFFFFFU}) {
+    EXPECT_EQ(fault_of("offer", [=](Root r) { r.getOffer().setSequence(sequence); }), kMalformed);
+    EXPECT_EQ(fault_of("want", [=](Root r) { r.getWant().setSequence(sequence); }), kMalformed);
+    EXPECT_EQ(fault_of("chunk", [=](Root r) { r.getChunk().setSequence(sequence); }), kMalformed);
+    EXPECT_EQ(fault_of("receipt", [=](Root r) { r.getReceipt().setSequence(sequence); }),
+              kMalformed);
+    EXPECT_EQ(fault_of("held", [=](Root r) { r.getHeld().setMissing(sequence); }), kMalformed);
+  }
+  EXPECT_EQ(fault_of("held", [](Root r) { r.getHeld().setMissing(5); }), kMalformed);
+  EXPECT_EQ(fault_of("refusal", [](Root r) { r.getRefusal().setSequence(kSequenceMax + 1); }),
+            kMalformed);
+  EXPECT_EQ(
+      fault_of("heartbeat", [](Root r) { r.getHeartbeat().setLastReceipted(kSequenceMax + 1); }),
+      kMalformed);
+}
+
+TEST(WireDecode, RefusesDigestsOfAnotherLength) {
+  for (const std::size_t size : {0U, 31U, 33U}) {
+    const std::string bytes(size, 'x');
+    const auto digest = data_of(bytes);
+    EXPECT_EQ(fault_of("offer", [&](Root r) { r.getOffer().setDigest(digest); }), kMalformed);
+    EXPECT_EQ(fault_of("want", [&](Root r) { r.getWant().setDigest(digest); }), kMalformed);
+    EXPECT_EQ(fault_of("chunk", [&](Root r) { r.getChunk().setDigest(digest); }), kMalformed);
+    EXPECT_EQ(fault_of("held", [&](Root r) { r.getHeld().setDigest(digest); }), kMalformed);
+    EXPECT_EQ(fault_of("refusal", [&](Root r) { r.getRefusal().setDigest(digest); }),
+              size == 0 ? kNone : kMalformed);
+  }
+}
+
+TEST(WireDecode, RefusesDatesAndTimesOutOfRange) {
+  EXPECT_EQ(fault_of("offer", [](Root r) { r.getOffer().setDate(BusinessDate::kCount); }),
+            kMalformed);
+  EXPECT_EQ(fault_of("receipt", [](Root r) { r.getReceipt().getReturned()[1].setDate(0xFFFF); }),
+            kMalformed);
+  EXPECT_EQ(fault_of("advices", [](Root r) { r.getAdvices().getAdvices()[0].setDate(40'000); }),
+            kMalformed);
+  EXPECT_EQ(fault_of("heartbeat", [](Root r) { r.getHeartbeat().setAt(-1); }), kMalformed);
+  EXPECT_EQ(fault_of("heartbeat", [](Root r) { r.getHeartbeat().setAt(36'525LL * 86'400); }),
+            kMalformed);
+}
+
+TEST(WireDecode, BoundsBatchesAndChunks) {
+  EXPECT_EQ(fault_of("offer", [](Root r) { r.getOffer().setSize(0); }), kMalformed);
+  // Not here: the clearing refuses it by the batch's name.
+  EXPECT_EQ(fault_of("offer", [](Root r) { r.getOffer().setSize(kBatchBytesMax + 1); }), kNone);
+  EXPECT_EQ(fault_of("want",
+                     [](Root r) {
+                       r.getWant().setUntil(kBatchBytesMax + 1);
+                       r.getWant().setOffset(kBatchBytesMax + 1);
+                     }),
+            kLimit);
+  EXPECT_EQ(fault_of("want", [](Root r) { r.getWant().setOffset(9'437'185); }), kMalformed);
+  EXPECT_EQ(fault_of("chunk", [](Root r) { r.getChunk().setBytes(data_of("")); }), kMalformed);
+  const std::string much(kChunkBytesMax + 1, 'x');
+  EXPECT_EQ(fault_of("chunk", [&](Root r) { r.getChunk().setBytes(data_of(much)); }), kLimit);
+  const std::uint64_t beyond = kBatchBytesMax - 40;
+  EXPECT_EQ(fault_of("chunk", [&](Root r) { r.getChunk().setOffset(beyond); }), kLimit);
+  EXPECT_EQ(fault_of("chunk", [](Root r) { r.getChunk().setOffset(~0ULL); }), kLimit);
+}
+
+TEST(WireDecode, RefusesTextsThatAreLongOrUnclean) {
+  const std::string much(kTextBytesMax + 1, 'x');
+  EXPECT_EQ(fault_of("offer", [&](Root r) { r.getOffer().setSignature(much.c_str()); }), kLimit);
+  EXPECT_EQ(fault_of("receipt", [&](Root r) { r.getReceipt().setText(much.c_str()); }), kLimit);
+  EXPECT_EQ(fault_of("refusal", [&](Root r) { r.getRefusal().setDetail(much.c_str()); }), kLimit);
+  for (const char* bad : {"a\n", "\x7F", "\xC2\x9F", "\xB1\xB1", "\xED\xA0\x80"}) {
+    EXPECT_EQ(fault_of("offer", [&](Root r) { r.getOffer().setSignature(bad); }), kMalformed);
+    EXPECT_EQ(fault_of("receipt", [&](Root r) { r.getReceipt().setText(bad); }), kMalformed);
+    EXPECT_EQ(fault_of("receipt", [&](Root r) { r.getReceipt().setSignature(bad); }), kMalformed);
+    EXPECT_EQ(fault_of("refusal", [&](Root r) { r.getRefusal().setDetail(bad); }), kMalformed);
+  }
+  EXPECT_EQ(fault_of("refusal", [](Root r) { r.getRefusal().setDetail({"a\0b", 3}); }), kMalformed);
+  EXPECT_EQ(fault_of("offer", [](Root r) { r.getOffer().setSignature(""); }), kMalformed);
+}
+
+TEST(WireDecode, BoundsLists) {
+  const auto many = static_cast<unsigned>(kReturnedPerReceiptMax) + 1;
+  EXPECT_EQ(fault_of("receipt", [=](Root r) { r.getReceipt().initReturned(many); }), kLimit);
+  const auto advices = static_cast<unsigned>(kAdvicesPerMessageMax) + 1;
+  EXPECT_EQ(fault_of("advices", [=](Root r) { r.getAdvices().initAdvices(advices); }), kLimit);
+  EXPECT_EQ(fault_of("receipt", [](Root r) { r.getReceipt().initReturned(1); }), kMalformed);
+  EXPECT_EQ(fault_of("advices", [](Root r) { r.getAdvices().initAdvices(1); }), kMalformed);
+}
+
+TEST(WireDecode, RefusesReturnedItemsThatCanNotBe) {
+  using Item = schema::Returned::Builder;
+  const auto with = [](void (*change)(Item)) {
+    return fault_of("receipt", [=](Root r) { change(r.getReceipt().getReturned()[1]); });
+  };
+  EXPECT_EQ(with([](Item item) { item.setEntry(0); }), kNone);
+  EXPECT_EQ(with([](Item item) { item.setKind(0); }), kMalformed);
+  EXPECT_EQ(with([](Item item) { item.setCode(0); }), kMalformed);
+  EXPECT_EQ(with([](Item item) { item.setParticipant(0); }), kMalformed);
+  EXPECT_EQ(with([](Item item) { item.setReference(""); }), kMalformed);
+  EXPECT_EQ(with([](Item item) { item.setReference("a_b"); }), kMalformed);
+  EXPECT_EQ(with([](Item item) { item.setReference("1234567890123456789012345"); }), kMalformed);
+  EXPECT_EQ(with([](Item item) { item.setReference({"A\0", 2}); }), kMalformed);
+}
+
+TEST(WireDecode, RefusesAdvicesThatCanNotBe) {
+  using Item = schema::Advice::Builder;
+  const auto with = [](void (*change)(Item)) {
+    return fault_of("advices", [=](Root r) { change(r.getAdvices().getAdvices()[1]); });
+  };
+  EXPECT_EQ(with([](Item item) { item.setNumber(8); }), kMalformed);
+  EXPECT_EQ(with([](Item item) { item.setHome(0); }), kMalformed);
+  EXPECT_EQ(with([](Item item) { item.setHome(100); }), kMalformed);
+  EXPECT_EQ(with([](Item item) { item.setSequence(0); }), kMalformed);
+}
+
+// A few bytes that claim to be many: a list of elements without size, a pointer that leads to
+// itself. What is done is bounded, and quick.
+TEST(WireDecode, IsNotMadeToWorkByFewBytes) {
+  auto bytes = encode(Advices{});
+  ASSERT_EQ(bytes.size(), 8U * 6);  // Table, root pointer, 2 words of root, pointer, list pointer.
+  const auto put_word = [&](std::size_t at, std::uint64_t value) {
+    std::memcpy(bytes.data() + 8 * at, &value, sizeof value);
+  };
+  const std::uint64_t list = 1;
+  const std::uint64_t inline_composite = 7ULL << 32U;
+  for (const std::uint64_t element_bits : {0ULL, 1ULL, 5ULL, 6ULL}) {
+    put_word(5, list | element_bits << 32U | 0x1FFFFFFFULL << 35U);
+    EXPECT_NE(fault_of(bytes), kNone) << element_bits;
+  }
+  put_word(5, list | inline_composite);
+  EXPECT_NE(fault_of(bytes), kNone);
+  bytes.resize(8 * 7);
+  bytes.at(4) = std::byte{6};              // One more word in the segment: the list's tag,
+  put_word(5, list | inline_composite);    // of a list without words,
+  put_word(6, 0x3FFFFFFFULL << 2U);        // but with 2^30 - 1 elements of no size.
+  EXPECT_EQ(fault_of(bytes), kMalformed);  // Following it would pass the limit of words.
+  put_word(5, list | 0xFFFFFFFEULL << 2U | inline_composite | 1ULL << 35U);  // Back to itself.
+  EXPECT_NE(fault_of(bytes), kNone);
+}
+
+TEST(WireDecode, TakesAnyBitTurnedOverForAFaultOrAMessage) {
+  for (const Sample& sample : samples()) {
+    auto bytes = encode(sample.message);
+    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+      const auto mask = static_cast<std::byte>(1U << bit % 8);
+      bytes[bit / 8] ^= mask;
+      Message message;
+      if (decode(bytes, message) == kNone) {
+        Message again;
+        ASSERT_EQ(decode(encode(message), again), kNone) << sample.name << " bit " << bit;
+        EXPECT_TRUE(again == message);
+      }
+      bytes[bit / 8] ^= mask;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ph::wire

@@ -1,0 +1,60 @@
+#include "tests/unit/wire/samples.h"
+
+#include <algorithm>
+
+namespace ph::wire {
+
+namespace {
+
+Digest digest_of(int first) {
+  Digest digest;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    digest[i] = static_cast<std::byte>(first + static_cast<int>(i));
+  }
+  return digest;
+}
+
+std::string signature_of(std::string_view kind) {
+  return "POINTHOUSE-SIGNATURE,1," + std::string(kind) + ",0123456789abcdef," +
+         std::string(128, 'a');
+}
+
+TransactionId id_of(int participant, BusinessDate date, std::string_view reference) {
+  TransactionId id{Participant(static_cast<std::uint16_t>(participant)), date, {}};
+  std::copy(reference.begin(), reference.end(), id.reference.begin());
+  return id;
+}
+
+}  // namespace
+
+std::vector<Sample> samples() {
+  const auto date = BusinessDate::of(2007, 4, 5);
+  const Digest digest = digest_of(1);
+  std::vector<std::byte> bytes;
+  for (int i = 0; i < 41; ++i) {  // No multiple of a word.
+    bytes.push_back(static_cast<std::byte>(255 - i));
+  }
+  return {
+      {"heartbeat", Heartbeat{5, 7, 229'072'323}},
+      {"offer", Offer{5, date, 8'589'934'592, digest, signature_of("BATCH")}},
+      {"want", Want{5, digest, 1'048'576, 9'437'184}},
+      {"chunk", Chunk{5, digest, 1'048'576, bytes}},
+      {"receipt", Receipt{5,
+                          "RECEIPT,1,CLR,P01,5,2007-04-05," + hex(digest) +
+                              ",2007-04-06T05:12:03+08:00,2," + hex(digest_of(64)),
+                          signature_of("RECEIPT"),
+                          {Returned{12, 16, 3, id_of(2, date, "A-1")},
+                           Returned{4'000'000'000, 39, 14,
+                                    id_of(65'535, date.plus_days(1), "abcdefghijklmnopqrstuvwX")}},
+                          true}},
+      {"refusal", Refusal{5, digest, 10, false, "行 3: 点数 (points) don't add up"}},
+      {"held", Held{5, digest, 3}},
+      {"advice_request", AdviceRequest{7}},
+      {"advices",
+       Advices{{Advice{8, Participant(2), 5, date, 100, -50, -7, 0, 1, 0},
+                Advice{9, Participant(99), 999'999'999, date.plus_days(-1),
+                       -4'000'000'000'000'000'000, 4'000'000'000'000'000'000, 0, -1, 0, 2}}}},
+  };
+}
+
+}  // namespace ph::wire
