@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "clearing/lot_fault.h"
 #include "core/statement/names.h"
 #include "core/types/check.h"
 #include "platform/crypto/sha256.h"
@@ -179,6 +180,19 @@ wire::Refusal refusal(const wire::Offer& offer, wire::RefusalCode code, bool ret
           .detail = std::move(detail)};
 }
 
+// The first faults in words.
+std::string detail_of(const std::vector<Fault>& faults) {
+  std::string detail;
+  for (std::size_t n = 0; n < std::min<std::size_t>(faults.size(), 8); ++n) {
+    const Fault& fault = faults[n];
+    detail += (n == 0 ? "" : "; ") + std::string("F") +
+              std::to_string(static_cast<unsigned>(fault.code)) + " " +
+              std::string(info(fault.code).name) + " " + fault.column + ": '" + fault.value +
+              "', expected " + fault.expected;
+  }
+  return detail;
+}
+
 }  // namespace
 
 // What can be said before the batch itself is here.
@@ -347,15 +361,7 @@ ExchangeDesk::Verdict Clearing::take(const std::string& sender, const ArrivedBat
                                "what arrived is not what was offered: " + faults.front().value)};
   }
   if (!view) {
-    std::string detail;
-    for (std::size_t n = 0; n < std::min<std::size_t>(faults.size(), 8); ++n) {
-      const Fault& fault = faults[n];
-      detail += (n == 0 ? "" : "; ") + std::string("F") +
-                std::to_string(static_cast<unsigned>(fault.code)) + " " +
-                std::string(info(fault.code).name) + " " + fault.column + ": '" + fault.value +
-                "', expected " + fault.expected;
-    }
-    return {.refusal = refusal(offer, RefusalCode::kBatchFault, false, detail)};
+    return {.refusal = refusal(offer, RefusalCode::kBatchFault, false, detail_of(faults))};
   }
   if (view->digest != offer.digest || file.bytes().size() != offer.size) {
     return {.refusal =
@@ -366,6 +372,10 @@ ExchangeDesk::Verdict Clearing::take(const std::string& sender, const ArrivedBat
   }
   const Kept kept =
       take_view(view_of(blob->bytes()), *blob, {.blob = batch.blob, .signature = offer.signature});
+  if (kept.fault && !kept.fault->other.empty()) {
+    return {.refusal = refusal(offer, RefusalCode::kBatchFault, false,
+                               detail_of({fault_of(*kept.fault, house_.rules())}))};
+  }
   if (kept.fault) {
     return {.refusal = refusal(offer, RefusalCode::kPoints, false,
                                "member " + kept.fault->member.text() + ": " +

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "clearing/cutoff_record.h"
+#include "clearing/lot_fault.h"
 #include "node/day_poster.h"
 #include "partners/day_batcher.h"
 #include "platform/crypto/sha256.h"
@@ -190,11 +191,8 @@ void Pipeline::take_file(Sender& sender, const DailyFile& file) {
                              view->header.date.text() + ".phb");
   }
   if (const auto fault = sender.book.take(*view, book, Part::kOpen).fault) {
-    sender.faults.push_back({.code = FaultCode::kSetPoints,
-                             .file = file.file.name(),
-                             .column = "member " + fault->member.text(),
-                             .value = std::to_string(fault->remaining) + " points",
-                             .expected = "0 to " + std::to_string(fault->original)});
+    sender.faults.push_back(fault_of(*fault, book));
+    sender.faults.back().file = file.file.name();
     return;
   }
   sender.last_digest = view->digest;

@@ -103,8 +103,10 @@ void LotLedger::open(const Opening& opening) {
 LotState& LotLedger::lot_state(Part part, const Slice& slice, Member member) {
   LotTable& lots = state_of(part).lots;
   std::uint32_t found = lots.find(slice.lot);
-  if (found == LotTable::kNone) {
+  bool known = found != LotTable::kNone;
+  if (!known) {
     const std::uint32_t below = part == Part::kNext ? open_.lots.find(slice.lot) : LotTable::kNone;
+    known = below != LotTable::kNone;
     found = lots.add(below != LotTable::kNone ? open_.lots[below]
                                               : LotState{.lot = slice.lot,
                                                          .member = member,
@@ -116,7 +118,41 @@ LotState& LotLedger::lot_state(Part part, const Slice& slice, Member member) {
   }
   LotState& lot = lots[found];
   touched_.push_back({.lot = found, .expires_on = lot.expires_on, .shown = lot.shown});
+  if (known) {
+    hold_against(part, found, slice, member);
+  }
   return lot;
+}
+
+// Records lie by id, not in the order in which things happened: a slice from before a refund that
+// let its lot expire later may come behind it.
+void LotLedger::hold_against(Part part, std::uint32_t number, const Slice& slice, Member member) {
+  const LotState& lot = state_of(part).lots[number];
+  std::string_view other;
+  if (member != lot.member) {
+    other = "member";
+  } else if (slice.earned_month != lot.earned_month) {
+    other = "earned_month";
+  } else if (slice.source != lot.source) {
+    other = "source";
+  } else if (slice.rating != lot.rating) {
+    other = "rating";
+  } else if (slice.original != lot.original) {
+    other = "original";
+  } else if (slice.expires_on < lot.expires_on) {
+    const auto before = expired_before_.find(number);
+    const bool made = number >= lots_before_ &&
+                      (part == Part::kOpen || open_.lots.find(slice.lot) == LotTable::kNone);
+    const bool earlier = before == expired_before_.end() || slice.expires_on < before->second;
+    other = !made && earlier ? "expires_on" : "";
+  }
+  if (!other.empty() && !told_otherwise_) {
+    told_otherwise_ = LotFault{.lot = lot.lot,
+                               .member = member,
+                               .remaining = lot.remaining,
+                               .original = lot.original,
+                               .other = other};
+  }
 }
 
 // Likewise a debt.
@@ -146,7 +182,10 @@ void LotLedger::apply_slice(Part part, const Slice& slice, Member member) {
   LotState& lot = lot_state(part, slice, member);
   lot.shown = true;
   lot.remaining += slice.delta;
-  lot.expires_on = std::max(lot.expires_on, slice.expires_on);
+  if (slice.expires_on > lot.expires_on) {
+    expired_before_.try_emplace(touched_.back().lot, lot.expires_on);
+    lot.expires_on = slice.expires_on;
+  }
 }
 
 std::optional<LotFault> LotLedger::find_fault(Part part) {
@@ -221,13 +260,15 @@ std::optional<LotFault> LotLedger::apply(const BatchView& batch, Part part) {
   touched_.clear();
   touched_debts_.clear();
   new_issuers_.clear();
+  told_otherwise_.reset();
+  expired_before_.clear();
   batch_breakage_.fill(0);
-  const std::size_t lots_before = state_of(part).lots.all().size();
+  lots_before_ = state_of(part).lots.all().size();
   for_each_slice(
       batch, [this, part](const Slice& slice, Member member) { apply_slice(part, slice, member); });
-  std::optional<LotFault> fault = find_fault(part);
+  std::optional<LotFault> fault = told_otherwise_ ? told_otherwise_ : find_fault(part);
   if (fault) {
-    undo(state_of(part), batch, lots_before);
+    undo(state_of(part), batch, lots_before_);
   } else {
     keep(part, batch.header.date);
   }

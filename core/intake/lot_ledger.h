@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/batch/item.h"
@@ -74,12 +75,14 @@ struct IssuerPoints {
   std::array<PointSums, kDebtQuarter + 1> period{};
 };
 
-// The first lot or debt that a batch left outside its bounds.
+// The first lot of which a batch says other than what is known of it, or the first lot or debt that
+// it left outside its bounds.
 struct LotFault {
   LotId lot{};
   Member member{};
   std::int64_t remaining{};
   std::int64_t original{};
+  std::string_view other{};  // the field of a slice that says otherwise; empty: the bounds
 };
 
 // Lots by id, in the order in which they came.
@@ -103,7 +106,9 @@ class LotLedger {
  public:
   void open(const Opening& opening);
   // Applies a batch's movements and slices. A fault refuses the batch: the ledger is then as it was
-  // before. After one of the next part none of the open one comes until `next_period`.
+  // before. What a slice says of a lot that is known has to be what is known; only its expiry may
+  // be later (a refund's grace). After one of the next part none of the open one comes until
+  // `next_period`.
   [[nodiscard]] std::optional<LotFault> apply(const BatchView& batch, Part part);
   // The open period is over: its closing is the next one's opening, and what was the next part is
   // the open one.
@@ -156,6 +161,8 @@ class LotLedger {
   void apply_slice(Part part, const Slice& slice, Member member);
   IssuerPoints& issuer_points(PartState& state, Participant issuer);
   LotState& lot_state(Part part, const Slice& slice, Member member);
+  // Notes the first slice that says of a known lot other than what is known.
+  void hold_against(Part part, std::uint32_t lot, const Slice& slice, Member member);
   std::int64_t& debt(Part part, const DebtKey& key);
   [[nodiscard]] std::optional<LotFault> find_fault(Part part);  // I-2, of what was touched
   void undo(PartState& state, const BatchView& batch, std::size_t lots_before);
@@ -167,6 +174,9 @@ class LotLedger {
   PartState open_;
   PartState next_;
   // Of the batch in hand.
+  std::optional<LotFault> told_otherwise_;
+  std::map<std::uint32_t, BusinessDate> expired_before_;  // lots that it lets expire later
+  std::size_t lots_before_{0};
   std::vector<TouchedLot> touched_;  // one for each slice of a lot
   std::vector<TouchedDebt> touched_debts_;
   std::vector<Participant> new_issuers_;

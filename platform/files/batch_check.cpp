@@ -136,6 +136,7 @@ class BatchChecker {
   void check_movement(const Movement& movement, std::size_t index);
   void check_item(const Item& item, std::size_t index);
   void check_item_values(const Item& item);
+  void check_own_code(const Item& item);
   void check_item_action(const Item& item);
   void check_item_roles(const Item& item);
   void check_slice(const Slice& slice, Kind kind, Action action);
@@ -221,6 +222,7 @@ void BatchChecker::check_item_values(const Item& item) {
   const bool code = item.authorisation.date().count() < BusinessDate::kCount &&
                     (item.authorisation.none() || !item.authorisation.participant().none());
   need(code, "authorisation", item.authorisation.packed(), "an entry id, or 0");
+  check_own_code(item);
   need(item.entry != 0, "entry", item.entry, "1 or more");
   need(item.rate_version <= kVersionMax, "rate", item.rate_version, "at most 2147483647");
   const std::string_view amount = "0 to 100000000000";
@@ -229,6 +231,17 @@ void BatchChecker::check_item_values(const Item& item) {
   need(is_amount(item.cost), "cost", item.cost, amount);
   need(is_amount(item.freight), "freight", item.freight, amount);
   need(is_amount(item.cash), "cash", item.cash, amount);
+}
+
+// A home redeems by a code that it gave itself: an entry of its own, of that day or before.
+void BatchChecker::check_own_code(const Item& item) {
+  if (item.kind != Kind::kRedeem || item.action != Action::kNew) {
+    return;
+  }
+  const EntryId code = item.authorisation;
+  const bool own = !context_.numbers_known || code.participant() == batch_.header.sender;
+  need(own && code.number() != 0 && code.date() <= batch_.header.date, "authorisation",
+       code.packed(), "the code that this home gave: an entry id of its own, up to this date");
 }
 
 void BatchChecker::check_item_action(const Item& item) {

@@ -114,6 +114,7 @@ enum class FaultCode : std::uint16_t {
   kSetCutoff = 905,
   kSetPoints = 906,
   kSetChain = 907,
+  kSetLot = 908,
   // 10xx: a file that comes to a running node or clearing.
   kIntakeSender = 1001,
   kIntakeTaken = 1002,

@@ -191,6 +191,9 @@ constexpr FaultInfo kFaults[] = {
      "the sender corrects the batch: 0 <= remaining <= original"},
     {kSetChain, "SET_CHAIN", "a batch does not cite the digest of the batch before it",
      "fetch the sender's batches again"},
+    {kSetLot, "SET_LOT", "a batch says of a lot other than what is known of it at this home",
+     "write whose it is, earned month, source, rating and original as they were; it expires no "
+     "earlier"},
     {kIntakeSender, "INTAKE_SENDER", "the file is another participant's",
      "bring it to the process of its own sender"},
     {kIntakeTaken, "INTAKE_TAKEN", "what the file is about was taken already, with other content",

@@ -359,6 +359,7 @@ def with_field(place, form, value):
 def batch_cases():
     movements, items, slices = b.good_records()
     first_item = 96 + 3 * 48
+    second_item = first_item + 144  # a REDEEM
     first_slice = first_item + 5 * 144
 
     def case(code, what, data, *also):
@@ -384,6 +385,11 @@ def batch_cases():
         case("F806", "month-1200", with_field(first_slice + 8, "<H", 1200)),
         case("F806", "slice-zero", with_field(first_slice + 15, "<B", 1)),
         case("F806", "delta-zero", with_field(first_slice + 24, "<q", 0)),
+        case("F806", "redeemed-without-code", with_field(second_item + 72, "<Q", 0)),
+        case("F806", "redeemed-by-anothers-code",
+             with_field(second_item + 72, "<Q", b.entry_id(2, "2007-04-05", 7))),
+        case("F806", "redeemed-by-a-later-code",
+             with_field(second_item + 72, "<Q", b.entry_id(1, "2007-04-06", 7))),
         case("F807", "sequence-0", with_field(12, "<I", 0)),
         case("F807", "zero", b.good_batch(zero=1)),
         case("F807", "date", with_field(8, "<H", 36525), "F813"),
@@ -403,8 +409,8 @@ def batch_cases():
              with_field(first_item + 144 + 88, "<q", 61),
              "F808"),
         case("F511", "unknown-counterparty", with_field(first_item + 4 * 144 + 4, "<H", 999)),
-        case("F512", "items-of-a-partner", b.good_batch(sender=101), "F813"),
-        case("F205", "sent-by-the-clearing", b.good_batch(sender=100), "F813"),
+        case("F512", "items-of-a-partner", b.good_batch(sender=101), "F806", "F813"),
+        case("F205", "sent-by-the-clearing", b.good_batch(sender=100), "F806", "F813"),
         Case("F303", "batch-points", changed("batch.csv", "END,17,325", "END,17,324"), 19),
         Case("F304", "batch-fen", changed("batch.csv", ",325,520", ",325,519"), 19),
     ]

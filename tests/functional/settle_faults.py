@@ -120,6 +120,7 @@ class Cases:
             return _batch.batch([_batch.pack_movement(who, 1, kind, piece)], [], [], sender=11,
                                 day="2026-03-01", sequence=1, previous=previous)
 
+        self.another_lot(who)
         for name, code, data in (("points", 906, sealed(bytes(32), -5, 5)),
                                  ("chain", None, sealed(bytes(32), 5, 5))):
             case = self.copy("batch-" + name)
@@ -132,6 +133,23 @@ class Cases:
             (case / "two.phb").write_bytes(_batch.batch(
                 [], [], [], sender=11, day="2026-03-02", sequence=2, previous=b"\x07" * 32))
             expect("a batch that cites another one before it", case, 907)
+
+    def another_lot(self, who):
+        """The second day says of a lot of the opening other than the opening did."""
+        case = self.copy("batch-lot")
+        row = next(line.split(",") for line in self.one(case, "P11*OPENING*").read_text(
+            encoding="utf-8").splitlines() if line.startswith("LOT,"))
+        issuer, day, number = row[1].split("/")
+        day = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+        lot = _batch.entry_id(int(issuer[1:]), day, int(number))
+        piece = _batch.pack_slice(lot, _batch.months(row[3]), _batch.days(row[6]), 1, 1, 3,
+                                  int(row[7]), -1)
+        for path in case.glob("P11*PROVINCE_DAY*"):
+            path.unlink()
+        (case / "one.phb").write_bytes(_batch.batch(
+            [_batch.pack_movement(who, 3_000_000_000, 3, piece)], [], [], sender=11,
+            day="2026-03-01", sequence=1, previous=bytes(32)))
+        expect("a lot that was another member's", case, 908)
 
 
 def check_all_provoked():

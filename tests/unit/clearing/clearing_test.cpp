@@ -258,6 +258,24 @@ TEST_F(ClearingTest, RefusesABatchThatBreaksAnInvariantAndTakesTheRightOne) {
   EXPECT_NE(answers_.last<wire::Receipt>(), nullptr);
 }
 
+TEST_F(ClearingTest, RefusesABatchThatSaysOtherOfALotThanIsKnown) {
+  const Slice slice{.lot = LotId(Participant(1), BusinessDate::of(2026, 1, 10), 1),
+                    .earned_month = *Month::parse("2026-01"),
+                    .expires_on = BusinessDate::of(2029, 4, 1),
+                    .source = Source::kConsumption,
+                    .rating = 1,
+                    .account = Account::kExpired,
+                    .original = 1'000,
+                    .delta = -1};
+  const auto another = Member::parse(test::member_text(1, 2));
+  push(seal({.sender = Participant(1), .date = kFirst, .sequence = 1},
+            {{.member = *another, .entry = 3'000'000'000, .kind = Kind::kExpire, .slice = slice}},
+            {}, {}, &sha256));
+  EXPECT_EQ(refusal(), "BATCH_FAULT");
+  EXPECT_NE(answers_.last<wire::Refusal>()->detail.find("F908 SET_LOT member"), std::string::npos);
+  EXPECT_EQ(taken(), 0U);
+}
+
 TEST_F(ClearingTest, AnswersGarbageABoundedNumberOfTimes) {
   const std::vector<std::byte> garbage(64, std::byte{0xFF});
   for (int n = 0; n < 40; ++n) {

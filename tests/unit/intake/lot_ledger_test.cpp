@@ -34,6 +34,7 @@ class Ledger : public testing::Test {
                               .earned_month = month_of(2006, 12),
                               .expires_on = on(2010, 1, 1),
                               .source = Source::kConsumption,
+                              .rating = 1,
                               .original = 100,
                               .remaining = remaining}}};
     if (owed > 0) {
@@ -130,6 +131,68 @@ TEST_F(Ledger, AGraceOnlyExtendsTheExpiry) {
   graced.expires_on = on(2010, 2, 1);
   EXPECT_TRUE(applies({}, {graced, change(Account::kRedeemed, -1)}));
   EXPECT_EQ(ledger_.lots().at(0).expires_on, on(2010, 2, 1));
+}
+
+TEST_F(Ledger, HoldsWhatASliceSaysAgainstWhatIsKnown) {
+  open(50);
+  const Texts before = texts_of(ledger_);
+  const Slice right = change(Account::kRedeemed, -1);
+  const auto fault_of = [&](const Slice& slice, Member member, Part part = Part::kOpen) {
+    const auto fault = ledger_.apply(
+        world_.hold(kP1, kDay, 1, {}, {{.member = member, .entry = 1, .slice = slice}}), part);
+    EXPECT_TRUE(fault.has_value());
+    EXPECT_EQ(texts_of(ledger_), before);
+    return fault ? fault->other : "none";
+  };
+  EXPECT_EQ(fault_of(right, member_of(2)), "member");
+  Slice slice = right;
+  slice.earned_month = month_of(2006, 9);
+  EXPECT_EQ(fault_of(slice, kAnn), "earned_month");
+  slice = right;
+  slice.source = Source::kLevel;
+  EXPECT_EQ(fault_of(slice, kAnn), "source");
+  slice = right;
+  slice.rating = 0;
+  EXPECT_EQ(fault_of(slice, kAnn), "rating");
+  slice = right;
+  slice.original = 101;
+  EXPECT_EQ(fault_of(slice, kAnn), "original");
+  slice = right;
+  slice.expires_on = on(2009, 12, 31);
+  EXPECT_EQ(fault_of(slice, kAnn), "expires_on");
+  slice = right;
+  slice.rating = 0;
+  EXPECT_EQ(fault_of(slice, kAnn, Part::kNext), "rating");
+  EXPECT_TRUE(applies({}, {right}, Part::kNext));
+}
+
+// Records lie by id: a slice from before the grace may stand behind it, in that batch alone.
+TEST_F(Ledger, AnExpiryIsTheOneBeforeTheBatchOrLater) {
+  open(50);
+  Slice graced = change(Account::kRedeemed, 10);
+  graced.expires_on = on(2010, 2, 1);
+  EXPECT_TRUE(applies({}, {graced, change(Account::kRedeemed, -1)}));
+  EXPECT_FALSE(applies({}, {change(Account::kRedeemed, -1)}));
+  graced.expires_on = on(2010, 3, 1);
+  EXPECT_FALSE(applies({}, {graced, change(Account::kRedeemed, -1)}));
+  graced.expires_on = on(2010, 2, 1);
+  EXPECT_TRUE(applies({}, {graced}, Part::kNext));
+  EXPECT_FALSE(applies({}, {change(Account::kRedeemed, -1)}, Part::kNext));
+}
+
+// Of a lot that comes with this batch any order of its expiries will do.
+TEST_F(Ledger, ANewLotMayHaveItsLaterExpiryFirst) {
+  open(50);
+  Slice later = change(Account::kMoved, 40, kP2);
+  later.lot = LotId(kP2, kDay, 9);
+  later.expires_on = on(2010, 2, 1);
+  Slice first = later;
+  first.expires_on = on(2010, 1, 1);
+  EXPECT_TRUE(applies({}, {later, first}));
+  EXPECT_FALSE(applies({}, {first}));
+  first.lot = later.lot = LotId(kP2, kDay, 10);
+  EXPECT_TRUE(applies({}, {later, first}, Part::kNext));
+  EXPECT_FALSE(applies({}, {first}, Part::kNext));
 }
 
 TEST_F(Ledger, SumsByAccountIssuerAndQuarter) {

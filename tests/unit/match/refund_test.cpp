@@ -110,10 +110,12 @@ TEST_F(Refunds, OfPartOfAGiftAreAmountWholeOnesSettle) {
 TEST_F(Refunds, WithoutASettledParentAreParent) {
   const TransactionId open = id_of(kP2, kDay, "5");
   const TransactionId third = id_of(kP2, kNext, "4");
+  Report anothers = refunded(third, kGoods, kBob, {{kP1, 1}}, kP2);
+  anothers.slices.at(0).lot = LotId(kP1, kDay, 77);  // Of his own.
   send(kP1, {redeemed(open, kAnn, {{kP1, 10}}, kP2),
              refunded(kBack, open, kAnn, {{kP1, 11}}, kP2),                  // not settled
              refunded(kMore, id_of(kP2, kDay, "6"), kAnn, {{kP1, 1}}, kP2),  // unknown
-             refunded(third, kGoods, kBob, {{kP1, 1}}, kP2)});               // another's
+             anothers});
   send(kP2, {took_back(kBack, open, kAnn, 11), took_back(kMore, id_of(kP2, kDay, "6"), kAnn, 1),
              took_back(third, kGoods, kBob, 1)});
   EXPECT_EQ(suspense(), (Texts{"MISSING_ACQUIRER 1 REDEEM", "PARENT 1 REFUND", "PARENT 1 REFUND",
