@@ -217,14 +217,14 @@ void Node::open_empty_day(BusinessDate date, BusinessTime now) {
   province_.open_day(taken, {.sender = province_.number(), .date = date, .sequence = sequence});
 }
 
-bool Node::seal_due(BusinessTime now) {
+bool Node::seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read) {
   if (!province_.opening()) {
     return false;
   }
   if (!province_.open() && settings_.seal_empty) {
     const auto last = province_.last_date();
     const BusinessDate next = last ? last->plus_days(1) : province_.opening()->date;
-    if (now >= end_of(next).plus_seconds(settings_.seal_empty_after_s)) {
+    if (now >= end_of(next).plus_seconds(settings_.seal_empty_after_s) && inbox_is_read()) {
       open_empty_day(next, now);
       return true;  // Its expiry run is posted in slices like any day.
     }

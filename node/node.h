@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,8 +68,9 @@ class Node {
   // Posts the next slice of the open day, if there is one: true while rows remain.
   bool post_slice(BusinessTime now);
   // Seals the open day once it is over and posted; at its cut-off opens a day for which no file
-  // came. True when it did one or the other: call it again.
-  bool seal_due(BusinessTime now);
+  // came. True when it did one or the other: call it again. `inbox_is_read` is asked at the cut-off
+  // alone: does no file lie there that may still be that day's? Until then the day isn't opened.
+  bool seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read);
   // Offers, repeats, heartbeats.
   void tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port);
   void on_message(Bytes message, BusinessTime now, std::int64_t steady_ms, UplinkPort& port);

@@ -100,11 +100,7 @@ class NodeProcess {
       reload_keys();
     }
     const BusinessTime now = shell_.now();
-    const bool reading = files_.turn(
-        [this] {
-          return FileDesk::State{node_.last_block(), shell_.now().date().count(), 0};
-        },
-        shell_.steady_ms());
+    const bool reading = files_.turn([this] { return file_state(); }, shell_.steady_ms());
     kill_point<"node_posting">();
     const bool more = node_.post_slice(now);
     seal(now);
@@ -117,6 +113,10 @@ class NodeProcess {
     snapshot();
     watch();
     return more || reading;
+  }
+
+  [[nodiscard]] FileDesk::State file_state() {
+    return {node_.last_block(), shell_.now().date().count(), 0};
   }
 
   void reload_keys() {
@@ -132,7 +132,7 @@ class NodeProcess {
 
   void seal(BusinessTime now) {
     const std::size_t before = node_.province().sealed().size();
-    if (!node_.seal_due(now)) {
+    if (!node_.seal_due(now, [this] { return files_.is_read(file_state()); })) {
       return;
     }
     if (node_.province().sealed().size() == before) {

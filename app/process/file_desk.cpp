@@ -46,12 +46,14 @@ bool FileDesk::turn(const std::function<State()>& state, std::int64_t steady_ms)
     reading_.reset();
     const IntakeAnswer answer = owner_.decide(file);
     settle(file, answer, state());
-    listed_ms_ = steady_ms - kListMs;  // The next one at once.
+    listed_ms_.reset();  // The next one at once.
   }
-  if (steady_ms - listed_ms_ < kListMs) {
+  if (listed_ms_ && steady_ms - *listed_ms_ < kListMs) {
     return false;
   }
   listed_ms_ = steady_ms;
+  read_in_.reset();
+  const State at_start = state();
   for (Inbox::Dropped& dropped : inbox_.list(blobs_)) {
     const auto tried = tried_.find(dropped.name);
     if (!dropped.changed && tried != tried_.end() && tried->second == state()) {
@@ -70,6 +72,15 @@ bool FileDesk::turn(const std::function<State()>& state, std::int64_t steady_ms)
         });
     return true;
   }
+  read_in_ = at_start;
+  return false;
+}
+
+bool FileDesk::is_read(const State& state) {
+  if (!reading_ && read_in_ == state) {
+    return true;
+  }
+  listed_ms_.reset();
   return false;
 }
 

@@ -41,6 +41,10 @@ class FileDesk {
   // each decision.
   bool turn(const std::function<State()>& state, std::int64_t steady_ms);
 
+  // True when every file that lies there was looked at in this state and none of them can be taken
+  // in it. False: the inbox is listed anew at the next turn.
+  [[nodiscard]] bool is_read(const State& state);
+
   [[nodiscard]] Inbox& inbox() { return inbox_; }
   [[nodiscard]] const Inbox& inbox() const { return inbox_; }
 
@@ -54,7 +58,8 @@ class FileDesk {
   CounterFamily counted_;
   std::optional<std::future<PreparedFile>> reading_;
   std::map<std::string, State> tried_;  // when a file was told to wait
-  std::int64_t listed_ms_{-1'000};
+  std::optional<State> read_in_;        // the state in which the last listing left nothing to do
+  std::optional<std::int64_t> listed_ms_;
 };
 
 }  // namespace ph

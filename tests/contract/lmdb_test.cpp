@@ -434,7 +434,7 @@ TEST_F(LmdbStore, ADirectoryOfAnotherUserIsSaid) {
   }
   open().journal->append(1, 1, Buffer(10));
   std::filesystem::permissions(scratch.path(), std::filesystem::perms::all);
-  const auto as_nobody = [this](const std::string& where) {
+  const auto as_nobody = [](const std::string& where) {
     Child process([&where](const Child::Say&) {
       if (::setgid(65'534) == 0 && ::setuid(65'534) == 0) {
         (void)open_lmdb_storage(where);

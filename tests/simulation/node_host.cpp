@@ -116,7 +116,7 @@ bool NodeHost::turn_of(Process& process) {
   bool more = take_files(process);
   if (process.node.post_slice(now())) {
     more = true;
-  } else if (process.node.seal_due(now())) {
+  } else if (process.node.seal_due(now(), [more] { return !more; })) {
     more = true;
   }
   process.node.tick(now(), steady_ms(), process);

@@ -75,7 +75,7 @@ class NodeTest : public ::testing::Test {
     while (more) {
       while (node_->post_slice(now)) {
       }
-      more = node_->seal_due(now);
+      more = node_->seal_due(now, [] { return true; });
     }
   }
   [[nodiscard]] std::int64_t points() const {
@@ -141,6 +141,16 @@ TEST_F(NodeTest, SealsAnEmptyDayAtItsCutOffAndSaysSoToWhoComesLate) {
   EXPECT_EQ(late.verdict, IntakeVerdict::kRefused);
   EXPECT_EQ(late.faults.at(0).code, FaultCode::kIntakeTaken);
   EXPECT_NE(late.faults.at(0).expected.find("sequence 2"), std::string::npos);
+}
+
+TEST_F(NodeTest, SealsNoEmptyDayWhileItsFileMayLieInTheInbox) {
+  open();
+  const BusinessTime cut_off = end_of(kFirst).plus_seconds(5 * 3600);
+  EXPECT_FALSE(node_->seal_due(cut_off, [] { return false; }));
+  EXPECT_EQ(verdict(day_text(1, kFirst, 1, 5'000), cut_off), IntakeVerdict::kAccepted);
+  turn(cut_off);
+  ASSERT_EQ(node_->province().sealed().size(), 1U);
+  EXPECT_FALSE(last_day().empty);
 }
 
 TEST_F(NodeTest, GivesTheSameBytesHoweverOftenItDies) {
