@@ -49,13 +49,14 @@ class Process:
         self.control = folder / "run" / "control.sock"
         self.log = folder / "log"
         self.handle, self.asked = None, False
+        self.prefix = []  # a command that runs the process, as `nsenter ...`
 
     def start(self, **environment):
         env = {**os.environ, **environment}
         self.asked = False
         with open(self.log, "ab") as log:
             self.handle = subprocess.Popen(
-                [str(self.system.exe), self.kind, "--config", str(self.config)],
+                [*self.prefix, str(self.system.exe), self.kind, "--config", str(self.config)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
 
     def running(self):
