@@ -19,7 +19,8 @@ set(PH_TEST_ENVIRONMENT "PH_ROOT=${PROJECT_SOURCE_DIR}"
 ph_library(ph_test_support tests/support ph_app GTest::gtest GTest::gmock ph_rapidcheck)
 ph_light(ph_test_support)
 
-# ph_test_executable(<kind> <seconds a case may take>): tests/<kind>/**/*.cpp -> <kind>_tests.
+# ph_test_executable(<kind> <seconds a case may take> [filter]): tests/<kind>/**/*.cpp ->
+# <kind>_tests. `filter` names the cases that get an entry each.
 function(ph_test_executable kind seconds)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${kind}/*.cpp)
   if(NOT sources)
@@ -33,14 +34,21 @@ function(ph_test_executable kind seconds)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # TYPED_TEST_SUITE without a last argument
     target_compile_options(${kind}_tests PRIVATE -Wno-gnu-zero-variadic-macro-arguments)
   endif()
+  list(APPEND ARGN "*")
+  list(GET ARGN 0 filter)
   gtest_discover_tests(${kind}_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    TEST_PREFIX "${kind}." WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
+    TEST_FILTER "${filter}" TEST_PREFIX "${kind}." WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
     PROPERTIES LABELS ${kind} TIMEOUT ${seconds} ENVIRONMENT "${PH_TEST_ENVIRONMENT}")
 endfunction()
 
 ph_test_executable(unit 60)
 ph_test_executable(property 300)
-ph_test_executable(contract 300)
+# Cases that need a PostgreSQL server share one within a process, so they are an entry together.
+ph_test_executable(contract 300 "-*ostgres*")
+add_test(NAME contract.postgresql COMMAND contract_tests --gtest_filter=*ostgres*)
+set_tests_properties(contract.postgresql PROPERTIES LABELS contract TIMEOUT 300
+  ENVIRONMENT "${PH_TEST_ENVIRONMENT}" WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
+  SKIP_REGULAR_EXPRESSION "NOT RUN")
 ph_test_executable(simulation 600)
 
 # ph_python_tests(<label> <seconds> <pattern>...): a script a test. It ends with 0 when it passed

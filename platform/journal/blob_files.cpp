@@ -23,45 +23,56 @@ std::string path_of(const std::string& directory, const Digest& address) {
 
 class BlobFileWriter final : public BlobWriter {
  public:
-  explicit BlobFileWriter(const std::string& directory)
-      : directory_(directory),
-        file_(directory + "/tmp/" + random_name() + ".part", O_WRONLY | O_CREAT | O_EXCL) {}
-  ~BlobFileWriter() override {
-    if (!renamed_) {
-      ::unlink(file_.path().c_str());
-    }
-  }
+  explicit BlobFileWriter(const std::string& directory) : part_(directory) {}
 
-  void write(Bytes part) override {
-    check_not_finished(finished_);
-    file_.write(part);
-    stream_.update(part);
-    size_ += part.size();
-  }
-
-  [[nodiscard]] std::uint64_t size() const override { return size_; }
-
+  void write(Bytes part) override { part_.write(part); }
+  [[nodiscard]] std::uint64_t size() const override { return part_.size(); }
   Digest finish() override {
-    check_not_finished(finished_);
-    finished_ = true;
-    file_.sync();
-    const Digest address = stream_.finish();
-    make_directory(folder_of(directory_, address));
-    rename_durably(file_.path(), path_of(directory_, address));
-    renamed_ = true;
+    const Digest address = part_.seal();
+    part_.publish(address);
     return address;
   }
 
  private:
-  std::string directory_;
-  FileHandle file_;
-  Sha256Stream stream_;
-  std::uint64_t size_{};
-  bool finished_{false};
-  bool renamed_{false};
+  BlobPart part_;
 };
 
 }  // namespace
+
+BlobPart::BlobPart(const std::string& directory)
+    : directory_(directory),
+      file_(directory + "/tmp/" + random_name() + ".part", O_RDWR | O_CREAT | O_EXCL) {}
+
+BlobPart::~BlobPart() {
+  if (!published_) {
+    ::unlink(file_.path().c_str());
+  }
+}
+
+void BlobPart::write(Bytes part) {
+  check_not_finished(sealed_);
+  file_.write(part);
+  stream_.update(part);
+  size_ += part.size();
+}
+
+Digest BlobPart::seal() {
+  check_not_finished(sealed_);
+  sealed_ = true;
+  file_.sync();
+  return stream_.finish();
+}
+
+Blob BlobPart::content() const {
+  const auto file = std::make_shared<const MappedFile>(file_);
+  return {file, file->bytes()};
+}
+
+void BlobPart::publish(const Digest& address) {
+  make_directory(folder_of(directory_, address));
+  rename_durably(file_.path(), path_of(directory_, address));
+  published_ = true;
+}
 
 BlobFiles::BlobFiles(std::string directory) : directory_(std::move(directory)) {
   make_directory(directory_);

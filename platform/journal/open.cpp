@@ -1,12 +1,19 @@
 // Which adapter a url names.
+#include "platform/journal/archive.h"
 #include "platform/journal/journal.h"
 #include "platform/journal/lmdb.h"
+#include "platform/journal/posix.h"
+#include "platform/journal/postgres.h"
 
 namespace ph {
 
 namespace {
 
 constexpr std::string_view kLmdb = "lmdb:";
+
+bool is_postgres(const std::string& url) {
+  return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
 
 std::string lmdb_directory(const std::string& url) {
   std::string directory = url.substr(kLmdb.size());
@@ -26,9 +33,12 @@ std::invalid_argument unknown(const std::string& url) {
 
 }  // namespace
 
-Storage open_storage(const std::string& url, const std::string&) {
+Storage open_storage(const std::string& url, const std::string& directory) {
   if (url.starts_with(kLmdb)) {
     return open_lmdb_storage(lmdb_directory(url));
+  }
+  if (is_postgres(url)) {
+    return open_postgres_storage(url, directory);
   }
   throw unknown(url);
 }
@@ -36,6 +46,23 @@ Storage open_storage(const std::string& url, const std::string&) {
 std::unique_ptr<SnapshotStore> open_snapshots(const std::string& url) {
   if (url.starts_with(kLmdb)) {
     return open_lmdb_snapshots(lmdb_directory(url));
+  }
+  if (is_postgres(url)) {
+    return open_postgres_snapshots(url);
+  }
+  throw unknown(url);
+}
+
+Storage open_existing(const std::string& url) {
+  if (url.starts_with(kLmdb)) {
+    const std::string directory = lmdb_directory(url);
+    if (!exists(directory + "/journal")) {
+      throw std::runtime_error("there is no journal in " + directory);
+    }
+    return open_lmdb_storage(directory);
+  }
+  if (is_postgres(url)) {
+    return open_postgres_existing(url);
   }
   throw unknown(url);
 }

@@ -239,6 +239,22 @@ TEST_P(JournalContract, TheOldWriterIsFencedOff) {
   append(1, 4, "mine again");
 }
 
+// It slept while another took over, and the block that would have stopped it is archived.
+TEST_P(JournalContract, AWriterThatSleptIsFencedOffWhenItsSequenceWasDropped) {
+  append(1, 1, "one");
+  const auto rival = place_->rival();
+  if (!rival) {
+    return;
+  }
+  EXPECT_EQ(rival->journal->last(1), 1U);
+  for (std::uint64_t n = 2; n <= 10; ++n) {
+    rival->journal->append(1, n, as_bytes("the rival's"));
+  }
+  rival->journal->drop(1, 9);
+  EXPECT_THROW(append(1, 2, "mine"), Fenced);
+  EXPECT_EQ(rival->journal->first(1), 9U);
+}
+
 TEST_P(JournalContract, AReaderFollowsAWriter) {
   const auto rival = place_->rival();
   if (!rival) {

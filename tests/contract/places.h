@@ -2,6 +2,7 @@
 // again.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
