@@ -12,5 +12,6 @@ void add_settle_commands(CLI::App& app, std::function<int()>& command);
 void add_proof_commands(CLI::App& app, std::function<int()>& command);
 void add_generate_command(CLI::App& app, std::function<int()>& command);
 void add_process_commands(CLI::App& app, std::function<int()>& command);
+void add_journal_commands(CLI::App& app, std::function<int()>& command);
 
 }  // namespace ph

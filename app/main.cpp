@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   ph::add_proof_commands(app, command);
   ph::add_generate_command(app, command);
   ph::add_process_commands(app, command);
+  ph::add_journal_commands(app, command);
   ph::add_bench_command(app, command);
   if (const std::string fault = ph::kill_point_fault(); !fault.empty()) {
     std::fprintf(stderr, "pointhouse: %s\n", fault.c_str());

@@ -12,6 +12,7 @@
 #include "app/commands.h"
 #include "app/node/process.h"
 #include "app/node/view.h"
+#include "app/process/shell.h"
 #include "platform/crypto/key_files.h"
 #include "platform/http/client.h"
 #include "platform/sys/config.h"
@@ -27,6 +28,7 @@ constexpr int kCloseSeconds = 3'600;  // Statements of a large month take their 
 
 struct CommonOptions {
   std::string config{};
+  std::string journal{};  // goes before that of the settings
   bool check{false};
   bool example{false};
   bool json{false};
@@ -49,6 +51,13 @@ int load(const CommonOptions& options, const char* title, Config& config, std::s
   if (!faults.empty()) {
     std::fprintf(stderr, "%s", faults_text(faults).c_str());
     return 1;
+  }
+  if (!options.journal.empty()) {
+    if (holds_password(options.journal)) {
+      std::fprintf(stderr, "pointhouse: %s\n", kPasswordIsSeen);
+      return 2;
+    }
+    config.journal = options.journal;
   }
   if (effective != nullptr) {
     *effective = schema.effective();
@@ -149,6 +158,9 @@ void add_common(CLI::App* command, CommonOptions& options) {
 
 void add_run_options(CLI::App* command, CommonOptions& options) {
   add_common(command, options);
+  command->add_option("--journal", options.journal,
+                      "where the journal is, instead of what the settings say: lmdb:DIR or "
+                      "postgresql://...; without a password");
   command->add_flag("--check-config", options.check,
                     "say what is wrong with the settings, or show all that hold, and end");
   command->add_flag("--example-config", options.example,

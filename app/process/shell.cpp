@@ -3,6 +3,8 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "platform/sys/config.h"
+
 namespace ph {
 
 namespace {
@@ -119,6 +121,10 @@ const std::filesystem::path& make_folder(const std::filesystem::path& folder) {
 
 std::string storage_url(const std::string& setting, const std::filesystem::path& data) {
   return setting.empty() ? "lmdb:" + data.string() : setting;
+}
+
+bool holds_password(const std::string& url) {
+  return url.find("://") != std::string::npos && without_password(url) != url;
 }
 
 }  // namespace ph

@@ -87,5 +87,10 @@ const std::filesystem::path& make_folder(const std::filesystem::path& folder);
 // `lmdb:<data>` unless the settings name another.
 [[nodiscard]] std::string storage_url(const std::string& setting,
                                       const std::filesystem::path& data);
+// A journal's url on the command line may hold none.
+[[nodiscard]] bool holds_password(const std::string& url);
+inline constexpr const char* kPasswordIsSeen =
+    "others see the password in --journal. Take it out, change it, and put it into a password file "
+    "or a service of libpq (docs/operating.md, section 4)";
 
 }  // namespace ph
