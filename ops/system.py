@@ -50,13 +50,16 @@ class Process:
         self.log = folder / "log"
         self.handle, self.asked = None, False
         self.prefix = []  # a command that runs the process, as `nsenter ...`
+        self.journal = ""  # a url; empty: LMDB below its data
+        self.arguments = []  # more of them for the command line
 
     def start(self, **environment):
         env = {**os.environ, **environment}
         self.asked = False
         with open(self.log, "ab") as log:
             self.handle = subprocess.Popen(
-                [*self.prefix, str(self.system.exe), self.kind, "--config", str(self.config)],
+                [*self.prefix, str(self.system.exe), self.kind, "--config", str(self.config),
+                 *self.arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
 
     def running(self):
@@ -233,6 +236,7 @@ class System:
 data = "data"
 inbox = "inbox"
 control = "run/control.sock"
+journal = "{process.journal}"
 
 [keys]
 signing = "{keys}/{process.code}-{role}.secret"
