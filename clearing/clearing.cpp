@@ -6,6 +6,7 @@
 #include "core/statement/names.h"
 #include "core/types/check.h"
 #include "platform/crypto/sha256.h"
+#include "platform/journal/recover.h"
 #include "platform/sys/kill_points.h"
 #include "platform/wire/receipt.h"
 
@@ -14,6 +15,8 @@ namespace ph {
 namespace {
 
 constexpr std::uint16_t kShard = 1;
+// Blocks after which a snapshot is worth its cost: about a week of everybody's batches.
+constexpr std::uint64_t kSnapshotBlocks = 256;
 
 }  // namespace
 
@@ -28,8 +31,23 @@ Clearing::Clearing(ClearingSettings settings, Storage& storage, const SecretKey&
       exchange_(settings_.exchange, *storage.blobs, *this) {}
 
 void Clearing::recover() {
-  log_.replay(0, Digest{},
-              [this](const JournalCommand& command, std::uint64_t) { house_.apply(command); });
+  std::size_t closed = 0;
+  snapshot_block_ = recover_from(
+      storage_, kShard, log_, [this] { return house_.loader(); },
+      [this, &closed](const JournalCommand& command) {
+        house_.apply(command);
+        closed += command.kind == static_cast<std::uint16_t>(ClearingCommand::kClose) ? 1U : 0U;
+      });
+  close_block_ = closed == 0 ? snapshot_block_ : log_.last();
+}
+
+bool Clearing::snapshot_due() const {
+  return log_.last() >= snapshot_block_ + kSnapshotBlocks || close_block_ > snapshot_block_;
+}
+
+void Clearing::put_snapshot_into(SnapshotStore& snapshots) const {
+  put_snapshot(snapshots, kShard, log_,
+               [this](const SnapshotStore::Sink& sink) { house_.save(sink); });
 }
 
 void Clearing::journal(const JournalCommand& command) {

@@ -50,7 +50,7 @@ class Clearing : private ExchangeDesk {
   Clearing(ClearingSettings settings, Storage& storage, const SecretKey& signing,
            const KeyRegistry& registry, std::function<void(const ClosedPeriod&)> on_closed);
 
-  // Replays the journal. Throws Damaged.
+  // Loads the newest snapshot and replays the blocks after it. Throws Damaged.
   void recover();
   void use_registry(const KeyRegistry& registry) { registry_ = &registry; }
 
@@ -79,6 +79,15 @@ class Clearing : private ExchangeDesk {
   // Days of a province whose batches are overdue.
   [[nodiscard]] int overdue_days(Participant province, BusinessTime now) const;
   [[nodiscard]] std::uint64_t last_block() const { return log_.last(); }
+
+  // A snapshot is worth taking: enough has come since the last one, or a period was closed.
+  [[nodiscard]] bool snapshot_due() const;
+  // Puts a snapshot at the last block, here or in a child process, which opens a store of its own;
+  // then `snapshot_taken` says so.
+  void put_snapshot_into(SnapshotStore& snapshots) const;
+  void snapshot_taken(std::uint64_t block) { snapshot_block_ = block; }
+  // Where the newest one stands: what a start has loaded, or one taken since; 0 for none.
+  [[nodiscard]] std::uint64_t snapshot_block() const { return snapshot_block_; }
 
  private:
   [[nodiscard]] OfferAnswer on_offer(const std::string& sender, const wire::Offer& offer) override;
@@ -115,6 +124,8 @@ class Clearing : private ExchangeDesk {
   ClearingHouse house_;
   Exchange exchange_;
   BusinessTime now_{};  // of the call under way
+  std::uint64_t snapshot_block_{0};
+  std::uint64_t close_block_{0};  // the last close lies there, or before
 };
 
 // `<entry>,<kind>,<id>,<code>` LF for each: what the receipt's returned digest covers.

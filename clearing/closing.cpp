@@ -99,6 +99,7 @@ CloseAnswer Clearing::close(Month period, BusinessTime now, bool dry_run) {
   const JournalCommand command =
       encode(PeriodClosed{.period = period, .cutoff = storage_.blobs->put(as_bytes(record))}, now);
   journal(command);
+  close_block_ = log_.last();
   house_.apply(command);
   answer.closed = true;
   return answer;

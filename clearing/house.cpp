@@ -18,10 +18,10 @@ namespace {
 }  // namespace
 
 ClearingHouse::ClearingHouse(BlobStore& blobs, std::function<void(const ClosedPeriod&)> on_closed)
-    : blobs_(blobs), on_closed_(std::move(on_closed)) {}
+    : blobs_(&blobs), on_closed_(std::move(on_closed)) {}
 
 Blob ClearingHouse::blob_of(const Digest& address, const char* what) const {
-  auto blob = blobs_.get(address, true);
+  auto blob = blobs_->get(address, true);
   if (!blob) {
     damaged(std::string("the ") + what + " " + hex(address) + " is missing");
   }
@@ -117,8 +117,8 @@ void ClearingHouse::advise(const BatchView& view) {
   }
 }
 
-// A replay: the batch was checked when it came.
-void ClearingHouse::take_batch(const BatchTaken& taken, BusinessTime at) {
+// The bytes of a batch that was checked when it came.
+Blob ClearingHouse::taken_blob(const BatchTaken& taken) const {
   Blob blob = blob_of(taken.blob, "batch");
   const Bytes bytes = blob.bytes();
   if (!rules_ || bytes.size() < sizeof(BatchHeader) + sizeof(Digest)) {
@@ -129,7 +129,12 @@ void ClearingHouse::take_batch(const BatchTaken& taken, BusinessTime at) {
       view.header.sequence != taken.sequence) {
     damaged("the batch " + hex(taken.blob) + " is not the one that was accepted");
   }
-  Trial trial = take(view, taken.next_period);
+  return blob;
+}
+
+void ClearingHouse::take_batch(const BatchTaken& taken, BusinessTime at) {
+  Blob blob = taken_blob(taken);
+  Trial trial = take(view_of(blob.bytes()), taken.next_period);
   if (trial.fault) {
     damaged("the batch " + hex(taken.blob) + " was accepted and does not fit now");
   }

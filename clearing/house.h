@@ -19,7 +19,9 @@
 #include "core/close/settlement.h"
 #include "core/intake/advice.h"
 #include "core/rules/rulebook.h"
+#include "core/types/bytes.h"
 #include "platform/journal/journal.h"
+#include "platform/journal/recover.h"
 #include "platform/wire/message.h"
 
 namespace ph {
@@ -94,17 +96,37 @@ class ClearingHouse {
   // The record that closing the open period now would write.
   [[nodiscard]] Cutoff cutoff() const;
 
+  // The state, packed (docs/journal.md, section 11): the same commands give the same bytes.
+  void save(const std::function<void(Bytes)>& sink) const;
+  // Empties the state, and takes what `save` gave. A period that was closed before it isn't
+  // reported to `on_closed` again.
+  [[nodiscard]] std::unique_ptr<StateLoader> loader();
+
  private:
+  class Loader;
+  ClearingHouse& operator=(ClearingHouse&&) = default;
+  void save_files(ByteWriter& out) const;
+  void save_periods(ByteWriter& out) const;
+  void save_senders(ByteWriter& out) const;
+  void save_advices(ByteWriter& out) const;
+  [[nodiscard]] bool load_head(Bytes head);
+  [[nodiscard]] bool load_files(ByteReader in);
+  [[nodiscard]] bool load_periods(ByteReader in);
+  [[nodiscard]] bool load_senders(ByteReader in);
+  [[nodiscard]] bool load_advices(ByteReader in);
+  [[nodiscard]] std::optional<BatchView> open_batch(Participant participant, std::uint32_t sequence,
+                                                    const Digest& digest) const;
   void take_rules(const Digest& blob);
   void take_calendar(const Digest& blob);
   void take_opening(const ProvinceOpened& opened);
   void take_batch(const BatchTaken& taken, BusinessTime at);
   void close(const PeriodClosed& closed);
   [[nodiscard]] Blob blob_of(const Digest& address, const char* what) const;
+  [[nodiscard]] Blob taken_blob(const BatchTaken& taken) const;
   void begin_at(Month month);
   void advise(const BatchView& view);
 
-  BlobStore& blobs_;
+  BlobStore* blobs_;  // never null
   std::function<void(const ClosedPeriod&)> on_closed_;
   std::shared_ptr<RuleBook> rules_;  // one object for ever: the settlement refers to it
   Digest rules_blob_{};

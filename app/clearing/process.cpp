@@ -11,6 +11,7 @@
 #include "app/process/file_desk.h"
 #include "app/process/keys.h"
 #include "app/process/shell.h"
+#include "app/process/snapshot_child.h"
 #include "clearing/clearing.h"
 #include "platform/net/peer_server.h"
 #include "platform/sys/kill_points.h"
@@ -65,7 +66,8 @@ class ClearingProcess {
                                           .secret = &keys_.transport(),
                                           .beyond_loopback = config_.beyond_loopback}),
         port_(server_),
-        metrics_(shell_.metrics()) {
+        metrics_(shell_.metrics()),
+        child_(storage_url(config_.journal, config_.data)) {
     server_.on_message([this](const PeerMessage& message) {
       clearing_.on_message({.participant = message.participant, .route = message.route},
                            message.bytes, shell_.now(), shell_.steady_ms(), port_);
@@ -83,6 +85,7 @@ class ClearingProcess {
     const std::int64_t began = shell_.steady_ms();
     clearing_.recover();
     shell_.log().info("recovered", {{"blocks", clearing_.last_block()},
+                                    {"snapshot", clearing_.snapshot_block()},
                                     {"milliseconds", shell_.steady_ms() - began}});
     serve();
     allow(shell_.now().date());
@@ -113,6 +116,7 @@ class ClearingProcess {
         },
         shell_.steady_ms());
     clearing_.tick(now, shell_.steady_ms(), port_);
+    snapshot();
     watch(now);
     return more;
   }
@@ -132,6 +136,23 @@ class ClearingProcess {
     return partner ? partners_.take(file, files_.inbox().signature_of(file.name), keys_.registry(),
                                     shell_.now())
                    : clearing_.take_file(file, shell_.now());
+  }
+
+  // --- snapshots ---------------------------------------------------------------------------------
+
+  void snapshot() {
+    if (const auto ended = child_.poll(shell_.steady_ms())) {
+      shell_.log().write(ended->good ? LogLevel::kInfo : LogLevel::kError, "snapshot",
+                         {{"block", ended->block}, {"good", ended->good}});
+      if (ended->good) {
+        clearing_.snapshot_taken(ended->block);
+      }
+    }
+    if (child_.may_begin(shell_.steady_ms()) && clearing_.snapshot_due()) {
+      kill_point<"clearing_in_snapshot">();
+      child_.begin(clearing_.last_block(),
+                   [this](SnapshotStore& snapshots) { clearing_.put_snapshot_into(snapshots); });
+    }
   }
 
   // --- periods -----------------------------------------------------------------------------------
@@ -224,6 +245,7 @@ class ClearingProcess {
   PeerServer server_;
   SocketPort port_;
   ClearingMetrics metrics_;
+  SnapshotChild child_;
   std::int64_t watched_ms_{0};
   BusinessDate allowed_on_{};
   std::set<std::pair<Participant, BusinessDate>> alarmed_;

@@ -1,8 +1,5 @@
 #include "app/node/process.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -10,9 +7,9 @@
 #include "app/process/file_desk.h"
 #include "app/process/keys.h"
 #include "app/process/shell.h"
+#include "app/process/snapshot_child.h"
 #include "core/statement/names.h"
 #include "node/node.h"
-#include "platform/journal/recover.h"
 #include "platform/net/peer_client.h"
 #include "platform/sys/kill_points.h"
 
@@ -66,7 +63,8 @@ class NodeProcess {
             shell_.log(), shell_.metrics()),
         client_(shell_.loop().context(), client_options()),
         port_(client_),
-        metrics_(shell_.metrics()) {
+        metrics_(shell_.metrics()),
+        child_(storage_url(config_.journal, config_.data)) {
     client_.on_message([this](Bytes message) { on_message(message); });
   }
 
@@ -94,6 +92,15 @@ class NodeProcess {
     node_.on_connected(shell_.steady_ms());
   }
 
+  // The clearing was gone and is there again, on the same socket: what was under way is lost.
+  void watch_connection() {
+    const bool connected = client_.connected();
+    if (connected && !connected_) {
+      node_.on_connected(shell_.steady_ms());
+    }
+    connected_ = connected;
+  }
+
   // True when there is more to do at once.
   bool turn() {
     if (shell_.take_reload() || keys_.changed()) {
@@ -104,6 +111,7 @@ class NodeProcess {
     kill_point<"node_posting">();
     const bool more = node_.post_slice(now);
     seal(now);
+    watch_connection();
     node_.tick(now, shell_.steady_ms(), port_);
     if (port_.take_reconnect()) {
       shell_.log().warning("reconnecting", {{"endpoint", config_.endpoint},
@@ -175,44 +183,18 @@ class NodeProcess {
 
   // --- snapshots ---------------------------------------------------------------------------------
 
-  // A child process has the state as it is at this moment and writes it out, while we go on.
   void snapshot() {
-    if (child_) {
-      int status = 0;
-      if (::waitpid(*child_, &status, WNOHANG) == *child_) {
-        const bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-        shell_.log().write(good ? LogLevel::kInfo : LogLevel::kError, "snapshot",
-                           {{"block", child_block_}, {"good", good}});
-        if (good) {
-          node_.snapshot_taken(child_block_);
-        }
-        child_.reset();
+    if (const auto ended = child_.poll(shell_.steady_ms())) {
+      shell_.log().write(ended->good ? LogLevel::kInfo : LogLevel::kError, "snapshot",
+                         {{"block", ended->block}, {"good", ended->good}});
+      if (ended->good) {
+        node_.snapshot_taken(ended->block);
       }
-      return;
     }
-    if (!node_.snapshot_due()) {
-      return;
-    }
-    kill_point<"node_in_snapshot">();
-    child_block_ = node_.last_block();
-    const pid_t self = ::getpid();
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-      become_helper(self);
-      ::_exit(write_snapshot() ? 0 : 3);
-    }
-    if (pid > 0) {
-      child_ = pid;
-    }
-  }
-
-  bool write_snapshot() noexcept {
-    try {
-      const auto snapshots = open_snapshots(storage_url(config_.journal, config_.data));
-      node_.put_snapshot_into(*snapshots);
-      return true;
-    } catch (...) {
-      return false;  // The parent says so in the log.
+    if (child_.may_begin(shell_.steady_ms()) && node_.snapshot_due()) {
+      kill_point<"node_in_snapshot">();
+      child_.begin(node_.last_block(),
+                   [this](SnapshotStore& snapshots) { node_.put_snapshot_into(snapshots); });
     }
   }
 
@@ -315,8 +297,8 @@ class NodeProcess {
   PeerClient client_;
   SocketPort port_;
   NodeMetrics metrics_;
-  std::optional<pid_t> child_;
-  std::uint64_t child_block_{0};
+  SnapshotChild child_;
+  bool connected_{false};
   std::size_t alarms_logged_{0};
 };
 

@@ -46,8 +46,9 @@ std::uint64_t recover_from(Storage& storage, std::uint16_t shard, CommandLog& lo
       continue;                     // The one before it, with more blocks to replay.
     }
     if (!reader.finish()) {
-      throw Damaged("the snapshot at block " + std::to_string(sequence) +
-                    " is not a state that this release knows");
+      why = "that at block " + std::to_string(sequence) + " is not a state that this release knows";
+      static_cast<void>(loader());
+      continue;
     }
     chain = reader.chain();
     at = sequence;

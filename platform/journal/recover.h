@@ -23,8 +23,8 @@ class StateLoader {
 
 // `loader` empties the state and makes a new one, for each snapshot that is tried and after one
 // that couldn't be read; `apply` carries a command out. Returns the block that the snapshot stands
-// at, 0 for none. A damaged snapshot is passed over for the one before it, while the journal still
-// has the blocks after that. Throws Damaged.
+// at, 0 for none. A snapshot that is damaged, or none of this release's, is passed over for the one
+// before it, or for the whole journal, while that still has the blocks. Throws Damaged.
 std::uint64_t recover_from(Storage& storage, std::uint16_t shard, CommandLog& log,
                            const std::function<std::unique_ptr<StateLoader>()>& loader,
                            const std::function<void(const JournalCommand&)>& apply);

@@ -28,18 +28,20 @@ POINTS = {
              "node_sealing", "node_sealed", "node_before_send", "node_after_send",
              "node_in_snapshot"],
     "clearing": ["inbox_before_report", "clearing_before_append", "clearing_after_append",
-                 "clearing_before_receipt", "clearing_before_send", "clearing_after_send"],
+                 "clearing_before_receipt", "clearing_before_send", "clearing_after_send",
+                 "clearing_in_snapshot"],
 }
 AT_CLOSE = ["clearing_in_close", "clearing_before_append", "clearing_after_append",
             "clearing_in_outputs"]
 
 
 class Murderer:
-    """Restarts whoever has died; counts the deaths by point."""
+    """Restarts whoever has died, to die at once again where `then` says so; counts the deaths by
+    point."""
 
     def __init__(self, system, chance):
         self.system, self.chance = system, chance
-        self.armed, self.deaths = {}, {}
+        self.armed, self.then, self.deaths = {}, {}, {}
         self.random_kills = {"node": KILLS, "clearing": KILLS}
 
     def processes(self):
@@ -62,7 +64,12 @@ class Murderer:
                                       running.tail(process.log))
             key = (process.kind, point)
             self.deaths[key] = self.deaths.get(key, 0) + 1
-            process.start()
+            following = self.then.pop(process.code, None)
+            if following is None:
+                process.start()
+            else:
+                process.start(PH_KILL_AT=f"{following}:1")
+                self.armed[process.code] = following
 
     def random_kill(self):
         kind = self.chance.choice(["node", "clearing"])
@@ -115,12 +122,15 @@ def live(system, murderer, chance):
 
 
 def close(system, murderer):
-    """Dies at each point of the close in turn, one of them in a restart; the last one lives."""
+    """Dies at each point of the close in turn, at the last one in a restart, which writes what the
+    one before had closed; the one after lives."""
     def up():
         return system.clearing.ask("GET", "/health", 5)[0] == 200
 
-    for point in AT_CLOSE:
+    for point in AT_CLOSE[:-1]:
         murderer.arm(system.clearing, point, 1)
+        if point == AT_CLOSE[-2]:
+            murderer.then[system.clearing.code] = AT_CLOSE[-1]
         murderer.wait(up, "it is up")
         try:
             system.close(month_test.PERIOD)

@@ -119,6 +119,32 @@ class ClearingTest : public ::testing::Test {
     return state == nullptr ? 0 : state->last();
   }
 
+  [[nodiscard]] static std::vector<std::byte> saved(const ClearingHouse& house) {
+    std::vector<std::byte> bytes;
+    house.save([&bytes](Bytes part) { bytes.insert(bytes.end(), part.begin(), part.end()); });
+    return bytes;
+  }
+  // The state that the whole journal makes.
+  [[nodiscard]] std::vector<std::byte> replayed() {
+    ClearingHouse house(*storage_->blobs, {});
+    CommandLog log(*storage_->journal, 1, &sha256);
+    log.replay(0, {},
+               [&house](const JournalCommand& command, std::uint64_t) { house.apply(command); });
+    return saved(house);
+  }
+  std::uint64_t take_snapshot() {
+    clearing_->put_snapshot_into(*storage_->snapshots);
+    clearing_->snapshot_taken(clearing_->last_block());
+    return clearing_->last_block();
+  }
+  // March is closed; the second of three batches came behind its cut-off.
+  void close_march() {
+    push(sender_->seal(kFirst, 5'000));
+    now_ = end_of(kClose);
+    push(sender_->seal(kFirst.plus_days(1), 5'000));
+    ASSERT_TRUE(clearing_->close(*Month::parse("2026-03"), now_, false).closed);
+  }
+
   test::Keys keys_;
   MemoryDisk disk_;
   std::optional<Storage> storage_;
@@ -359,6 +385,88 @@ TEST_F(ClearingTest, ABatchTwoPeriodsAheadWaits) {
   push(sender_->seal(BusinessDate::of(2026, 5, 1), 5'000));
   EXPECT_EQ(refusal(), "PERIOD_AHEAD");
   EXPECT_TRUE(answers_.last<wire::Refusal>()->retry);
+}
+
+TEST_F(ClearingTest, GoesOnFromASnapshotAsIfItHadReplayedTheWholeJournal) {
+  push(sender_->seal(kFirst, 5'000));
+  now_ = end_of(kClose);
+  push(sender_->seal(kFirst.plus_days(1), 5'000));  // Behind the cut-off.
+  const std::uint64_t before_close = take_snapshot();
+  ASSERT_TRUE(clearing_->close(*Month::parse("2026-03"), now_, false).closed);
+  EXPECT_TRUE(clearing_->snapshot_due());  // It would have to be closed again.
+  push(sender_->seal(kFirst.plus_days(2), 5'000));
+  const std::vector<std::byte> state = saved(clearing_->house());
+  EXPECT_EQ(replayed(), state);
+  restart();
+  EXPECT_EQ(clearing_->snapshot_block(), before_close);
+  EXPECT_EQ(saved(clearing_->house()), state);
+  EXPECT_EQ(closed_.size(), 2U);
+  EXPECT_TRUE(clearing_->snapshot_due());
+
+  const std::uint64_t behind_close = take_snapshot();
+  EXPECT_FALSE(clearing_->snapshot_due());
+  storage_->journal->drop(1, behind_close);  // The start is archived.
+  restart();
+  EXPECT_EQ(clearing_->snapshot_block(), behind_close);
+  EXPECT_EQ(saved(clearing_->house()), state);
+  EXPECT_EQ(closed_.size(), 2U);  // Its outputs were written before the snapshot.
+  const OwnedBatch fourth = sender_->seal(kFirst.plus_days(3), 5'000);
+  push(fourth);
+  ASSERT_NE(answers_.last<wire::Receipt>(), nullptr);
+  EXPECT_EQ(taken(), 4U);
+}
+
+TEST_F(ClearingTest, PassesDamagedSnapshotsOver) {
+  const std::uint64_t first = take_snapshot();
+  close_march();
+  const std::uint64_t second = take_snapshot();
+  const std::vector<std::byte> state = saved(clearing_->house());
+  ASSERT_TRUE(disk_.rot_snapshot(1, second, 77));
+  restart();
+  EXPECT_EQ(clearing_->snapshot_block(), first);
+  EXPECT_EQ(saved(clearing_->house()), state);
+  ASSERT_TRUE(disk_.rot_snapshot(1, first, 77));
+  restart();
+  EXPECT_EQ(clearing_->snapshot_block(), 0U);
+  EXPECT_EQ(saved(clearing_->house()), state);
+  storage_->journal->drop(1, first + 1);
+  EXPECT_THROW(restart(), Damaged);
+}
+
+TEST_F(ClearingTest, BytesThatAreNoStateGiveNone) {
+  close_march();
+  const std::vector<std::byte> state = saved(clearing_->house());
+  const auto loads = [this](Bytes bytes) {
+    ClearingHouse house(*storage_->blobs, {});
+    const std::unique_ptr<StateLoader> loader = house.loader();
+    try {
+      for (Bytes rest = bytes; !rest.empty();) {
+        const Bytes part = rest.first(std::min<std::size_t>(rest.size(), 100));
+        loader->take(part);
+        rest = rest.subspan(part.size());
+      }
+    } catch (const Damaged&) {
+      return false;
+    }
+    return loader->finish();
+  };
+  ASSERT_TRUE(loads(state));
+  for (std::size_t size = 0; size < state.size(); size += 13) {
+    EXPECT_FALSE(loads(Bytes(state).first(size))) << size;
+  }
+  std::vector<std::byte> more = state;
+  more.push_back({});
+  EXPECT_FALSE(loads(more));
+  for (const std::size_t at : {std::size_t{8}, std::size_t{12}, std::size_t{16}, std::size_t{25}}) {
+    std::vector<std::byte> other = state;  // Magic, layout, length of a section, the rule book.
+    other[at] ^= std::byte{1};
+    EXPECT_FALSE(loads(other)) << at;
+  }
+  for (std::size_t at = 0; at < state.size(); at += 7) {
+    std::vector<std::byte> other = state;
+    other[at] ^= std::byte{0x80};
+    static_cast<void>(loads(other));  // Whatever comes of it: nothing out of bounds.
+  }
 }
 
 TEST_F(ClearingTest, CountsOverdueDaysFromSixOClock) {

@@ -62,23 +62,24 @@ class RecoverTest : public testing::Test {
   std::uint64_t recover() {
     class Loader final : public StateLoader {
      public:
-      explicit Loader(std::string& to) : to_(to) {}
+      Loader(std::string& to, const std::string& unknown) : to_(to), unknown_(unknown) {}
       void take(Bytes part) override {
         for (const std::byte letter : part) {
           to_ += static_cast<char>(letter);
         }
       }
-      [[nodiscard]] bool finish() override { return true; }
+      [[nodiscard]] bool finish() override { return to_ != unknown_; }
 
      private:
       std::string& to_;
+      const std::string& unknown_;
     };
     CommandLog log(*storage.journal, kShard, &sha256);
     return recover_from(
         storage, kShard, log,
         [this] {
           state.clear();
-          return std::make_unique<Loader>(state);
+          return std::make_unique<Loader>(state, unknown);
         },
         [this](const JournalCommand& command) { state += static_cast<char>(command.kind); });
   }
@@ -87,6 +88,7 @@ class RecoverTest : public testing::Test {
   Storage storage = open_memory_storage(disk);
   RottenSnapshots* snapshots{};
   std::string state;
+  std::string unknown{"never"};  // A state that isn't one.
 };
 
 TEST_F(RecoverTest, TakesTheNewestSnapshotAndTheBlocksAfterIt) {
@@ -102,6 +104,17 @@ TEST_F(RecoverTest, PassesADamagedSnapshotOverForTheOneBefore) {
   snapshots->rotten = {4};
   EXPECT_EQ(recover(), 2U);
   EXPECT_EQ(state, "abcd");
+}
+
+TEST_F(RecoverTest, PassesASnapshotOverThatIsNoStateOfThisRelease) {
+  write("ab");
+  write("cd");
+  unknown = "abcd";
+  EXPECT_EQ(recover(), 2U);
+  EXPECT_EQ(state, "abcd");
+  storage.journal->drop(kShard, 2);
+  snapshots->rotten = {2};
+  EXPECT_THROW(recover(), Damaged);
 }
 
 TEST_F(RecoverTest, NothingOfADamagedSnapshotStaysBehindWhenThereIsNoOther) {

@@ -1,0 +1,290 @@
+// The clearing's state as bytes, and back (docs/journal.md, section 11). Of batches and files there
+// stand the addresses: they are opened again. What was damaged or made up gives no state.
+#include <array>
+#include <cstring>
+#include <span>
+
+#include "clearing/house.h"
+#include "core/batch/seal.h"
+#include "core/close/snapshot.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::array<char, 4> kMagic{'P', 'H', 'S', '1'};
+constexpr std::uint16_t kLayout = 1;
+constexpr std::uint64_t kHeadBytesMax = 1ULL << 32U;
+
+template <class Map>
+std::uint32_t count_of(const Map& map) {
+  return static_cast<std::uint32_t>(map.size());
+}
+
+void put_batch(const TakenBatch& batch, ByteWriter& out) {
+  const JournalCommand command = encode(batch.taken, batch.at);
+  out.put(static_cast<std::uint32_t>(command.payload.size()));
+  out.put_raw(command.payload);
+  out.put(batch.at.seconds());
+  out.put(batch.size);
+  out.put_all(batch.returned);
+}
+
+// False: it is none.
+bool get_batch(ByteReader& in, TakenBatch& batch) {
+  const auto size = in.get<std::uint32_t>();
+  const Bytes payload = in.get_raw(size);
+  const JournalCommand command{.kind = static_cast<std::uint16_t>(ClearingCommand::kBatch),
+                               .payload = {payload.begin(), payload.end()}};
+  batch.at = BusinessTime(in.get<std::int64_t>());
+  batch.size = in.get<std::uint64_t>();
+  batch.returned = in.get_all<ReturnedItem>();
+  return in.good() && decode(command, batch.taken);
+}
+
+}  // namespace
+
+// --- saved ---------------------------------------------------------------------------------------
+
+void ClearingHouse::save_files(ByteWriter& out) const {
+  out.put(static_cast<std::uint8_t>(rules_ ? 1 : 0));
+  out.put(rules_blob_);
+  out.put(count_of(calendar_blobs_));
+  for (const auto& [year, blob] : calendar_blobs_) {
+    out.put(blob);
+  }
+  out.put(count_of(openings_));
+  for (const auto& [province, opened] : openings_) {
+    out.put(province.number());
+    out.put(opened.blob);
+    out.put(opened.size);
+    out.put(opened.date.count());
+  }
+}
+
+void ClearingHouse::save_periods(ByteWriter& out) const {
+  out.put(static_cast<std::uint8_t>(open_period_ ? 1 : 0));
+  out.put(open_period_.value_or(Month()).count());
+  out.put(count_of(closed_));
+  for (const auto& [month, cutoff] : closed_) {
+    out.put(month.count());
+    out.put(cutoff);
+  }
+}
+
+void ClearingHouse::save_senders(ByteWriter& out) const {
+  out.put(count_of(senders_));
+  for (const auto& [participant, sender] : senders_) {
+    out.put(participant.number());
+    out.put(sender.last());
+    for (const TakenBatch& batch : sender.batches) {
+      put_batch(batch, out);
+    }
+  }
+}
+
+void ClearingHouse::save_advices(ByteWriter& out) const {
+  out.put(count_of(advices_));
+  for (const auto& [issuer, advices] : advices_) {
+    out.put(issuer.number());
+    out.put(count_of(advices));
+    for (const wire::Advice& advice : advices) {
+      out.put(advice.home.number());
+      out.put(advice.date.count());
+      out.put(advice.sequence);
+      for (const std::int64_t sum : {advice.issued, advice.redeemed, advice.expired,
+                                     advice.forfeited, advice.moved, advice.repaid}) {
+        out.put(sum);
+      }
+    }
+  }
+}
+
+void ClearingHouse::save(const std::function<void(Bytes)>& sink) const {
+  ByteWriter head;
+  head.put_record(kMagic);
+  head.put(kLayout);
+  head.put(std::uint16_t{0});
+  for (const auto part : {&ClearingHouse::save_files, &ClearingHouse::save_periods,
+                          &ClearingHouse::save_senders, &ClearingHouse::save_advices}) {
+    ByteWriter section;
+    (this->*part)(section);
+    head.put(static_cast<std::uint64_t>(section.bytes().size()));
+    head.put_raw(section.bytes());
+  }
+  const auto size = static_cast<std::uint64_t>(head.bytes().size());
+  sink(std::as_bytes(std::span(&size, 1)));
+  sink(head.bytes());
+  if (settlement_) {
+    settlement_->save(sink);
+  }
+}
+
+// --- loaded --------------------------------------------------------------------------------------
+
+// The rule book first: it tells how the others are read. The opening files' lots are in the books.
+bool ClearingHouse::load_files(ByteReader in) {
+  const bool has_rules = in.get<std::uint8_t>() != 0;
+  const auto rules = in.get<Digest>();
+  if (has_rules) {
+    take_rules(rules);
+  }
+  for (auto left = in.get<std::uint32_t>(); left > 0 && in.good(); --left) {
+    const auto blob = in.get<Digest>();
+    if (in.good()) {
+      take_calendar(blob);
+    }
+  }
+  for (auto left = in.get<std::uint32_t>(); left > 0 && in.good(); --left) {
+    const Participant province(in.get<std::uint16_t>());
+    OpenedProvince& opened = openings_[province];
+    opened.blob = in.get<Digest>();
+    opened.size = in.get<std::uint64_t>();
+    opened.date = BusinessDate(in.get<std::uint16_t>());
+  }
+  return in.done();
+}
+
+bool ClearingHouse::load_periods(ByteReader in) {
+  const bool has_open = in.get<std::uint8_t>() != 0;
+  const Month open(in.get<std::uint16_t>());
+  if (has_open) {
+    open_period_ = open;
+  }
+  for (auto left = in.get<std::uint32_t>(); left > 0 && in.good(); --left) {
+    const Month month(in.get<std::uint16_t>());
+    closed_[month] = in.get<Digest>();
+  }
+  return in.done();
+}
+
+bool ClearingHouse::load_senders(ByteReader in) {
+  for (auto left = in.get<std::uint32_t>(); left > 0 && in.good(); --left) {
+    const Participant participant(in.get<std::uint16_t>());
+    SenderState& sender = senders_[participant];
+    for (auto batches = in.get<std::uint32_t>(); batches > 0; --batches) {
+      TakenBatch batch;
+      if (!get_batch(in, batch) || batch.taken.sender != participant ||
+          batch.taken.sequence != sender.last() + 1) {
+        return false;
+      }
+      Blob blob = taken_blob(batch.taken);
+      if (blob.bytes().size() != batch.size) {
+        return false;
+      }
+      sender.batches.push_back(std::move(batch));
+      sender.blobs.push_back(std::move(blob));
+    }
+  }
+  return in.done();
+}
+
+bool ClearingHouse::load_advices(ByteReader in) {
+  for (auto left = in.get<std::uint32_t>(); left > 0 && in.good(); --left) {
+    std::vector<wire::Advice>& list = advices_[Participant(in.get<std::uint16_t>())];
+    for (auto advices = in.get<std::uint32_t>(); advices > 0 && in.good(); --advices) {
+      wire::Advice& advice = list.emplace_back();
+      advice.number = list.size();
+      advice.home = Participant(in.get<std::uint16_t>());
+      advice.date = BusinessDate(in.get<std::uint16_t>());
+      advice.sequence = in.get<std::uint32_t>();
+      for (std::int64_t* sum : {&advice.issued, &advice.redeemed, &advice.expired,
+                                &advice.forfeited, &advice.moved, &advice.repaid}) {
+        *sum = in.get<std::int64_t>();
+      }
+    }
+  }
+  return in.done();
+}
+
+bool ClearingHouse::load_head(Bytes head) {
+  ByteReader in(head);
+  if (in.get<std::array<char, 4>>() != kMagic || in.get<std::uint16_t>() != kLayout ||
+      in.get<std::uint16_t>() != 0) {
+    return false;
+  }
+  for (const auto part : {&ClearingHouse::load_files, &ClearingHouse::load_periods,
+                          &ClearingHouse::load_senders, &ClearingHouse::load_advices}) {
+    const auto size = in.get<std::uint64_t>();
+    const Bytes section = in.get_raw(size);
+    if (!in.good() || !(this->*part)(ByteReader(section))) {
+      return false;
+    }
+  }
+  return in.done();
+}
+
+std::optional<BatchView> ClearingHouse::open_batch(Participant participant, std::uint32_t sequence,
+                                                   const Digest& digest) const {
+  const SenderState* state = sender(participant);
+  if (state == nullptr || sequence == 0 || sequence > state->last() ||
+      state->batches[sequence - 1].taken.batch != digest) {
+    return std::nullopt;
+  }
+  return view_of(state->blobs[sequence - 1].bytes());
+}
+
+// The head's size, the head, the books.
+class ClearingHouse::Loader final : public StateLoader {
+ public:
+  explicit Loader(ClearingHouse& house) : house_(house) {}
+
+  void take(Bytes part) override {
+    if (bad_) {
+      return;
+    }
+    if (!head_done_) {
+      head_.insert(head_.end(), part.begin(), part.end());
+      take_head();
+    } else {
+      take_books(part);
+    }
+  }
+
+  [[nodiscard]] bool finish() override {
+    return head_done_ && !bad_ && (!books_ || books_->finish());
+  }
+
+ private:
+  void take_head() {
+    std::uint64_t size = 0;
+    if (head_.size() < sizeof size) {
+      return;
+    }
+    std::memcpy(&size, head_.data(), sizeof size);
+    if (size > kHeadBytesMax) {
+      bad_ = true;
+    } else if (head_.size() - sizeof size >= size) {
+      head_done_ = true;
+      const Bytes all(head_);
+      bad_ = !house_.load_head(all.subspan(sizeof size, size));
+      if (!bad_ && house_.settlement_) {
+        books_.emplace(*house_.settlement_,
+                       [this](Participant sender, std::uint32_t sequence, const Digest& digest) {
+                         return house_.open_batch(sender, sequence, digest);
+                       });
+      }
+      take_books(all.subspan(sizeof size + size));
+      head_ = {};
+    }
+  }
+
+  void take_books(Bytes part) {
+    if (!part.empty() && !bad_) {
+      bad_ = !books_ || !books_->take(part).empty();
+    }
+  }
+
+  ClearingHouse& house_;
+  std::vector<std::byte> head_;
+  bool head_done_{false};
+  bool bad_{false};
+  std::optional<SettlementLoader> books_;
+};
+
+std::unique_ptr<StateLoader> ClearingHouse::loader() {
+  *this = ClearingHouse(*blobs_, std::move(on_closed_));
+  return std::make_unique<Loader>(*this);
+}
+
+}  // namespace ph
