@@ -142,7 +142,7 @@ void Uplink::send_chunks(std::uint32_t sequence, Flight& flight, UplinkPort& por
   }
   const std::uint64_t end = std::min(flight.until, day.size);
   while (flight.sent < end) {
-    const std::uint64_t size = std::min<std::uint64_t>(end - flight.sent, wire::kChunkBytesMax);
+    const std::uint64_t size = std::min(end - flight.sent, settings_.chunk_bytes);
     const Bytes part = flight.blob->bytes().subspan(flight.sent, size);
     const bool queued = port.send(wire::encode(wire::Chunk{.sequence = sequence,
                                                            .digest = day.batch,
@@ -255,7 +255,10 @@ void Uplink::on_heartbeat(const wire::Heartbeat& beat, std::int64_t steady_ms, U
     stopped_ = true;
     alarm("the clearing has taken " + std::to_string(beat.last_receipted) +
           " batches, and we hold receipts for " + std::to_string(province_.last_receipted()) +
-          ": it has lost some; nothing is sent until somebody has looked (retry)");
+          ": it has lost some; nothing is sent until it says that it has them, or somebody has "
+          "looked (retry)");
+  } else if (beat.last_receipted >= province_.last_receipted()) {
+    stopped_ = false;  // It was one that has been replaced and didn't know.
   }
   const std::uint64_t kept = province_.advices().size();
   if (beat.last_advice > kept && steady_ms - advice_asked_ms_ >= settings_.back_off_first_ms) {

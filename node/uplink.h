@@ -37,6 +37,7 @@ struct UplinkSettings {
   std::int64_t progress_timeout_ms{15'000};
   std::int64_t heartbeat_ms{5'000};
   std::int64_t silence_ms{15'000};
+  std::uint64_t chunk_bytes{wire::kChunkBytesMax};  // at most so many
 };
 
 enum class FlightState : std::uint8_t { kWaiting, kOffered, kSending, kHeld, kRefused };

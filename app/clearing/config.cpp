@@ -49,6 +49,8 @@ void declare(ConfigSchema& schema, ClearingConfig& config) {
   schema.text("endpoint", &config.endpoint, "tcp://127.0.0.1:7001", "Where it binds.");
   schema.boolean("beyond_loopback", &config.beyond_loopback, false,
                  "The endpoint may be one that other machines reach.");
+  schema.integer("window_bytes", &config.clearing.exchange.window_bytes, 8U << 20U, 1U << 20U,
+                 64U << 20U, "Bytes of a batch that a sender may have under way to it.");
 
   schema.section("http", "Metrics and health, for the machine's own monitoring.");
   schema.text("listen", &config.http, "", "address:port; empty for none.")

@@ -57,6 +57,9 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
       .example("tcp://127.0.0.1:7001");
   schema.integer("in_flight_max", &config.node.uplink.in_flight_max, 16U, 1U, 64U,
                  "Batches offered without an answer.");
+  schema.integer("chunk_bytes", &config.node.uplink.chunk_bytes, wire::kChunkBytesMax, 64U << 10U,
+                 wire::kChunkBytesMax,
+                 "Bytes of a batch sent in one message; smaller ones for a narrow line.");
 
   schema.section("http", "Metrics and health, for the machine's own monitoring.");
   schema.text("listen", &config.http, "", "address:port; empty for none.")

@@ -2,27 +2,39 @@
 
 #include "platform/crypto/sha256.h"
 #include "tests/simulation/key_ring.h"
+#include "tests/simulation/rotten_snapshots.h"
 
 namespace ph::sim {
 
 namespace {
 
-Storage opened(MemoryDisk& disk, Bug bug) {
+Storage opened(MemoryDisk& disk, bool rotten, Bug bug) {
   Storage storage = open_memory_storage(disk);
+  if (rotten) {
+    storage.snapshots = std::make_unique<RottenSnapshots>(std::move(storage.snapshots));
+  }
   plant_in_clearing(bug, storage);
   return storage;
+}
+
+Digest digest_of(const ClearingHouse& house) {
+  std::vector<std::byte> bytes;
+  house.save([&bytes](Bytes part) { bytes.insert(bytes.end(), part.begin(), part.end()); });
+  return sha256(bytes);
 }
 
 }  // namespace
 
 ClearingHost::ClearingHost(Setting& setting) : Host(setting, "CLR", setting.world.seed * 64 + 63) {}
 
-ClearingHost::Process::Process(ClearingHost& its_host)
+ClearingHost::Process::Process(ClearingHost& its_host, bool rotten)
     : host(its_host),
-      storage(opened(its_host.disk_, its_host.setting_.bug)),
+      storage(opened(its_host.disk_, rotten, its_host.setting_.bug)),
       clearing(planted_clearing(
-          its_host.setting_.bug, storage, KeyRing::shared().key_of("CLR"),
-          KeyRing::shared().registry(),
+          its_host.setting_.bug,
+          {.exchange = {.window_bytes = std::uint64_t{its_host.setting_.faults.window_chunks} *
+                                        its_host.setting_.faults.chunk_bytes}},
+          storage, KeyRing::shared().key_of("CLR"), KeyRing::shared().registry(),
           [&its_host](const ClosedPeriod& closed) { its_host.on_closed(closed); })),
       partners(*clearing, true) {}
 
@@ -31,20 +43,52 @@ bool ClearingHost::Process::send(const Peer& to, const std::vector<std::byte>& m
   const auto node = static_cast<std::size_t>(std::stoul(to.route));  // Its first number.
   host.setting_.watch.clearing_sent(node, message);
   const bool queued = host.setting_.network.send_to_node(node, to.route, message);
+  host.setting_.trace([&] {
+    return "CLR to " + to.participant + (queued ? ": " : ", not queued: ") + told(message);
+  });
   host.maybe_die("after a message was sent");
   return queued;
 }
 
 void ClearingHost::boot() {
-  auto process = std::make_unique<Process>(*this);
+  auto process = std::make_unique<Process>(*this, happens(setting_.faults.rotten_snapshot));
   booting_ = process.get();
   process->clearing->recover();
+  check_replay(*process->clearing);
   process_ = std::move(process);
   setting_.watch.clearing_started(*process_->clearing);
 }
 
+// A start from a snapshot has the state that the whole journal makes, to the byte.
+void ClearingHost::check_replay(const Clearing& clearing) {
+  Storage storage = open_memory_storage(disk_);
+  if (clearing.snapshot_block() == 0 || storage.journal->first(kShard) != 1) {
+    return;
+  }
+  ClearingHouse house(*storage.blobs, {});
+  CommandLog log(*storage.journal, kShard, &sha256);
+  log.replay(0, {},
+             [&house](const JournalCommand& command, std::uint64_t) { house.apply(command); });
+  if (digest_of(house) != digest_of(clearing.house())) {
+    throw Failed("the clearing's snapshot at block " + std::to_string(clearing.snapshot_block()) +
+                 " gives another state than a replay of its journal");
+  }
+}
+
+void ClearingHost::snapshot(Process& process) {
+  if (!happens(setting_.faults.snapshot)) {
+    return;
+  }
+  const std::uint64_t block = process.clearing->last_block();
+  setting_.trace([&] { return "CLR takes a snapshot at block " + std::to_string(block); });
+  process.clearing->put_snapshot_into(*process.storage.snapshots);
+  process.clearing->snapshot_taken(block);
+  archive(process.storage);
+}
+
 void ClearingHost::halt() {
   process_.reset();
+  rival_.reset();
   booting_ = nullptr;
   disk_.crash();
   setting_.network.clearing_restarted();
@@ -60,9 +104,46 @@ void ClearingHost::on_closed(const ClosedPeriod& closed) {
 
 void ClearingHost::turn() {
   maybe_die("between two turns");
-  take_files();
-  process_->clearing->tick(now(), steady_ms(), *process_);
+  if (!rival_ && happens(setting_.faults.rival)) {
+    setting_.trace([] { return "CLR gets a rival"; });
+    rival_ = std::move(process_);
+    setting_.network.clearing_restarted();
+    boot();
+  }
+  turn_of(*process_);
+  if (rival_) {
+    as_rival([this] { turn_of(*rival_); });
+  }
   turn_at(setting_.schedule.now_ms() + kHourMs);
+}
+
+void ClearingHost::end_rivalry() {
+  const bool stale =
+      alive() && open_memory_storage(disk_).journal->last(kShard) != clearing().last_block();
+  if (rival_ || stale) {
+    kill("there are two of it");
+  }
+}
+
+void ClearingHost::turn_of(Process& process) {
+  take_files(process);
+  process.clearing->tick(now(), steady_ms(), process);
+  snapshot(process);
+}
+
+// What the process dies of that was replaced is its own affair.
+void ClearingHost::as_rival(const std::function<void()>& work) {
+  try {
+    work();
+    if (--rival_->turns_left > 0) {
+      return;
+    }
+  } catch (const Fenced&) {
+    setting_.trace([] { return "CLR's rival is fenced off"; });
+  } catch (const Died&) {
+  } catch (const std::system_error&) {
+  }
+  rival_.reset();
 }
 
 void ClearingHost::receive(std::size_t node, const std::string& route, const Message& message) {
@@ -70,7 +151,13 @@ void ClearingHost::receive(std::size_t node, const std::string& route, const Mes
     return;
   }
   const Peer peer{.participant = setting_.world.provinces[node].code, .route = route};
-  if (step([&] { clearing().on_message(peer, message, now(), steady_ms(), *process_); })) {
+  const auto hear = [&](Process& process) {
+    process.clearing->on_message(peer, message, now(), steady_ms(), process);
+  };
+  if (rival_ && random_.below(3) == 0) {
+    return as_rival([&] { hear(*rival_); });
+  }
+  if (step([&] { hear(*process_); })) {
     turn_at(setting_.schedule.now_ms() + 6 * kSecondMs);  // For its own heartbeat.
   }
 }
@@ -96,13 +183,17 @@ void ClearingHost::try_to_close(Month period) {
   });
 }
 
-CloseAnswer ClearingHost::close_late(Month period, BusinessDate cut_off) {
-  return clearing().close(period, BusinessTime::of(cut_off.plus_days(1), 6 * 3'600), false);
+std::optional<CloseAnswer> ClearingHost::close_late(Month period, BusinessDate cut_off) {
+  std::optional<CloseAnswer> answer;
+  step([&] {
+    answer = clearing().close(period, BusinessTime::of(cut_off.plus_days(1), 6 * 3'600), false);
+  });
+  return answer;
 }
 
 // --- files ---------------------------------------------------------------------------------------
 
-void ClearingHost::take_files() {
+void ClearingHost::take_files(Process& process) {
   for (bool again = true; again;) {
     again = false;
     const Folder seen = folder_;
@@ -110,39 +201,41 @@ void ClearingHost::take_files() {
       if (name.ends_with(".part")) {
         continue;
       }
-      const IntakeAnswer verdict = answer(file, stage(file));
+      const IntakeAnswer verdict = answer(process, file, stage(process, file));
       settle(name, verdict);
       if (verdict.verdict != IntakeVerdict::kWaiting) {
-        process_->staged.erase(name);
+        process.staged.erase(name);
         again = verdict.verdict == IntakeVerdict::kAccepted || again;
       }
     }
   }
 }
 
-PreparedFile& ClearingHost::stage(const DroppedFile& file) {
-  const auto known = process_->staged.find(file.name);
-  if (known != process_->staged.end() && known->second.blob == sha256(as_bytes(file.text))) {
+PreparedFile& ClearingHost::stage(Process& process, const DroppedFile& file) {
+  const auto known = process.staged.find(file.name);
+  if (known != process.staged.end() && known->second.blob == sha256(as_bytes(file.text))) {
     return known->second;
   }
   const Bytes bytes = as_bytes(file.text);
-  return process_->staged
-      .insert_or_assign(file.name, stage_file(file.name, clearing().blobs().put(bytes), bytes))
+  return process.staged
+      .insert_or_assign(file.name,
+                        stage_file(file.name, process.clearing->blobs().put(bytes), bytes))
       .first->second;
 }
 
-IntakeAnswer ClearingHost::answer(const DroppedFile& dropped, PreparedFile& staged) {
-  if (const auto early = process_->partners.early_answer(staged, now())) {
+IntakeAnswer ClearingHost::answer(Process& process, const DroppedFile& dropped,
+                                  PreparedFile& staged) {
+  Clearing& clearing = *process.clearing;
+  if (const auto early = process.partners.early_answer(staged, now())) {
     return *early;
   }
   PreparedFile file = staged;
-  const auto blob = clearing().blobs().get(file.blob, false);
-  read_file(file, blob->bytes(), clearing().rules());
+  const auto blob = clearing.blobs().get(file.blob, false);
+  read_file(file, blob->bytes(), clearing.rules());
   if (file.header && file.header->type == FileType::kPartnerDay) {
-    return process_->partners.take(file, signature_of(dropped), KeyRing::shared().registry(),
-                                   now());
+    return process.partners.take(file, signature_of(dropped), KeyRing::shared().registry(), now());
   }
-  return clearing().take_file(file, now());
+  return clearing.take_file(file, now());
 }
 
 }  // namespace ph::sim

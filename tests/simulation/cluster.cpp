@@ -102,6 +102,7 @@ void Cluster::run() {
   schedule_.run_until(world_.days * kDayMs + 6 * kHourMs);
   setting_.calm = true;
   network_.calm();
+  clearing_->end_rivalry();
   const std::int64_t end = schedule_.now_ms() + kPatienceMs;
   for (std::size_t n = 0; n < nodes_.size(); ++n) {
     network_.set_up(n, true);
@@ -159,11 +160,18 @@ std::string Cluster::what_is_missing() {
 }
 
 void Cluster::close_next_period() {
-  const CloseAnswer answer = clearing_->close_late(world_.period.next(), world_.next_close);
-  if (!answer.closed) {
-    throw Failed("after its cut-off " + world_.period.next().text() +
-                 " can't be closed: " + answer.obstacles.front().what);
+  for (int tries = 0; tries < 3; ++tries) {
+    const auto answer = clearing_->close_late(world_.period.next(), world_.next_close);
+    if (answer && !answer->closed) {
+      throw Failed("after its cut-off " + world_.period.next().text() +
+                   " can't be closed: " + answer->obstacles.front().what);
+    }
+    if (answer) {
+      return;
+    }
+    schedule_.run_until(schedule_.now_ms() + 3 * kMinuteMs);  // It starts again.
   }
+  throw Failed("the clearing dies over each close of " + world_.period.next().text());
 }
 
 void Cluster::restart_all() {

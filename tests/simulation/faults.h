@@ -24,17 +24,23 @@ struct Faults {
   std::uint32_t failed_write{0};
   // Per turn of a process: death between durable steps.
   std::uint32_t killed{0};
-  // Per turn of a node: another process is started in its place, and it doesn't know.
+  // Per turn of a process: another is started in its place, and it doesn't know.
   std::uint32_t rival{0};
-  // Per turn of a node without an open day.
+  // Per turn of the clearing, or of a node without an open day.
   std::uint32_t snapshot{0};
+  std::uint32_t archived{0};  // of the snapshots: the blocks that two stand behind are dropped
   std::uint32_t rotten_snapshot{0};  // of the starts
   // Per dropped file.
   std::uint32_t mischief{0};
   // Business clocks differ from true time by up to so much.
   std::uint32_t skew_ms{0};
-  // Steps of a slice.
+  // Rows of a slice; bytes of a chunk, and how many chunks may be under way.
   std::uint32_t slice_steps{65'536};
+  std::uint32_t chunk_bytes{1U << 20U};
+  std::uint32_t window_chunks{8};
+  // One death, at this durable step of all that the run has, before or after it; 0: none.
+  std::uint64_t death_at{0};
+  bool death_after{false};
 };
 
 [[nodiscard]] inline Faults draw_faults(std::uint64_t seed) {
@@ -54,10 +60,13 @@ struct Faults {
   faults.killed = sometimes(1, 8);
   faults.rival = sometimes(1, 8);
   faults.snapshot = sometimes(5, 60);
+  faults.archived = sometimes(100, 500);
   faults.rotten_snapshot = sometimes(50, 200);
   faults.mischief = sometimes(50, 500);
   faults.skew_ms = sometimes(500, 4'000);
   faults.slice_steps = random.between(2, 24);
+  faults.chunk_bytes = random.between(400, 4'000);
+  faults.window_chunks = random.between(1, 6);
   return faults;
 }
 

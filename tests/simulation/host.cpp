@@ -13,12 +13,47 @@ constexpr std::uint32_t kLongOutage = 60;  // per thousand deaths
 
 }  // namespace
 
+std::string told(const Message& message) {
+  wire::Message decoded;
+  if (wire::decode(message, decoded) != wire::DecodeFault::kNone) {
+    return "garbage";
+  }
+  if (const auto* offer = std::get_if<wire::Offer>(&decoded)) {
+    return "offer " + std::to_string(offer->sequence) + " of " + std::to_string(offer->size);
+  }
+  if (const auto* want = std::get_if<wire::Want>(&decoded)) {
+    return "want " + std::to_string(want->sequence) + " from " + std::to_string(want->offset) +
+           " until " + std::to_string(want->until);
+  }
+  if (const auto* chunk = std::get_if<wire::Chunk>(&decoded)) {
+    return "chunk " + std::to_string(chunk->sequence) + " from " + std::to_string(chunk->offset) +
+           ", " + std::to_string(chunk->bytes.size());
+  }
+  if (const auto* held = std::get_if<wire::Held>(&decoded)) {
+    return "held " + std::to_string(held->sequence) + ", missing " + std::to_string(held->missing);
+  }
+  if (const auto* receipt = std::get_if<wire::Receipt>(&decoded)) {
+    return "receipt " + std::to_string(receipt->sequence);
+  }
+  if (const auto* refusal = std::get_if<wire::Refusal>(&decoded)) {
+    return "refusal " + std::to_string(refusal->sequence) + ": " + refusal->detail;
+  }
+  if (const auto* beat = std::get_if<wire::Heartbeat>(&decoded)) {
+    return "heartbeat " + std::to_string(beat->last_receipted) + ", advices " +
+           std::to_string(beat->last_advice);
+  }
+  return "advices, or a question for them";
+}
+
 Host::Host(Setting& setting, std::string code, std::uint64_t seed)
     : setting_(setting), random_(seed), code_(std::move(code)) {
   const Faults& faults = setting.faults;
   skew_ms_ = static_cast<std::int64_t>(random_.below(2 * faults.skew_ms + 1)) - faults.skew_ms;
   disk_.set_hook([this](const DiskStep& step, DiskMoment moment) {
-    if (happens(setting_.faults.death)) {
+    setting_.steps += moment == DiskMoment::kBefore ? 1U : 0U;
+    const bool due = setting_.steps == setting_.faults.death_at &&
+                     setting_.faults.death_after == (moment == DiskMoment::kAfter);
+    if (due || happens(setting_.faults.death)) {
       throw Died{std::string(moment == DiskMoment::kBefore ? "before: " : "after: ") +
                  std::string(word(step.operation))};
     }
@@ -53,6 +88,13 @@ std::int64_t Host::next_time_of_day(std::int64_t seconds) const {
 void Host::maybe_die(const char* where) {
   if (happens(setting_.faults.killed)) {
     throw Died{where};
+  }
+}
+
+void Host::archive(Storage& storage) {
+  const std::vector<std::uint64_t> newest = storage.snapshots->list(kShard);
+  if (newest.size() >= 2 && happens(setting_.faults.archived)) {
+    storage.journal->drop(kShard, newest[1] + 1);
   }
 }
 

@@ -27,6 +27,9 @@ struct Died {
   std::string where{};
 };
 
+// For a trace: what a message is, and about what.
+[[nodiscard]] std::string told(const Message& message);
+
 // What all hosts of a run share.
 struct Setting {
   const World& world;
@@ -36,8 +39,11 @@ struct Setting {
   Watch& watch;
   const Trace& trace;
   Bug bug{Bug::kNone};
-  bool calm{false};  // nothing goes wrong any more
+  bool calm{false};        // nothing goes wrong any more
+  std::uint64_t steps{0};  // durable ones, of all
 };
+
+inline constexpr std::uint16_t kShard = 1;
 
 class Host {
  public:
@@ -70,6 +76,8 @@ class Host {
   // Runs a piece of the process; it may die in it. False when it has.
   bool step(const std::function<void()>& work);
   void maybe_die(const char* where);
+  // Now and then the blocks that two snapshots stand behind are dropped.
+  void archive(Storage& storage);
   // What an answer means for the folder.
   void settle(const std::string& name, const IntakeAnswer& answer);
   [[nodiscard]] std::string signature_of(const DroppedFile& file) const;

@@ -4,36 +4,11 @@
 
 #include "platform/crypto/sha256.h"
 #include "tests/simulation/key_ring.h"
+#include "tests/simulation/rotten_snapshots.h"
 
 namespace ph::sim {
 
 namespace {
-
-// Snapshots of which some can be read only in part.
-class RottenSnapshots final : public SnapshotStore {
- public:
-  explicit RottenSnapshots(std::unique_ptr<SnapshotStore> store) : store_(std::move(store)) {}
-
-  void put_pages(std::uint16_t shard, std::uint64_t sequence,
-                 const std::function<void(const Sink&)>& fill) override {
-    store_->put_pages(shard, sequence, fill);
-  }
-  std::vector<std::uint64_t> list(std::uint16_t shard) override { return store_->list(shard); }
-  void load_pages(std::uint16_t shard, std::uint64_t sequence, const Sink& sink) override {
-    if (sequence != list(shard).front()) {
-      return store_->load_pages(shard, sequence, sink);
-    }
-    std::vector<std::byte> bytes;
-    store_->load_pages(shard, sequence, [&bytes](Bytes part) {
-      bytes.insert(bytes.end(), part.begin(), part.end());
-    });
-    sink(Bytes(bytes).first(bytes.size() * 2 / 3));
-    throw Damaged("the newest snapshot has rotted");
-  }
-
- private:
-  std::unique_ptr<SnapshotStore> store_;
-};
 
 Storage opened(MemoryDisk& disk, bool rotten, Bug bug) {
   Storage storage = open_memory_storage(disk);
@@ -53,13 +28,17 @@ NodeHost::NodeHost(Setting& setting, std::size_t index)
 NodeHost::Process::Process(NodeHost& its_host, bool rotten)
     : host(its_host),
       storage(opened(its_host.disk_, rotten, its_host.setting_.bug)),
-      node({.code = its_host.code(), .slice_steps = its_host.setting_.faults.slice_steps}, storage,
-           KeyRing::shared().key_of(its_host.code()), KeyRing::shared().registry()) {}
+      node({.code = its_host.code(),
+            .slice_steps = its_host.setting_.faults.slice_steps,
+            .uplink = {.chunk_bytes = its_host.setting_.faults.chunk_bytes}},
+           storage, KeyRing::shared().key_of(its_host.code()), KeyRing::shared().registry()) {}
 
 bool NodeHost::Process::send(const std::vector<std::byte>& message) {
   host.maybe_die("before a message is sent");
   host.setting_.watch.node_sent(host.index_, message);
   const bool queued = host.setting_.network.send_to_clearing(host.index_, message);
+  host.setting_.trace(
+      [&] { return host.code() + (queued ? ": " : ", not queued: ") + told(message); });
   host.maybe_die("after a message was sent");
   return queued;
 }
@@ -123,6 +102,7 @@ bool NodeHost::turn_of(Process& process) {
   if (std::exchange(process.reconnects, false)) {
     setting_.network.reconnect(index_);
     process.node.on_connected(steady_ms());
+    more = true;  // What this turn has sent was lost with the connection; the next one is near.
   }
   snapshot(process);
   return more;
@@ -221,6 +201,7 @@ void NodeHost::snapshot(Process& process) {
   });
   process.node.put_snapshot_into(*process.storage.snapshots);
   process.node.snapshot_taken(process.node.last_block());
+  archive(process.storage);
 }
 
 }  // namespace ph::sim

@@ -1,5 +1,6 @@
 #include "tests/simulation/planted.h"
 
+#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -52,6 +53,75 @@ class NewerSnapshots final : public SnapshotStore {
   std::unique_ptr<SnapshotStore> store_;
 };
 
+class FirstPartWriter final : public BlobWriter {
+ public:
+  explicit FirstPartWriter(std::unique_ptr<BlobWriter> writer) : writer_(std::move(writer)) {}
+
+  void write(Bytes part) override {
+    if (writer_->size() == 0) {
+      writer_->write(part);
+    }
+  }
+  [[nodiscard]] std::uint64_t size() const override { return writer_->size(); }
+  [[nodiscard]] Digest finish() override { return writer_->finish(); }
+
+ private:
+  std::unique_ptr<BlobWriter> writer_;
+};
+
+class FirstPartBlobs final : public BlobStore {
+ public:
+  explicit FirstPartBlobs(std::unique_ptr<BlobStore> store) : store_(std::move(store)) {}
+
+  [[nodiscard]] std::unique_ptr<BlobWriter> create() override {
+    return std::make_unique<FirstPartWriter>(store_->create());
+  }
+  [[nodiscard]] std::optional<Blob> get(const Digest& address, bool verify) override {
+    return store_->get(address, verify);
+  }
+
+ private:
+  std::unique_ptr<BlobStore> store_;
+};
+
+// The clearing's snapshot (docs/journal.md, section 11) with an empty fourth section.
+class NoAdvicesInSnapshots final : public SnapshotStore {
+ public:
+  explicit NoAdvicesInSnapshots(std::unique_ptr<SnapshotStore> store) : store_(std::move(store)) {}
+
+  void put_pages(std::uint16_t shard, std::uint64_t sequence,
+                 const std::function<void(const Sink&)>& fill) override {
+    std::vector<std::byte> bytes;
+    fill([&bytes](Bytes part) { bytes.insert(bytes.end(), part.begin(), part.end()); });
+    const auto number_at = [&bytes](std::size_t at) {
+      std::uint64_t number = 0;
+      std::memcpy(&number, bytes.data() + at, sizeof number);
+      return number;
+    };
+    constexpr std::size_t kHead = sizeof(Digest) + 8;  // Behind the chain and the head's length.
+    constexpr std::uint64_t kEmpty = sizeof(std::uint32_t);
+    std::size_t at = kHead + 8;
+    for (int section = 1; section < 4; ++section) {
+      at += 8 + number_at(at);
+    }
+    const std::size_t end = kHead + number_at(kHead - 8);
+    const std::uint64_t head = at + 8 + kEmpty - kHead;
+    std::memcpy(bytes.data() + kHead - 8, &head, sizeof head);
+    std::memcpy(bytes.data() + at, &kEmpty, sizeof kEmpty);
+    std::memset(bytes.data() + at + 8, 0, kEmpty);
+    bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(kHead + head),
+                bytes.begin() + static_cast<std::ptrdiff_t>(end));
+    store_->put_pages(shard, sequence, [&bytes](const Sink& sink) { sink(bytes); });
+  }
+  std::vector<std::uint64_t> list(std::uint16_t shard) override { return store_->list(shard); }
+  void load_pages(std::uint16_t shard, std::uint64_t sequence, const Sink& sink) override {
+    store_->load_pages(shard, sequence, sink);
+  }
+
+ private:
+  std::unique_ptr<SnapshotStore> store_;
+};
+
 // Asks for every batch anew, as if nothing of that sequence had ever come.
 class ForgetfulClearing final : public Clearing {
  public:
@@ -77,18 +147,22 @@ void plant_in_node(Bug bug, Storage& storage) {
 void plant_in_clearing(Bug bug, Storage& storage) {
   if (bug == Bug::kReceiptBeforeDurable) {
     storage.journal = std::make_unique<EarlyJournal>(std::move(storage.journal));
+  } else if (bug == Bug::kAdvicesNotInSnapshot) {
+    storage.snapshots = std::make_unique<NoAdvicesInSnapshots>(std::move(storage.snapshots));
+  } else if (bug == Bug::kLaterChunksLost) {
+    storage.blobs = std::make_unique<FirstPartBlobs>(std::move(storage.blobs));
   }
 }
 
-std::unique_ptr<Clearing> planted_clearing(Bug bug, Storage& storage, const SecretKey& signing,
+std::unique_ptr<Clearing> planted_clearing(Bug bug, const ClearingSettings& settings,
+                                           Storage& storage, const SecretKey& signing,
                                            const KeyRegistry& registry,
                                            std::function<void(const ClosedPeriod&)> on_closed) {
   if (bug == Bug::kTakenBatchForgotten) {
-    return std::make_unique<ForgetfulClearing>(ClearingSettings{}, storage, signing, registry,
+    return std::make_unique<ForgetfulClearing>(settings, storage, signing, registry,
                                                std::move(on_closed));
   }
-  return std::make_unique<Clearing>(ClearingSettings{}, storage, signing, registry,
-                                    std::move(on_closed));
+  return std::make_unique<Clearing>(settings, storage, signing, registry, std::move(on_closed));
 }
 
 }  // namespace ph::sim

@@ -1,61 +1,56 @@
 #include "tests/simulation/run.h"
 
-#include "tests/simulation/auditor.h"
-
 namespace ph::sim {
 
-namespace {
+SeedRun::SeedRun(std::uint64_t seed)
+    : world_(make_world(seed)),
+      calm_(play({}, {.bug = Bug::kNone, .restart = false, .trace = false}, calm_counts_)) {}
 
-RunResult run_once(const World& world, const Faults& faults, Bug bug, bool trace,
-                   RunCounts& counts) {
-  Auditor auditor(world);
-  Cluster cluster(world, faults, bug, auditor, trace);
+RunResult SeedRun::play(const Faults& faults, const Manner& manner, RunCounts& counts) const {
+  Auditor auditor(world_);
+  Cluster cluster(world_, faults, manner.bug, auditor, manner.trace);
   cluster.run();
   cluster.close_next_period();
   RunResult result = auditor.audit(cluster);
-  if (bug != Bug::kNone || faults.death > 0) {
+  counts = cluster.counts();
+  if (manner.restart) {
     cluster.restart_all();  // All that was promised is still there.
     static_cast<void>(auditor.audit(cluster));
   }
-  counts = cluster.counts();
   return result;
 }
 
-void compare(const World& world, const RunResult& calm, const RunResult& wild) {
-  for (const auto& [sender, batches] : calm.batches) {
+void SeedRun::compare(const RunResult& wild) const {
+  for (const auto& [sender, batches] : calm_.batches) {
     if (wild.batches.at(sender) != batches) {
       throw Failed("participant " + std::to_string(sender.number()) +
                    " sealed other batches than without faults");
     }
   }
-  for (const auto& [month, texts] : calm.periods) {
+  for (const auto& [month, texts] : calm_.periods) {
     const std::string difference = wild.periods.at(month).difference(texts);
     if (!difference.empty()) {
       throw Failed(month.text() + " differs from a run without faults: " + difference);
     }
   }
-  if (calm.periods.size() != 2 || !calm.periods.contains(world.period)) {
-    throw Failed("two periods are closed");
-  }
 }
 
-}  // namespace
-
-SeedOutcome run_seed(std::uint64_t seed, const SeedOptions& options) {
-  SeedOutcome out;
+RunOutcome SeedRun::disturbed(const Faults& faults, Bug bug, bool trace) const {
+  RunOutcome out;
   try {
-    const World world = make_world(seed);
-    RunCounts calm_counts;
-    const RunResult calm = run_once(world, Faults{}, Bug::kNone, false, calm_counts);
-    const RunResult wild =
-        run_once(world, draw_faults(seed), options.bug, options.trace, out.counts);
-    compare(world, calm, wild);
-  } catch (const Failed& failed) {
-    out.failure = failed.what();
-  } catch (const std::exception& other) {
-    out.failure = std::string("unexpected: ") + other.what();
+    compare(play(faults, {.bug = bug, .restart = true, .trace = trace}, out.counts));
+  } catch (const std::exception& failure) {
+    out.failure = failure.what();
   }
   return out;
+}
+
+RunOutcome run_seed(std::uint64_t seed, Bug bug, bool trace) {
+  try {
+    return SeedRun(seed).disturbed(draw_faults(seed), bug, trace);
+  } catch (const std::exception& failure) {
+    return {.failure = std::string("without a fault: ") + failure.what()};
+  }
 }
 
 }  // namespace ph::sim

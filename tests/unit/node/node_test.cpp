@@ -271,6 +271,29 @@ TEST_F(NodeTest, StopsWhenTheClearingHasLostWhatItGaveAReceiptFor) {
   EXPECT_NE(node_->status().alarms[0].find("lost"), std::string::npos);
 }
 
+// A clearing that was replaced and doesn't know speaks once more, then the right one.
+TEST_F(NodeTest, GoesOnWhenTheClearingSaysThatItHasAllOfThem) {
+  open();
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  turn(end_of(kFirst));
+  Sent port;
+  node_->tick(end_of(kFirst), 0, port);
+  hear(receipt_for(1), port);
+  const std::int64_t taken_at = morning(kFirst.plus_days(1)).seconds();
+  hear(wire::Heartbeat{.last_receipted = 0, .at = taken_at + 1}, port);
+  const BusinessDate second = kFirst.plus_days(1);
+  ASSERT_EQ(verdict(day_text(1, second, 2, 5'000), morning(second)), IntakeVerdict::kAccepted);
+  turn(end_of(second));
+  Sent stopped;
+  node_->tick(end_of(second), 60'000, stopped);
+  EXPECT_TRUE(stopped.all<wire::Offer>().empty());
+  hear(wire::Heartbeat{.last_receipted = 1, .at = taken_at + 2}, port);
+  Sent again;
+  node_->tick(end_of(second), 60'001, again);
+  EXPECT_EQ(again.all<wire::Offer>().size(), 1U);
+  EXPECT_EQ(node_->status().alarms.size(), 1U);  // Somebody should know.
+}
+
 TEST_F(NodeTest, AHeartbeatThatTheReceiptHasOvertakenSaysNothing) {
   open();
   ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
