@@ -20,7 +20,7 @@ constexpr std::uint64_t kSnapshotBlocks = 256;
 
 }  // namespace
 
-Clearing::Clearing(ClearingSettings settings, Storage& storage, const SecretKey& signing,
+Clearing::Clearing(ClearingSettings settings, Storage& storage, SigningKeys signing,
                    const KeyRegistry& registry, std::function<void(const ClosedPeriod&)> on_closed)
     : settings_(std::move(settings)),
       storage_(storage),
@@ -354,8 +354,9 @@ Clearing::Kept Clearing::take_view(const BatchView& view, Blob blob, BatchTaken 
        .taken_at = now_,
        .returned = trial.returned.size(),
        .returned_digest = sha256(as_bytes(returned_text(trial.returned, rules)))});
+  const SecretKey& key = signing_.at(*registry_, now_.date().month());
   taken.receipt_signature =
-      signature_line(signing_.sign(wire::kReceiptKind, sha256(as_bytes(taken.receipt))));
+      signature_line(key.sign(wire::kReceiptKind, sha256(as_bytes(taken.receipt))));
   journal(encode(taken, now_));
   house_.keep(taken, now_, std::move(blob), std::move(trial.returned));
   return {.taken = std::move(taken)};

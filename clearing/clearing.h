@@ -16,6 +16,7 @@
 #include "clearing/house.h"
 #include "platform/crypto/keys.h"
 #include "platform/crypto/registry.h"
+#include "platform/crypto/signing_keys.h"
 #include "platform/intake/prepare.h"
 #include "platform/journal/log.h"
 
@@ -47,7 +48,7 @@ struct CloseAnswer {
 class Clearing : private ExchangeDesk {
  public:
   // `signing` and `registry` outlive the clearing; `on_closed` as in ClearingHouse.
-  Clearing(ClearingSettings settings, Storage& storage, const SecretKey& signing,
+  Clearing(ClearingSettings settings, Storage& storage, SigningKeys signing,
            const KeyRegistry& registry, std::function<void(const ClosedPeriod&)> on_closed);
 
   // Loads the newest snapshot and replays the blocks after it. Throws Damaged.
@@ -118,7 +119,7 @@ class Clearing : private ExchangeDesk {
 
   ClearingSettings settings_;
   Storage& storage_;
-  const SecretKey& signing_;
+  SigningKeys signing_;
   const KeyRegistry* registry_;
   CommandLog log_;
   ClearingHouse house_;

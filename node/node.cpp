@@ -17,7 +17,7 @@ constexpr std::uint64_t kSnapshotBlocks = 64;
 
 }  // namespace
 
-Node::Node(NodeSettings settings, Storage& storage, const SecretKey& signing,
+Node::Node(NodeSettings settings, Storage& storage, SigningKeys signing,
            const KeyRegistry& registry)
     : settings_(std::move(settings)),
       storage_(storage),

@@ -48,8 +48,7 @@ struct NodeStatus {
 class Node {
  public:
   // `signing` and `registry` outlive the node; the registry may be replaced by `use_registry`.
-  Node(NodeSettings settings, Storage& storage, const SecretKey& signing,
-       const KeyRegistry& registry);
+  Node(NodeSettings settings, Storage& storage, SigningKeys signing, const KeyRegistry& registry);
 
   // Loads the newest snapshot and replays the blocks after it. Throws Damaged.
   void recover();

@@ -30,9 +30,8 @@ std::string_view word(FlightState state) {
   return "";
 }
 
-Uplink::Uplink(UplinkSettings settings, std::string code, std::string clearing,
-               const SecretKey& signing, const KeyRegistry& registry, const Province& province,
-               BlobStore& blobs)
+Uplink::Uplink(UplinkSettings settings, std::string code, std::string clearing, SigningKeys signing,
+               const KeyRegistry& registry, const Province& province, BlobStore& blobs)
     : settings_(settings),
       code_(std::move(code)),
       clearing_(std::move(clearing)),
@@ -44,6 +43,13 @@ Uplink::Uplink(UplinkSettings settings, std::string code, std::string clearing,
 void Uplink::alarm(std::string text) {
   if (alarms_.size() < kAlarmsMax && std::ranges::find(alarms_, text) == alarms_.end()) {
     alarms_.push_back(std::move(text));
+  }
+}
+
+void Uplink::use_registry(const KeyRegistry& registry) {
+  registry_ = &registry;
+  for (auto& [sequence, flight] : flights_) {
+    flight.signature.clear();
   }
 }
 
@@ -74,7 +80,7 @@ void Uplink::offer(std::uint32_t sequence, Flight& flight, std::int64_t steady_m
                    UplinkPort& port) {
   const SealedDay& day = *province_.sealed_at(sequence);
   if (flight.signature.empty()) {
-    flight.signature = signature_line(signing_.sign("BATCH", day.batch));
+    flight.signature = signature_line(signing_.at(*registry_, sequence).sign("BATCH", day.batch));
   }
   flight.back_off_ms = flight.back_off_ms == 0
                            ? settings_.back_off_first_ms

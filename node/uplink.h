@@ -13,6 +13,7 @@
 #include "node/province.h"
 #include "platform/crypto/keys.h"
 #include "platform/crypto/registry.h"
+#include "platform/crypto/signing_keys.h"
 #include "platform/wire/message.h"
 
 namespace ph {
@@ -53,10 +54,11 @@ struct FlightStatus {
 
 class Uplink {
  public:
-  Uplink(UplinkSettings settings, std::string code, std::string clearing, const SecretKey& signing,
+  Uplink(UplinkSettings settings, std::string code, std::string clearing, SigningKeys signing,
          const KeyRegistry& registry, const Province& province, BlobStore& blobs);
 
-  void use_registry(const KeyRegistry& registry) { registry_ = &registry; }
+  // Signatures are made anew: another key may count now.
+  void use_registry(const KeyRegistry& registry);
   void on_connected(std::int64_t steady_ms);
   void retry(std::int64_t steady_ms);
   void tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port);
@@ -103,7 +105,7 @@ class Uplink {
   UplinkSettings settings_;
   std::string code_;
   std::string clearing_;
-  const SecretKey& signing_;
+  SigningKeys signing_;
   const KeyRegistry* registry_;
   const Province& province_;
   BlobStore& blobs_;

@@ -35,6 +35,8 @@ void declare(ConfigSchema& schema, ClearingConfig& config) {
   schema.path("signing", &config.signing_key, "", "Secret key that signs receipts and periods.")
       .required()
       .example("keys/CLR-clearing.secret");
+  schema.path("signing_next", &config.signing_key_next, "",
+              "A second one, while keys change: the registry says which counts for a sequence.");
   schema.path("transport", &config.transport_key, "", "Secret key of the connections.")
       .required()
       .example("keys/CLR-transport.secret");

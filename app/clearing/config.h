@@ -20,6 +20,7 @@ struct ClearingConfig {
   bool pdf{true};
   bool partner_signatures{true};
   std::filesystem::path signing_key{};
+  std::filesystem::path signing_key_next{};  // Empty: none.
   std::filesystem::path transport_key{};
   std::filesystem::path registry{};
   std::filesystem::path root_key{};

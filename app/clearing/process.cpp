@@ -49,9 +49,13 @@ class ClearingProcess {
                 .control = config_.control,
                 .disks = {{.name = "data", .path = make_folder(config_.data)},
                           {.name = "periods", .path = make_folder(config_.periods)}}}),
-        keys_(config_.signing_key, config_.transport_key, config_.registry, config_.root_key),
+        keys_({.signing = config_.signing_key,
+               .signing_next = config_.signing_key_next,
+               .transport = config_.transport_key,
+               .registry = config_.registry,
+               .root = config_.root_key}),
         storage_(open_storage(storage_url(config_.journal, config_.data), config_.data.string())),
-        clearing_(config_.clearing, storage_, keys_.signing(), keys_.registry(),
+        clearing_(config_.clearing, storage_, keys_.signing_keys(), keys_.registry(),
                   [this](const ClosedPeriod& closed) { on_closed(closed); }),
         partners_(clearing_, config_.partner_signatures),
         files_(config_.inbox, *storage_.blobs,
@@ -163,7 +167,7 @@ class ClearingProcess {
                  {.folder = config_.periods,
                   .pdf = config_.pdf,
                   .threads = std::max(1U, std::thread::hardware_concurrency()),
-                  .key = &keys_.signing()});
+                  .key = &keys_.signing_keys().at(keys_.registry(), closed.cutoff.period)});
     shell_.log().info("period_closed", {{"period", closed.cutoff.period.text()},
                                         {"lines", closed.result.lines.size()}});
   }

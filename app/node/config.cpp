@@ -41,6 +41,8 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
   schema.path("signing", &config.signing_key, "", "Secret key that signs batches.")
       .required()
       .example("keys/P01-sender.secret");
+  schema.path("signing_next", &config.signing_key_next, "",
+              "A second one, while keys change: the registry says which counts for a sequence.");
   schema.path("transport", &config.transport_key, "", "Secret key of the connection.")
       .required()
       .example("keys/P01-transport.secret");

@@ -17,6 +17,7 @@ struct NodeConfig {
   std::filesystem::path inbox{};
   std::string journal{};  // empty: LMDB below `data`
   std::filesystem::path signing_key{};
+  std::filesystem::path signing_key_next{};  // Empty: none.
   std::filesystem::path transport_key{};
   std::filesystem::path registry{};
   std::filesystem::path root_key{};

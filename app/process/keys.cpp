@@ -59,16 +59,20 @@ std::int64_t nanoseconds(const timespec& time) {
 
 }  // namespace
 
-ProcessKeys::ProcessKeys(const std::filesystem::path& signing,
-                         const std::filesystem::path& transport, std::filesystem::path registry,
-                         const std::filesystem::path& root)
-    : signing_(std::make_unique<SecretKey>(need(load_secret_key(signing)))),
-      transport_(std::make_unique<TransportSecret>(need(load_transport_key(transport)))),
-      registry_file_(std::move(registry)),
-      root_(need(load_root_key(root))),
+ProcessKeys::ProcessKeys(const KeyFiles& files)
+    : signing_(std::make_unique<SecretKey>(need(load_secret_key(files.signing)))),
+      transport_(std::make_unique<TransportSecret>(need(load_transport_key(files.transport)))),
+      registry_file_(files.registry),
+      root_(need(load_root_key(files.root))),
       stamp_(stamp()),
       registry_(std::make_unique<KeyRegistry>(need(load_registry(registry_file_, root_)))) {
-  if (const auto why = unfit(*signing_, *transport_, *registry_)) throw std::runtime_error(*why);
+  if (!files.signing_next.empty()) {
+    signing_next_ = std::make_unique<SecretKey>(need(load_secret_key(files.signing_next)));
+  }
+  for (const SecretKey* key : {signing_.get(), signing_next_.get()}) {
+    if (key == nullptr) continue;
+    if (const auto why = unfit(*key, *transport_, *registry_)) throw std::runtime_error(*why);
+  }
 }
 
 // A file that is replaced has another inode, one that is written to has other times: both are asked

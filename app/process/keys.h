@@ -12,18 +12,27 @@
 #include "core/types/date.h"
 #include "platform/crypto/keys.h"
 #include "platform/crypto/registry.h"
+#include "platform/crypto/signing_keys.h"
 #include "platform/crypto/transport_key.h"
 
 namespace ph {
+
+struct KeyFiles {
+  std::filesystem::path signing{};
+  std::filesystem::path signing_next{};  // Empty: none.
+  std::filesystem::path transport{};
+  std::filesystem::path registry{};
+  std::filesystem::path root{};
+};
 
 class ProcessKeys {
  public:
   // Throws std::runtime_error, with what to do, when one of them is no good: a file that can't be
   // read, keys of two participants, a key that is not in the registry.
-  ProcessKeys(const std::filesystem::path& signing, const std::filesystem::path& transport,
-              std::filesystem::path registry, const std::filesystem::path& root);
+  explicit ProcessKeys(const KeyFiles& files);
 
   [[nodiscard]] const SecretKey& signing() const { return *signing_; }
+  [[nodiscard]] SigningKeys signing_keys() const { return {*signing_, signing_next_.get()}; }
   [[nodiscard]] const TransportSecret& transport() const { return *transport_; }
   [[nodiscard]] const KeyRegistry& registry() const { return *registry_; }
 
@@ -51,6 +60,7 @@ class ProcessKeys {
   [[nodiscard]] std::string take(KeyRegistry fresh);
 
   std::unique_ptr<SecretKey> signing_;
+  std::unique_ptr<SecretKey> signing_next_;
   std::unique_ptr<TransportSecret> transport_;
   std::filesystem::path registry_file_;
   PublicKeyRecord root_;  // Of the start: whoever replaces the file later changes nothing.

@@ -48,8 +48,10 @@ class KeysOfAProcess : public testing::Test {
   [[nodiscard]] fs::path file(const std::string& name) const { return directory_ / name; }
   [[nodiscard]] ProcessKeys keys(const std::string& signing = "P01-sender",
                                  const std::string& transport = "P01-transport") const {
-    return {file(signing + ".secret"), file(transport + ".secret"), file("registry.csv"),
-            file("CLR-root.pub")};
+    return ProcessKeys({.signing = file(signing + ".secret"),
+                        .transport = file(transport + ".secret"),
+                        .registry = file("registry.csv"),
+                        .root = file("CLR-root.pub")});
   }
   // A transport key more, of P02, in the registry only.
   PublicKey add_transport(BusinessDate from, std::optional<BusinessDate> to = std::nullopt) {
