@@ -97,33 +97,35 @@ std::string_view word(RowKind kind) {
 }
 
 void Home::open(const Opening& opening) {
-  for (const Member member : opening.members) {
-    if (find_account(member) == kNoAccount) {
-      new_account(member, State::kHome);
-    }
-  }
-  for (const OpeningLot& row : opening.lots) {
-    std::uint32_t account = find_account(row.member);
-    if (account == kNoAccount) {
-      account = new_account(row.member, State::kHome);
-    }
-    lots_.insert(accounts_[account].lots, {.id = row.lot,
-                                           .earned_month = row.earned_month,
-                                           .expires_on = row.expires_on,
-                                           .source = row.source,
-                                           .rating = row.rating,
-                                           .original = row.original,
-                                           .remaining = row.remaining});
-    note_expiry(accounts_[account], row.expires_on);
-  }
-  for (const OpeningDebt& row : opening.debts) {
-    std::uint32_t account = find_account(row.member);
-    if (account == kNoAccount) {
-      account = new_account(row.member, State::kHome);
-    }
-    accounts_[account].set(MemberRecord::kHasDebt, true);
-    debts_[{row.member, row.issuer}] += row.points;
-  }
+  std::ranges::for_each(opening.members, [this](Member member) { open_member(member); });
+  std::ranges::for_each(opening.lots, [this](const OpeningLot& row) { open_lot(row); });
+  std::ranges::for_each(opening.debts, [this](const OpeningDebt& row) { open_debt(row); });
+}
+
+std::uint32_t Home::account_for_opening(Member member) {
+  const std::uint32_t account = find_account(member);
+  return account == kNoAccount ? new_account(member, State::kHome) : account;
+}
+
+void Home::open_member(Member member) {
+  static_cast<void>(account_for_opening(member));
+}
+
+void Home::open_lot(const OpeningLot& row) {
+  MemberRecord& account = accounts_[account_for_opening(row.member)];
+  lots_.insert(account.lots, {.id = row.lot,
+                              .earned_month = row.earned_month,
+                              .expires_on = row.expires_on,
+                              .source = row.source,
+                              .rating = row.rating,
+                              .original = row.original,
+                              .remaining = row.remaining});
+  note_expiry(account, row.expires_on);
+}
+
+void Home::open_debt(const OpeningDebt& row) {
+  accounts_[account_for_opening(row.member)].set(MemberRecord::kHasDebt, true);
+  debts_[{row.member, row.issuer}] += row.points;
 }
 
 Home::Outcome Home::take_row(const DayRow& row) {

@@ -78,6 +78,10 @@ class Home {
 
   // Before the first day. Amounts were checked by the reader.
   void open(const Opening& opening);
+  // The same, row by row.
+  void open_member(Member member);
+  void open_lot(const OpeningLot& row);
+  void open_debt(const OpeningDebt& row);
 
   // A day in slices. Files in the order of their sequence; a file lives until the day's end.
   void begin_day(const DayFile& file);
@@ -127,6 +131,7 @@ class Home {
   [[nodiscard]] std::uint32_t find_account(Member member) const;
   [[nodiscard]] Outcome may_earn(Member member) const;
   [[nodiscard]] std::uint32_t account_for_earning(Member member);
+  std::uint32_t account_for_opening(Member member);
   std::uint32_t new_account(Member member, State state);
   [[nodiscard]] Outcome state_of(std::uint32_t account, bool closed_is_fine) const;
   [[nodiscard]] std::uint32_t find_entry(Class class_, const TransactionId& id) const;
@@ -151,6 +156,7 @@ class Home {
   [[nodiscard]] std::size_t run_expiry(std::size_t count);
   void end_holds(std::size_t count);
   [[nodiscard]] bool remains() const;
+  void fetch_ahead() const;
 
   // home_lots.cpp: points in and out of lots
   [[nodiscard]] std::int64_t free_points(const MemberRecord& account, BusinessDate on) const;

@@ -197,6 +197,8 @@ TEST(FlatIndex, FindsEveryKeyThroughItsGrowth) {
   for (std::uint64_t n = 0; n < 5000; ++n) {
     ASSERT_EQ(index.find(n * 64, key_at), n);
     ASSERT_EQ(index.find(n * 64 + 1, key_at), FlatIndex::kNone);
+    index.prefetch(n * 64);
+    ASSERT_EQ(index.guess(n * 64), n);
   }
 }
 
