@@ -23,6 +23,10 @@ class DayPoster {
       : home_(std::move(home)), sha256_(sha256), previous_(previous) {}
 
   void open(const Opening& opening) { home_.open(opening); }
+  // The same, row by row.
+  void open_member(Member member) { home_.open_member(member); }
+  void open_lot(const OpeningLot& row) { home_.open_lot(row); }
+  void open_debt(const OpeningDebt& row) { home_.open_debt(row); }
 
   // A day in slices. Files in the order of their sequence; a file lives until the day is sealed.
   void begin(const DayFile& file);

@@ -12,8 +12,9 @@ namespace ph {
 namespace {
 
 constexpr std::uint16_t kShard = 1;
-// Blocks after which a snapshot is worth its cost.
+// Blocks, or rows of days, after which a snapshot is worth its cost; an opening file always is.
 constexpr std::uint64_t kSnapshotBlocks = 64;
+constexpr std::uint64_t kSnapshotRows = 500'000;
 
 }  // namespace
 
@@ -34,13 +35,25 @@ void Node::recover() {
         province_ = Province(settings_.code, *storage_.blobs);
         return province_.loader();
       },
-      [this](const JournalCommand& command) { province_.apply(command); });
+      [this](const JournalCommand& command) {
+        province_.apply(command);
+        count_work(command, log_.last() + 1);
+      });
 }
 
 void Node::journal(const JournalCommand& command) {
   kill_point<"node_before_append">();
   log_.append(std::span(&command, 1));
   kill_point<"node_after_append">();
+  count_work(command, log_.last());
+}
+
+void Node::count_work(const JournalCommand& command, std::uint64_t block) {
+  if (const auto day = decode<DayTaken>(command)) {
+    work_since_.push_back({.block = block, .rows = day->rows});
+  } else if (decode<OpeningTaken>(command)) {
+    work_since_.push_back({.block = block, .rows = kSnapshotRows});
+  }
 }
 
 std::optional<IntakeAnswer> Node::early_answer(const PreparedFile& file, BusinessTime now) const {
@@ -260,7 +273,17 @@ void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, Upl
 }
 
 bool Node::snapshot_due() const {
-  return !province_.open() && log_.last() >= snapshot_block_ + kSnapshotBlocks;
+  std::uint64_t rows = 0;
+  for (const Work& work : work_since_) {
+    rows += work.rows;
+  }
+  return !province_.open() &&
+         (log_.last() >= snapshot_block_ + kSnapshotBlocks || rows >= kSnapshotRows);
+}
+
+void Node::snapshot_taken(std::uint64_t block) {
+  snapshot_block_ = block;
+  std::erase_if(work_since_, [block](const Work& work) { return work.block <= block; });
 }
 
 void Node::put_snapshot_into(SnapshotStore& snapshots) const {

@@ -84,7 +84,7 @@ class Node {
   // then `snapshot_taken` says so.
   void put_snapshot_into(SnapshotStore& snapshots) const;
   [[nodiscard]] std::uint64_t last_block() const { return log_.last(); }
-  void snapshot_taken(std::uint64_t block) { snapshot_block_ = block; }
+  void snapshot_taken(std::uint64_t block);
 
   [[nodiscard]] NodeStatus status() const;
   [[nodiscard]] const Province& province() const { return province_; }
@@ -98,6 +98,7 @@ class Node {
   [[nodiscard]] std::optional<IntakeAnswer> place_of_day(const PreparedFile& file,
                                                          BusinessTime now) const;
   void journal(const JournalCommand& command);
+  void count_work(const JournalCommand& command, std::uint64_t block);
   void seal_open_day(BusinessTime now);
   void open_empty_day(BusinessDate date, BusinessTime now);
 
@@ -107,6 +108,12 @@ class Node {
   Province province_;
   Uplink uplink_;
   std::uint64_t snapshot_block_{0};
+  // What a start would have to do again: files taken since then.
+  struct Work {
+    std::uint64_t block{};
+    std::uint64_t rows{};
+  };
+  std::vector<Work> work_since_;
 };
 
 }  // namespace ph

@@ -64,14 +64,15 @@ void Province::take_rules(const Digest& address) {
 
 void Province::take_opening(const OpeningTaken& taken) {
   const Blob blob = blob_of(taken.blob, "opening file");
-  std::vector<Fault> faults;
-  const auto opening =
-      rules_ ? read_opening(InputFile("opening " + hex(taken.blob), blob.bytes()), *rules_, faults)
-             : std::nullopt;
-  if (!opening) {
+  const OpeningVisitor visit{
+      .member = [this](Member member) { poster_->open_member(member); },
+      .lot = [this](const OpeningLot& row) { poster_->open_lot(row); },
+      .debt = [this](const OpeningDebt& row) { poster_->open_debt(row); },
+  };
+  const InputFile file("opening " + hex(taken.blob), blob.bytes());
+  if (!rules_ || !visit_opening(file, *rules_, visit)) {
     damaged("the opening file " + hex(taken.blob) + " was accepted and cannot be read now");
   }
-  poster_->open(*opening);
   opening_ = taken;
 }
 

@@ -2,6 +2,7 @@
 // is right; otherwise it gives nullopt and lists every fault, at most kFaultsPerFileMax.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,19 @@ struct PartnerDay {
                                                          std::vector<Fault>& faults);
 [[nodiscard]] std::optional<Opening> read_opening(const InputFile& file, const RuleBook& book,
                                                   std::vector<Fault>& faults);
+// As read_opening, but of the value only province and date are filled in: a large province's rows
+// are checked without a place for all of them.
+[[nodiscard]] std::optional<Opening> check_opening(const InputFile& file, const RuleBook& book,
+                                                   std::vector<Fault>& faults);
+// The rows of a file that was right by `check_opening`: members, then lots, then debts, each in the
+// file's order. False when it isn't right any more: what was visited by then is void.
+struct OpeningVisitor {
+  std::function<void(Member)> member{};
+  std::function<void(const OpeningLot&)> lot{};
+  std::function<void(const OpeningDebt&)> debt{};
+};
+[[nodiscard]] bool visit_opening(const InputFile& file, const RuleBook& book,
+                                 const OpeningVisitor& visit);
 // The rows as they stand, codes resolved within the file; `RuleBook::build` checks them against
 // each other.
 [[nodiscard]] std::optional<RuleRows> read_rulebook(const InputFile& file,

@@ -1,4 +1,5 @@
 // OPENING_LOTS (docs/formats.md, section 4).
+#include <algorithm>
 #include <utility>
 
 #include "platform/files/reading.h"
@@ -11,11 +12,16 @@ using enum FaultCode;
 
 constexpr std::uint8_t kMemberKind = 0;
 constexpr std::uint8_t kLotKind = 1;
+constexpr std::uint64_t kLotBytesMin = 60;
 
 class OpeningReader {
  public:
-  explicit OpeningReader(const Reading& reading)
+  // `visit`: gets the rows as they come; they are kept nowhere, and what comes twice isn't looked
+  // for. Without it rows are kept, if `keep`.
+  OpeningReader(const Reading& reading, bool keep, const OpeningVisitor* visit)
       : reading_(reading),
+        keep_(keep),
+        visit_(visit),
         sink_(reading.file.name(), reading.faults),
         csv_(reading.file, reading.book, sink_),
         checks_(csv_) {}
@@ -38,17 +44,38 @@ class OpeningReader {
       return;
     }
     if (row.is(kMemberKind)) {
-      opening_.members.push_back(row.cells[0].member());
-      members_.add(row.cells[0].number, row.line, row.cells[0].text);
+      take_member(row);
     } else if (row.is(kLotKind)) {
       take_lot(row);
     } else {
       const Member member = row.cells[0].member();
       const Participant issuer = row.cells[1].participant();
       checks_.province(row, "issuer", issuer);
-      opening_.debts.push_back({.member = member, .issuer = issuer, .points = row.cells[2].number});
+      const OpeningDebt debt{.member = member, .issuer = issuer, .points = row.cells[2].number};
+      if (visit_ != nullptr) {
+        if (visit_->debt) {
+          visit_->debt(debt);
+        }
+        return;
+      }
+      if (keep_) {
+        opening_.debts.push_back(debt);
+      }
       debts_.add({member, issuer}, row.line, row.cells[1].text);
     }
+  }
+
+  void take_member(const CsvRow& row) {
+    if (visit_ != nullptr) {
+      if (visit_->member) {
+        visit_->member(row.cells[0].member());
+      }
+      return;
+    }
+    if (keep_) {
+      opening_.members.push_back(row.cells[0].member());
+    }
+    members_.add(row.cells[0].number, row.line, row.cells[0].text);
   }
 
   void take_lot(const CsvRow& row) {
@@ -67,7 +94,20 @@ class OpeningReader {
       csv_.fault(kLotAmounts, row, "remaining", cells[7].text,
                  "at most " + std::string(cells[6].text));
     }
-    opening_.lots.push_back(lot);
+    if (visit_ != nullptr) {
+      if (visit_->lot) {
+        visit_->lot(lot);
+      }
+      return;
+    }
+    if (lots_.empty()) {
+      const auto rows = std::min(csv_.line_count(), reading_.file.bytes().size() / kLotBytesMin);
+      lots_.reserve(rows);
+      opening_.lots.reserve(keep_ ? rows : 0);
+    }
+    if (keep_) {
+      opening_.lots.push_back(lot);
+    }
     lots_.add(lot.lot.packed(), row.line, cells[0].text);
   }
 
@@ -84,6 +124,8 @@ class OpeningReader {
   }
 
   const Reading& reading_;
+  bool keep_;
+  const OpeningVisitor* visit_;
   FaultSink sink_;
   CsvReader csv_;
   RowChecks checks_;
@@ -96,7 +138,31 @@ class OpeningReader {
 }  // namespace
 
 std::optional<Opening> read_opening(const Reading& reading) {
-  return OpeningReader(reading).run();
+  return OpeningReader(reading, true, nullptr).run();
+}
+
+std::optional<Opening> check_opening(const InputFile& file, const RuleBook& book,
+                                     std::vector<Fault>& faults) {
+  const Reading reading{.file = file, .book = &book, .faults = faults};
+  return OpeningReader(reading, false, nullptr).run();
+}
+
+bool visit_opening(const InputFile& file, const RuleBook& book, const OpeningVisitor& visit) {
+  std::vector<Fault> faults;
+  const Reading reading{.file = file, .book = &book, .faults = faults};
+  const OpeningVisitor members{.member = visit.member};
+  const bool any = file.text().find("\nMEMBER,") != std::string_view::npos;
+  if (any && !OpeningReader(reading, false, &members).run()) {
+    return false;
+  }
+  std::vector<OpeningDebt> debts;
+  const OpeningVisitor rest{.lot = visit.lot,
+                            .debt = [&debts](const OpeningDebt& debt) { debts.push_back(debt); }};
+  if (!OpeningReader(reading, false, &rest).run()) {
+    return false;
+  }
+  std::ranges::for_each(debts, visit.debt);
+  return true;
 }
 
 }  // namespace ph

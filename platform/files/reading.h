@@ -83,6 +83,8 @@ class Doubles {
   void add(const Key& key, std::uint32_t line, std::string_view text) {
     rows_.push_back({key, line, text});
   }
+  void reserve(std::size_t count) { rows_.reserve(count); }
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
   // Calls `found(line, text, first line)` for each row whose key a row before it has.
   template <class Found>
   void find(Found found) {

@@ -37,7 +37,7 @@ bool read_by_type(const InputFile& file, PreparedFile& out) {
       return book.has_value();
     }
     case FileType::kOpeningLots:
-      return kept(out.opening, read_opening(file, *out.rules, out.faults));
+      return kept(out.opening, check_opening(file, *out.rules, out.faults));
     case FileType::kProvinceDay:
       return kept(out.day, read_day(file, *out.rules, out.faults));
     case FileType::kPartnerDay:

@@ -25,7 +25,7 @@ struct PreparedFile {
   bool unread{};  // it needs a rule book, and there is none yet
   // Of a RULEBOOK the new one; else the one that it was read with.
   std::shared_ptr<const RuleBook> rules{};
-  std::optional<Opening> opening{};
+  std::optional<Opening> opening{};  // province and date alone: its rows are read when taken
   std::optional<DayFile> day{};
   std::optional<PartnerDay> partner_day{};
   std::optional<CalendarYear> calendar{};

@@ -98,6 +98,47 @@ TEST(ReadOpening, HoldsMembersLotsAndDebts) {
   EXPECT_EQ(opening->debts[0].points, 15);
 }
 
+TEST(ReadOpening, IsCheckedAndVisitedWithoutAPlaceForAllRows) {
+  const RuleBook book = good_book();
+  std::vector<Fault> faults;
+  const InputFile file = open_good("opening.csv");
+  const auto whole = read_opening(file, book, faults);
+  const auto checked = check_opening(file, book, faults);
+  ASSERT_TRUE(whole.has_value() && checked.has_value()) << codes(faults);
+  EXPECT_EQ(checked->province, whole->province);
+  EXPECT_EQ(checked->date, whole->date);
+  EXPECT_TRUE(checked->lots.empty());
+  Opening visited;
+  ASSERT_TRUE(
+      visit_opening(file, book,
+                    {.member = [&](Member member) { visited.members.push_back(member); },
+                     .lot = [&](const OpeningLot& lot) { visited.lots.push_back(lot); },
+                     .debt = [&](const OpeningDebt& debt) { visited.debts.push_back(debt); }}));
+  EXPECT_EQ(visited.members, whole->members);
+  ASSERT_EQ(visited.lots.size(), whole->lots.size());
+  for (std::size_t n = 0; n < visited.lots.size(); ++n) {
+    EXPECT_EQ(visited.lots[n].lot, whole->lots[n].lot);
+    EXPECT_EQ(visited.lots[n].member, whole->lots[n].member);
+    EXPECT_EQ(visited.lots[n].remaining, whole->lots[n].remaining);
+  }
+  ASSERT_EQ(visited.debts.size(), 1U);
+  EXPECT_EQ(visited.debts[0].points, 15);
+}
+
+TEST(ReadOpening, FindsTheSameDoublesWhenNothingIsKept) {
+  const RuleBook book = good_book();
+  const std::string lot =
+      "LOT,P01/20070105/3,01000000000012,2006-12,CONSUMPTION,1,2010-01-01,500,120\n";
+  const std::string text =
+      "POINTHOUSE,OPENING_LOTS,1,P01,2007-04-01,0\n" + lot + lot + "END,2,1240,0\n";
+  const InputFile file("twice", as_bytes(text));
+  std::vector<Fault> faults;
+  EXPECT_FALSE(check_opening(file, book, faults).has_value());
+  ASSERT_EQ(faults.size(), 1U) << codes(faults);
+  EXPECT_EQ(faults[0].code, FaultCode::kDuplicateRow);
+  EXPECT_EQ(faults[0].line, 3U);
+}
+
 TEST(ReadCalendar, SortsItsDays) {
   const RuleBook book = good_book();
   std::vector<Fault> faults;

@@ -193,6 +193,23 @@ TEST_F(NodeTest, GoesOnFromASnapshot) {
   EXPECT_EQ(points(), 1'120);
 }
 
+TEST_F(NodeTest, AnOpeningFileIsWorthASnapshot) {
+  ASSERT_EQ(verdict(test::rulebook_text(), morning(kFirst)), IntakeVerdict::kAccepted);
+  EXPECT_FALSE(node_->snapshot_due());
+  const std::uint64_t before = node_->last_block();
+  ASSERT_EQ(verdict(test::opening_text(1), morning(kFirst)), IntakeVerdict::kAccepted);
+  EXPECT_TRUE(node_->snapshot_due());
+  node_->snapshot_taken(before);  // Of a moment before the file was taken.
+  EXPECT_TRUE(node_->snapshot_due());
+  restart();  // It has to be done again at each start.
+  EXPECT_TRUE(node_->snapshot_due());
+  node_->put_snapshot_into(*storage_->snapshots);
+  node_->snapshot_taken(node_->last_block());
+  EXPECT_FALSE(node_->snapshot_due());
+  restart();
+  EXPECT_FALSE(node_->snapshot_due());
+}
+
 TEST_F(NodeTest, RefusesFilesOutOfPlaceWhole) {
   open();
   const auto code = [this](const std::string& text, BusinessTime now) {
