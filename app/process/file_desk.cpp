@@ -48,7 +48,7 @@ bool FileDesk::turn(const std::function<State()>& state, std::int64_t steady_ms)
     settle(file, answer, state());
     listed_ms_.reset();  // The next one at once.
   }
-  if (listed_ms_ && steady_ms - *listed_ms_ < kListMs) {
+  if (listed_ms_ && steady_ms - *listed_ms_ < kListMs && !inbox_.touched()) {
     return false;
   }
   listed_ms_ = steady_ms;

@@ -74,7 +74,15 @@ Inbox::Inbox(fs::path folder) : folder_(std::move(folder)) {
   }
 }
 
+std::int64_t Inbox::folder_changed_ns() const {
+  struct stat status {};
+  return ::stat(folder_.c_str(), &status) == 0
+             ? status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec
+             : 0;
+}
+
 std::vector<Inbox::Dropped> Inbox::list(BlobStore& blobs) {
+  listed_ns_ = folder_changed_ns();
   std::vector<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
     const std::string name = entry.path().filename().string();

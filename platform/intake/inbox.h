@@ -26,6 +26,9 @@ class Inbox {
   // The files there are, by name: `.part`, `.sig` and hidden ones apart. A file is copied into the
   // store once; links and whatever is no plain file are left alone and named in `ignored()`.
   [[nodiscard]] std::vector<Dropped> list(BlobStore& blobs);
+  // Has a file come or gone since `list`, by the folder's time? What comes in the same tick of the
+  // clock as a list isn't seen.
+  [[nodiscard]] bool touched() const { return folder_changed_ns() != listed_ns_; }
   // Moves the file to where the verdict belongs, with its reports; a file that waits stays.
   void settle(const PreparedFile& file, const IntakeAnswer& answer);
   // Writes a further report beside a file that was accepted.
@@ -39,6 +42,7 @@ class Inbox {
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  [[nodiscard]] std::int64_t folder_changed_ns() const;
   struct Stamp {
     std::uint64_t inode{};
     std::int64_t size{};
@@ -51,6 +55,7 @@ class Inbox {
   };
 
   std::filesystem::path folder_;
+  std::int64_t listed_ns_{0};
   std::map<std::string, Known> known_;
   std::map<std::string, std::string> waiting_;
   std::vector<std::string> ignored_;

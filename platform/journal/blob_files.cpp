@@ -13,6 +13,9 @@ namespace ph {
 
 namespace {
 
+// So much is handed to the disk at once, while the next bytes come: the sync finds little to do.
+constexpr std::uint64_t kStartBytes = std::uint64_t{8} << 20U;
+
 std::string folder_of(const std::string& directory, const Digest& address) {
   return directory + "/" + hex(address).substr(0, 2);
 }
@@ -54,6 +57,10 @@ void BlobPart::write(Bytes part) {
   file_.write(part);
   stream_.update(part);
   size_ += part.size();
+  if (size_ - started_ >= kStartBytes) {
+    file_.start_writing(started_, size_ - started_);
+    started_ = size_;
+  }
 }
 
 Digest BlobPart::seal() {

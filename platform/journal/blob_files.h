@@ -33,6 +33,7 @@ class BlobPart {
   FileHandle file_;
   Sha256Stream stream_;
   std::uint64_t size_{};
+  std::uint64_t started_{};  // up to here the disk is at work
   bool sealed_{false};
   bool published_{false};
 };

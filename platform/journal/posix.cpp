@@ -89,6 +89,11 @@ void FileHandle::sync() {
   }
 }
 
+void FileHandle::start_writing(std::uint64_t from, std::uint64_t count) const {
+  static_cast<void>(::sync_file_range(fd_, static_cast<off_t>(from), static_cast<off_t>(count),
+                                      SYNC_FILE_RANGE_WRITE));
+}
+
 MappedFile::MappedFile(const FileHandle& file) {
   const auto size = static_cast<std::size_t>(file.size());
   if (size == 0) {

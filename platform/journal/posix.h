@@ -28,6 +28,9 @@ class FileHandle {
   [[nodiscard]] std::uint64_t size() const;
   void write(Bytes bytes);
   void sync();
+  // Has the system begin to write these bytes, without waiting: a later sync has less to do. It
+  // makes nothing durable and reports no error.
+  void start_writing(std::uint64_t from, std::uint64_t count) const;
 
  private:
   std::string path_;
