@@ -1,6 +1,7 @@
 #include "app/bench/commands.h"
 
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 
 #include "app/bench/options.h"
@@ -35,6 +36,39 @@ void add_job(CLI::App& bench, const char* name, const char* what, const char* ro
   job->callback([&command, options, run] { command = [options, run] { return run(*options); }; });
 }
 
+void add_w1(CLI::App& bench, std::function<int()>& command) {
+  const auto options = std::make_shared<bench::W1Options>();
+  CLI::App* job = bench.add_subcommand(
+      "w1", "Take days' files into a node: durable, and visible to a balance query");
+  const auto count = CLI::Range(std::uint64_t{1}, std::uint64_t{20'000'000});
+  job->add_option("--rows", options->rows, "bills in a day's file, each of another member")
+      ->check(count)
+      ->capture_default_str();
+  job->add_option("--members", options->members, "members of the province, no fewer than rows")
+      ->check(count)
+      ->capture_default_str();
+  job->add_option("--lots", options->lots, "lots of each member before the first day")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{36}))
+      ->capture_default_str();
+  job->add_option("--dir", options->dir, "directory of the stored data; made when they lack")
+      ->required();
+  job->add_option("--repeat", options->repeat, "timed days; their median counts")
+      ->check(CLI::Range(1, 9))
+      ->capture_default_str();
+  job->add_option("--seed", options->seed, "same seed, same data")->capture_default_str();
+  job->add_flag("--files-only", options->files_only, "make the files, name their folder, end");
+  job->add_flag("--json", options->json, "print the figures as JSON");
+  job->callback([&command, options] {
+    command = [options] {
+      if (options->rows > options->members) {
+        std::fprintf(stderr, "pointhouse bench w1: --rows must not be above --members\n");
+        return 2;
+      }
+      return run_w1(*options);
+    };
+  });
+}
+
 void add_wire(CLI::App& bench, std::function<int()>& command) {
   const auto options = std::make_shared<bench::WireOptions>();
   CLI::App* job =
@@ -54,6 +88,7 @@ void add_wire(CLI::App& bench, std::function<int()>& command) {
 void add_bench_command(CLI::App& app, std::function<int()>& command) {
   CLI::App* bench = app.add_subcommand("bench", "Time the clearing's great jobs on this machine");
   bench->require_subcommand(1);
+  add_w1(*bench, command);
   add_job(*bench, "w3", "Match stored batches of both sides by transaction id",
           "transactions, each with an item on either side", &bench::run_w3, command);
   add_job(*bench, "w4", "Price and net from running totals; audit by a rescan of all settled legs",

@@ -20,12 +20,25 @@ struct BenchOptions {
 [[nodiscard]] int run_w3(const BenchOptions& options);
 [[nodiscard]] int run_w4(const BenchOptions& options);
 
+struct W1Options {
+  std::uint64_t rows{100'000};     // bills in a day's file, each of another member
+  std::uint64_t members{100'000};  // with an account each; no fewer than rows
+  std::uint64_t lots{1};           // that each member has before the first day
+  std::string dir{};
+  unsigned repeat{3};  // timed days; one more comes first, to warm up
+  std::uint64_t seed{1};
+  bool files_only{false};
+  bool json{false};
+};
+// Exit codes: 0 done, 1 points are missing, 3 (thrown) the disk failed.
+[[nodiscard]] int run_w1(const W1Options& options);
+
 struct WireOptions {
   std::uint64_t mebibytes{512};
   unsigned repeat{3};
   bool json{false};
 };
-// Exit codes: 0 done, 1 something didn't arrive.
+// Exit code 0. Throws when something does not arrive in time.
 [[nodiscard]] int run_wire(const WireOptions& options);
 
 }  // namespace ph::bench

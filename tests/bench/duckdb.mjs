@@ -2,6 +2,7 @@
 // prints how long each run took.
 //   node duckdb.mjs load <database> <load.sql>          in the directory of the CSV files
 //   node duckdb.mjs run <database> <query.sql> <runs> <result file>
+//   node duckdb.mjs days <database> <load.sql> <days> <day.sql> <sums.sql>   likewise
 import { readFileSync, writeFileSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 
@@ -18,6 +19,18 @@ const connection = await instance.connect();
 const sql = readFileSync(sqlFile, "utf8");
 if (mode === "load") {
   await connection.run(sql);
+} else if (mode === "days") {
+  const [daySql, sumsSql] = process.argv.slice(6).map((file) => readFileSync(file, "utf8"));
+  await connection.run(sql);
+  const ms = [];
+  for (let n = 1; n <= Number(runs); ++n) {
+    const begin = process.hrtime.bigint();
+    await connection.runAndReadAll(daySql.replaceAll("bills.csv", `bills-${n}.csv`));
+    ms.push(Number(process.hrtime.bigint() - begin) / 1e6);
+  }
+  const sums = (await connection.runAndReadAll(sumsSql)).getRows()[0][0];
+  const version = (await connection.runAndReadAll("SELECT version()")).getRows()[0][0];
+  console.log(JSON.stringify({ version, ms, sums }));
 } else {
   const times = [];
   let reader;

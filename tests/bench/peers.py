@@ -3,6 +3,7 @@
 A peer has: load(job, directory), run(job, directory, runs) -> (milliseconds of the first run and
 of the timed ones, path of the result), drop(job), version(), stop(). One process runs all the
 queries of a job, so that caches are warm after the first run, which isn't counted.
+And for W1: days(directory, count) -> (milliseconds of each day's load, what all balances sum to).
 """
 
 import json
@@ -17,6 +18,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ALL = ("postgresql", "sqlite", "duckdb")
 TIME_LIMIT_S = 3600
+
+
+def day_script(name, number):
+    """The SQL that takes a day's bills in."""
+    text = (HERE / name).read_text(encoding="utf-8")
+    return text.replace("bills.csv", f"bills-{number}.csv")
 
 
 def call(command, **more):
@@ -68,6 +75,18 @@ class PostgreSQL:
         out = self.psql([], input=script)
         return [float(ms) for ms in re.findall(r"^Time: ([0-9.]+) ms", out, re.M)], result
 
+    def days(self, directory, count):
+        self.load("w1", directory)
+        times = []
+        for number in range(1, count + 1):
+            script = "\\timing on\n" + day_script("w1_postgresql_day.sql", number)
+            out = self.psql([], input=script, cwd=directory)
+            times.append(sum(float(ms) for ms in re.findall(r"^Time: ([0-9.]+) ms", out, re.M)))
+            self.psql(["-c", "VACUUM balances"])  # As autovacuum would; it isn't timed.
+        sums = self.psql(["-f", HERE / "w1_sums.sql"]).strip()
+        self.psql(["-c", "DROP TABLE ledger, balances"])
+        return times, sums
+
     def drop(self, job):
         tables = {"w3": "home, other", "w4": "legs, prices"}[job]
         self.psql(["-c", f"DROP TABLE {tables}"])
@@ -107,8 +126,24 @@ class SQLite:
         times = re.findall(r"^Run Time: real ([0-9.]+)", out, re.M)
         return [float(s) * 1000 for s in times], result
 
+    def days(self, directory, count):
+        self.drop("w1")
+        clock = "SELECT 'clock ' || ((julianday('now') - 2440587.5) * 86400000.0);\n"
+        script = (HERE / "w1_sqlite_load.sql").read_text(encoding="utf-8")
+        for number in range(1, count + 1):
+            script += clock + day_script("w1_sqlite_day.sql", number) + clock
+            script += "PRAGMA wal_checkpoint(TRUNCATE);\n"
+        script += "SELECT 'sums ' || (" + day_script("w1_sums.sql", 0).strip().rstrip(";") + ");\n"
+        out = self.shell("w1", script, directory)
+        clocks = [float(ms) for ms in re.findall(r"clock ([0-9.]+)", out)]
+        self.drop("w1")
+        return ([end - begin for begin, end in zip(clocks[::2], clocks[1::2])],
+                re.search(r"sums ([0-9|]+)", out).group(1))
+
     def drop(self, job):
         self.database(job).unlink(missing_ok=True)
+        for more in ("-wal", "-shm"):
+            Path(f"{self.database(job)}{more}").unlink(missing_ok=True)
 
     def version(self):
         return "SQLite " + call(["sqlite3", "--version"]).split()[0]
@@ -146,6 +181,15 @@ class DuckDB:
                                    result, cwd=directory))
         self.said = out["version"].lstrip("v")
         return [out["first_ms"], *out["ms"]], result
+
+    def days(self, directory, count):
+        self.drop("w1")
+        out = json.loads(self.node("days", self.database("w1"), HERE / "w1_duckdb_load.sql",
+                                   str(count), HERE / "w1_duckdb_day.sql", HERE / "w1_sums.sql",
+                                   cwd=directory))
+        self.said = out["version"].lstrip("v")
+        self.drop("w1")
+        return out["ms"], out["sums"]
 
     def drop(self, job):
         self.database(job).unlink(missing_ok=True)

@@ -60,7 +60,7 @@ def profile(command, home):
     return "\n".join(lines[:25])
 
 
-def run(given):
+def run(given, _servers):
     home = Path(given.data) / f"settle-{given.rows['settle']}"
     generated, sealed, batches = home / "in", home / "sealed", home / "batches"
     done = home / "complete"

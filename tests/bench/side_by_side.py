@@ -18,14 +18,19 @@ import time
 from pathlib import Path
 
 import peers
+import restart
 import settle_scale
+import w1_days
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
-JOBS = ("w3", "w4", "settle")
-FULL = {"w3": 5_000_000, "w4": 50_000_000, "settle": 5_000_000}
-QUICK = {"w3": 100_000, "w4": 1_000_000, "settle": 30_000}
+JOBS = ("w1", "w3", "w4", "settle", "restart")
+BESIDE_PEERS = ("w1", "w3", "w4")
+FULL = {"w1": 1_000_000, "w3": 5_000_000, "w4": 50_000_000, "settle": 5_000_000,
+        "restart": 1_000_000}
+QUICK = {"w1": 20_000, "w3": 100_000, "w4": 1_000_000, "settle": 30_000, "restart": 20_000}
+APART = {"w1": w1_days, "settle": settle_scale, "restart": restart}
 RESULT = {"w3": "exceptions.csv", "w4": "lines.csv"}
 
 
@@ -34,22 +39,28 @@ def options():
     parser.add_argument("--pointhouse", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--data", default=str(ROOT / "build/bench"), help="where data are made")
     parser.add_argument("--quick", action="store_true", help="small data: a trial, not a figure")
-    parser.add_argument("--only", default=",".join(JOBS), help="jobs: w3,w4,settle")
+    parser.add_argument("--only", default=",".join(JOBS), help="jobs: " + ",".join(JOBS))
     parser.add_argument("--peers", default=",".join(peers.ALL), help="systems, or none")
     parser.add_argument("--runs", type=int, default=3, help="timed runs of each (default 3)")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--w1-rows", type=int, help="bills in a day's file")
+    parser.add_argument("--w1-members", type=int, help="accounts that they go to (default: rows)")
     parser.add_argument("--w3-rows", type=int)
     parser.add_argument("--w4-rows", type=int)
     parser.add_argument("--members", type=int, help="of the month that is settled")
+    parser.add_argument("--restart-members", type=int, help="of the node that is killed")
+    parser.add_argument("--restart-lots", type=int, default=10, help="of each (default 10)")
     parser.add_argument("--profile", action="store_true", help="also profile settle with perf")
     parser.add_argument("--keep", action="store_true", help="leave databases and CSV files there")
     parser.add_argument("--json", help="also write all figures to this file")
     given = parser.parse_args()
     size = QUICK if given.quick else FULL
     given.rows = {
+        "w1": given.w1_rows or size["w1"],
         "w3": given.w3_rows or size["w3"],
         "w4": given.w4_rows or size["w4"],
         "settle": given.members or size["settle"],
+        "restart": given.restart_members or size["restart"],
     }
     given.only = [job for job in given.only.split(",") if job]
     given.peers = [p for p in given.peers.split(",") if p and p != "none"]
@@ -172,20 +183,20 @@ def main():
     done = []
     servers = {}
     try:
-        if any(job != "settle" for job in given.only):
+        if any(job in BESIDE_PEERS for job in given.only):
             servers = peers.start(given.peers, Path(given.data), given.runs)
         for job in given.only:
-            if job == "settle":
-                done.append(settle_scale.run(given))
+            if job in APART:
+                done.append(APART[job].run(given, servers))
             else:
                 done.append(run_job(given, job, servers))
     finally:
         for peer in servers.values():
             peer.stop()
-    print_table([job for job in done if job["job"] != "settle"])
+    print_table([job for job in done if job["job"] not in APART])
     for job in done:
-        if job["job"] == "settle":
-            settle_scale.print_table(job)
+        if job["job"] in APART:
+            APART[job["job"]].print_table(job)
     if given.json:
         Path(given.json).write_text(json.dumps({"machine": machine(), "jobs": done}, indent=1))
     return 1 if any(job["failed"] for job in done) else 0

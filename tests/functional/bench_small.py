@@ -2,6 +2,7 @@
 """`pointhouse bench` at small scale: the exceptions that matching finds, and the lines that totals
 and rescan give, are those that SQLite finds in the same data."""
 
+import contextlib
 import csv
 import json
 import os
@@ -63,6 +64,43 @@ def check_job(job, rows, tables, result):
             print(f"{job}, seed {seed}: {len(found)} lines, equal")
 
 
+def check_w1():
+    """All balances after the days are those that SQLite has after the same bills."""
+    for members, lots in ((3_000, 1), (4_000, 10)):
+        with tempfile.TemporaryDirectory() as temporary:
+            command = [POINTHOUSE, "bench", "w1", "--rows", "3000", "--members", str(members)]
+            command += ["--lots", str(lots), "--dir", temporary, "--repeat", "1", "--json"]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stderr}"
+            figures = json.loads(done.stdout)
+            folder = Path(figures["folder"])
+            with peer_database(folder) as database:
+                for day in (1, 2):
+                    take_bills(database, folder / f"bills-{day}.csv")
+                sums = (ROOT / "tests/bench/w1_sums.sql").read_text(encoding="utf-8")
+                (wanted,) = database.execute(sums).fetchone()
+            assert figures["sums"] == wanted, f"w1: {figures['sums']}, SQLite {wanted}"
+            print(f"w1, {members} members with {lots} lots: {wanted}, equal")
+
+
+@contextlib.contextmanager
+def peer_database(folder):
+    database = sqlite3.connect(":memory:")
+    load = statements(ROOT / "tests/bench/w1_sqlite_load.sql")
+    database.executescript(load)
+    with open(folder / "accounts.csv", newline="", encoding="utf-8") as file:
+        database.executemany("INSERT INTO balances VALUES (?, ?)", csv.reader(file))
+    yield database
+    database.close()
+
+
+def take_bills(database, path):
+    with open(path, newline="", encoding="utf-8") as file:
+        database.executemany("INSERT INTO day VALUES (?, ?, ?, ?)", csv.reader(file))
+    database.commit()
+    database.executescript(statements(ROOT / "tests/bench/w1_sqlite_day.sql"))
+
+
 def check_batches():
     """The batches of the benchmark are batches like any other."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -76,7 +114,8 @@ def check_batches():
 
 
 def check_usage():
-    for arguments in (["bench"], ["bench", "w3"], ["bench", "w3", "--dir", "x", "--rows", "0"]):
+    for arguments in (["bench"], ["bench", "w3"], ["bench", "w3", "--dir", "x", "--rows", "0"],
+                      ["bench", "w1", "--dir", "x", "--rows", "2", "--members", "1"]):
         done = subprocess.run([POINTHOUSE, *arguments], capture_output=True, check=False)
         assert done.returncode == 2, f"{arguments}: {done.returncode}"
 
@@ -88,6 +127,7 @@ def main():
         return 77
     check_job("w3", 20_000, ("home", "other"), "exceptions.csv")
     check_job("w4", 100_000, ("legs", "prices"), "lines.csv")
+    check_w1()
     check_batches()
     check_usage()
     return 0
