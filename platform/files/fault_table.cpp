@@ -26,7 +26,7 @@ constexpr FaultInfo kFaults[] = {
      "take the character out"},
     {kQuote, "QUOTE", "a line holds a double quote; there is no quoting", "take the quotes out"},
     {kEmptyLine, "EMPTY_LINE", "a line is empty", "take the line out"},
-    {kTooManyRows, "TOO_MANY_ROWS", "the file has more than 50,000,000 rows",
+    {kTooManyRows, "TOO_MANY_ROWS", "the file has more than 200,000,000 rows",
      "split the day into files with sequences of their own"},
     {kFileUnreadable, "FILE_UNREADABLE", "the file cannot be opened or is no regular file",
      "check path and permissions"},

@@ -17,7 +17,7 @@
 
 namespace ph {
 
-inline constexpr std::uint64_t kRowsPerFileMax = 50'000'000;
+inline constexpr std::uint64_t kRowsPerFileMax = 200'000'000;
 inline constexpr std::size_t kLineBytesMax = 1024;
 
 enum class FileType : std::uint8_t {
