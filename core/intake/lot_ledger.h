@@ -94,6 +94,13 @@ class LotTable {
   [[nodiscard]] std::uint32_t find(LotId lot) const;  // its number; kNone
   std::uint32_t add(const LotState& lot);             // one that isn't there yet
   void truncate(std::size_t lots);                    // to the first of them
+  // Fetch what `find` and `add` will look at: the index's place, then the lot that is likely there.
+  void prefetch_place(LotId lot) const { index_.prefetch(lot.packed()); }
+  void prefetch_lot(LotId lot) const {
+    if (const std::uint32_t likely = index_.guess(lot.packed()); likely != kNone) {
+      __builtin_prefetch(&lots_[likely]);
+    }
+  }
   [[nodiscard]] LotState& operator[](std::uint32_t n) { return lots_[n]; }
   [[nodiscard]] const std::vector<LotState>& all() const { return lots_; }
 
@@ -159,6 +166,7 @@ class LotLedger {
   };
 
   void apply_slice(Part part, const Slice& slice, Member member);
+  void fetch_ahead(Part part, const BatchView& batch, std::size_t first) const;
   IssuerPoints& issuer_points(PartState& state, Participant issuer);
   LotState& lot_state(Part part, const Slice& slice, Member member);
   // Notes the first slice that says of a known lot other than what is known.
@@ -170,6 +178,9 @@ class LotLedger {
   static void save(const PartState& state, ByteWriter& out);
   [[nodiscard]] bool load(PartState& state, ByteReader& in);
   [[nodiscard]] PartState& state_of(Part part) { return part == Part::kOpen ? open_ : next_; }
+  [[nodiscard]] const PartState& state_of(Part part) const {
+    return part == Part::kOpen ? open_ : next_;
+  }
 
   PartState open_;
   PartState next_;
