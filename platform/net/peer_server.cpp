@@ -1,5 +1,7 @@
 #include "platform/net/peer_server.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <optional>
@@ -21,6 +23,8 @@ namespace {
 
 // ZeroMQ's own routing ids: a zero and a number that no other connection of this socket had.
 constexpr std::size_t kOwnRouteBytes = 5;
+// A message of many frames, which ZeroMQ gathers whole: what it took goes back to the system.
+constexpr std::uint64_t kGiveBackBytes = 8 << 20;
 
 bool own_route(std::string_view route) {
   return route.size() == kOwnRouteBytes && route.front() == '\0';
@@ -149,8 +153,10 @@ void PeerServer::State::take(const std::string& route, Frame& frame) {
   turn_bytes += bytes;
   auto name = parse_user_id(frame.property("User-Id"));
   if (frame.more()) {
-    turn_bytes += socket.skip_rest(frame);
+    const std::uint64_t rest = socket.skip_rest(frame);
+    turn_bytes += rest;
     ++statistics.dropped_shape;
+    if (rest > kGiveBackBytes) ::malloc_trim(0);
     return;
   }
   if (!own_route(route)) {
