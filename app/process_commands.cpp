@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 
 #include "app/clearing/process.h"
@@ -82,6 +83,15 @@ int run_process(const CommonOptions& options, const char* title, int (*run)(Conf
     print(effective);
     return 0;
   }
+  config.log_anew = [file = options.config, title] {
+    Config fresh;
+    ConfigSchema schema(title);
+    declare(schema, fresh);
+    if (const auto faults = schema.load(file); !faults.empty()) {
+      throw std::runtime_error(faults_text(faults));
+    }
+    return fresh.log;
+  };
   return run(std::move(config));
 }
 

@@ -303,6 +303,7 @@ NodeStatus Node::status() const {
           .receipted = province_.last_receipted(),
           .flights = uplink_.flights(),
           .alarms = uplink_.alarms(),
+          .stopped = uplink_.stopped(),
           .advices = province_.advices().size(),
           .journal_blocks = log_.last()};
 }

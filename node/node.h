@@ -41,6 +41,7 @@ struct NodeStatus {
   std::uint32_t receipted{};            // last sequence with a receipt
   std::vector<FlightStatus> flights{};  // those between
   std::vector<std::string> alarms{};
+  bool stopped{};  // nothing is sent until somebody has looked
   std::uint64_t advices{};
   std::uint64_t journal_blocks{};
 };

@@ -72,6 +72,7 @@ class Uplink {
 
   [[nodiscard]] std::vector<FlightStatus> flights() const;
   [[nodiscard]] const std::vector<std::string>& alarms() const { return alarms_; }
+  [[nodiscard]] bool stopped() const { return stopped_; }
   [[nodiscard]] bool heard(std::int64_t steady_ms) const {
     return heard_ms_ && steady_ms - *heard_ms_ < settings_.silence_ms;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "clearing/clearing.h"
@@ -30,6 +31,7 @@ struct ClearingConfig {
   std::filesystem::path control{};
   ClockOptions clock{};
   LogOptions log{};
+  std::function<LogOptions()> log_anew{};  // see ShellOptions
 };
 
 void declare(ConfigSchema& schema, ClearingConfig& config);

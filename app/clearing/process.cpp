@@ -45,6 +45,7 @@ class ClearingProcess {
                 .code = config_.clearing.code,
                 .clock = config_.clock,
                 .log = config_.log,
+                .log_anew = config_.log_anew,
                 .listen = config_.http,
                 .control = config_.control,
                 .disks = {{.name = "data", .path = make_folder(config_.data)},
@@ -86,6 +87,7 @@ class ClearingProcess {
   }
 
   void run() {
+    keys_.remember_in(config_.data / "registry.revision");
     const std::int64_t began = shell_.steady_ms();
     clearing_.recover();
     shell_.log().info("recovered", {{"blocks", clearing_.last_block()},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "node/node.h"
@@ -26,6 +27,7 @@ struct NodeConfig {
   std::filesystem::path control{};
   ClockOptions clock{};
   LogOptions log{};
+  std::function<LogOptions()> log_anew{};  // see ShellOptions
 };
 
 void declare(ConfigSchema& schema, NodeConfig& config);

@@ -45,6 +45,7 @@ class NodeProcess {
                 .code = config_.node.code,
                 .clock = config_.clock,
                 .log = config_.log,
+                .log_anew = config_.log_anew,
                 .listen = config_.http,
                 .control = config_.control,
                 .disks = {{.name = "data", .path = make_folder(config_.data)},
@@ -73,6 +74,7 @@ class NodeProcess {
   }
 
   void run() {
+    keys_.remember_in(config_.data / "registry.revision");
     const std::int64_t began = shell_.steady_ms();
     node_.recover();
     shell_.log().info("recovered", {{"blocks", node_.last_block()},
@@ -205,6 +207,11 @@ class NodeProcess {
   // --- questions ---------------------------------------------------------------------------------
 
   void serve() {
+    shell_.set_health([this] {
+      return std::string(stopped_ ? "nothing is sent until somebody has looked: see the alarms of "
+                                    "`pointhouse node status`"
+                                  : "");
+    });
     shell_.get("/v1/status", [this](const std::string&) { return status(); });
     shell_.get("/v1/members/{number}", [this](const std::string& n) { return balance(n); });
     shell_.post("/v1/retry", [this](const std::string&) {
@@ -268,6 +275,7 @@ class NodeProcess {
     metrics_.sealed.set(status.sealed);
     metrics_.receipted.set(status.receipted);
     metrics_.alarms.set(status.alarms.size());
+    stopped_ = status.stopped;
     metrics_.connected.set(node_.heard(shell_.steady_ms()) ? 1 : 0);
     metrics_.waiting.set(files_.inbox().waiting().size());
     for (std::size_t n = alarms_logged_; n < status.alarms.size(); ++n) {
@@ -304,6 +312,7 @@ class NodeProcess {
   SnapshotChild child_;
   bool connected_{false};
   std::size_t alarms_logged_{0};
+  bool stopped_{false};
 };
 
 }  // namespace

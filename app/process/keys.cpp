@@ -3,11 +3,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
+#include "platform/crypto/key_files.h"
+#include "platform/crypto/sha256.h"
 #include "platform/crypto/trusted_registry.h"
 
 namespace ph {
@@ -93,6 +96,36 @@ ProcessKeys::Stamp ProcessKeys::stamp() const {
   return out;
 }
 
+std::string ProcessKeys::line_of(const KeyRegistry& registry) {
+  return std::to_string(registry.revision()) + "," + hex(sha256(as_bytes(registry.text()))) + "\n";
+}
+
+void ProcessKeys::remember(const KeyRegistry& registry) const {
+  if (!memory_.empty()) replace_file(memory_, line_of(registry));
+}
+
+void ProcessKeys::remember_in(const std::filesystem::path& file) {
+  memory_ = file;
+  if (std::filesystem::exists(file)) {
+    const std::string known = need(read_open_file(file, 256));
+    std::uint32_t revision = 0;
+    const char* end = known.data() + known.size();
+    const auto [after, error] = std::from_chars(known.data(), end, revision);
+    if (error != std::errc() || after == end || *after != ',') {
+      throw std::runtime_error(file.string() + " doesn't say which registry was taken last");
+    }
+    const bool other = revision == registry_->revision() && known != line_of(*registry_);
+    if (registry_->revision() < revision || other) {
+      throw std::runtime_error(
+          registry_file_.string() + " is revision " + std::to_string(registry_->revision()) +
+          (other ? ", another than" : ";") + " revision " + std::to_string(revision) +
+          " was taken before: bring back the latest one that the root signed");
+    }
+    if (known == line_of(*registry_)) return;
+  }
+  remember(*registry_);
+}
+
 bool ProcessKeys::changed() const {
   return stamp() != stamp_;
 }
@@ -108,6 +141,7 @@ std::string ProcessKeys::take(KeyRegistry fresh) {
            ": only a later one takes its place";
   }
   if (fresh.revision() > registry_->revision()) {
+    remember(fresh);
     registry_ = std::make_unique<KeyRegistry>(std::move(fresh));
   }
   return {};

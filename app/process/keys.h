@@ -31,6 +31,12 @@ class ProcessKeys {
   // read, keys of two participants, a key that is not in the registry.
   explicit ProcessKeys(const KeyFiles& files);
 
+  // Holds the registry against the latest one that was ever taken, and remembers in this file, from
+  // now on, which one that is: one line, `<revision>,<SHA-256 of the registry>`. Throws
+  // std::runtime_error when the registry is an earlier one or another of that revision, and when
+  // the file holds something else; std::system_error when it can't be read or written.
+  void remember_in(const std::filesystem::path& file);
+
   [[nodiscard]] const SecretKey& signing() const { return *signing_; }
   [[nodiscard]] SigningKeys signing_keys() const { return {*signing_, signing_next_.get()}; }
   [[nodiscard]] const TransportSecret& transport() const { return *transport_; }
@@ -58,12 +64,15 @@ class ProcessKeys {
   [[nodiscard]] Stamp stamp() const;
   // What is wrong with what the file holds now; empty when nothing is.
   [[nodiscard]] std::string take(KeyRegistry fresh);
+  [[nodiscard]] static std::string line_of(const KeyRegistry& registry);
+  void remember(const KeyRegistry& registry) const;
 
   std::unique_ptr<SecretKey> signing_;
   std::unique_ptr<SecretKey> signing_next_;
   std::unique_ptr<TransportSecret> transport_;
   std::filesystem::path registry_file_;
-  PublicKeyRecord root_;  // Of the start: whoever replaces the file later changes nothing.
+  std::filesystem::path memory_;  // Empty: none.
+  PublicKeyRecord root_;          // Of the start: whoever replaces the file later changes nothing.
   Stamp stamp_{};
   std::unique_ptr<KeyRegistry> registry_;
   std::string fault_;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <stdexcept>
+#include <system_error>
 
 #include "platform/sys/config.h"
 
@@ -48,7 +49,10 @@ Shell::Shell(ShellOptions options)
         manager_.stopping("stopping");
         stopping_ = true;
       },
-      [this] { reload_ = true; });
+      [this] {
+        reload_ = true;
+        reload_log();
+      });
 }
 
 Shell::~Shell() = default;
@@ -69,9 +73,37 @@ void Shell::post(const std::string& pattern, Answer answer, std::int64_t answer_
                 {.answer_ms_max = answer_ms_max, .control_only = true});
 }
 
+std::string Shell::ill() const {
+  if (stopping_) {
+    return "it is stopping";
+  }
+  for (const WatchedDisk& disk : options_.disks) {
+    try {
+      if (disk_space(disk.path).free_bytes == 0) {
+        return disk.name + ": no space is left in " + disk.path.string();
+      }
+    } catch (const std::system_error& failure) {
+      return disk.name + ": " + failure.what();
+    }
+  }
+  return health_ ? health_() : std::string();
+}
+
+void Shell::reload_log() {
+  if (!options_.log_anew) {
+    return;
+  }
+  try {
+    log_.set_level(options_.log_anew().level);
+    log_.info("settings_reloaded");
+  } catch (const std::exception& failure) {
+    log_.error("settings_refused", {{"why", failure.what()}});
+  }
+}
+
 void Shell::open() {
   server_.route("GET", "/health", [this](const http::Request&) {
-    const std::string fault = health_ ? health_() : std::string();
+    const std::string fault = ill();
     return http::text_response(fault.empty() ? 200 : 503, fault.empty() ? "ok\n" : fault + "\n");
   });
   server_.route("GET", "/metrics", [this](const http::Request&) {

@@ -24,6 +24,9 @@ struct ShellOptions {
   std::string code{};  // the participant's
   ClockOptions clock{};
   LogOptions log{};
+  // The settings of the log as they are in the file now, when told to look (SIGHUP); of them the
+  // level is taken. Throws std::runtime_error with the faults. None: they never change.
+  std::function<LogOptions()> log_anew{};
   std::string listen{};  // address:port of metrics and health; empty: none
   std::filesystem::path control{};
   std::vector<WatchedDisk> disks{};
@@ -51,7 +54,7 @@ class Shell {
   void post(const std::string& pattern, Answer answer, std::int64_t answer_ms_max = 30'000);
   // Opens control socket, metrics and health, and says that the process does its work.
   void open();
-  // What /health says, and the watchdog asks: empty when all is well.
+  // Why the process doesn't do its work, beside what the shell knows of it; empty when it does.
   void set_health(std::function<std::string()> health) { health_ = std::move(health); }
 
   // Calls `turn` every `ms` milliseconds, at once when it said true (there is more to do), until
@@ -61,6 +64,8 @@ class Shell {
   [[nodiscard]] bool take_reload() { return std::exchange(reload_, false); }
 
  private:
+  [[nodiscard]] std::string ill() const;  // What /health says; empty: ok.
+  void reload_log();
   void next(std::int64_t ms);
   void step();
 

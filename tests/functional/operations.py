@@ -171,6 +171,93 @@ def check_log(system, process):
     return len(lines)
 
 
+def check_health(system):
+    """503 when data can't be kept, or when the clearing has lost batches; 200 when nobody is there.
+    """
+    node = next(iter(system.nodes.values()))
+    for process in (node, system.clearing):
+        data, away = process.folder / "data", process.folder / "away"
+        data.rename(away)
+        status, why = get(process, "/health")
+        expect(status == 503 and "data: " in why, f"{process.code} without data: {status} {why}")
+        away.rename(data)
+        expect(get(process, "/health") == (200, "ok\n"), f"{process.code}: not well again")
+    system.clearing.stop()
+    expect(get(node, "/health") == (200, "ok\n"), "a clearing that is away is no ill health")
+    kept = system.clearing.folder / "kept"
+    (system.clearing.folder / "data").rename(kept)
+    (system.clearing.folder / "data").mkdir(mode=0o700)
+    system.end_day(min(system.days) + datetime.timedelta(days=2))
+    system.clearing.start()
+    system.wait(lambda: get(node, "/health")[0] == 503, "a clearing without our batches is seen")
+    expect("nothing is sent" in get(node, "/health")[1], "why a node is ill")
+    system.clearing.stop()
+    shutil.rmtree(system.clearing.folder / "data")
+    kept.rename(system.clearing.folder / "data")
+    system.clearing.start()
+    system.clearing.wait_until_up()
+    node.ask("POST", "/v1/retry")
+    system.wait(lambda: get(node, "/health")[0] == 200, "it is well once somebody has looked")
+    print("health: 503 without data, and with a clearing that lost batches")
+
+
+def check_log_level(system):
+    """SIGHUP takes the level from the settings; settings with faults change nothing."""
+    node = next(iter(system.nodes.values()))
+    settings = node.config.read_text("utf-8")
+    end = "\n[log]\nlevel = "
+    expect("[log]" not in settings, "the settings of the test have no log")
+
+    def told(level, event):
+        before = node.log.read_text("utf-8").count(event)
+        node.config.write_text(settings + end + f'"{level}"\n', encoding="utf-8")
+        node.handle.send_signal(signal.SIGHUP)
+        if level != "error":
+            system.wait(lambda: node.log.read_text("utf-8").count(event) > before, event)
+        else:
+            node.status()  # Its answer comes after the signal's turn.
+            node.status()
+        return node.log.read_text("utf-8").count("event=settings_reloaded")
+
+    expect(told("debug", "event=settings_reloaded") == 1, "the level is taken anew")
+    expect(told("loud", "event=settings_refused") == 1, "a fault changes nothing")
+    expect(told("error", "") == 1, "at level error no line of level info is written")
+    expect(told("info", "event=settings_reloaded") == 2, "and is again at level info")
+    node.config.write_text(settings, encoding="utf-8")
+    print("log: its level follows the settings upon SIGHUP")
+
+
+def check_registry(system):
+    """An earlier registry, signed by the root all the same, is refused at a start."""
+    node = next(iter(system.nodes.values()))
+    files = [system.keys / "registry.csv", system.keys / "registry.csv.sig"]
+    earlier = [file.read_bytes() for file in files]
+    more = system.folder / "more"
+    more.mkdir(mode=0o700)
+    run("keygen", "--role", "transport", "--participant", node.code, "--out", more)
+    run("registry", "add", files[0], "--clearing", system.clearing_code, "--date",
+        system.first_day, "--key", more / f"{node.code}-transport.pub", "--from-date",
+        "2031-01-01")
+    system.sign_registry()
+    system.wait(lambda: all("event=registry_reloaded" in process.log.read_text("utf-8")
+                            for process in (system.clearing, *system.nodes.values())),
+                "all take the new registry")
+    later = [file.read_bytes() for file in files]
+    node.stop()
+    for file, content in zip(files, earlier):
+        file.write_bytes(content)
+    node.start()
+    expect(node.handle.wait(30) == 3, "a node starts with an earlier registry")
+    lines = node.log.read_text("utf-8").splitlines(keepends=True)
+    expect("was taken before" in lines[-1], f"it says why it doesn't start: {lines[-1]}")
+    node.log.write_text("".join(lines[:-1]), "utf-8")  # The last words of a process have no form.
+    for file, content in zip(files, later):
+        file.write_bytes(content)
+    node.start()
+    node.wait_until_up()
+    print("registry: an earlier one is refused at a start")
+
+
 def check_stop(system, manager):
     node = next(iter(system.nodes.values()))
     node.kill()
@@ -206,6 +293,9 @@ def check_processes(folder):
             check_sockets(process)
         check_metrics(system)
         check_clock(system)
+        check_log_level(system)
+        check_health(system)
+        check_registry(system)
         check_stop(system, manager)
         lines = sum(check_log(system, process)
                     for process in (system.clearing, *system.nodes.values()))

@@ -104,6 +104,27 @@ TEST_F(KeysOfAProcess, TakeALaterRegistry) {
   EXPECT_EQ(mine.transport_of("P02", kDay), added);
 }
 
+TEST_F(KeysOfAProcess, AreRefusedWithAnEarlierRegistryThanWasEverTaken) {
+  const std::string earlier = registry_.text();
+  {
+    ProcessKeys mine = keys();
+    mine.remember_in(file("revision"));
+    add_transport(kDay);
+    write(registry_.text(), root_);
+    EXPECT_TRUE(mine.reload_if_changed());
+  }
+  keys().remember_in(file("revision"));
+  write(earlier, root_);  // Signed by the root all the same.
+  EXPECT_THROW(keys().remember_in(file("revision")), std::runtime_error);
+  const std::string known = std::to_string(registry_.revision()) + ",00\n";
+  write(registry_.text(), root_);
+  keys().remember_in(file("revision"));
+  replace_file(file("revision"), known);  // Another one of this revision.
+  EXPECT_THROW(keys().remember_in(file("revision")), std::runtime_error);
+  replace_file(file("revision"), "what\n");
+  EXPECT_THROW(keys().remember_in(file("revision")), std::runtime_error);
+}
+
 TEST_F(KeysOfAProcess, StayWhenTheFileHasAnEarlierRegistry) {
   const std::string earlier = registry_.text();
   add_transport(kDay);
