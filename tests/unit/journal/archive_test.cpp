@@ -245,6 +245,25 @@ TEST_F(ArchiveTest, EveryChangedByteOfASegmentIsFound) {
   EXPECT_NE(damage(read).find("it ends with block 1"), std::string::npos);
 }
 
+// Whole in itself, with a digest of its own: only the block after it tells.
+TEST_F(ArchiveTest, ABlockThatWasWrittenAnewIsFound) {
+  six();
+  (void)archive(1);
+  JournalBlock forged{.shard = kShard, .sequence = 1};
+  forged.commands = {JournalCommand{.kind = 77}};
+  const std::vector<std::byte> bytes = encode_block(forged, &sha256);
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  std::ofstream file(directory + "/1-1-1.phj", std::ios::binary);
+  file.write(reinterpret_cast<const char*>(&size), sizeof(size));
+  file.write(reinterpret_cast<const char*>(bytes.data()), size);
+  file.close();
+  const auto read = [this] {
+    return read_history(*storage.journal, directory, kShard, [](const JournalBlock&, auto) {});
+  };
+  EXPECT_NE(damage(read).find("block 2 of shard 1 does not follow the block before it"),
+            std::string::npos);
+}
+
 TEST_F(ArchiveTest, AMissingSegmentIsFound) {
   six();
   (void)archive();
