@@ -245,6 +245,14 @@ std::optional<wire::Receipt> Uplink::next_receipt() {
   wire::Receipt receipt = std::move(next->second);
   early_.erase(next);
   flights_.erase(receipt.sequence);
+  // The clearing stages one batch of a sender at a time and lets other offers pass unanswered; it
+  // has room for the next one now, however long that has backed off.
+  const auto due = flights_.find(receipt.sequence + 1);
+  if (due != flights_.end() &&
+      (due->second.state == FlightState::kWaiting || due->second.state == FlightState::kOffered)) {
+    due->second.next_offer_ms = 0;
+    due->second.back_off_ms = 0;
+  }
   return receipt;
 }
 

@@ -259,6 +259,25 @@ TEST_F(NodeTest, OffersUntilAReceiptThatIsGenuineIsDurable) {
   EXPECT_EQ(node_->province().sealed_at(1)->receipt->text, receipt_for(1).text);
 }
 
+TEST_F(NodeTest, OffersTheNextBatchAtOnceWhenAReceiptHasCome) {
+  open();
+  const BusinessDate second = kFirst.plus_days(1);
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  turn(end_of(kFirst));
+  ASSERT_EQ(verdict(day_text(1, second, 2, 5'000), morning(second)), IntakeVerdict::kAccepted);
+  turn(end_of(second));
+  Sent port;
+  std::int64_t ms = 0;
+  for (; ms < 40'000; ms += 100) {  // The clearing is busy: both have backed off to 32 s.
+    node_->tick(end_of(second), ms, port);
+  }
+  hear(receipt_for(1), port);
+  Sent then;
+  node_->tick(end_of(second), ms, then);
+  ASSERT_EQ(then.all<wire::Offer>().size(), 1U);
+  EXPECT_EQ(then.all<wire::Offer>()[0].sequence, 2U);
+}
+
 TEST_F(NodeTest, SendsChunksFromWhereTheClearingWants) {
   open();
   ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
