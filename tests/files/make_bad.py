@@ -20,7 +20,7 @@ A, B = member(1, 1), member(1, 2)
 FAR = member(2, 1)
 ZEROS = "0" * 64
 MONTH = "2006-01-01,2006-02-01"
-ROWS_MAX = 50_000_000
+ROWS_MAX = 200_000_000
 
 
 @dataclass
