@@ -24,6 +24,13 @@ SIZE = "64m"
 NOBODY = 65534
 
 
+def propagation():
+    """In a chroot `/` is no mount point that could be made private; it need not be where nothing is
+    shared."""
+    shared = " shared:" in pathlib.Path("/proc/self/mountinfo").read_text(encoding="utf-8")
+    return "private" if shared else "unchanged"
+
+
 class Disk:
     """A file system of its own at `place`, which processes started by `prefix` see."""
 
@@ -31,7 +38,8 @@ class Disk:
         self.place = place
         make = f'mount -t tmpfs -o size={SIZE},mode=700 none "$1" && echo ready && exec sleep 600'
         self.holder = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-c", make, "sh", str(place)],
+            ["unshare", "--mount", "--propagation", propagation(), "sh", "-c", make, "sh",
+             str(place)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         said = self.holder.stdout.readline().strip()
         if said != "ready":

@@ -48,7 +48,7 @@ def make_system(folder):
     system.nodes = {NODE: system.nodes[NODE]}
     system.make()
     config = system.nodes[NODE].config
-    # Many small blocks, so that a few days are worth two snapshots.
+    # Many small blocks, so that a few days are worth a snapshot.
     config.write_text(config.read_text("utf-8") + "\n[day]\nslice_steps = 16\n", "utf-8")
     return system
 
@@ -164,7 +164,7 @@ def main():
             system.start()
             system.open()
             days = iter(sorted(system.days))
-            while snapshots(node) < 2:
+            while snapshots(node) < 3:  # The first is that of the opening.
                 live(system, node, [next(days)])
             text = run("journal", "verify", "--node", node.config, code=3)
             need("pointhouse: " in text and "data" in text, f"it is in use: {text}")

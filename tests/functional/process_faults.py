@@ -176,7 +176,9 @@ def bad_world(country):
     starts_badly(country, "a journal cut in half")
     mdb.write_bytes(good)
 
-    # A blob that lost its tail.
+    # A blob that lost its tail, and no snapshot that would do without it.
+    snapshots = data / "snapshots"
+    shutil.move(snapshots, data / "away")
     blob = next(path for path in sorted(data.rglob("*"))
                 if path.is_file() and len(path.name) == 64)
     bytes_of_blob = blob.read_bytes()
@@ -184,6 +186,8 @@ def bad_world(country):
     blob.write_bytes(bytes_of_blob[:-1])
     starts_badly(country, "a blob that was cut")
     blob.write_bytes(bytes_of_blob)
+    shutil.rmtree(snapshots, ignore_errors=True)
+    shutil.move(data / "away", snapshots)
 
     # A disk that is full: no file of the process may grow.
     def no_growth():
@@ -204,7 +208,7 @@ def bad_world(country):
         starts_badly(country, "no right to write", preexec_fn=nobody)
     (node.inbox / country.day_file("P11", datetime.date(2026, 3, 2)).name).unlink(missing_ok=True)
     country.system.set_clock(datetime.datetime(2026, 3, 3, 9))
-    need(state_of(country) == before, "nothing was lost")
+    need(state_of(country)[:len(before)] == before, "nothing was lost")  # A day may be sealed now.
 
 
 def state_of(country):
