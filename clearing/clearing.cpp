@@ -175,6 +175,9 @@ IntakeAnswer Clearing::take_partner_batch(const PreparedFile& file, const OwnedB
   if (const auto fault = period_fault(offer)) {
     return wait_for(fault->detail);
   }
+  if (const auto why = unsigned_month(now.date().month())) {
+    return wait_for(*why);
+  }
   const Kept kept = take_view(view, std::move(*blob),
                               {.blob = address, .source = file.blob, .signature = signature});
   check(!kept.fault, "a partner's batch has no lots");
@@ -213,6 +216,16 @@ std::string detail_of(const std::vector<Fault>& faults) {
 
 }  // namespace
 
+// Why the clearing can't sign in that month. A receipt is journaled with its signature and is the
+// same for ever: one that nobody accepts would be worse than none.
+std::optional<std::string> Clearing::unsigned_month(Month month) const {
+  if (signing_.counting(*registry_, month) != nullptr) {
+    return std::nullopt;
+  }
+  return "the clearing has not got the key that signs in " + month.text() +
+         ": its operator sets keys.signing_next to the one that the registry names";
+}
+
 // What can be said before the batch itself is here.
 std::optional<wire::Refusal> Clearing::offer_fault(const std::string& sender,
                                                    const wire::Offer& offer) const {
@@ -248,6 +261,9 @@ std::optional<wire::Refusal> Clearing::offer_fault(const std::string& sender,
     return refusal(offer, RefusalCode::kSignature, false,
                    "the key that counts for sequence " + std::to_string(offer.sequence) + " is " +
                        key_id(key->key));
+  }
+  if (auto why = unsigned_month(now_.date().month())) {
+    return refusal(offer, RefusalCode::kBusy, true, std::move(*why));
   }
   if (offer.date > now_.date()) {
     return refusal(offer, RefusalCode::kDateFuture, true,
@@ -354,9 +370,10 @@ Clearing::Kept Clearing::take_view(const BatchView& view, Blob blob, BatchTaken 
        .taken_at = now_,
        .returned = trial.returned.size(),
        .returned_digest = sha256(as_bytes(returned_text(trial.returned, rules)))});
-  const SecretKey& key = signing_.at(*registry_, now_.date().month());
+  const SecretKey* key = signing_.counting(*registry_, now_.date().month());
+  check(key != nullptr, "nothing is taken in a month whose key is not here");
   taken.receipt_signature =
-      signature_line(key.sign(wire::kReceiptKind, sha256(as_bytes(taken.receipt))));
+      signature_line(key->sign(wire::kReceiptKind, sha256(as_bytes(taken.receipt))));
   journal(encode(taken, now_));
   house_.keep(taken, now_, std::move(blob), std::move(trial.returned));
   return {.taken = std::move(taken)};

@@ -114,6 +114,7 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] Kept take_view(const BatchView& view, Blob blob, BatchTaken taken);
   [[nodiscard]] wire::Receipt receipt_of(const TakenBatch& batch) const;
   void journal(const JournalCommand& command);
+  [[nodiscard]] std::optional<std::string> unsigned_month(Month month) const;
   [[nodiscard]] std::vector<Obstacle> obstacles_of(Month period, BusinessTime now) const;
   [[nodiscard]] std::vector<Obstacle> missing_of(Month period) const;
 

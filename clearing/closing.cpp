@@ -63,6 +63,9 @@ std::vector<Obstacle> Clearing::obstacles_of(Month period, BusinessTime now) con
   if (period != *house_.open_period()) {
     return clearing("the open period is " + house_.open_period()->text(), "close that one first");
   }
+  if (const auto why = unsigned_month(period)) {
+    return clearing(*why, "then close it");
+  }
   const auto dates = house_.calendar().dates_of(period);
   if (!dates) {
     return clearing("the calendar does not cover working day 15 after " + period.text(),

@@ -86,6 +86,7 @@ void Exchange::on_offer(Session& session, const wire::Offer& offer, ExchangePort
   const auto held = session.held.find(offer.sequence);
   if (held != session.held.end() && held->second.offer.digest == offer.digest) {
     ArrivedBatch batch = std::move(held->second);
+    batch.offer = offer;  // Of the key that counts now.
     session.held.erase(held);
     on_arrived(session, std::move(batch), answer.next, port);
     return;
@@ -115,6 +116,25 @@ void Exchange::on_offer(Session& session, const wire::Offer& offer, ExchangePort
   want(session, port);
 }
 
+void Exchange::Staged::write(Bytes part) {
+  writer->write(part);
+  const std::uint64_t body = offer.size - std::min<std::uint64_t>(offer.size, trailer.size());
+  const std::uint64_t of_body =
+      offset < body ? std::min<std::uint64_t>(body - offset, part.size()) : 0;
+  digest.update(part.first(of_body));
+  for (std::uint64_t at = of_body; at < part.size(); ++at) {
+    trailer[offset + at - body] = part[at];
+  }
+  offset += part.size();
+}
+
+// Asked once, when all bytes are here. What isn't would stay in the store for good, whoever sent
+// it.
+bool Exchange::Staged::is_what_was_offered() {
+  const Digest found = digest.finish();
+  return found == offer.digest && std::ranges::equal(trailer, found);
+}
+
 void Exchange::on_chunk(Session& session, const wire::Chunk& chunk, ExchangePort& port) {
   if (!session.staged || session.staged->offer.sequence != chunk.sequence ||
       session.staged->offer.digest != chunk.digest) {
@@ -124,11 +144,22 @@ void Exchange::on_chunk(Session& session, const wire::Chunk& chunk, ExchangePort
   const bool wanted = chunk.offset == staged.offset && !chunk.bytes.empty() &&
                       chunk.bytes.size() <= staged.offer.size - staged.offset;
   if (wanted) {
-    staged.writer->write(chunk.bytes);
-    staged.offset += chunk.bytes.size();
+    staged.write(chunk.bytes);
   }
   if (staged.offset < staged.offer.size) {
     want(session, port);
+    return;
+  }
+  if (!staged.is_what_was_offered()) {
+    const wire::Offer offer = staged.offer;
+    session.staged.reset();  // Nothing of it stays in the store.
+    refuse(session,
+           {.sequence = offer.sequence,
+            .digest = offer.digest,
+            .code = static_cast<std::uint16_t>(wire::RefusalCode::kDigest),
+            .retry = true,
+            .detail = "what arrived is not what was offered"},
+           port);
     return;
   }
   ArrivedBatch batch{.offer = staged.offer, .blob = staged.writer->finish()};
@@ -171,6 +202,11 @@ void Exchange::take_in_order(Session& session, ArrivedBatch batch, ExchangePort&
     }
     batch = std::move(next->second);
     session.held.erase(next);
+    // Keys and days may have changed while it was held.
+    if (const auto answer = desk_.on_offer(session.peer.participant, batch.offer); answer.refusal) {
+      refuse(session, *answer.refusal, port);
+      return;
+    }
   }
 }
 

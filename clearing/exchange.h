@@ -3,6 +3,8 @@
 // missing. Bounded in everything. One thread owns it; steady time in milliseconds is an argument.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -10,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/crypto/sha256.h"
 #include "platform/journal/journal.h"
 #include "platform/wire/message.h"
 
@@ -95,6 +98,11 @@ class Exchange {
     wire::Offer offer{};
     std::unique_ptr<BlobWriter> writer{};
     std::uint64_t offset{0};
+    Sha256Stream digest{};                // over all but the trailer
+    std::array<std::byte, 32> trailer{};  // the batch's own digest, its last bytes
+
+    void write(Bytes part);
+    [[nodiscard]] bool is_what_was_offered();
   };
   struct Session {
     Peer peer{};  // the connection heard last

@@ -141,7 +141,7 @@ Uplink::Flight* Uplink::flight_of(std::uint32_t sequence, const Digest& digest) 
 void Uplink::send_chunks(std::uint32_t sequence, Flight& flight, UplinkPort& port) {
   const SealedDay& day = *province_.sealed_at(sequence);
   if (!flight.blob) {
-    flight.blob = blobs_.get(day.blob, false);
+    flight.blob = blobs_.get(day.blob, true);
     if (!flight.blob || flight.blob->bytes().size() != day.size) {
       throw Damaged("the sealed batch " + hex(day.blob) + " is not in the store as it was sealed");
     }

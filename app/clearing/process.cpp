@@ -169,7 +169,7 @@ class ClearingProcess {
                  {.folder = config_.periods,
                   .pdf = config_.pdf,
                   .threads = std::max(1U, std::thread::hardware_concurrency()),
-                  .key = &keys_.signing_keys().at(keys_.registry(), closed.cutoff.period)});
+                  .key = keys_.signing_keys().counting(keys_.registry(), closed.cutoff.period)});
     shell_.log().info("period_closed", {{"period", closed.cutoff.period.text()},
                                         {"lines", closed.result.lines.size()}});
   }

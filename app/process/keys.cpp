@@ -154,8 +154,8 @@ bool ProcessKeys::reload_if_changed() {
   const std::uint32_t before = registry_->revision();
   try {
     auto fresh = load_registry(registry_file_, root_);
-    stamp_ = now;
     fault_ = fresh ? take(std::move(fresh).value()) : fresh.error();
+    stamp_ = now;
   } catch (const std::system_error& failure) {
     fault_ = failure.what();  // The stamp stays as it was, so that it is tried again.
   }

@@ -45,7 +45,8 @@ class Disk:
         if said != "ready":
             self.end()
             raise PermissionError(said)
-        self.prefix = ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", "--"]
+        # With its root directory, which may be a chroot's.
+        self.prefix = ["nsenter", f"--target={self.holder.pid}", "--mount", "--root", "--"]
 
     def end(self):
         self.holder.kill()

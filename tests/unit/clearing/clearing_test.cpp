@@ -177,6 +177,45 @@ TEST_F(ClearingTest, TakesABatchAndGivesAReceiptThatIsTheSameForEver) {
   EXPECT_EQ(taken(), 1U);
 }
 
+// The receipt of a batch is the same for ever, so none may be signed by a key that doesn't count.
+TEST_F(ClearingTest, TakesNothingInAMonthWhoseKeyItHasNot) {
+  KeyRegistry ended = keys_.registry();
+  ASSERT_EQ(ended.end("CLR", 202604, kFirst), std::nullopt);
+  clearing_->use_registry(ended);
+  const OwnedBatch first = sender_->seal(kFirst, 5'000);
+  const OwnedBatch second = sender_->seal(kFirst.plus_days(1), 5'000);
+  push(first);
+  EXPECT_EQ(taken(), 1U);
+  now_ = BusinessTime::of(BusinessDate::of(2026, 4, 1), 0);
+  push(second);
+  EXPECT_EQ(refusal(), "BUSY");
+  EXPECT_EQ(taken(), 1U);
+  KeyRegistry none = keys_.registry();
+  ASSERT_EQ(none.end("CLR", 202603, kFirst), std::nullopt);
+  clearing_->use_registry(none);
+  const CloseAnswer answer = clearing_->close(*Month::parse("2026-03"), end_of(kClose), false);
+  ASSERT_EQ(answer.obstacles.size(), 1U);
+  EXPECT_NE(answer.obstacles[0].what.find("2026-03"), std::string::npos);
+  clearing_->use_registry(keys_.registry());
+  push(second);
+  EXPECT_EQ(taken(), 2U);
+}
+
+TEST_F(ClearingTest, WhatWasNotOfferedLeavesNothingInTheStore) {
+  const OwnedBatch batch = sender_->seal(kFirst, 5'000);
+  const wire::Offer offer = offer_of(batch);
+  for (const std::size_t at : {std::size_t{100}, batch.bytes().size() - 1}) {
+    std::vector<std::byte> other(batch.bytes().begin(), batch.bytes().end());
+    other[at] ^= std::byte{1};
+    say(offer);
+    say(wire::Chunk{.sequence = 1, .digest = offer.digest, .bytes = other});
+    EXPECT_EQ(refusal(), "DIGEST");
+    EXPECT_FALSE(storage_->blobs->get(sha256(other), false).has_value());
+  }
+  push(batch);
+  EXPECT_EQ(taken(), 1U);
+}
+
 TEST_F(ClearingTest, RefusesTheSameNumberWithOtherContent) {
   push(sender_->seal(kFirst, 5'000));
   Sender other(1, clearing_->house().rules());

@@ -40,8 +40,9 @@ TEST_F(SigningKeysTest, ThePeriodIsTheClearingsSequence) {
   ASSERT_EQ(registry_.add({"CLR", march.open().key, 202603, 202604}, kDay), std::nullopt);
   ASSERT_EQ(registry_.add({"CLR", april.open().key, 202604, std::nullopt}, kDay), std::nullopt);
   const SigningKeys both(march, &april);
-  EXPECT_EQ(&both.at(registry_, kDay.month()), &march);
-  EXPECT_EQ(&both.at(registry_, kDay.plus_days(31).month()), &april);
+  EXPECT_EQ(both.counting(registry_, kDay.month()), &march);
+  EXPECT_EQ(both.counting(registry_, kDay.plus_days(31).month()), &april);
+  EXPECT_EQ(SigningKeys(march).counting(registry_, kDay.plus_days(31).month()), nullptr);
 }
 
 }  // namespace
