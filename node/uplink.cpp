@@ -164,7 +164,8 @@ void Uplink::send_chunks(std::uint32_t sequence, Flight& flight, UplinkPort& por
 void Uplink::on_want(const wire::Want& want, std::int64_t steady_ms, UplinkPort& port) {
   constexpr std::int64_t kRewindMs = 1'000;
   Flight* flight = flight_of(want.sequence, want.digest);
-  if (flight == nullptr || want.offset > province_.sealed_at(want.sequence)->size) {
+  if (stopped_ || flight == nullptr || flight->state == FlightState::kRefused ||
+      want.offset > province_.sealed_at(want.sequence)->size) {
     return;
   }
   if (flight->state != FlightState::kSending) {
@@ -248,8 +249,9 @@ std::optional<wire::Receipt> Uplink::next_receipt() {
   // The clearing stages one batch of a sender at a time and lets other offers pass unanswered; it
   // has room for the next one now, however long that has backed off.
   const auto due = flights_.find(receipt.sequence + 1);
-  if (due != flights_.end() &&
-      (due->second.state == FlightState::kWaiting || due->second.state == FlightState::kOffered)) {
+  if (due != flights_.end() && due->second.state != FlightState::kRefused &&
+      due->second.state != FlightState::kHeld) {
+    due->second.state = FlightState::kWaiting;  // What was staged of it may have been given up.
     due->second.next_offer_ms = 0;
     due->second.back_off_ms = 0;
   }

@@ -53,6 +53,19 @@ std::vector<ReturnedLine> returned_of(const ClosedPeriod& period) {
 
 }  // namespace
 
+Result<std::vector<LogRow>, std::string> log_before(const ClearingHouse& house,
+                                                    const std::filesystem::path& folder) {
+  if (house.closed().empty()) {
+    return std::vector<LogRow>{};
+  }
+  const std::string before = house.closed().rbegin()->first.text();
+  auto log = load_previous_log(folder / before);
+  if (!log) {
+    return Fail{"the outputs of " + before + " in " + folder.string() + ": " + log.error()};
+  }
+  return log;
+}
+
 void write_period(const ClosedPeriod& period, ClearingHouse& house, BlobStore& blobs,
                   const PeriodOutputOptions& options) {
   const std::filesystem::path directory = options.folder / period.cutoff.period.text();
@@ -64,14 +77,11 @@ void write_period(const ClosedPeriod& period, ClearingHouse& house, BlobStore& b
                        .pdf = options.pdf,
                        .threads = options.threads,
                        .key = options.key};
-  if (!house.closed().empty()) {
-    const Month before = house.closed().rbegin()->first;
-    auto log = load_previous_log(options.folder / before.text());
-    if (!log) {
-      throw std::runtime_error("the outputs of " + before.text() + ": " + log.error());
-    }
-    output.previous_log = std::move(log).value();
+  auto log = log_before(house, options.folder);
+  if (!log) {
+    throw std::runtime_error(log.error());
   }
+  output.previous_log = std::move(log).value();
   const SettledPeriod settled{.result = period.result,
                               .cutoff = period.cutoff,
                               .returned = returned_of(period),

@@ -16,6 +16,11 @@ struct PeriodOutputOptions {
   const SecretKey* key{nullptr};
 };
 
+// The log of the period that was closed last, which the next one's outputs go on from; empty before
+// the first close. The error says what is wrong with it: close nothing then.
+[[nodiscard]] Result<std::vector<LogRow>, std::string> log_before(
+    const ClearingHouse& house, const std::filesystem::path& folder);
+
 // Writes `<folder>/YYYY-MM` whole, durable, or finds it written already. Throws std::system_error
 // when the disk fails, std::runtime_error when the log of the period before doesn't go on.
 void write_period(const ClosedPeriod& period, ClearingHouse& house, BlobStore& blobs,

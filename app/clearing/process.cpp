@@ -196,7 +196,15 @@ class ClearingProcess {
     if (!period) {
       return http::refusal(400, "a period is a month such as 2026-03");
     }
-    const CloseAnswer answer = clearing_.close(*period, shell_.now(), dry_run);
+    // Before anything is journaled: a close whose outputs can't be written would end every start.
+    const bool again = clearing_.house().closed().contains(*period);
+    const auto log = log_before(clearing_.house(), config_.periods);
+    CloseAnswer answer = clearing_.close(*period, shell_.now(), dry_run || !log);
+    if (!again && !log) {
+      answer.obstacles.push_back({.who = config_.clearing.code,
+                                  .what = log.error(),
+                                  .what_now = "bring that folder back from a copy"});
+    }
     return {.status = answer.obstacles.empty() ? 200 : 409,
             .body = close_answer_json(*period, answer, (config_.periods / text).string())};
   }

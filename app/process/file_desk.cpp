@@ -72,7 +72,9 @@ bool FileDesk::turn(const std::function<State()>& state, std::int64_t steady_ms)
         });
     return true;
   }
-  read_in_ = at_start;
+  if (inbox_.unreadable() == 0) {
+    read_in_ = at_start;
+  }
   return false;
 }
 

@@ -41,8 +41,8 @@ class FileDesk {
   // each decision.
   bool turn(const std::function<State()>& state, std::int64_t steady_ms);
 
-  // True when every file that lies there was looked at in this state and none of them can be taken
-  // in it. False: the inbox is listed anew at the next turn.
+  // True when every file that lies there was looked at in this state, none of them can be taken in
+  // it, and each could be opened. False: the inbox is listed anew at the next turn.
   [[nodiscard]] bool is_read(const State& state);
 
   [[nodiscard]] Inbox& inbox() { return inbox_; }

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "platform/sys/process.h"
@@ -33,19 +34,21 @@ void SnapshotChild::begin(std::uint64_t block, const std::function<void(Snapshot
     become_helper(self);
     ::_exit(write_snapshot(url_, write) ? 0 : 3);
   }
-  if (pid > 0) {
-    pid_ = pid;
-    block_ = block;
-  }
+  pid_ = pid;  // -1: there was no room for it; `poll` says so.
+  block_ = block;
 }
 
 std::optional<SnapshotChild::Ended> SnapshotChild::poll(std::int64_t steady_ms) {
-  int status = 0;
-  if (!pid_ || ::waitpid(*pid_, &status, WNOHANG) != *pid_) {
+  if (!pid_) {
     return std::nullopt;
   }
+  int status = 0;
+  const pid_t ended = *pid_ < 0 ? -1 : ::waitpid(*pid_, &status, WNOHANG);
+  if (ended == 0 || (ended < 0 && *pid_ > 0 && errno == EINTR)) {
+    return std::nullopt;
+  }
+  const bool good = ended == *pid_ && ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
   pid_.reset();
-  const bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   again_ms_ = good ? 0 : steady_ms + kAfterFailureMs;
   return Ended{.block = block_, .good = good};
 }

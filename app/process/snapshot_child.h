@@ -27,7 +27,8 @@ class SnapshotChild {
   [[nodiscard]] bool may_begin(std::int64_t steady_ms) const {
     return !pid_ && steady_ms >= again_ms_;
   }
-  // `write` puts the state at `block`; it runs in the child. A failed fork is tried again.
+  // `write` puts the state at `block`; it runs in the child. A fork that fails is a snapshot
+  // that failed.
   void begin(std::uint64_t block, const std::function<void(SnapshotStore&)>& write);
   // Once, when it has ended.
   [[nodiscard]] std::optional<Ended> poll(std::int64_t steady_ms);

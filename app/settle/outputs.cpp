@@ -19,6 +19,7 @@
 
 #include "app/manifest.h"
 #include "core/statement/tables.h"
+#include "platform/crypto/key_files.h"
 #include "platform/crypto/sha256.h"
 #include "platform/pdf/statement_pdf.h"
 
@@ -353,8 +354,15 @@ WrittenSettlement write_settlement(const SettledPeriod& period,
   fs::remove_all(part);
   fs::create_directories(part);
   WrittenSettlement written = Outputs(period, books, rules, options, part).write();
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(part)) {
+    if (entry.is_directory()) {
+      sync_directory(entry.path());
+    }
+  }
+  sync_directory(part);
   fs::remove_all(target);
   fs::rename(part, target);
+  sync_directory(target.has_parent_path() ? target.parent_path() : fs::path("."));
   return written;
 }
 

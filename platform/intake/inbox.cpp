@@ -81,6 +81,12 @@ std::int64_t Inbox::folder_changed_ns() const {
              : 0;
 }
 
+Inbox::Stamp Inbox::stamp_of(const struct stat& status) {
+  return {.inode = status.st_ino,
+          .size = status.st_size,
+          .changed_ns = status.st_ctim.tv_sec * 1'000'000'000LL + status.st_ctim.tv_nsec};
+}
+
 std::vector<Inbox::Dropped> Inbox::list(BlobStore& blobs) {
   listed_ns_ = folder_changed_ns();
   std::vector<std::string> names;
@@ -92,18 +98,24 @@ std::vector<Inbox::Dropped> Inbox::list(BlobStore& blobs) {
   }
   std::ranges::sort(names);
   ignored_.clear();
+  unreadable_ = 0;
   std::vector<Dropped> out;
   for (const std::string& name : names) {
     const Descriptor file(folder_ / name);
+    const int why = errno;
     struct stat status {};
+    if (file.get() < 0 && ::lstat((folder_ / name).c_str(), &status) == 0 &&
+        S_ISREG(status.st_mode)) {
+      waiting_[name] = "can't be opened: " + std::generic_category().message(why) +
+                       ": let the process read it, or take it away";
+      ++unreadable_;
+      continue;
+    }
     if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
       ignored_.push_back(name);
       continue;
     }
-    const Stamp stamp{
-        .inode = status.st_ino,
-        .size = status.st_size,
-        .changed_ns = status.st_ctim.tv_sec * 1'000'000'000LL + status.st_ctim.tv_nsec};
+    const Stamp stamp = stamp_of(status);
     const auto known = known_.find(name);
     const bool changed = known == known_.end() || known->second.stamp != stamp;
     if (changed) {
@@ -130,6 +142,15 @@ void Inbox::settle(const PreparedFile& file, const IntakeAnswer& answer) {
       folder_ / (answer.verdict == IntakeVerdict::kRefused ? "refused" : "accepted");
   replace_file(to / (file.name + ".report.json"), intake_report_json(file, answer));
   replace_file(to / (file.name + ".report.txt"), intake_report_text(file, answer));
+  const auto known = known_.find(file.name);
+  struct stat status {};
+  const bool same = known != known_.end() && ::lstat((folder_ / file.name).c_str(), &status) == 0 &&
+                    stamp_of(status) == known->second.stamp;
+  waiting_.erase(file.name);
+  if (!same) {
+    known_.erase(file.name);
+    return;
+  }
   const fs::path signature = folder_ / (file.name + ".sig");
   if (fs::is_regular_file(fs::symlink_status(signature))) {
     fs::rename(signature, to / (file.name + ".sig"));
@@ -137,7 +158,6 @@ void Inbox::settle(const PreparedFile& file, const IntakeAnswer& answer) {
   fs::rename(folder_ / file.name, to / file.name);
   sync_directory(folder_);
   known_.erase(file.name);
-  waiting_.erase(file.name);
 }
 
 void Inbox::add_report(const std::string& name, const std::string& suffix,

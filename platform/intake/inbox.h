@@ -3,6 +3,9 @@
 // refused/, and by its report beside it. One thread owns an inbox.
 #pragma once
 
+#include <sys/stat.h>
+
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -29,7 +32,8 @@ class Inbox {
   // Has a file come or gone since `list`, by the folder's time? What comes in the same tick of the
   // clock as a list isn't seen.
   [[nodiscard]] bool touched() const { return folder_changed_ns() != listed_ns_; }
-  // Moves the file to where the verdict belongs, with its reports; a file that waits stays.
+  // Moves the file to where the verdict belongs, with its reports; a file that waits stays, and so
+  // does one that took the place of the one that was read: it is listed as new.
   void settle(const PreparedFile& file, const IntakeAnswer& answer);
   // Writes a further report beside a file that was accepted.
   void add_report(const std::string& name, const std::string& suffix, const std::string& text);
@@ -39,6 +43,8 @@ class Inbox {
   // What waits, and why.
   [[nodiscard]] const std::map<std::string, std::string>& waiting() const { return waiting_; }
   [[nodiscard]] const std::vector<std::string>& ignored() const { return ignored_; }
+  // Plain files that could not be opened at the last listing; each is among those that wait.
+  [[nodiscard]] std::size_t unreadable() const { return unreadable_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
  private:
@@ -49,6 +55,7 @@ class Inbox {
     std::int64_t changed_ns{};
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
+  [[nodiscard]] static Stamp stamp_of(const struct stat& status);
   struct Known {
     Stamp stamp{};
     PreparedFile staged{};
@@ -59,6 +66,7 @@ class Inbox {
   std::map<std::string, Known> known_;
   std::map<std::string, std::string> waiting_;
   std::vector<std::string> ignored_;
+  std::size_t unreadable_{0};
 };
 
 }  // namespace ph

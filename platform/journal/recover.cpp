@@ -35,7 +35,13 @@ std::uint64_t recover_from(Storage& storage, std::uint16_t shard, CommandLog& lo
   std::uint64_t at = 0;
   Digest chain{};
   std::string why = "none was taken";
-  for (const std::uint64_t sequence : storage.snapshots->list(shard)) {
+  std::vector<std::uint64_t> sequences;
+  try {
+    sequences = storage.snapshots->list(shard);
+  } catch (const Damaged& damaged) {
+    why = damaged.what();  // The whole journal, if it is there.
+  }
+  for (const std::uint64_t sequence : sequences) {
     const std::unique_ptr<StateLoader> state = loader();
     SnapshotReader reader(*state);
     try {

@@ -1,0 +1,85 @@
+// What lies in an inbox is read as it was, and nothing that lies there is passed over in silence.
+#include "platform/intake/inbox.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "platform/journal/memory.h"
+#include "tests/support/child.h"
+#include "tests/support/scratch.h"
+
+namespace ph {
+namespace {
+
+namespace fs = std::filesystem;
+
+class InboxTest : public testing::Test {
+ protected:
+  [[nodiscard]] fs::path file(const std::string& name) const { return folder() / name; }
+  [[nodiscard]] fs::path folder() const { return fs::path(scratch_.path()) / "inbox"; }
+  void drop(const std::string& name, const std::string& text) const {
+    const fs::path part = file(name + ".part");
+    std::ofstream(part, std::ios::binary) << text;
+    fs::rename(part, file(name));
+  }
+
+  test::Scratch scratch_;
+  MemoryDisk disk_;
+  Storage storage_ = open_memory_storage(disk_);
+};
+
+TEST_F(InboxTest, WhatTookTheFilesPlaceWhileItWasReadIsReadNext) {
+  Inbox inbox(folder());
+  drop("day.csv", "the first\n");
+  const auto first = inbox.list(*storage_.blobs);
+  ASSERT_EQ(first.size(), 1U);
+  drop("day.csv", "the right one\n");
+  inbox.settle(first[0].staged, {.verdict = IntakeVerdict::kRefused});
+  EXPECT_TRUE(fs::exists(file("refused/day.csv.report.json")));
+  EXPECT_FALSE(fs::exists(file("refused/day.csv")));
+  const auto second = inbox.list(*storage_.blobs);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_TRUE(second[0].changed);
+  EXPECT_NE(second[0].staged.blob, first[0].staged.blob);
+  inbox.settle(second[0].staged, {.verdict = IntakeVerdict::kAccepted});
+  EXPECT_TRUE(fs::exists(file("accepted/day.csv")));
+  EXPECT_TRUE(inbox.list(*storage_.blobs).empty());
+}
+
+TEST_F(InboxTest, AFileThatWasTakenAwayWhileItWasReadIsNoFailure) {
+  Inbox inbox(folder());
+  drop("day.csv", "text\n");
+  const auto listed = inbox.list(*storage_.blobs);
+  fs::remove(file("day.csv"));
+  inbox.settle(listed[0].staged, {.verdict = IntakeVerdict::kAccepted});
+  EXPECT_TRUE(fs::exists(file("accepted/day.csv.report.json")));
+  EXPECT_FALSE(fs::exists(file("accepted/day.csv")));
+}
+
+TEST_F(InboxTest, AFileThatCanNotBeOpenedWaitsAndIsCounted) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "NOT RUN: only root can become somebody else";
+  }
+  Inbox inbox(folder());
+  drop("day.csv", "text\n");
+  fs::permissions(file("day.csv"), fs::perms::none);
+  fs::permissions(scratch_.path(), fs::perms::others_all, fs::perm_options::add);
+  fs::permissions(folder(), fs::perms::others_all, fs::perm_options::add);
+  test::Child process([this, &inbox](const test::Child::Say& say) {
+    if (::setgid(65'534) == 0 && ::setuid(65'534) == 0) {
+      const auto listed = inbox.list(*storage_.blobs);
+      say(std::to_string(listed.size()) + " listed, " + std::to_string(inbox.unreadable()) +
+          " unreadable, " + std::to_string(inbox.waiting().count("day.csv")) + " waiting\n");
+    }
+  });
+  EXPECT_EQ(process.all(), "0 listed, 1 unreadable, 1 waiting\n");
+  EXPECT_EQ(inbox.list(*storage_.blobs).size(), 1U);  // Root may.
+  EXPECT_EQ(inbox.unreadable(), 0U);
+}
+
+}  // namespace
+}  // namespace ph
