@@ -16,6 +16,8 @@ namespace ph {
 namespace {
 
 constexpr std::string_view kEnding = ".phj";
+constexpr const char* kPart = ".part";
+constexpr std::size_t kRandomDigits = 32;  // of random_name()
 
 std::string name_of(std::uint16_t shard, std::uint64_t from, std::uint64_t to) {
   return std::to_string(shard) + "-" + std::to_string(from) + "-" + std::to_string(to) +
@@ -78,7 +80,7 @@ ArchiveSegment write_segment(Journal& journal, const std::string& directory, std
                              ChainPoint& point, std::uint64_t end, std::uint64_t bytes_max) {
   ChainPoint again = point;
   ArchiveSegment segment{.from = point.sequence + 1};
-  const std::string part = directory + "/" + random_name() + ".part";
+  const std::string part = directory + "/" + random_name() + kPart;
   {
     FileHandle file(part, O_WRONLY | O_CREAT | O_EXCL);
     std::uint64_t written = 0;
@@ -109,10 +111,17 @@ ArchiveSegment write_segment(Journal& journal, const std::string& directory, std
   return segment;
 }
 
+// What `write_segment` calls a file that it is writing: a random name, and nothing of anybody else.
+bool is_part(const std::filesystem::path& path) {
+  const std::string name = path.stem().string();
+  return path.extension() == kPart && name.size() == kRandomDigits &&
+         name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 // Leftovers of a process that died while it wrote.
 void remove_parts(const std::string& directory) {
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    if (entry.path().extension() == ".part") {
+    if (is_part(entry.path())) {
       std::filesystem::remove(entry.path());
     }
   }
@@ -143,8 +152,24 @@ void check_no_gap(const std::vector<ArchiveSegment>& segments, const std::string
   }
 }
 
-// Where the archive ends. Its last segment is read again, and held against the journal, since what
-// it holds may still have to be dropped there.
+// The end of the block before the segment, as its first block says.
+ChainPoint start_of(const ArchiveSegment& segment, std::uint16_t shard) {
+  if (segment.from <= 1) {
+    return {};
+  }
+  const MappedFile file(FileHandle(segment.path, O_RDONLY));
+  ByteReader reader(file.bytes());
+  JournalBlock block;
+  const auto length = reader.get<std::uint32_t>();
+  if (decode_block(reader.get_raw(length), &sha256, block) != BlockFault::kNone) {
+    throw damaged(segment.path, block_name(shard, segment.from) + " is damaged");
+  }
+  return {.sequence = segment.from - 1, .digest = block.previous};
+}
+
+// Where the archive ends. Its last segment, and each that holds blocks which the journal still has,
+// is read again along the chain, whose end is held against the journal: a run that died may have
+// written them, and what they hold is dropped next.
 ChainPoint end_of_archive(Journal& journal, const std::string& directory, std::uint16_t shard) {
   const std::uint64_t first = journal.first(shard);
   const std::vector<ArchiveSegment> segments = archive_segments(directory, shard);
@@ -159,20 +184,14 @@ ChainPoint end_of_archive(Journal& journal, const std::string& directory, std::u
   if (segments.empty()) {
     return point;
   }
-  const ArchiveSegment& segment = segments.back();
-  if (segment.from > 1) {
-    const MappedFile file(FileHandle(segment.path, O_RDONLY));
-    ByteReader reader(file.bytes());
-    JournalBlock block;
-    const auto length = reader.get<std::uint32_t>();
-    if (decode_block(reader.get_raw(length), &sha256, block) != BlockFault::kNone) {
-      throw damaged(segment.path, block_name(shard, segment.from) + " is damaged");
-    }
-    point = {.sequence = segment.from - 1, .digest = block.previous};
+  auto segment = std::ranges::lower_bound(segments, first, {}, &ArchiveSegment::to);
+  segment = std::min(segment, segments.end() - 1);
+  point = start_of(*segment, shard);
+  for (; segment != segments.end(); ++segment) {
+    read_segment(*segment, shard, point, [](const JournalBlock&, std::size_t) {});
   }
-  read_segment(segment, shard, point, [](const JournalBlock&, std::size_t) {});
-  if (segment.to >= first && digest_in_journal(journal, shard, segment.to) != point.digest) {
-    throw damaged(segment.path, "it is not what the journal has");
+  if (end >= first && digest_in_journal(journal, shard, end) != point.digest) {
+    throw damaged(segments.back().path, "it is not what the journal has");
   }
   return point;
 }

@@ -177,11 +177,52 @@ TEST_F(ArchiveTest, WhatWasWrittenAndNotDroppedIsDroppedNext) {
   disk.set_faults({});
   disk.crash();
   storage = open_memory_storage(disk);
-  std::ofstream(directory + "/0123.part") << "half a segment";
+  std::ofstream(directory + "/" + std::string(32, 'a') + ".part") << "half a segment";
   const ArchiveResult result = archive();
   EXPECT_TRUE(result.written.empty());
   EXPECT_EQ(result.dropped, 2U);
   EXPECT_EQ(files(), std::vector<std::string>{"1-1-2.phj"});
+}
+
+TEST_F(ArchiveTest, FilesOfOthersAreLeftAlone) {
+  std::filesystem::create_directory(directory);
+  const std::vector<std::string> others{"0123.part", std::string(32, 'g') + ".part",
+                                        std::string(32, 'a') + ".part.gz", "film.part"};
+  for (const std::string& name : others) {
+    std::ofstream(directory + "/" + name) << "x";
+  }
+  six();
+  (void)archive();
+  for (const std::string& name : others) {
+    EXPECT_TRUE(std::filesystem::exists(directory + "/" + name)) << name;
+  }
+}
+
+// Several segments of a run that died before it had the journal drop anything.
+TEST_F(ArchiveTest, EachSegmentOfARunThatDiedIsReadBeforeItsBlocksAreDropped) {
+  six();
+  append(4);
+  snapshot();
+  disk.set_faults([](const DiskStep& step) {
+    return step.operation == DiskOperation::kDrop ? DiskFault::kFails : DiskFault::kNone;
+  });
+  EXPECT_THROW((void)archive(1), std::system_error);
+  disk.set_faults({});
+  disk.crash();
+  storage = open_memory_storage(disk);
+  ASSERT_EQ(archive_segments(directory, kShard).size(), 5U);
+  for (const char* name : {"1-1-1.phj", "1-2-2.phj", "1-4-4.phj", "1-5-5.phj"}) {
+    change(name, 100);
+    EXPECT_NE(damage([this] { return archive(1); }).find(name), std::string::npos) << name;
+    EXPECT_EQ(storage.journal->first(kShard), 1U);
+    change(name, 100);
+  }
+  storage.journal->drop(kShard, 3);  // What the journal hasn't any more is `verify`'s business.
+  change("1-3-3.phj", 100);
+  EXPECT_NE(damage([this] { return archive(1); }).find("1-3-3.phj"), std::string::npos);
+  change("1-3-3.phj", 100);
+  EXPECT_EQ(archive(1).dropped, 3U);
+  EXPECT_EQ(storage.journal->first(kShard), 6U);
 }
 
 TEST_F(ArchiveTest, ADamagedSnapshotKeepsEverythingInTheJournal) {
