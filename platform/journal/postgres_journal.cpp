@@ -26,7 +26,12 @@ constexpr const char* kBlocks =
     "SELECT sequence, block FROM journal_block WHERE shard = $1::integer"
     " AND sequence >= $2::bigint AND sequence < $3::bigint ORDER BY sequence";
 constexpr const char* kLast =
-    "SELECT sequence FROM journal_block WHERE shard = $1::integer ORDER BY sequence DESC LIMIT 1";
+    "SELECT sequence, substring(block from greatest(octet_length(block) - 31, 1))"
+    " FROM journal_block WHERE shard = $1::integer AND sequence = (SELECT sequence"
+    " FROM journal_block WHERE shard = $1::integer ORDER BY sequence DESC LIMIT 1)";
+constexpr const char* kEnd =
+    "SELECT substring(block from greatest(octet_length(block) - 31, 1)) FROM journal_block"
+    " WHERE shard = $1::integer AND sequence = $2::bigint";
 constexpr const char* kFirst =
     "SELECT sequence FROM journal_block WHERE shard = $1::integer ORDER BY sequence LIMIT 1";
 constexpr const char* kDrop =
@@ -44,9 +49,10 @@ PostgresParameters key(std::uint16_t shard, std::uint64_t sequence) {
   return parameters;
 }
 
-std::uint64_t last_in(PostgresConnection& connection, std::uint16_t shard) {
-  const PostgresRows rows = connection.run(kLast, key(shard));
-  return rows.size() == 0 ? 0 : rows.number(0, 0);
+// What kLast and kEnd take of a block.
+std::vector<std::byte> end_of(Bytes block) {
+  const Bytes end = block.last(std::min(block.size(), sizeof(Digest)));
+  return {end.begin(), end.end()};
 }
 
 // False when the sequence is taken.
@@ -86,23 +92,37 @@ PostgresJournal::PostgresJournal(const std::string& url, PostgresUse use)
 }
 
 void PostgresJournal::check_nothing_lost(PostgresConnection& connection) const {
-  for (const auto& [shard, known] : last_) {
-    const std::uint64_t last = last_in(connection, shard);
-    if (last < known) {
-      throw Damaged("block " + std::to_string(known) + " of shard " + std::to_string(shard) +
-                    " was durable, and " + connection.where() + " has only " +
-                    std::to_string(last) +
-                    ": a server that lacks it was promoted. Bring back the one that has it");
+  for (const auto& [shard, known] : known_) {
+    if (known.sequence == 0) {
+      continue;
+    }
+    const auto lost = [&, shard = shard, sequence = known.sequence](const std::string& instead) {
+      return Damaged("block " + std::to_string(sequence) + " of shard " + std::to_string(shard) +
+                     " was durable, and " + connection.where() + " has " + instead +
+                     ": a server that lacks it was promoted. Bring back the one that has it");
+    };
+    const PostgresRows newest = connection.run(kLast, key(shard));
+    const std::uint64_t last = newest.size() == 0 ? 0 : newest.number(0, 0);
+    if (last < known.sequence) {
+      throw lost("only " + std::to_string(last));
+    }
+    const PostgresRows same = connection.run(kEnd, key(shard, known.sequence));
+    if (same.size() == 0) {  // Archived and dropped since: somebody has gone on far beyond it.
+      throw fenced(shard, known.sequence + 1);
+    }
+    if (!std::ranges::equal(same.bytes(0, 0), known.end)) {
+      throw lost("another in its place");
     }
   }
 }
 
 void PostgresJournal::append(std::uint16_t shard, std::uint64_t sequence, Bytes block) {
-  if (const auto known = last_.find(shard); known == last_.end() || sequence > known->second + 1) {
+  if (const auto known = known_.find(shard);
+      known == known_.end() || sequence > known->second.sequence + 1) {
     (void)last(shard);
   }
-  check_append(shard, sequence, block, last_[shard]);
-  if (sequence <= last_[shard]) {
+  check_append(shard, sequence, block, known_[shard].sequence);
+  if (sequence <= known_[shard].sequence) {
     throw fenced(shard, sequence);
   }
   link_.with([&](PostgresConnection& connection, bool unknown) {
@@ -115,7 +135,7 @@ void PostgresJournal::append(std::uint16_t shard, std::uint64_t sequence, Bytes 
       throw fenced(shard, sequence);
     }
   });
-  last_[shard] = sequence;
+  known_[shard] = {.sequence = sequence, .end = end_of(block)};
 }
 
 void PostgresJournal::read(std::uint16_t shard, std::uint64_t from,
@@ -132,7 +152,13 @@ void PostgresJournal::read(std::uint16_t shard, std::uint64_t from,
     for (std::size_t n = 0; n < rows->size(); ++n) {
       const Bytes block = rows->bytes(n, 1);
       bytes += block.size();
-      if (rows->number(n, 0) != next || !visit(next, block)) {
+      if (rows->number(n, 0) != next) {
+        return;
+      }
+      if (Known& known = known_[shard]; next > known.sequence) {
+        known = {.sequence = next, .end = end_of(block)};
+      }
+      if (!visit(next, block)) {
         return;
       }
       ++next;
@@ -146,10 +172,13 @@ void PostgresJournal::read(std::uint16_t shard, std::uint64_t from,
 }
 
 std::uint64_t PostgresJournal::last(std::uint16_t shard) {
-  std::uint64_t last = 0;
-  link_.with([&](PostgresConnection& connection, bool) { last = last_in(connection, shard); });
-  last_[shard] = last;
-  return last;
+  Known newest;
+  link_.with([&](PostgresConnection& connection, bool) {
+    const PostgresRows rows = connection.run(kLast, key(shard));
+    newest = rows.size() == 0 ? Known{} : Known{rows.number(0, 0), end_of(rows.bytes(0, 1))};
+  });
+  known_[shard] = newest;
+  return newest.sequence;
 }
 
 std::uint64_t PostgresJournal::first(std::uint16_t shard) {

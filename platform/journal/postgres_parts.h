@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "platform/journal/blob_files.h"
 #include "platform/journal/postgres_link.h"
@@ -26,10 +27,16 @@ class PostgresJournal final : public Journal {
   void drop(std::uint16_t shard, std::uint64_t before) override;
 
  private:
-  // Nothing that this process knows to be durable may be missing.
+  // The newest block that this process has appended or seen, and how it ends: its last 32 bytes,
+  // which are the digest of a block and with it of all before it (core/journal/block.h).
+  struct Known {
+    std::uint64_t sequence{};
+    std::vector<std::byte> end{};
+  };
+  // Nothing that this process knows to be durable may be missing, or be another's.
   void check_nothing_lost(PostgresConnection& connection) const;
 
-  std::map<std::uint16_t, std::uint64_t> last_;  // as far as this process knows
+  std::map<std::uint16_t, Known> known_;
   PostgresLink link_;
 };
 

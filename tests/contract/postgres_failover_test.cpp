@@ -129,5 +129,29 @@ TEST_F(PostgresFailover, TheOldWriterIsFencedOffByTheNewOne) {
   EXPECT_THROW(old_log.append(commands), Fenced);
 }
 
+// What never should be: a standby is promoted that lacks a block, and another process writes its
+// own in that place while the one that wrote the first is idle. Its next one must not follow it.
+TEST_F(PostgresFailover, AStandbyThatLacksTheLastBlockIsFoundWhenItHasAnotherThere) {
+  const Storage old_store = open_storage(url, scratch / "old");
+  CommandLog old_log(*old_store.journal, 1, &sha256);
+  old_log.replay(0, {}, nothing);
+  const std::vector<JournalCommand> commands{JournalCommand{.kind = 1}};
+  old_log.append(commands);
+  standby->stop();
+  (void)primary->sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = ''");
+  (void)primary->sql("postgres", "SELECT pg_reload_conf()");
+  old_log.append(commands);
+  primary->kill();
+  standby->start();
+  standby->promote();
+  const Storage new_store = open_storage(standby->url(database), scratch / "new");
+  CommandLog new_log(*new_store.journal, 1, &sha256);
+  new_log.replay(0, {}, nothing);
+  ASSERT_EQ(new_log.last(), 1U);
+  new_log.append(std::vector<JournalCommand>{JournalCommand{.kind = 2}});
+  EXPECT_THROW(old_log.append(commands), Damaged);
+  EXPECT_EQ(new_store.journal->last(1), 2U);
+}
+
 }  // namespace
 }  // namespace ph

@@ -230,6 +230,42 @@ TEST_F(PostgresStore, AServerThatHasLostWhatWasDurableIsFound) {
       says(thrown([&] { append(store, 3); }), "block 2 of shard 1 was durable, and postgresql://"));
 }
 
+// As many blocks as before, but not the same: another process has gone on without ours.
+TEST_F(PostgresStore, AServerThatHasAnotherBlockInThePlaceOfADurableOneIsFound) {
+  Storage store = open();
+  append(store, 1);
+  append(store, 2);
+  const Storage reader = open_storage(url, scratch / "elsewhere");
+  reader.journal->read(1, 1, [](std::uint64_t, Bytes) { return true; });
+  const Storage looker = open_storage(url, scratch / "third");
+  EXPECT_EQ(looker.journal->last(1), 2U);
+  cut_connections();
+  EXPECT_EQ(looker.journal->last(1), 2U);  // It is the same, still.
+  (void)sql("UPDATE journal_block SET block = 'another''s' WHERE sequence = 2");
+  cut_connections();
+  for (const Storage* one : std::vector<const Storage*>{&store, &reader, &looker}) {
+    std::string error;
+    try {
+      one->journal->append(1, 3, as_bytes("three"));
+    } catch (const Damaged& damaged) {
+      error = damaged.what();
+    }
+    EXPECT_TRUE(says(error, "block 2 of shard 1 was durable, and postgresql://")) << error;
+    EXPECT_TRUE(says(error, " has another in its place: a server that lacks it was promoted"));
+  }
+  EXPECT_EQ(sql("SELECT max(sequence) FROM journal_block"), "2");
+}
+
+TEST_F(PostgresStore, WhoseLastBlockWasArchivedByAnotherIsFenced) {
+  Storage store = open();
+  append(store, 1);
+  append(store, 2);
+  (void)sql("INSERT INTO journal_block VALUES (1, 3, 'another''s')");
+  (void)sql("DELETE FROM journal_block WHERE sequence < 3");
+  cut_connections();
+  EXPECT_THROW(append(store, 3), Fenced);
+}
+
 // --- servers that can't be used
 // -------------------------------------------------------------------
 
