@@ -26,9 +26,10 @@ std::string lmdb_directory(const std::string& url) {
   return directory;
 }
 
-std::invalid_argument unknown(const std::string& url) {
-  return std::invalid_argument("the url `" + url +
-                               "` is neither lmdb:DIRECTORY nor postgresql://…");
+// Not quoted: a password may stand in it.
+std::invalid_argument unknown() {
+  return std::invalid_argument(
+      "the url of the journal is neither lmdb:DIRECTORY nor postgresql://…");
 }
 
 }  // namespace
@@ -40,7 +41,7 @@ Storage open_storage(const std::string& url, const std::string& directory) {
   if (is_postgres(url)) {
     return open_postgres_storage(url, directory);
   }
-  throw unknown(url);
+  throw unknown();
 }
 
 std::unique_ptr<SnapshotStore> open_snapshots(const std::string& url) {
@@ -50,7 +51,7 @@ std::unique_ptr<SnapshotStore> open_snapshots(const std::string& url) {
   if (is_postgres(url)) {
     return open_postgres_snapshots(url);
   }
-  throw unknown(url);
+  throw unknown();
 }
 
 Storage open_existing(const std::string& url) {
@@ -64,7 +65,7 @@ Storage open_existing(const std::string& url) {
   if (is_postgres(url)) {
     return open_postgres_existing(url);
   }
-  throw unknown(url);
+  throw unknown();
 }
 
 }  // namespace ph

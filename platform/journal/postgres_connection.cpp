@@ -32,16 +32,12 @@ constexpr std::array kDefaults{
 class Options {
  public:
   explicit Options(const std::string& url) {
-    char* error = nullptr;
-    options_ = PQconninfoParse(url.c_str(), &error);
-    if (options_ == nullptr) {
-      std::string words = error != nullptr ? error : "out of memory";
-      PQfreemem(error);
-      // Some of libpq's sentences repeat the url, and with it a password.
-      if (words.find("://") != std::string::npos) {
-        words = "it is no URI";
-      }
-      throw std::invalid_argument("the url of the journal is none that libpq knows: " + words);
+    // What libpq says of a fault repeats parts of the url, and with them a password.
+    options_ = PQconninfoParse(url.c_str(), nullptr);
+    if (options_ == nullptr || !is_split_right()) {
+      PQconninfoFree(options_);
+      throw std::invalid_argument(
+          "the url of the journal is not one that PostgreSQL understands; see docs/operating.md");
     }
   }
   ~Options() { PQconninfoFree(options_); }
@@ -88,6 +84,19 @@ class Options {
   }
 
  private:
+  // A password with a / or @ that isn't written as %2F or %40 is taken for a port, a host or a
+  // database, which messages name.
+  [[nodiscard]] bool is_split_right() const {
+    for (const char* keyword : {"host", "hostaddr", "port", "dbname"}) {
+      const char* value = get(keyword);
+      if (value != nullptr && std::strchr(value, '@') != nullptr) {
+        return false;
+      }
+    }
+    const char* port = get("port");  // One for each host, perhaps.
+    return port == nullptr || std::strspn(port, "0123456789,") == std::strlen(port);
+  }
+
   PQconninfoOption* options_;
 };
 

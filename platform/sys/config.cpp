@@ -1,6 +1,7 @@
 #include "platform/sys/config.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -110,22 +111,26 @@ std::string toml_text(std::string_view text) {
 std::string without_password(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string_view::npos) return "(hidden)";
-  const std::size_t first = scheme + 3;
-  const std::string_view authority = url.substr(first, url.find_first_of("/?#", first) - first);
-  const std::size_t at = authority.rfind('@');
-  const std::size_t colon = authority.find(':');
+  // Up to the last @ of all: a password may hold any of /?#@, wrong as that is.
+  const std::size_t colon = url.find(':', scheme + 3);
+  const std::size_t at = url.rfind('@');
   std::string out(url);
   if (at != std::string_view::npos && colon < at) {
-    out.replace(first + colon + 1, at - colon - 1, "(hidden)");
+    out.replace(colon + 1, at - colon - 1, "(hidden)");
   }
-  // libpq takes it as a parameter, too.
-  const std::size_t parameter = out.find("password=");
-  if (parameter != std::string::npos) {
-    const std::size_t begin = parameter + 9;
-    const std::size_t end = std::min(out.find('&', begin), out.size());
-    out.replace(begin, end - begin, "(hidden)");
+  // libpq takes them as parameters, too: password, sslpassword.
+  static constexpr std::string_view kParameter = "password=";
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  for (auto from = out.begin();;) {
+    from = std::search(from, out.end(), kParameter.begin(), kParameter.end(), same);
+    if (from == out.end()) {
+      return out;
+    }
+    from += static_cast<std::ptrdiff_t>(kParameter.size());
+    const auto begin = from - out.begin();
+    out.replace(from, std::find(from, out.end(), '&'), "(hidden)");
+    from = out.begin() + begin;
   }
-  return out;
 }
 
 ConfigSchema::Option& ConfigSchema::Option::required() {

@@ -314,11 +314,25 @@ TEST_F(PostgresStore, AUrlThatIsNoneIsRefusedWithoutBeingRepeated) {
   const std::string words = thrown([this] {
     (void)open_storage("postgresql://me:secret@[no-such-address/db", scratch / "copies");
   });
-  EXPECT_TRUE(says(words, "the url of the journal is none that libpq knows"));
+  EXPECT_TRUE(says(words, "the url of the journal is not one that PostgreSQL understands; see "));
   EXPECT_FALSE(says(words, "secret"));
   EXPECT_THROW((void)open_storage("postgresql://host/db?no_such=1", scratch / "copies"),
                std::invalid_argument);
   EXPECT_THROW((void)open_storage(url, ""), std::invalid_argument);
+}
+
+// libpq takes what is behind a / or @ of a password for a port, a host or a database.
+TEST_F(PostgresStore, AUrlWithAPasswordInTheWrongPlaceIsRefusedWithoutBeingRepeated) {
+  for (const char* wrong :
+       {"postgresql://me:se/cret@host/db", "postgresql://me:1/secret@host/db",
+        "postgresql://me:s@secret@host/db", "postgresql://me@corp:secret@host/db",
+        "postgresql://me:1/s?secret@host/db", "postgresql://me:1/db?secret=1",
+        "postgresql://host:secret/db", "postgresql:///db?port=secret",
+        "postgresql:///db?hostaddr=secret@host", "Postgresql://me:secret@host/db"}) {
+    const std::string words = thrown([&] { (void)open_storage(wrong, scratch / "copies"); });
+    EXPECT_TRUE(says(words, "the url of the journal is n")) << words;
+    EXPECT_FALSE(says(words, "cret")) << wrong << ": " << words;
+  }
 }
 
 TEST_F(PostgresStore, ADirectoryOfCopiesBelongsToOneProcess) {

@@ -213,5 +213,17 @@ TEST(ConfigText, IsQuotedAsTomlWantsIt) {
   EXPECT_EQ(without_password("plain"), "(hidden)");
 }
 
+TEST(ConfigText, APasswordIsHiddenWhereverItStandsInAUrl) {
+  EXPECT_EQ(without_password("postgresql://a:p/s?s#@x@h/d"), "postgresql://a:(hidden)@h/d");
+  EXPECT_EQ(without_password("postgresql://a:12/ss@h:1/d"), "postgresql://a:(hidden)@h:1/d");
+  EXPECT_EQ(without_password("postgresql://a@b:p@h/d"), "postgresql://a@b:(hidden)@h/d");
+  EXPECT_EQ(without_password("postgresql:///d?password=p&sslpassword=q&PASSWORD=r"),
+            "postgresql:///d?password=(hidden)&sslpassword=(hidden)&PASSWORD=(hidden)");
+  for (const char* none : {"postgresql://h:5432/d?passfile=/etc/p", "postgresql://a@h:5,i:6/d",
+                           "postgresql:///d?user=a@b&host=/run"}) {
+    EXPECT_EQ(without_password(none), none);
+  }
+}
+
 }  // namespace
 }  // namespace ph
