@@ -67,9 +67,11 @@ struct Walk {
   std::uint64_t bytes{};
 };
 
-// Without an archive: from the first block that the journal has, whose `previous` is believed.
+// Without an archive: from the first block that the journal has, whose `previous` is believed. Its
+// process may append meanwhile: what was there at the start must be there.
 void walk_journal(Journal& journal, Walk& walk, const BlockVisit& visit) {
   walk.first = journal.first(kShard);
+  const std::uint64_t last = journal.last(kShard);
   walk.point.sequence = walk.first - 1;
   journal.read(kShard, walk.first, [&](std::uint64_t, Bytes bytes) {
     if (walk.first > 1 && walk.point.sequence + 1 == walk.first) {
@@ -81,7 +83,7 @@ void walk_journal(Journal& journal, Walk& walk, const BlockVisit& visit) {
     visit(next_in_chain(bytes, kShard, walk.point, "the journal"), bytes.size());
     return true;
   });
-  if (walk.point.sequence < journal.last(kShard)) {
+  if (walk.point.sequence < last) {
     throw Damaged("the journal: block " + std::to_string(walk.point.sequence + 1) +
                   " of shard 1 is missing");
   }

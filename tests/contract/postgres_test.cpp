@@ -9,8 +9,10 @@
 #include <fstream>
 #include <thread>
 
+#include "app/journal/journal.h"
 #include "platform/crypto/sha256.h"
 #include "platform/journal/journal.h"
+#include "platform/journal/log.h"
 #include "tests/support/child.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/scratch.h"
@@ -333,6 +335,31 @@ TEST_F(PostgresStore, AUrlWithAPasswordInTheWrongPlaceIsRefusedWithoutBeingRepea
     EXPECT_TRUE(says(words, "the url of the journal is n")) << words;
     EXPECT_FALSE(says(words, "cret")) << wrong << ": " << words;
   }
+}
+
+TEST_F(PostgresStore, AJournalIsProvenWhileItsProcessAppends) {
+  const Storage store = open();
+  CommandLog log(*store.journal, 1, &sha256);
+  log.replay(0, {}, [](const JournalCommand&, std::uint64_t) {});
+  std::atomic<bool> done{false};
+  std::string error;
+  std::thread writer([&] {
+    error = thrown([&] {
+      while (!done) {
+        log.append(std::vector{JournalCommand{.kind = 1}});
+      }
+    });
+  });
+  int good = 0;
+  testing::internal::CaptureStdout();
+  for (int n = 0; n < 20; ++n) {
+    good += verify_journal({.url = url}) == 0 ? 1 : 0;
+  }
+  const std::string said = testing::internal::GetCapturedStdout();
+  done = true;
+  writer.join();
+  EXPECT_EQ(error, "");
+  EXPECT_EQ(good, 20) << said;
 }
 
 TEST_F(PostgresStore, ADirectoryOfCopiesBelongsToOneProcess) {
