@@ -75,6 +75,7 @@ class PostgresStore : public testing::Test {
   static void set_standby(const std::string& name) {
     (void)server().sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '" + name + "'");
     (void)server().sql("postgres", "SELECT pg_reload_conf()");
+    std::this_thread::sleep_for(1s);  // The checkpointer takes it up, some time after the signal.
   }
 
   test::Scratch scratch;

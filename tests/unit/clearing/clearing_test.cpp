@@ -49,7 +49,7 @@ struct Sender {
     return poster.post_day(*read_day(InputFile("day", as_bytes(text)), rules, faults)).batch;
   }
   int province;
-  const RuleBook& rules;
+  RuleBook rules;  // Its own: the clearing's goes with a restart.
   DayPoster poster;
   std::uint32_t sequence{0};
 };
