@@ -1,12 +1,12 @@
 // The clearing's state as bytes, and back (docs/journal.md, section 11). Of batches and files there
 // stand the addresses: they are opened again. What was damaged or made up gives no state.
 #include <array>
-#include <cstring>
 #include <span>
 
 #include "clearing/house.h"
 #include "core/batch/seal.h"
 #include "core/close/snapshot.h"
+#include "platform/journal/headed_loader.h"
 
 namespace ph {
 
@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::array<char, 4> kMagic{'P', 'H', 'S', '1'};
 constexpr std::uint16_t kLayout = 1;
-constexpr std::uint64_t kHeadBytesMax = 1ULL << 32U;
 
 template <class Map>
 std::uint32_t count_of(const Map& map) {
@@ -224,61 +223,27 @@ std::optional<BatchView> ClearingHouse::open_batch(Participant participant, std:
   return view_of(state->blobs[sequence - 1].bytes());
 }
 
-// The head's size, the head, the books.
-class ClearingHouse::Loader final : public StateLoader {
+class ClearingHouse::Loader final : public HeadedLoader {
  public:
   explicit Loader(ClearingHouse& house) : house_(house) {}
 
-  void take(Bytes part) override {
-    if (bad_) {
-      return;
-    }
-    if (!head_done_) {
-      head_.insert(head_.end(), part.begin(), part.end());
-      take_head();
-    } else {
-      take_books(part);
-    }
-  }
-
-  [[nodiscard]] bool finish() override {
-    return head_done_ && !bad_ && (!books_ || books_->finish());
-  }
-
  private:
-  void take_head() {
-    std::uint64_t size = 0;
-    if (head_.size() < sizeof size) {
-      return;
+  [[nodiscard]] bool load_head(Bytes head) override {
+    if (!house_.load_head(head)) {
+      return false;
     }
-    std::memcpy(&size, head_.data(), sizeof size);
-    if (size > kHeadBytesMax) {
-      bad_ = true;
-    } else if (head_.size() - sizeof size >= size) {
-      head_done_ = true;
-      const Bytes all(head_);
-      bad_ = !house_.load_head(all.subspan(sizeof size, size));
-      if (!bad_ && house_.settlement_) {
-        books_.emplace(*house_.settlement_,
-                       [this](Participant sender, std::uint32_t sequence, const Digest& digest) {
-                         return house_.open_batch(sender, sequence, digest);
-                       });
-      }
-      take_books(all.subspan(sizeof size + size));
-      head_ = {};
+    if (house_.settlement_) {
+      books_.emplace(*house_.settlement_,
+                     [this](Participant sender, std::uint32_t sequence, const Digest& digest) {
+                       return house_.open_batch(sender, sequence, digest);
+                     });
     }
+    return true;
   }
-
-  void take_books(Bytes part) {
-    if (!part.empty() && !bad_) {
-      bad_ = !books_ || !books_->take(part).empty();
-    }
-  }
+  [[nodiscard]] bool load_part(Bytes part) override { return books_ && books_->take(part).empty(); }
+  [[nodiscard]] bool load_rest() override { return !books_ || books_->finish(); }
 
   ClearingHouse& house_;
-  std::vector<std::byte> head_;
-  bool head_done_{false};
-  bool bad_{false};
   std::optional<SettlementLoader> books_;
 };
 

@@ -7,6 +7,7 @@
 #include "core/types/check.h"
 #include "platform/crypto/sha256.h"
 #include "platform/files/read.h"
+#include "platform/journal/headed_loader.h"
 
 namespace ph {
 
@@ -281,41 +282,14 @@ bool Province::load_head(Bytes head) {
   return true;
 }
 
-// The head's size, the head, the home.
-class Province::Loader final : public StateLoader {
+class Province::Loader final : public HeadedLoader {
  public:
   explicit Loader(Province& province) : province_(province) {}
 
-  void take(Bytes part) override {
-    if (!head_done_) {
-      head_.insert(head_.end(), part.begin(), part.end());
-      part = {};
-      std::uint64_t size = 0;
-      if (head_.size() < sizeof size) {
-        return;
-      }
-      std::memcpy(&size, head_.data(), sizeof size);
-      if (size > kHeadBytesMax) {
-        bad_ = true;
-        return;
-      }
-      if (head_.size() - sizeof size < size) {
-        return;
-      }
-      head_done_ = true;
-      const Bytes all(head_);
-      bad_ = bad_ || !province_.load_head(all.subspan(sizeof size, size));
-      part = all.subspan(sizeof size + size);
-    }
-    if (!part.empty() && !bad_) {
-      bad_ = !home_.take(part).empty();
-    }
-  }
-
-  [[nodiscard]] bool finish() override {
-    if (!head_done_ || bad_) {
-      return false;
-    }
+ private:
+  [[nodiscard]] bool load_head(Bytes head) override { return province_.load_head(head); }
+  [[nodiscard]] bool load_part(Bytes part) override { return home_.take(part).empty(); }
+  [[nodiscard]] bool load_rest() override {
     if (!province_.poster_) {
       return true;
     }
@@ -329,13 +303,7 @@ class Province::Loader final : public StateLoader {
     return true;
   }
 
- private:
-  static constexpr std::uint64_t kHeadBytesMax = 1ULL << 32U;
-
   Province& province_;
-  std::vector<std::byte> head_;
-  bool head_done_{false};
-  bool bad_{false};
   HomeLoader home_;
 };
 

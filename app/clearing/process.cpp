@@ -165,11 +165,17 @@ class ClearingProcess {
 
   void on_closed(const ClosedPeriod& closed) {
     kill_point<"clearing_in_outputs">();
+    const SecretKey* key = keys_.signing_keys().counting(keys_.registry(), closed.cutoff.period);
+    if (key == nullptr) {
+      throw std::runtime_error("the outputs of " + closed.cutoff.period.text() +
+                               " are still to be written, and the key that signs them is not here: "
+                               "set keys.signing_next to the one that the registry names");
+    }
     write_period(closed, clearing_.house(), clearing_.blobs(),
                  {.folder = config_.periods,
                   .pdf = config_.pdf,
                   .threads = std::max(1U, std::thread::hardware_concurrency()),
-                  .key = keys_.signing_keys().counting(keys_.registry(), closed.cutoff.period)});
+                  .key = key});
     shell_.log().info("period_closed", {{"period", closed.cutoff.period.text()},
                                         {"lines", closed.result.lines.size()}});
   }

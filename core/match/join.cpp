@@ -10,8 +10,8 @@ namespace ph {
 
 namespace {
 
-// The first item at or behind `from` whose counterparty is not below `counterparty`: in leaps that
-// double, since it is near.
+// The first item at or behind `from` whose counterparty is not below `counterparty`: in leaps,
+// each twice the last, since it is near.
 std::size_t seek(std::span<const Item> items, std::size_t from, Participant counterparty) {
   std::size_t low = from;
   std::size_t leap = 1;

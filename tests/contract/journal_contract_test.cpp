@@ -10,6 +10,7 @@
 #include "platform/crypto/sha256.h"
 #include "platform/journal/log.h"
 #include "tests/contract/places.h"
+#include "tests/support/postgres_fixture.h"
 
 namespace ph {
 namespace {
@@ -34,8 +35,7 @@ class JournalContract : public testing::TestWithParam<test::Adapter> {
     std::string why;
     place_ = GetParam().make(why);
     if (!place_) {
-      const char* ci = std::getenv("CI");
-      if (ci != nullptr && std::string_view(ci) == "true") {
+      if (test::on_ci()) {
         FAIL() << why;
       }
       GTEST_SKIP() << "NOT RUN: " << why;

@@ -4,12 +4,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 
 #include "platform/crypto/sha256.h"
 #include "platform/journal/log.h"
-#include "tests/support/postgres_server.h"
+#include "tests/support/postgres_fixture.h"
 #include "tests/support/scratch.h"
 
 namespace ph {
@@ -20,16 +19,9 @@ using test::PostgresServer;
 
 void nothing(const JournalCommand&, std::uint64_t) {}
 
-class Failover : public testing::Test {
+class Failover : public test::PostgresTest {
  protected:
-  void SetUp() override {
-    if (const std::string why = PostgresServer::lacking(); !why.empty()) {
-      const char* ci = std::getenv("CI");
-      if (ci != nullptr && std::string_view(ci) == "true") {
-        FAIL() << why;
-      }
-      GTEST_SKIP() << "NOT RUN: " << why;
-    }
+  void set_up() override {
     primary = std::make_unique<PostgresServer>(
         std::vector<std::string>{"max_wal_senders = 4", "wal_keep_size = 64MB"});
     database = primary->make_database();

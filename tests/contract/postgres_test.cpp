@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -14,7 +13,7 @@
 #include "platform/journal/journal.h"
 #include "platform/journal/log.h"
 #include "tests/support/child.h"
-#include "tests/support/postgres_server.h"
+#include "tests/support/postgres_fixture.h"
 #include "tests/support/scratch.h"
 
 namespace ph {
@@ -38,16 +37,9 @@ bool says(const std::string& text, std::string_view words) {
   return text.find(words) != std::string::npos;
 }
 
-class PostgresStore : public testing::Test {
+class PostgresStore : public test::PostgresTest {
  protected:
-  void SetUp() override {
-    if (const std::string why = PostgresServer::lacking(); !why.empty()) {
-      const char* ci = std::getenv("CI");
-      if (ci != nullptr && std::string_view(ci) == "true") {
-        FAIL() << why;
-      }
-      GTEST_SKIP() << "NOT RUN: " << why;
-    }
+  void set_up() override {
     database = server().make_database();
     url = server().url(database);
   }

@@ -2,7 +2,6 @@
 
 #include "platform/crypto/sha256.h"
 #include "tests/simulation/key_ring.h"
-#include "tests/simulation/rotten_snapshots.h"
 
 namespace ph::sim {
 
@@ -11,7 +10,7 @@ namespace {
 Storage opened(MemoryDisk& disk, bool rotten, Bug bug) {
   Storage storage = open_memory_storage(disk);
   if (rotten) {
-    storage.snapshots = std::make_unique<RottenSnapshots>(std::move(storage.snapshots));
+    rot_newest_snapshot(storage);
   }
   plant_in_clearing(bug, storage);
   return storage;

@@ -18,6 +18,7 @@
 #include "tests/simulation/planted.h"
 #include "tests/simulation/schedule.h"
 #include "tests/simulation/watch.h"
+#include "tests/support/rotten_snapshots.h"
 
 namespace ph::sim {
 
@@ -44,6 +45,15 @@ struct Setting {
 };
 
 inline constexpr std::uint16_t kShard = 1;
+
+// The newest snapshot can be read only in part.
+inline void rot_newest_snapshot(Storage& storage) {
+  auto rotten = std::make_unique<test::RottenSnapshots>(std::move(storage.snapshots));
+  rotten->is_rotten = [store = rotten.get()](std::uint64_t sequence) {
+    return sequence == store->list(kShard).front();
+  };
+  storage.snapshots = std::move(rotten);
+}
 
 class Host {
  public:

@@ -4,7 +4,6 @@
 
 #include "platform/crypto/sha256.h"
 #include "tests/simulation/key_ring.h"
-#include "tests/simulation/rotten_snapshots.h"
 
 namespace ph::sim {
 
@@ -13,7 +12,7 @@ namespace {
 Storage opened(MemoryDisk& disk, bool rotten, Bug bug) {
   Storage storage = open_memory_storage(disk);
   if (rotten) {
-    storage.snapshots = std::make_unique<RottenSnapshots>(std::move(storage.snapshots));
+    rot_newest_snapshot(storage);
   }
   plant_in_node(bug, storage);
   return storage;

@@ -3,46 +3,19 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "platform/crypto/sha256.h"
 #include "platform/journal/memory.h"
+#include "tests/support/rotten_snapshots.h"
 
 namespace ph {
 namespace {
 
 constexpr std::uint16_t kShard = 1;
 
-// Gives out a part of each snapshot in `rotten` before it finds that the rest is damaged, as a
-// store does that checks page by page.
-class RottenSnapshots final : public SnapshotStore {
- public:
-  explicit RottenSnapshots(std::unique_ptr<SnapshotStore> store) : store_(std::move(store)) {}
-
-  void put_pages(std::uint16_t shard, std::uint64_t sequence,
-                 const std::function<void(const Sink&)>& fill) override {
-    store_->put_pages(shard, sequence, fill);
-  }
-  std::vector<std::uint64_t> list(std::uint16_t shard) override { return store_->list(shard); }
-  void load_pages(std::uint16_t shard, std::uint64_t sequence, const Sink& sink) override {
-    const bool bad = std::ranges::find(rotten, sequence) != rotten.end();
-    store_->load_pages(shard, sequence,
-                       [&](Bytes part) { sink(bad ? part.first(part.size() - 1) : part); });
-    if (bad) {
-      throw Damaged("a page has other bytes");
-    }
-  }
-
-  std::vector<std::uint64_t> rotten{};
-
- private:
-  std::unique_ptr<SnapshotStore> store_;
-};
-
 class RecoverTest : public testing::Test {
  protected:
   RecoverTest() {
-    auto rotten = std::make_unique<RottenSnapshots>(std::move(storage.snapshots));
+    auto rotten = std::make_unique<test::RottenSnapshots>(std::move(storage.snapshots));
     snapshots = rotten.get();
     storage.snapshots = std::move(rotten);
   }
@@ -86,7 +59,7 @@ class RecoverTest : public testing::Test {
 
   MemoryDisk disk;
   Storage storage = open_memory_storage(disk);
-  RottenSnapshots* snapshots{};
+  test::RottenSnapshots* snapshots{};
   std::string state;
   std::string unknown{"never"};  // A state that isn't one.
 };
@@ -101,7 +74,7 @@ TEST_F(RecoverTest, TakesTheNewestSnapshotAndTheBlocksAfterIt) {
 TEST_F(RecoverTest, PassesADamagedSnapshotOverForTheOneBefore) {
   write("ab");
   write("cd");
-  snapshots->rotten = {4};
+  snapshots->is_rotten = [](std::uint64_t sequence) { return sequence == 4; };
   EXPECT_EQ(recover(), 2U);
   EXPECT_EQ(state, "abcd");
 }
@@ -113,13 +86,24 @@ TEST_F(RecoverTest, PassesASnapshotOverThatIsNoStateOfThisRelease) {
   EXPECT_EQ(recover(), 2U);
   EXPECT_EQ(state, "abcd");
   storage.journal->drop(kShard, 2);
-  snapshots->rotten = {2};
+  snapshots->is_rotten = [](std::uint64_t sequence) { return sequence == 2; };
+  EXPECT_THROW(recover(), Damaged);
+}
+
+TEST_F(RecoverTest, ReplaysTheWholeJournalWhenTheSnapshotsCanNotBeListed) {
+  write("ab");
+  write("cd");
+  snapshots->no_list = true;
+  state.clear();
+  EXPECT_EQ(recover(), 0U);
+  EXPECT_EQ(state, "abcd");
+  storage.journal->drop(kShard, 2);
   EXPECT_THROW(recover(), Damaged);
 }
 
 TEST_F(RecoverTest, NothingOfADamagedSnapshotStaysBehindWhenThereIsNoOther) {
   write("abcd");
-  snapshots->rotten = {4};
+  snapshots->is_rotten = [](std::uint64_t sequence) { return sequence == 4; };
   EXPECT_EQ(recover(), 0U);
   EXPECT_EQ(state, "abcd");
 }

@@ -78,6 +78,19 @@ class NodeTest : public ::testing::Test {
       more = node_->seal_due(now, [] { return true; });
     }
   }
+  // A day with its file, to its end.
+  void live(BusinessDate date, std::uint32_t sequence) {
+    ASSERT_EQ(verdict(day_text(1, date, sequence, 5'000), morning(date)), IntakeVerdict::kAccepted);
+    turn(end_of(date));
+  }
+  // The clearing has given its receipt for the first day. Gives the receipt's time.
+  std::int64_t receipted(Sent& port) {
+    open();
+    live(kFirst, 1);
+    node_->tick(end_of(kFirst), 0, port);
+    hear(receipt_for(1), port);
+    return morning(kFirst.plus_days(1)).seconds();
+  }
   [[nodiscard]] std::int64_t points() const {
     const auto member = Member::parse(test::member_text(1, 1));
     return node_->province().poster()->home().balance(*member, kFirst)->points;
@@ -179,8 +192,7 @@ TEST_F(NodeTest, GivesTheSameBytesHoweverOftenItDies) {
 
 TEST_F(NodeTest, GoesOnFromASnapshot) {
   open();
-  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
-  turn(end_of(kFirst));
+  live(kFirst, 1);
   node_->put_snapshot_into(*storage_->snapshots);
   const BusinessDate second = kFirst.plus_days(1);
   ASSERT_EQ(verdict(day_text(1, second, 2, 7'000), morning(second)), IntakeVerdict::kAccepted);
@@ -236,8 +248,7 @@ TEST_F(NodeTest, RefusesFilesOutOfPlaceWhole) {
 
 TEST_F(NodeTest, OffersUntilAReceiptThatIsGenuineIsDurable) {
   open();
-  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
-  turn(end_of(kFirst));
+  live(kFirst, 1);
   Sent port;
   for (std::int64_t ms = 0; ms < 10'000; ms += 100) {
     node_->tick(end_of(kFirst), ms, port);
@@ -262,10 +273,8 @@ TEST_F(NodeTest, OffersUntilAReceiptThatIsGenuineIsDurable) {
 TEST_F(NodeTest, OffersTheNextBatchAtOnceWhenAReceiptHasCome) {
   open();
   const BusinessDate second = kFirst.plus_days(1);
-  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
-  turn(end_of(kFirst));
-  ASSERT_EQ(verdict(day_text(1, second, 2, 5'000), morning(second)), IntakeVerdict::kAccepted);
-  turn(end_of(second));
+  live(kFirst, 1);
+  live(second, 2);
   Sent port;
   std::int64_t ms = 0;
   for (; ms < 40'000; ms += 100) {  // The clearing is busy: both have backed off to 32 s.
@@ -280,8 +289,7 @@ TEST_F(NodeTest, OffersTheNextBatchAtOnceWhenAReceiptHasCome) {
 
 TEST_F(NodeTest, SendsChunksFromWhereTheClearingWants) {
   open();
-  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
-  turn(end_of(kFirst));
+  live(kFirst, 1);
   Sent port;
   node_->tick(end_of(kFirst), 0, port);
   const SealedDay day = last_day();
@@ -295,31 +303,55 @@ TEST_F(NodeTest, SendsChunksFromWhereTheClearingWants) {
 }
 
 TEST_F(NodeTest, StopsWhenTheClearingHasLostWhatItGaveAReceiptFor) {
-  open();
-  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
-  turn(end_of(kFirst));
   Sent port;
-  node_->tick(end_of(kFirst), 0, port);
-  hear(receipt_for(1), port);
-  const std::int64_t taken_at = morning(kFirst.plus_days(1)).seconds();
+  const std::int64_t taken_at = receipted(port);
   hear(wire::Heartbeat{.last_receipted = 0, .at = taken_at + 1}, port);
   ASSERT_EQ(node_->status().alarms.size(), 1U);
   EXPECT_NE(node_->status().alarms[0].find("lost"), std::string::npos);
 }
 
+TEST_F(NodeTest, SendsNothingThatIsWantedWhileItHasStoppedOrWasRefused) {
+  Sent port;
+  const std::int64_t taken_at = receipted(port);
+  live(kFirst.plus_days(1), 2);
+  node_->tick(end_of(kFirst.plus_days(1)), 1'000, port);
+  const Digest batch = last_day().batch;
+  const wire::Want want{.sequence = 2, .digest = batch, .offset = 0, .until = 50};
+  hear(wire::Heartbeat{.last_receipted = 0, .at = taken_at + 1}, port);
+  hear(want, port);
+  EXPECT_TRUE(port.all<wire::Chunk>().empty());
+  hear(wire::Heartbeat{.last_receipted = 1, .at = taken_at + 2}, port);
+  hear(wire::Refusal{.sequence = 2, .digest = batch, .code = 10, .detail = "no"}, port);
+  hear(want, port);
+  EXPECT_TRUE(port.all<wire::Chunk>().empty());
+  node_->retry(2'000);
+  node_->tick(end_of(kFirst.plus_days(1)), 2'000, port);
+  hear(want, port);
+  EXPECT_EQ(port.all<wire::Chunk>().size(), 1U);
+}
+
+// The clearing has given up what it had of the second batch, to take the first.
+TEST_F(NodeTest, OffersABatchAnewThatWasBeingSentWhenTheOneBeforeWasTaken) {
+  open();
+  live(kFirst, 1);
+  live(kFirst.plus_days(1), 2);
+  Sent port;
+  node_->tick(end_of(kFirst.plus_days(1)), 0, port);
+  hear(wire::Want{.sequence = 2, .digest = last_day().batch, .offset = 0, .until = 50}, port);
+  hear(receipt_for(1), port);
+  Sent then;
+  node_->tick(end_of(kFirst.plus_days(1)), 100, then);
+  ASSERT_EQ(then.all<wire::Offer>().size(), 1U);
+  EXPECT_EQ(then.all<wire::Offer>()[0].sequence, 2U);
+}
+
 // A clearing that was replaced and doesn't know speaks once more, then the right one.
 TEST_F(NodeTest, GoesOnWhenTheClearingSaysThatItHasAllOfThem) {
-  open();
-  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
-  turn(end_of(kFirst));
   Sent port;
-  node_->tick(end_of(kFirst), 0, port);
-  hear(receipt_for(1), port);
-  const std::int64_t taken_at = morning(kFirst.plus_days(1)).seconds();
+  const std::int64_t taken_at = receipted(port);
   hear(wire::Heartbeat{.last_receipted = 0, .at = taken_at + 1}, port);
   const BusinessDate second = kFirst.plus_days(1);
-  ASSERT_EQ(verdict(day_text(1, second, 2, 5'000), morning(second)), IntakeVerdict::kAccepted);
-  turn(end_of(second));
+  live(second, 2);
   Sent stopped;
   node_->tick(end_of(second), 60'000, stopped);
   EXPECT_TRUE(stopped.all<wire::Offer>().empty());
@@ -331,13 +363,8 @@ TEST_F(NodeTest, GoesOnWhenTheClearingSaysThatItHasAllOfThem) {
 }
 
 TEST_F(NodeTest, AHeartbeatThatTheReceiptHasOvertakenSaysNothing) {
-  open();
-  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
-  turn(end_of(kFirst));
   Sent port;
-  node_->tick(end_of(kFirst), 0, port);
-  hear(receipt_for(1), port);
-  const std::int64_t taken_at = morning(kFirst.plus_days(1)).seconds();
+  const std::int64_t taken_at = receipted(port);
   hear(wire::Heartbeat{.last_receipted = 0, .at = taken_at}, port);
   EXPECT_TRUE(node_->status().alarms.empty());
 }
