@@ -235,6 +235,12 @@ std::optional<wire::Refusal> Clearing::offer_fault(const std::string& sender,
     return refusal(offer, RefusalCode::kNotASender, true,
                    sender + " sends no batches by the rule book in force");
   }
+  // Its lots would count as made by the batch, and the opening file could never come after it.
+  if (house_.rules().is_province(number) && !house_.openings().contains(number)) {
+    return refusal(
+        offer, RefusalCode::kNotASender, true,
+        "the clearing has not got the opening file of " + sender + " yet: its operator brings it");
+  }
   if (offer.sequence == 0 || offer.size < sizeof(BatchHeader) + sizeof(Digest)) {
     return refusal(offer, RefusalCode::kMalformed, false, "a sequence from 1 on, a whole batch");
   }

@@ -69,12 +69,14 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(ph_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif()
 
-# ph_light(<target>): what is compiled once and run little, as tests and the command line, is not
-# optimised under a sanitizer: it compiles in a third of the time.
+# ph_light(<target> [<option>]): what is compiled once and run little, as tests and the command
+# line, is not optimised under a sanitizer, which takes a third of the time; elsewhere <option>.
 function(ph_light target)
   get_target_property(type ${target} TYPE)
   if(PH_SANITIZE AND NOT type STREQUAL "INTERFACE_LIBRARY")
     target_compile_options(${target} PRIVATE -O0)
+  elseif(CMAKE_BUILD_TYPE STREQUAL "Release" AND ARGN)
+    target_compile_options(${target} PRIVATE ${ARGN})
   endif()
 endfunction()
 

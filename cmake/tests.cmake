@@ -29,7 +29,7 @@ function(ph_test_executable kind seconds)
   add_executable(${kind}_tests ${sources})
   target_link_libraries(${kind}_tests PRIVATE ph_options ph_sanitizer ph_test_support ph_app
                         ph_rapidcheck GTest::gtest GTest::gmock GTest::gtest_main)
-  ph_light(${kind}_tests)
+  ph_light(${kind}_tests -O1)
   target_compile_definitions(${kind}_tests PRIVATE PH_ROOT="${PROJECT_SOURCE_DIR}")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # TYPED_TEST_SUITE without a last argument
     target_compile_options(${kind}_tests PRIVATE -Wno-gnu-zero-variadic-macro-arguments)

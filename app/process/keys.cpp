@@ -75,6 +75,12 @@ ProcessKeys::ProcessKeys(const KeyFiles& files)
   for (const SecretKey* key : {signing_.get(), signing_next_.get()}) {
     if (key == nullptr) continue;
     if (const auto why = unfit(*key, *transport_, *registry_)) throw std::runtime_error(*why);
+    const std::string& owner = key->open().participant;
+    if (!files.participant.empty() && owner != files.participant) {
+      throw std::runtime_error("the settings are of " + files.participant +
+                               ", the key that signs " + "of " + owner +
+                               ": give that participant's keys, or its code");
+    }
   }
 }
 

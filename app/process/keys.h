@@ -18,6 +18,7 @@
 namespace ph {
 
 struct KeyFiles {
+  std::string participant{};  // whose keys they have to be; empty: anybody's
   std::filesystem::path signing{};
   std::filesystem::path signing_next{};  // Empty: none.
   std::filesystem::path transport{};

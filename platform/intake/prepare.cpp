@@ -1,5 +1,7 @@
 #include "platform/intake/prepare.h"
 
+#include <algorithm>
+
 #include "core/rules/extends.h"
 #include "platform/files/check.h"
 
@@ -66,6 +68,13 @@ void read_file(PreparedFile& file, Bytes bytes, std::shared_ptr<const RuleBook> 
   }
   file.unread = !file.rules && file.header->type != FileType::kRulebook;
   file.good = !file.unread && read_by_type(InputFile(file.name, bytes), file);
+  if (file.day) {
+    file.rows = file.day->rows.size();
+    for (const DayRow& row : file.day->rows) {
+      file.points += row.points;
+      file.fen += row.fen + row.corrected + row.cost + row.freight + row.cash;
+    }
+  }
 }
 
 PreparedFile prepare_file(const std::string& name, Bytes bytes,
@@ -112,15 +121,13 @@ std::optional<IntakeAnswer> refuse_rules(const PreparedFile& file, const RuleBoo
 namespace {
 
 CheckReport report_of(const PreparedFile& file, const IntakeAnswer& answer) {
-  FileSummary summary{.file = file.name, .header = file.header, .faults = answer.faults};
-  if (file.day) {
-    summary.rows = file.day->rows.size();
-    for (const DayRow& row : file.day->rows) {
-      summary.points += row.points;
-      summary.fen += row.fen + row.corrected + row.cost + row.freight + row.cash;
-    }
-  }
-  return {.files = {std::move(summary)}, .with_rulebook = file.rules != nullptr};
+  return {.files = {{.file = file.name,
+                     .header = file.header,
+                     .rows = file.rows,
+                     .points = file.points,
+                     .fen = file.fen,
+                     .faults = answer.faults}},
+          .with_rulebook = true};  // It is asked for where there is none.
 }
 
 }  // namespace
@@ -130,10 +137,17 @@ std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& ans
   if (!answer.why.empty()) {
     out += ": " + answer.why;
   }
+  if (answer.verdict == IntakeVerdict::kAccepted && file.rows > 0) {
+    out += ": " + std::to_string(file.rows) + " rows, " + std::to_string(file.points) +
+           " points, " + std::to_string(file.fen) + " fen";
+  }
   out += '\n';
   if (answer.verdict == IntakeVerdict::kRefused) {
     print_text(report_of(file, answer), out);
-    out += "Nothing of the file was taken: correct it and bring it again.\n";
+    const bool of_content = std::ranges::any_of(
+        answer.faults, [](const Fault& fault) { return fault.code < FaultCode::kIntakeSender; });
+    out += of_content ? "Nothing of the file was taken: correct it and bring it again.\n"
+                      : "Nothing of the file was taken.\n";
   }
   return out;
 }

@@ -30,6 +30,10 @@ struct PreparedFile {
   std::optional<PartnerDay> partner_day{};
   std::optional<CalendarYear> calendar{};
   std::vector<Fault> faults{};
+  // Of a province's day that was read, for its report: the day itself goes to whoever takes it.
+  std::uint64_t rows{};
+  std::int64_t points{};
+  std::int64_t fen{};
 };
 
 // The file's header alone. `blob` is its address in the store, `bytes` lie there.

@@ -84,6 +84,17 @@ TEST_F(KeysOfAProcess, AreRefusedWhenTheyDoNotFit) {
   EXPECT_THROW((void)keys("P02-sender", "P02-transport"), std::runtime_error);  // In no registry.
 }
 
+TEST_F(KeysOfAProcess, AreThoseOfItsOwnParticipant) {
+  KeyFiles files{.participant = "P01",
+                 .signing = file("P01-sender.secret"),
+                 .transport = file("P01-transport.secret"),
+                 .registry = file("registry.csv"),
+                 .root = file("CLR-root.pub")};
+  EXPECT_NO_THROW(ProcessKeys{files});
+  files.participant = "P02";
+  EXPECT_THROW(ProcessKeys{files}, std::runtime_error);
+}
+
 TEST_F(KeysOfAProcess, AreRefusedWithARegistryThatTheRootHasNotSigned) {
   write(registry_.text(), SecretKey::generate(KeyRole::kRoot, "CLR"));
   EXPECT_THROW((void)keys(), std::runtime_error);
