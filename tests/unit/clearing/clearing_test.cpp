@@ -201,6 +201,26 @@ TEST_F(ClearingTest, TakesNothingInAMonthWhoseKeyItHasNot) {
   EXPECT_EQ(taken(), 2U);
 }
 
+// An opening file could never come after the first batch.
+TEST_F(ClearingTest, TakesNoBatchOfAProvinceBeforeItsOpeningFile) {
+  MemoryDisk disk;
+  Storage storage = open_memory_storage(disk);
+  Clearing fresh(ClearingSettings{}, storage, keys_.of("CLR"), keys_.registry(), {});
+  const auto take = [&](const std::string& text) {
+    return fresh.take_file(prepare_file("file", as_bytes(text), fresh.rules(), fresh.blobs()), now_)
+        .verdict;
+  };
+  ASSERT_EQ(take(test::rulebook_text()), IntakeVerdict::kAccepted);
+  ASSERT_EQ(take(test::calendar_text()), IntakeVerdict::kAccepted);
+  const auto offer = wire::encode(offer_of(sender_->seal(kFirst, 5'000)));
+  fresh.on_message({.participant = "P01", .route = "r"}, offer, now_, steady_ms_, answers_);
+  EXPECT_EQ(refusal(), "NOT_A_SENDER");
+  EXPECT_TRUE(answers_.last<wire::Refusal>()->retry);
+  ASSERT_EQ(take(test::opening_text(1)), IntakeVerdict::kAccepted);
+  fresh.on_message({.participant = "P01", .route = "r"}, offer, now_, steady_ms_, answers_);
+  EXPECT_NE(answers_.last<wire::Want>(), nullptr);
+}
+
 TEST_F(ClearingTest, WhatWasNotOfferedLeavesNothingInTheStore) {
   const OwnedBatch batch = sender_->seal(kFirst, 5'000);
   const wire::Offer offer = offer_of(batch);
