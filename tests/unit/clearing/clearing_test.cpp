@@ -206,6 +206,7 @@ TEST_F(ClearingTest, TakesNoBatchOfAProvinceBeforeItsOpeningFile) {
   MemoryDisk disk;
   Storage storage = open_memory_storage(disk);
   Clearing fresh(ClearingSettings{}, storage, keys_.of("CLR"), keys_.registry(), {});
+  fresh.recover();
   const auto take = [&](const std::string& text) {
     return fresh.take_file(prepare_file("file", as_bytes(text), fresh.rules(), fresh.blobs()), now_)
         .verdict;
