@@ -23,7 +23,8 @@ set(CMAKE_C_FLAGS_CHECKED "-O1 -g1 -fno-omit-frame-pointer")
 find_program(PH_CCACHE ccache)
 if(PH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
-                                  CCACHE_NOHASHDIR=1 ${PH_CCACHE})
+                                  CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+                                  ${PH_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 
@@ -77,6 +78,16 @@ function(ph_light target)
     target_compile_options(${target} PRIVATE -O0)
   elseif(CMAKE_BUILD_TYPE STREQUAL "Release" AND ARGN)
     target_compile_options(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
+# ph_precompile(<target> <header>...): what nearly every file of the target begins with, read once
+# for all of them. With g++ alone: clang's build reads each file as it stands, and so finds the
+# #include that one forgot.
+function(ph_precompile target)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+    target_compile_options(${target} PRIVATE -fpch-preprocess)  # As ccache wants it
   endif()
 endfunction()
 

@@ -30,6 +30,8 @@ function(ph_test_executable kind seconds)
   target_link_libraries(${kind}_tests PRIVATE ph_options ph_sanitizer ph_test_support ph_app
                         ph_rapidcheck GTest::gtest GTest::gmock GTest::gtest_main)
   ph_light(${kind}_tests -O1)
+  ph_precompile(${kind}_tests <gtest/gtest.h> <algorithm> <filesystem> <fstream> <functional> <map>
+                <string> <thread> <vector>)
   target_compile_definitions(${kind}_tests PRIVATE PH_ROOT="${PROJECT_SOURCE_DIR}")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # TYPED_TEST_SUITE without a last argument
     target_compile_options(${kind}_tests PRIVATE -Wno-gnu-zero-variadic-macro-arguments)

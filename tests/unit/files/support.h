@@ -12,7 +12,7 @@
 namespace ph::test {
 
 [[nodiscard]] inline std::string good_path(std::string_view name) {
-  return std::string(PH_ROOT) + "/tests/files/good/" + std::string(name);
+  return PH_ROOT "/tests/files/good/" + std::string(name);
 }
 
 [[nodiscard]] inline std::string codes(const std::vector<Fault>& faults) {
