@@ -1,6 +1,7 @@
 #include "clearing/clearing.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "clearing/lot_fault.h"
 #include "core/statement/names.h"
@@ -17,6 +18,8 @@ namespace {
 constexpr std::uint16_t kShard = 1;
 // Blocks after which a snapshot is worth its cost: about a week of everybody's batches.
 constexpr std::uint64_t kSnapshotBlocks = 256;
+// Live commands that become durable together at most.
+constexpr std::size_t kLiveCommandsMax = 4'096;
 
 }  // namespace
 
@@ -28,7 +31,9 @@ Clearing::Clearing(ClearingSettings settings, Storage& storage, SigningKeys sign
       registry_(&registry),
       log_(*storage.journal, kShard, &sha256),
       house_(*storage.blobs, std::move(on_closed)),
-      exchange_(settings_.exchange, *storage.blobs, *this) {}
+      exchange_(settings_.exchange, *storage.blobs, *this),
+      switchboard_(settings_.live, settings_.code, house_.switch_book(),
+                   [this](const std::string& code) { return exchange_.reach(code, steady_ms_); }) {}
 
 void Clearing::recover() {
   std::size_t closed = 0;
@@ -51,8 +56,15 @@ void Clearing::put_snapshot_into(SnapshotStore& snapshots) const {
 }
 
 void Clearing::journal(const JournalCommand& command) {
+  // In the order in which they were decided; what is live is sent by commit_live.
+  std::vector<JournalCommand> commands = std::exchange(live_.commands, {});
+  commands.push_back(command);
+  append(commands);
+}
+
+void Clearing::append(std::span<const JournalCommand> commands) {
   kill_point<"clearing_before_append">();
-  log_.append(std::span(&command, 1));
+  log_.append(commands);
   kill_point<"clearing_after_append">();
 }
 
@@ -464,12 +476,42 @@ wire::Advices Clearing::advices(const std::string& sender, std::uint64_t after) 
 void Clearing::on_message(const Peer& from, Bytes message, BusinessTime now, std::int64_t steady_ms,
                           ExchangePort& port) {
   now_ = now;
+  steady_ms_ = steady_ms;
   exchange_.on_message(from, message, steady_ms, port);
+  if (live_.commands.size() >= kLiveCommandsMax) {
+    commit_live(port);
+  }
 }
 
 void Clearing::tick(BusinessTime now, std::int64_t steady_ms, ExchangePort& port) {
   now_ = now;
+  steady_ms_ = steady_ms;
   exchange_.tick(steady_ms, port);
+  switchboard_.tick(switch_turn(), live_);
+  commit_live(port);
+}
+
+SwitchTurn Clearing::switch_turn() const {
+  return {.now = now_,
+          .steady_ms = steady_ms_,
+          .rules = house_.has_rules() ? &house_.rules() : nullptr};
+}
+
+void Clearing::on_ask(const Peer& from, const Ask& ask) {
+  switchboard_.on_ask(from, ask, switch_turn(), live_);
+}
+
+void Clearing::on_answer(const Peer& from, const Answer& answer) {
+  switchboard_.on_answer(from, answer, switch_turn(), live_);
+}
+
+void Clearing::commit_live(ExchangePort& port) {
+  if (!live_.commands.empty()) {
+    append(std::exchange(live_.commands, {}));
+  }
+  for (const auto& [to, message] : std::exchange(live_.messages, {})) {
+    port.send(to, message);
+  }
 }
 
 std::string returned_text(const std::vector<ReturnedItem>& returned, const RuleBook& rules) {

@@ -14,6 +14,7 @@
 
 #include "clearing/exchange.h"
 #include "clearing/house.h"
+#include "clearing/switchboard.h"
 #include "platform/crypto/keys.h"
 #include "platform/crypto/registry.h"
 #include "platform/crypto/signing_keys.h"
@@ -27,6 +28,7 @@ struct ClearingSettings {
   // After 00:00 of the next day a province's batch is overdue (domain 8.6: D+1 06:00).
   std::int64_t due_after_s{6 * 3600};
   ExchangeSettings exchange{};
+  SwitchSettings live{};
 };
 
 // Why a period can't be closed yet, and who must act.
@@ -69,6 +71,11 @@ class Clearing : private ExchangeDesk {
   void on_message(const Peer& from, Bytes message, BusinessTime now, std::int64_t steady_ms,
                   ExchangePort& port);
   void tick(BusinessTime now, std::int64_t steady_ms, ExchangePort& port);
+  // Something live was decided and nobody has been told: messages that come in one go share a
+  // block.
+  [[nodiscard]] bool live_due() const { return !live_.messages.empty() || !live_.commands.empty(); }
+  // Makes it durable and sends it. on_message does so by itself when much has come together.
+  void commit_live(ExchangePort& port);
 
   // Closes the open period, or says what stops it; with `dry_run` only says so.
   [[nodiscard]] CloseAnswer close(Month period, BusinessTime now, bool dry_run);
@@ -95,6 +102,9 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] Verdict take(const std::string& sender, const ArrivedBatch& batch) override;
   [[nodiscard]] wire::Heartbeat heartbeat(const std::string& sender) override;
   [[nodiscard]] wire::Advices advices(const std::string& sender, std::uint64_t after) override;
+  void on_ask(const Peer& from, const Ask& ask) override;
+  void on_answer(const Peer& from, const Answer& answer) override;
+  [[nodiscard]] SwitchTurn switch_turn() const;
 
   [[nodiscard]] IntakeAnswer take_rules(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_calendar(const PreparedFile& file, BusinessTime now);
@@ -114,6 +124,7 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] Kept take_view(const BatchView& view, Blob blob, BatchTaken taken);
   [[nodiscard]] wire::Receipt receipt_of(const TakenBatch& batch) const;
   void journal(const JournalCommand& command);
+  void append(std::span<const JournalCommand> commands);
   [[nodiscard]] std::optional<std::string> unsigned_month(Month month) const;
   [[nodiscard]] std::vector<Obstacle> obstacles_of(Month period, BusinessTime now) const;
   [[nodiscard]] std::vector<Obstacle> missing_of(Month period) const;
@@ -125,7 +136,10 @@ class Clearing : private ExchangeDesk {
   CommandLog log_;
   ClearingHouse house_;
   Exchange exchange_;
+  Switchboard switchboard_;
+  Switchboard::Out live_;
   BusinessTime now_{};  // of the call under way
+  std::int64_t steady_ms_{0};
   std::uint64_t snapshot_block_{0};
   std::uint64_t close_block_{0};  // the last close lies there, or before
 };

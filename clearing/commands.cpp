@@ -48,6 +48,10 @@ std::string_view word(ClearingCommand kind) {
       return "BATCH";
     case ClearingCommand::kClose:
       return "CLOSE";
+    case ClearingCommand::kAsked:
+      return "ASKED";
+    case ClearingCommand::kAnswered:
+      return "ANSWERED";
   }
   return "";
 }
@@ -87,6 +91,40 @@ JournalCommand encode(const PeriodClosed& command, BusinessTime at) {
   out.put(command.period.count());
   out.put(command.cutoff);
   return command_of(ClearingCommand::kClose, at, out);
+}
+
+JournalCommand encode(const Asked& command, BusinessTime at) {
+  const Ask& ask = command.ask;
+  ByteWriter out;
+  out.put(static_cast<std::uint8_t>(ask.kind));
+  out.put(static_cast<std::uint8_t>(ask.form));
+  out.put(static_cast<std::uint8_t>(ask.final ? 1 : 0));
+  out.put(static_cast<std::uint8_t>(command.refused));
+  out.put(ask.partner.number());
+  out.put(std::uint16_t{0});
+  out.put(ask.rate);
+  out.put(ask.seconds);
+  out.put(ask.member.number());
+  out.put(ask.points);
+  out.put(ask.units);
+  out.put_record(ask.id);
+  out.put_record(ask.parent);
+  out.put(ask.request);
+  return command_of(ClearingCommand::kAsked, at, out);
+}
+
+JournalCommand encode(const Answered& command, BusinessTime at) {
+  const Answer& answer = command.answer;
+  ByteWriter out;
+  out.put(static_cast<std::uint8_t>(answer.kind));
+  out.put(answer.code);
+  out.put(answer.home.number());
+  out.put_record(answer.id);
+  out.put(answer.authorisation.packed());
+  out.put(answer.at);
+  out.put(answer.ends);
+  out.put(answer.points);
+  return command_of(ClearingCommand::kAnswered, at, out);
 }
 
 bool decode(const JournalCommand& command, BookTaken& out) {
@@ -133,6 +171,45 @@ bool decode(const JournalCommand& command, PeriodClosed& out) {
   out.period = Month(in.get<std::uint16_t>());
   out.cutoff = in.get<Digest>();
   return in.done();
+}
+
+bool decode(const JournalCommand& command, Asked& out) {
+  if (!is(command, ClearingCommand::kAsked)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  out.ask.kind = static_cast<AskKind>(in.get<std::uint8_t>());
+  out.ask.form = static_cast<Form>(in.get<std::uint8_t>());
+  out.ask.final = in.get<std::uint8_t>() != 0;
+  out.refused = static_cast<AskCode>(in.get<std::uint8_t>());
+  out.ask.partner = Participant(in.get<std::uint16_t>());
+  const auto zero = in.get<std::uint16_t>();
+  out.ask.rate = in.get<std::uint32_t>();
+  out.ask.seconds = in.get<std::uint32_t>();
+  out.ask.member = Member(in.get<std::uint64_t>());
+  out.ask.points = in.get<std::int64_t>();
+  out.ask.units = in.get<std::int64_t>();
+  out.ask.id = in.get<TransactionId>();
+  out.ask.parent = in.get<TransactionId>();
+  out.ask.request = in.get<Digest>();
+  return in.done() && zero == 0 && !word(out.ask.kind).empty();
+}
+
+bool decode(const JournalCommand& command, Answered& out) {
+  if (!is(command, ClearingCommand::kAnswered)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  out.answer.definite = true;
+  out.answer.kind = static_cast<AskKind>(in.get<std::uint8_t>());
+  out.answer.code = in.get<std::uint8_t>();
+  out.answer.home = Participant(in.get<std::uint16_t>());
+  out.answer.id = in.get<TransactionId>();
+  out.answer.authorisation = EntryId(in.get<std::uint64_t>());
+  out.answer.at = in.get<std::int64_t>();
+  out.answer.ends = in.get<std::int64_t>();
+  out.answer.points = in.get<std::int64_t>();
+  return in.done() && !word(out.answer.kind).empty();
 }
 
 }  // namespace ph

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/journal/block.h"
+#include "core/types/ask.h"
 #include "core/types/id.h"
 
 namespace ph {
@@ -17,6 +18,8 @@ enum class ClearingCommand : std::uint16_t {
   kOpening = 3,
   kBatch = 4,
   kClose = 5,
+  kAsked = 6,
+  kAnswered = 7,
 };
 [[nodiscard]] std::string_view word(ClearingCommand kind);
 
@@ -50,11 +53,23 @@ struct PeriodClosed {
   Digest cutoff{};  // blob
 };
 
+// What a partner asked: recorded before its home is asked, or refused here. Without slices.
+struct Asked {
+  Ask ask{};
+  AskCode refused{};  // kDone: the home is asked
+};
+// The home's definite answer to what is pending. Without what it says for people.
+struct Answered {
+  Answer answer{};
+};
+
 [[nodiscard]] JournalCommand encode(const BookTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const CalendarTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const ProvinceOpened& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const BatchTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const PeriodClosed& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const Asked& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const Answered& command, BusinessTime at);
 
 // False: another kind or version, or not the bytes of one.
 [[nodiscard]] bool decode(const JournalCommand& command, BookTaken& out);
@@ -62,5 +77,7 @@ struct PeriodClosed {
 [[nodiscard]] bool decode(const JournalCommand& command, ProvinceOpened& out);
 [[nodiscard]] bool decode(const JournalCommand& command, BatchTaken& out);
 [[nodiscard]] bool decode(const JournalCommand& command, PeriodClosed& out);
+[[nodiscard]] bool decode(const JournalCommand& command, Asked& out);
+[[nodiscard]] bool decode(const JournalCommand& command, Answered& out);
 
 }  // namespace ph

@@ -7,6 +7,8 @@ namespace ph {
 namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
+// A peer beats every 5 s; who wasn't heard for so long is asked nothing.
+constexpr std::int64_t kReachMs = 15'000;
 
 }  // namespace
 
@@ -59,6 +61,10 @@ void Exchange::on_message(const Peer& from, Bytes bytes, std::int64_t steady_ms,
   } else if (std::holds_alternative<wire::Heartbeat>(message)) {
     session.beat_ms = steady_ms;
     port.send(session.peer, wire::encode(desk_.heartbeat(from.participant)));
+  } else if (const auto* ask = std::get_if<Ask>(&message)) {
+    desk_.on_ask(from, *ask);
+  } else if (const auto* answer = std::get_if<Answer>(&message)) {
+    desk_.on_answer(from, *answer);
   } else {
     on_malformed(session, wire::DecodeFault::kMalformed, steady_ms, port);
   }
@@ -224,6 +230,13 @@ void Exchange::tick(std::int64_t steady_ms, ExchangePort& port) {
       port.send(session.peer, wire::encode(desk_.heartbeat(participant)));
     }
   }
+}
+
+std::optional<Peer> Exchange::reach(const std::string& participant, std::int64_t steady_ms) const {
+  const auto found = sessions_.find(participant);
+  const bool heard = found != sessions_.end() && found->second.heard_ms &&
+                     steady_ms - *found->second.heard_ms < kReachMs;
+  return heard ? std::optional(found->second.peer) : std::nullopt;
 }
 
 PeerStatus Exchange::status(const std::string& participant) const {

@@ -71,6 +71,9 @@ class ExchangeDesk {
   [[nodiscard]] virtual Verdict take(const std::string& sender, const ArrivedBatch& batch) = 0;
   [[nodiscard]] virtual wire::Heartbeat heartbeat(const std::string& sender) = 0;
   [[nodiscard]] virtual wire::Advices advices(const std::string& sender, std::uint64_t after) = 0;
+  // Live (section 6). What is to be sent the owner sends itself, once it is durable.
+  virtual void on_ask(const Peer& from, const Ask& ask) = 0;
+  virtual void on_answer(const Peer& from, const Answer& answer) = 0;
 };
 
 struct PeerStatus {
@@ -92,6 +95,9 @@ class Exchange {
   void tick(std::int64_t steady_ms, ExchangePort& port);
 
   [[nodiscard]] PeerStatus status(const std::string& participant) const;
+  // The connection that was heard last, within the time of silence.
+  [[nodiscard]] std::optional<Peer> reach(const std::string& participant,
+                                          std::int64_t steady_ms) const;
 
  private:
   struct Staged {

@@ -190,12 +190,21 @@ void ClearingHouse::close(const PeriodClosed& closed) {
   open_period_ = closed.period.next();
 }
 
+void ClearingHouse::take_ask(const Asked& asked, BusinessTime at) {
+  if (switch_.find(asked.ask.kind, asked.ask.id) != nullptr) {
+    damaged("an ask that was recorded before");
+  }
+  switch_.asked(asked.ask, asked.refused, at);
+}
+
 void ClearingHouse::apply(const JournalCommand& command) {
   BookTaken rules;
   CalendarTaken calendar;
   ProvinceOpened opened;
   BatchTaken batch;
   PeriodClosed closed;
+  Asked asked;
+  Answered answered;
   if (decode(command, rules)) {
     take_rules(rules.blob);
   } else if (decode(command, calendar)) {
@@ -206,6 +215,12 @@ void ClearingHouse::apply(const JournalCommand& command) {
     take_batch(batch, command.at);
   } else if (decode(command, closed)) {
     close(closed);
+  } else if (decode(command, asked)) {
+    take_ask(asked, command.at);
+  } else if (decode(command, answered)) {
+    if (!switch_.answered(answered.answer, command.at)) {
+      damaged("an answer to what was not asked");
+    }
   } else {
     damaged("a command of kind " + std::to_string(command.kind) + ", version " +
             std::to_string(command.version) + ", that this release does not know");

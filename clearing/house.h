@@ -19,6 +19,7 @@
 #include "core/close/settlement.h"
 #include "core/intake/advice.h"
 #include "core/rules/rulebook.h"
+#include "core/switch/switch_book.h"
 #include "core/types/bytes.h"
 #include "platform/journal/journal.h"
 #include "platform/journal/recover.h"
@@ -90,6 +91,9 @@ class ClearingHouse {
   [[nodiscard]] const std::map<Month, Digest>& closed() const { return closed_; }
   // Advices for an issuer, numbered from 1.
   [[nodiscard]] const std::vector<wire::Advice>& advices(Participant issuer) const;
+  // What partners ask live.
+  [[nodiscard]] SwitchBook& switch_book() { return switch_; }
+  [[nodiscard]] const SwitchBook& switch_book() const { return switch_; }
   [[nodiscard]] Settlement& settlement() { return *settlement_; }
   [[nodiscard]] const Settlement& settlement() const { return *settlement_; }
 
@@ -109,11 +113,13 @@ class ClearingHouse {
   void save_periods(ByteWriter& out) const;
   void save_senders(ByteWriter& out) const;
   void save_advices(ByteWriter& out) const;
+  void save_switch(ByteWriter& out) const { switch_.save(out); }
   [[nodiscard]] bool load_head(Bytes head);
   [[nodiscard]] bool load_files(ByteReader in);
   [[nodiscard]] bool load_periods(ByteReader in);
   [[nodiscard]] bool load_senders(ByteReader in);
   [[nodiscard]] bool load_advices(ByteReader in);
+  [[nodiscard]] bool load_switch(ByteReader in) { return switch_.load(in) && in.done(); }
   [[nodiscard]] std::optional<BatchView> open_batch(Participant participant, std::uint32_t sequence,
                                                     const Digest& digest) const;
   void take_rules(const Digest& blob);
@@ -121,6 +127,7 @@ class ClearingHouse {
   void take_opening(const ProvinceOpened& opened);
   void take_batch(const BatchTaken& taken, BusinessTime at);
   void close(const PeriodClosed& closed);
+  void take_ask(const Asked& asked, BusinessTime at);
   [[nodiscard]] Blob blob_of(const Digest& address, const char* what) const;
   [[nodiscard]] Blob taken_blob(const BatchTaken& taken) const;
   void begin_at(Month month);
@@ -139,6 +146,7 @@ class ClearingHouse {
   std::optional<Month> open_period_;
   std::map<Month, Digest> closed_;
   std::map<Participant, std::vector<wire::Advice>> advices_;
+  SwitchBook switch_;
 };
 
 }  // namespace ph

@@ -13,7 +13,9 @@ namespace ph {
 namespace {
 
 constexpr std::array<char, 4> kMagic{'P', 'H', 'S', '1'};
+// The second has a section for what partners ask live; it is written once there is something.
 constexpr std::uint16_t kLayout = 1;
+constexpr std::uint16_t kLayoutLive = 2;
 
 template <class Map>
 std::uint32_t count_of(const Map& map) {
@@ -102,10 +104,15 @@ void ClearingHouse::save_advices(ByteWriter& out) const {
 void ClearingHouse::save(const std::function<void(Bytes)>& sink) const {
   ByteWriter head;
   head.put_record(kMagic);
-  head.put(kLayout);
+  const bool live = switch_.size() > 0;
+  head.put(live ? kLayoutLive : kLayout);
   head.put(std::uint16_t{0});
-  for (const auto part : {&ClearingHouse::save_files, &ClearingHouse::save_periods,
-                          &ClearingHouse::save_senders, &ClearingHouse::save_advices}) {
+  for (const auto part :
+       {&ClearingHouse::save_files, &ClearingHouse::save_periods, &ClearingHouse::save_senders,
+        &ClearingHouse::save_advices, &ClearingHouse::save_switch}) {
+    if (part == &ClearingHouse::save_switch && !live) {
+      continue;
+    }
     ByteWriter section;
     (this->*part)(section);
     head.put(static_cast<std::uint64_t>(section.bytes().size()));
@@ -198,12 +205,17 @@ bool ClearingHouse::load_advices(ByteReader in) {
 
 bool ClearingHouse::load_head(Bytes head) {
   ByteReader in(head);
-  if (in.get<std::array<char, 4>>() != kMagic || in.get<std::uint16_t>() != kLayout ||
-      in.get<std::uint16_t>() != 0) {
+  const bool magic = in.get<std::array<char, 4>>() == kMagic;
+  const auto layout = in.get<std::uint16_t>();
+  if (!magic || (layout != kLayout && layout != kLayoutLive) || in.get<std::uint16_t>() != 0) {
     return false;
   }
-  for (const auto part : {&ClearingHouse::load_files, &ClearingHouse::load_periods,
-                          &ClearingHouse::load_senders, &ClearingHouse::load_advices}) {
+  for (const auto part :
+       {&ClearingHouse::load_files, &ClearingHouse::load_periods, &ClearingHouse::load_senders,
+        &ClearingHouse::load_advices, &ClearingHouse::load_switch}) {
+    if (part == &ClearingHouse::load_switch && layout != kLayoutLive) {
+      continue;
+    }
     const auto size = in.get<std::uint64_t>();
     const Bytes section = in.get_raw(size);
     if (!in.good() || !(this->*part)(ByteReader(section))) {

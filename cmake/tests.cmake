@@ -19,6 +19,8 @@ set(PH_TEST_ENVIRONMENT "PH_ROOT=${PROJECT_SOURCE_DIR}"
 ph_library(ph_test_support tests/support ph_app GTest::gtest GTest::gmock ph_rapidcheck)
 ph_light(ph_test_support)
 
+# Without figures of an earlier run, ctest begins with what costs most, so that no long test is left
+# to run alone at the end: COST, here what a test may take at most.
 # ph_test_executable(<kind> <seconds a case may take> [filter]): tests/<kind>/**/*.cpp ->
 # <kind>_tests. `filter` names the cases that get an entry each.
 function(ph_test_executable kind seconds)
@@ -40,7 +42,8 @@ function(ph_test_executable kind seconds)
   list(GET ARGN 0 filter)
   gtest_discover_tests(${kind}_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     TEST_FILTER "${filter}" TEST_PREFIX "${kind}." WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
-    PROPERTIES LABELS ${kind} TIMEOUT ${seconds} ENVIRONMENT "${PH_TEST_ENVIRONMENT}")
+    PROPERTIES LABELS ${kind} TIMEOUT ${seconds} COST ${seconds}
+    ENVIRONMENT "${PH_TEST_ENVIRONMENT}")
 endfunction()
 
 ph_test_executable(unit 60)
@@ -48,7 +51,7 @@ ph_test_executable(property 300)
 # Cases that need a PostgreSQL server share one within a process, so they are an entry together.
 ph_test_executable(contract 300 "-*ostgres*")
 add_test(NAME contract.postgresql COMMAND contract_tests --gtest_filter=*ostgres*)
-set_tests_properties(contract.postgresql PROPERTIES LABELS contract TIMEOUT 300
+set_tests_properties(contract.postgresql PROPERTIES LABELS contract TIMEOUT 300 COST 800
   ENVIRONMENT "${PH_TEST_ENVIRONMENT}" WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
   SKIP_REGULAR_EXPRESSION "NOT RUN")
 ph_test_executable(simulation 600)
@@ -66,6 +69,7 @@ function(ph_python_tests label seconds)
     endif()
     add_test(NAME ${label}.${name} COMMAND ${PH_PYTHON} ${script})
     set_tests_properties(${label}.${name} PROPERTIES LABELS "${labels}" TIMEOUT ${seconds}
+      COST 800
       SKIP_RETURN_CODE 77 ENVIRONMENT "${PH_TEST_ENVIRONMENT}"
       WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
   endforeach()

@@ -19,6 +19,8 @@ struct Message {
     held @7 :Held;
     adviceRequest @8 :AdviceRequest;
     advices @9 :Advices;
+    ask @10 :Ask;
+    answer @11 :Answer;
   }
 }
 
@@ -100,4 +102,51 @@ struct Advice {
   forfeited @7 :Int64;
   moved @8 :Int64;
   repaid @9 :Int64;
+}
+
+struct TransactionId {
+  participant @0 :UInt16;  # its number in the rule book; 0: no id
+  date @1 :UInt16;
+  reference @2 :Text;      # 1 to 24 of A-Z a-z 0-9 -
+}
+
+struct Ask {  # asker -> clearing -> the member's home
+  kind @0 :UInt8;          # 6 redeem 7 hold 8 capture 9 void 10 exchange out 11 accrual
+                           # 12 exchange in 13 refund 14 reversal
+  form @1 :UInt8;          # docs/formats.md, section 6
+  final @2 :Bool;          # of a capture: the rest of the hold is freed
+  id @3 :TransactionId;
+  parent @4 :TransactionId;
+  member @5 :UInt64;
+  giver @6 :UInt16;        # the acquiring province; 0 when a partner asks
+  partner @7 :UInt16;      # 0 when a province gives the goods itself
+  rate @8 :UInt32;         # of an exchange: the version of its row
+  seconds @9 :UInt32;      # of a hold: how long it lasts
+  points @10 :Int64;
+  units @11 :Int64;
+  slices @12 :List(Slice); # clearing -> home alone
+  request @13 :Data;       # SHA-256 of the partner's signed request; empty when no partner asks
+}
+
+struct Slice {
+  lot @0 :UInt64;          # participant << 48 | date << 32 | number
+  earnedMonth @1 :UInt16;  # months since 2000-01
+  expiresOn @2 :UInt16;
+  source @3 :UInt8;
+  rating @4 :UInt8;
+  original @5 :Int64;
+  points @6 :Int64;
+}
+
+struct Answer {  # home -> clearing -> asker; or of the clearing itself
+  kind @0 :UInt8;
+  id @1 :TransactionId;
+  definite @2 :Bool;       # not: nothing is decided, ask again
+  code @3 :UInt8;          # 0 done; else docs/wire.md, section 6
+  home @4 :UInt16;         # who decided; 0: the clearing
+  authorisation @5 :UInt64;  # home << 48 | date << 32 | serial; 0: none
+  at @6 :Int64;            # seconds since 2000-01-01T00:00:00+08:00
+  ends @7 :Int64;          # of a hold: the first second when it is over; else 0
+  points @8 :Int64;
+  detail @9 :Text;
 }

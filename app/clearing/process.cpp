@@ -77,6 +77,13 @@ class ClearingProcess {
     server_.on_message([this](const PeerMessage& message) {
       clearing_.on_message({.participant = message.participant, .route = message.route},
                            message.bytes, shell_.now(), shell_.steady_ms(), port_);
+      if (clearing_.live_due() && !committing_) {
+        committing_ = true;  // Behind the messages that have come by now.
+        shell_.loop().post([this] {
+          committing_ = false;
+          clearing_.commit_live(port_);
+        });
+      }
     });
     server_.on_expired([this](const PeerMessage& message) {
       port_.send({.participant = message.participant, .route = message.route},
@@ -268,6 +275,7 @@ class ClearingProcess {
   ClearingMetrics metrics_;
   SnapshotChild child_;
   std::int64_t watched_ms_{0};
+  bool committing_{false};
   BusinessDate allowed_on_{};
   std::set<std::pair<Participant, BusinessDate>> alarmed_;
 };

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "core/match/pairing.h"
+#include "core/pricing/rate.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -46,25 +47,18 @@ std::int64_t points_of(const Record& record) {
   return points;
 }
 
+RatedExchange rated(const Item& item, Participant partner) {
+  return {.partner = partner,
+          .date = item.id.date,
+          .version = item.rate_version,
+          .points = item.points,
+          .units = item.units};
+}
+
 // Of a move the lots, else what the items say.
 bool amounts_agree(const Record& home, const Record& other) {
   return home.item->kind == Kind::kMoveOut ? moved_points(home) == moved_points(other)
                                            : amounts_agree(*home.item, *other.item);
-}
-
-// Does one side's exchange keep to the row in force on its id's date?
-bool rate_fits(const Item& item, Participant partner, bool out, const RuleBook& rules) {
-  const PriceRow* row =
-      rules.partner_price(out ? PriceKind::kOut : PriceKind::kIn, partner, item.id.date);
-  const PriceRow* back =
-      rules.partner_price(out ? PriceKind::kIn : PriceKind::kOut, partner, item.id.date);
-  if (row == nullptr || back == nullptr || row->version != item.rate_version) {
-    return false;
-  }
-  const std::int64_t given = out ? item.points : item.units;
-  const std::int64_t received = out ? item.units : item.points;
-  return static_cast<Int128>(received) * row->den == static_cast<Int128>(given) * row->num &&
-         given % row->block == 0 && given >= row->min;
 }
 
 // One pass of judgement over all books.
@@ -215,8 +209,8 @@ class Judge {
     }
     if (item.kind == Kind::kExchangeOut || item.kind == Kind::kExchangeIn) {
       const bool out = item.kind == Kind::kExchangeOut;
-      if (!rate_fits(item, item.partner, out, rules_) ||
-          !rate_fits(*other->item, item.partner, out, rules_)) {
+      if (!rate_fits(rated(item, item.partner), out, rules_) ||
+          !rate_fits(rated(*other->item, item.partner), out, rules_)) {
         return SuspenseReason::kRate;
       }
     }

@@ -25,6 +25,11 @@ bool same_but_to(const PriceRow& a, const PriceRow& b) {
          a.block == b.block && a.min == b.min && a.from == b.from;
 }
 
+bool same_but_to(const CapRow& a, const CapRow& b) {
+  return a.partner == b.partner && a.kind == b.kind && a.span == b.span && a.points == b.points &&
+         a.from == b.from;
+}
+
 std::optional<ExtensionFault> participants_fault(const RuleBook& before, const RuleBook& after) {
   for (const ParticipantRow& old : before.participants()) {
     const ParticipantRow* row = after.find(old.participant);
@@ -84,6 +89,15 @@ std::optional<ExtensionFault> extension_fault(const RuleBook& before, const Rule
             return a.partner == b.partner && a.from == b.from;
           },
           [&](const ContractRow& row) { return "contract of " + after.code(row.partner); })) {
+    return fault;
+  }
+  if (auto fault = rows_fault(
+          before.rows().caps, after.rows().caps, today,
+          [](const CapRow& a, const CapRow& b) {
+            return a.partner == b.partner && a.kind == b.kind && a.span == b.span &&
+                   a.from == b.from;
+          },
+          [&](const CapRow& row) { return "cap of " + after.code(row.partner); })) {
     return fault;
   }
   return rows_fault(

@@ -58,6 +58,11 @@ class Checker {
     check_overlaps(rows_.prices, [](const PriceRow& row) {
       return std::tuple(row.kind, row.partner, row.form, row.issuer, row.acquirer);
     });
+    for (const CapRow& row : rows_.caps) {
+      check_cap(row);
+    }
+    check_overlaps(rows_.caps,
+                   [](const CapRow& row) { return std::tuple(row.partner, row.kind, row.span); });
     refuse_doubles(rows_.prices, RuleFaultCode::kDuplicateVersion,
                    [](const PriceRow& row) { return row.version; });
     check_round_trips();
@@ -123,6 +128,17 @@ class Checker {
     const bool any = row.accumulating || row.use || row.discount || row.exchanging;
     if (!any || row.exchanging == row.unit.empty()) {
       add(RuleFaultCode::kColumnsOfKind, row.line);
+    }
+  }
+
+  void check_cap(const CapRow& row) {
+    if (!roles_.known(row.partner)) {
+      add(RuleFaultCode::kUnknownParticipant, row.line);
+    } else if (!roles_.partner(row.partner)) {
+      add(RuleFaultCode::kRoleOfParticipant, row.line);
+    }
+    if (row.to <= row.from) {
+      add(RuleFaultCode::kEmptyInterval, row.line);
     }
   }
 

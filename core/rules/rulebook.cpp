@@ -27,6 +27,10 @@ auto order_of(const PriceRow& row) {
   return std::tuple(row.kind, row.partner, row.form, row.issuer, row.acquirer, row.from);
 }
 
+auto cap_order(const CapRow& row) {
+  return std::tuple(row.partner, row.kind, row.span, row.from);
+}
+
 }  // namespace
 
 Result<RuleBook, std::vector<RuleFault>> RuleBook::build(RuleRows rows) {
@@ -48,6 +52,8 @@ Result<RuleBook, std::vector<RuleFault>> RuleBook::build(RuleRows rows) {
   book.contracts_ = rows.contracts;
   std::ranges::sort(book.contracts_, {},
                     [](const ContractRow& row) { return std::tuple(row.partner, row.from); });
+  book.caps_ = rows.caps;
+  std::ranges::sort(book.caps_, {}, cap_order);
   book.prices_ = rows.prices;
   std::ranges::sort(book.prices_, {}, order_of);
   for (const PriceRow& row : book.prices_) {
@@ -103,6 +109,18 @@ const ContractRow* RuleBook::contract(Participant partner, BusinessDate date) co
   }
   --after;
   return after->partner == partner && date < after->to ? &*after : nullptr;
+}
+
+const CapRow* RuleBook::cap(Participant partner, CapKind kind, CapSpan span,
+                            BusinessDate date) const {
+  const auto after =
+      std::ranges::upper_bound(caps_, std::tuple(partner, kind, span, date), {}, cap_order);
+  if (after == caps_.begin()) {
+    return nullptr;
+  }
+  const CapRow& row = *(after - 1);
+  const bool same = row.partner == partner && row.kind == kind && row.span == span;
+  return same && date < row.to ? &row : nullptr;
 }
 
 const PriceRow* RuleBook::price_in_force(std::uint64_t key, BusinessDate date) const {

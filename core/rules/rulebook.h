@@ -58,10 +58,22 @@ struct PriceRow {
   [[nodiscard]] Ratio ratio() const { return {num, den}; }
 };
 
+// At most so many points in one day or month; of live transactions alone.
+struct CapRow {
+  Participant partner{};
+  CapKind kind{};
+  CapSpan span{};
+  std::int64_t points{};
+  BusinessDate from{};
+  BusinessDate to{};
+  std::uint32_t line{};
+};
+
 struct RuleRows {
   std::vector<ParticipantRow> participants{};
   std::vector<ContractRow> contracts{};
   std::vector<PriceRow> prices{};
+  std::vector<CapRow> caps{};
 };
 
 // What is wrong between rows (a single row's values are checked by the reader).
@@ -105,6 +117,9 @@ class RuleBook {
                                             BusinessDate date) const;
   [[nodiscard]] const PriceRow* partner_price(PriceKind kind, Participant partner,
                                               BusinessDate date) const;
+  // nullptr if the partner has no such cap on that date.
+  [[nodiscard]] const CapRow* cap(Participant partner, CapKind kind, CapSpan span,
+                                  BusinessDate date) const;
   // Version is unique in the book; nullptr if unknown.
   [[nodiscard]] const PriceRow* by_version(std::uint32_t version) const;
 
@@ -120,6 +135,7 @@ class RuleBook {
   std::vector<std::uint32_t> by_number_;      // index in participants_ + 1, by participant number
   std::vector<std::uint32_t> by_code_;        // indexes into participants_, by code
   std::vector<ContractRow> contracts_;        // by (partner, from)
+  std::vector<CapRow> caps_;                  // by (partner, kind, span, from)
   std::vector<PriceRow> prices_;              // by (kind, partner, form, issuer, acquirer, from)
   std::vector<std::uint64_t> price_keys_;     // of prices_: the same order in one number
   std::vector<std::uint32_t> by_version_;     // indexes into prices_, by version

@@ -11,6 +11,9 @@ namespace ph {
 
 __extension__ using Int128 = __int128;
 
+// Largest amount, of points, fen or units, in a row of a file or in a message.
+inline constexpr std::int64_t kAmountMax = 100'000'000'000;
+
 // A whole number of one unit. Invariant: |n_| <= kMax, so adding two never overflows int64.
 template <class Unit>
 class Amount {

@@ -93,6 +93,12 @@ enum class PriceKind : std::uint8_t {
   kBuy = 7,
 };
 
+// What a cap counts: points taken at the partner (redemptions, exchanges out), or points that it
+// causes (accruals, exchanges in).
+enum class CapKind : std::uint8_t { kTaken = 1, kSold = 2 };
+// A calendar day or month, business time.
+enum class CapSpan : std::uint8_t { kDay = 1, kMonth = 2 };
+
 // The word as it stands in files; empty for kNone.
 [[nodiscard]] std::string_view word(Form);
 [[nodiscard]] std::string_view word(Source);

@@ -12,6 +12,8 @@ using enum FaultCode;
 
 constexpr std::uint8_t kParticipantKind = 0;
 constexpr std::uint8_t kContractKind = 1;
+constexpr std::uint8_t kPriceKind = 2;
+constexpr std::uint8_t kCapKind = 3;
 
 FaultCode fault_of(RuleFaultCode code) {
   switch (code) {
@@ -59,7 +61,7 @@ class RulebookReader {
     std::string_view code{};
     std::string_view column{};
     std::uint32_t line{};
-    bool contract{};
+    std::uint8_t kind{};  // of the row
     std::size_t row{};
     Participant ContractRow::*in_contract{};
     Participant PriceRow::*in_price{};
@@ -72,6 +74,8 @@ class RulebookReader {
       take_participant(row);
     } else if (row.is(kContractKind)) {
       take_contract(row);
+    } else if (row.is(kCapKind)) {
+      take_cap(row);
     } else {
       take_price(row);
     }
@@ -107,7 +111,7 @@ class RulebookReader {
       citations_.push_back({.code = cells.at(cell).text,
                             .column = row.kind->columns[cell].name,
                             .line = row.line,
-                            .contract = true,
+                            .kind = kContractKind,
                             .row = index,
                             .in_contract = field});
     };
@@ -136,7 +140,7 @@ class RulebookReader {
         citations_.push_back({.code = cells.at(cell).text,
                               .column = row.kind->columns[cell].name,
                               .line = row.line,
-                              .contract = false,
+                              .kind = kPriceKind,
                               .row = index,
                               .in_price = field});
       }
@@ -144,6 +148,22 @@ class RulebookReader {
     cite(2, &PriceRow::partner);
     cite(4, &PriceRow::issuer);
     cite(5, &PriceRow::acquirer);
+  }
+
+  void take_cap(const CsvRow& row) {
+    const auto& cells = row.cells;
+    citations_.push_back({.code = cells[0].text,
+                          .column = row.kind->columns[0].name,
+                          .line = row.line,
+                          .kind = kCapKind,
+                          .row = rows_.caps.size()});
+    rows_.caps.push_back({.partner = {},
+                          .kind = static_cast<CapKind>(cells[1].number),
+                          .span = static_cast<CapSpan>(cells[2].number),
+                          .points = cells[3].number,
+                          .from = cells[4].date(),
+                          .to = until(cells[5]),
+                          .line = row.line});
   }
 
   static BusinessDate until(const Cell& to) {
@@ -164,7 +184,9 @@ class RulebookReader {
           csv_.fault(kRuleParticipant, citation.line, citation.column, citation.code,
                      "the code of a PARTICIPANT row");
         }
-      } else if (citation.contract) {
+      } else if (citation.kind == kCapKind) {
+        rows_.caps[citation.row].partner = (*found)->participant;
+      } else if (citation.kind == kContractKind) {
         rows_.contracts[citation.row].*citation.in_contract = (*found)->participant;
       } else {
         rows_.prices[citation.row].*citation.in_price = (*found)->participant;

@@ -82,6 +82,8 @@ constexpr WordSpec kPriceKinds[] = {as("INTER", PriceKind::kInter),
                                     as("OUT", PriceKind::kOut),
                                     as("IN", PriceKind::kIn),
                                     as("BUY", PriceKind::kBuy)};
+constexpr WordSpec kCapKinds[] = {as("TAKEN", CapKind::kTaken), as("SOLD", CapKind::kSold)};
+constexpr WordSpec kCapSpans[] = {as("DAY", CapSpan::kDay), as("MONTH", CapSpan::kMonth)};
 constexpr WordSpec kMovementKinds[] = {
     as("EARN", Kind::kEarn),       as("UNEARN", Kind::kUnearn), as("EXPIRE", Kind::kExpire),
     as("FORFEIT", Kind::kForfeit), as("REPAY", Kind::kRepay),   as("WRITE_OFF", Kind::kWriteOff)};
@@ -264,8 +266,12 @@ constexpr ColumnSpec kPrice[] = {number("version", 1, kVersionMax),
                                  may_number("min", 1, kBlockMax),
                                  need("from", kDate),
                                  may("to", kDate)};
-constexpr KindSpec kRulebook[] = {
-    {"PARTICIPANT", 0, kParticipantRow}, {"CONTRACT", 1, kContract}, {"PRICE", 2, kPrice}};
+constexpr ColumnSpec kCap[] = {kPartner,      words("kind", kCapKinds), words("span", kCapSpans),
+                               kPointsColumn, need("from", kDate),      may("to", kDate)};
+constexpr KindSpec kRulebook[] = {{"PARTICIPANT", 0, kParticipantRow},
+                                  {"CONTRACT", 1, kContract},
+                                  {"PRICE", 2, kPrice},
+                                  {"CAP", 3, kCap}};
 
 constexpr ColumnSpec kYear[] = {number("year", 2000, 2099)};
 constexpr ColumnSpec kDay[] = {need("day", kDate)};

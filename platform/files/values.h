@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/types/amount.h"
 #include "core/types/id.h"
 #include "platform/files/codes.h"
 #include "platform/files/fault.h"
@@ -13,8 +14,6 @@
 
 namespace ph {
 
-// Largest value of a column of type points, fen or units.
-inline constexpr std::int64_t kAmountMax = 100'000'000'000;
 inline constexpr std::int64_t kSerialMax = 2'999'999'999;
 
 // A parsed field. An empty optional field has number 0 and no id.

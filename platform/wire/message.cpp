@@ -141,6 +141,61 @@ void put(schema::Message::Builder out, const Advices& in) {
   }
 }
 
+void put(schema::TransactionId::Builder out, const TransactionId& in) {
+  out.setParticipant(in.participant.number());
+  out.setDate(in.date.count());
+  out.setReference(text(std::string(in.reference_text())));
+}
+
+void put(schema::Message::Builder out, const Ask& in) {
+  auto ask = out.initAsk();
+  ask.setKind(static_cast<std::uint8_t>(in.kind));
+  ask.setForm(static_cast<std::uint8_t>(in.form));
+  ask.setFinal(in.final);
+  put(ask.initId(), in.id);
+  if (!in.parent.none()) {
+    put(ask.initParent(), in.parent);
+  }
+  ask.setMember(in.member.number());
+  ask.setGiver(in.giver.number());
+  ask.setPartner(in.partner.number());
+  ask.setRate(in.rate);
+  ask.setSeconds(in.seconds);
+  ask.setPoints(in.points);
+  ask.setUnits(in.units);
+  if (!in.slices.empty()) {
+    auto list = ask.initSlices(static_cast<unsigned>(in.slices.size()));
+    for (unsigned n = 0; n < list.size(); ++n) {
+      const AskSlice& slice = in.slices[n];
+      auto row = list[n];
+      row.setLot(slice.lot.packed());
+      row.setEarnedMonth(slice.earned_month.count());
+      row.setExpiresOn(slice.expires_on.count());
+      row.setSource(static_cast<std::uint8_t>(slice.source));
+      row.setRating(slice.rating);
+      row.setOriginal(slice.original);
+      row.setPoints(slice.points);
+    }
+  }
+  if (in.request != Digest{}) {
+    ask.setRequest(as_data(in.request));
+  }
+}
+
+void put(schema::Message::Builder out, const Answer& in) {
+  auto answer = out.initAnswer();
+  answer.setKind(static_cast<std::uint8_t>(in.kind));
+  put(answer.initId(), in.id);
+  answer.setDefinite(in.definite);
+  answer.setCode(in.code);
+  answer.setHome(in.home.number());
+  answer.setAuthorisation(in.authorisation.packed());
+  answer.setAt(in.at);
+  answer.setEnds(in.ends);
+  answer.setPoints(in.points);
+  answer.setDetail(text(in.detail));
+}
+
 // --- reading -------------------------------------------------------------------------------------
 
 Offer read(schema::Offer::Reader in) {
@@ -170,17 +225,22 @@ Chunk read(schema::Chunk::Reader in) {
           .bytes = {first, first + bytes.size()}};
 }
 
-Returned read(schema::Returned::Reader in) {
-  Returned out{.entry = in.getEntry(), .kind = in.getKind(), .code = in.getCode()};
-  out.id.participant = Participant(in.getParticipant());
-  out.id.date = BusinessDate(in.getDate());
+// Of a struct with an id's three fields.
+template <class Reader>
+TransactionId id_of(Reader in) {
+  TransactionId out{.participant = Participant(in.getParticipant()),
+                    .date = BusinessDate(in.getDate())};
   const capnp::Text::Reader reference = in.getReference();
   // Checked here: in the padded form, zero bytes at its end wouldn't be seen.
   if (reference.size() > 0 && !valid_reference({reference.begin(), reference.size()})) {
     throw BadField{DecodeFault::kMalformed};
   }
-  std::copy(reference.begin(), reference.end(), out.id.reference.begin());
+  std::copy(reference.begin(), reference.end(), out.reference.begin());
   return out;
+}
+
+Returned read(schema::Returned::Reader in) {
+  return {.entry = in.getEntry(), .kind = in.getKind(), .code = in.getCode(), .id = id_of(in)};
 }
 
 Receipt read(schema::Receipt::Reader in) {
@@ -243,6 +303,50 @@ Advices read(schema::Advices::Reader in) {
   return out;
 }
 
+Ask read(schema::Ask::Reader in) {
+  const capnp::Data::Reader request = in.getRequest();
+  Ask out{.kind = static_cast<AskKind>(in.getKind()),
+          .form = static_cast<Form>(in.getForm()),
+          .final = in.getFinal(),
+          .id = id_of(in.getId()),
+          .parent = id_of(in.getParent()),
+          .member = Member(in.getMember()),
+          .giver = Participant(in.getGiver()),
+          .partner = Participant(in.getPartner()),
+          .rate = in.getRate(),
+          .seconds = in.getSeconds(),
+          .points = in.getPoints(),
+          .units = in.getUnits(),
+          .request = request.size() == 0 ? Digest{} : digest_of(request)};
+  const auto list = in.getSlices();
+  if (list.size() > kSlicesPerAskMax) {
+    throw BadField{DecodeFault::kLimit};
+  }
+  for (const auto row : list) {
+    out.slices.push_back({.lot = LotId(row.getLot()),
+                          .earned_month = Month(row.getEarnedMonth()),
+                          .expires_on = BusinessDate(row.getExpiresOn()),
+                          .source = static_cast<Source>(row.getSource()),
+                          .rating = row.getRating(),
+                          .original = row.getOriginal(),
+                          .points = row.getPoints()});
+  }
+  return out;
+}
+
+Answer read(schema::Answer::Reader in) {
+  return {.kind = static_cast<AskKind>(in.getKind()),
+          .id = id_of(in.getId()),
+          .definite = in.getDefinite(),
+          .code = in.getCode(),
+          .home = Participant(in.getHome()),
+          .authorisation = EntryId(in.getAuthorisation()),
+          .at = in.getAt(),
+          .ends = in.getEnds(),
+          .points = in.getPoints(),
+          .detail = text_of(in.getDetail())};
+}
+
 Message read_union(schema::Message::Reader in) {
   switch (in.which()) {
     case schema::Message::HEARTBEAT:
@@ -263,6 +367,10 @@ Message read_union(schema::Message::Reader in) {
       return AdviceRequest{.after = in.getAdviceRequest().getAfter()};
     case schema::Message::ADVICES:
       return read(in.getAdvices());
+    case schema::Message::ASK:
+      return read(in.getAsk());
+    case schema::Message::ANSWER:
+      return read(in.getAnswer());
   }
   throw BadField{DecodeFault::kMalformed};  // A later version's member.
 }
@@ -276,6 +384,8 @@ std::size_t words_enough(const Message& message) {
     bytes += receipt->returned.size() * 64;
   } else if (const auto* advices = std::get_if<Advices>(&message)) {
     bytes += advices->advices.size() * 80;
+  } else if (const auto* ask = std::get_if<Ask>(&message)) {
+    bytes += ask->slices.size() * 40;
   }
   return bytes / sizeof(capnp::word);
 }
@@ -304,6 +414,11 @@ std::vector<std::byte> encode(const Message& message) {
   if (const auto* refusal = std::get_if<Refusal>(&message)) {
     Refusal clean = *refusal;
     clean.detail = clean_text(refusal->detail);
+    return encode_checked(clean);
+  }
+  if (const auto* answer = std::get_if<Answer>(&message)) {
+    Answer clean = *answer;
+    clean.detail = clean_text(answer->detail);
     return encode_checked(clean);
   }
   return encode_checked(message);

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/types/ask.h"
 #include "core/types/digest.h"
 #include "core/types/id.h"
 
@@ -135,8 +136,8 @@ enum class RefusalCode : std::uint16_t {
 };
 [[nodiscard]] std::string_view word(RefusalCode code);
 
-using Message =
-    std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest, Advices>;
+using Message = std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest,
+                             Advices, Ask, Answer>;
 
 // One message as it goes over the wire. A value that `decode` would refuse is a bug of the caller.
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/types/amount.h"
 #include "core/types/check.h"
 #include "core/types/text.h"
 #include "core/types/time.h"
@@ -105,6 +106,71 @@ DecodeFault values(const Advices& m) {
     fault = first_of(fault, right(ascends), values(m.advices[i]));
   }
   return fault;
+}
+
+// Words of core have none for a number that isn't one.
+template <class E>
+bool known(E value) {
+  return !ph::word(value).empty();
+}
+
+// Of the kinds that cite what came before.
+bool has_parent(AskKind kind) {
+  return kind == AskKind::kCapture || kind == AskKind::kVoid || kind == AskKind::kRefund ||
+         kind == AskKind::kReversal;
+}
+
+// What is given: a partner's goods are a merchant's; a province's are credit, products and gifts.
+bool form_fits(const Ask& m) {
+  if (m.kind != AskKind::kRedeem && m.kind != AskKind::kCapture) {
+    return m.form == Form::kNone;
+  }
+  return m.giver.none()
+             ? m.form == Form::kMerchant
+             : m.form == Form::kPhoneCredit || m.form == Form::kOwnProduct || m.form == Form::kGift;
+}
+
+// An id that is one.
+DecodeFault id(const TransactionId& m) {
+  return first_of(right(!m.none() && valid_reference(m.reference_text())), date(m.date));
+}
+
+DecodeFault amount(std::int64_t n) {
+  return right(n >= 0 && n <= kAmountMax);
+}
+
+DecodeFault values(const AskSlice& m) {
+  const bool lot = !m.lot.participant().none() && m.lot.participant() < kClearingHouse &&
+                   m.lot.date().count() < BusinessDate::kCount;
+  return first_of(right(lot && m.earned_month.count() < Month::kCount && m.rating <= 1),
+                  date(m.expires_on), right(m.source != Source::kNone && known(m.source)),
+                  right(m.points > 0 && m.points <= m.original && m.original <= kAmountMax));
+}
+
+DecodeFault values(const Ask& m) {
+  const bool hold = m.kind == AskKind::kHold;
+  auto fault = first_of(
+      right(known(m.kind) && form_fits(m)), id(m.id), right(m.parent.none() != has_parent(m.kind)),
+      has_parent(m.kind) ? id(m.parent) : right(m.parent == TransactionId{}),
+      right(!m.member.none() && Member::parse(m.member.text()) == m.member),
+      right(m.giver.none() || m.giver < kClearingHouse),
+      right(m.partner.none() || m.partner > kClearingHouse),
+      right(m.giver.none() != m.partner.none()),
+      right(hold ? m.seconds >= 1 && m.seconds <= kHoldSecondsMax : m.seconds == 0),
+      right(!m.final || m.kind == AskKind::kCapture), amount(m.points), amount(m.units),
+      within(m.slices.size() <= kSlicesPerAskMax),
+      right(m.slices.empty() || m.kind == AskKind::kRefund));
+  for (const AskSlice& slice : m.slices) {
+    fault = first_of(fault, values(slice));
+  }
+  return fault;
+}
+
+DecodeFault values(const Answer& m) {
+  const auto time = [](std::int64_t at) { return right(at >= 0 && at < kTimeEnd); };
+  return first_of(right(known(m.kind)), id(m.id), right(m.definite || m.code > 0),
+                  right(m.home.none() || m.home < kClearingHouse), time(m.at), time(m.ends),
+                  amount(m.points), text(m.detail));
 }
 
 }  // namespace

@@ -76,6 +76,8 @@ RULEBOOK_ROWS = {
     "PRICE": [("version", "number"), ("kind", "word"), ("partner", "code?"), ("form", "word?"),
               ("issuer", "code?"), ("acquirer", "code?"), ("num", "number"), ("den", "number"),
               ("block", "number?"), ("min", "number?"), ("from", "date"), ("to", "date?")],
+    "CAP": [("partner", "code"), ("kind", "word"), ("span", "word"), ("points", "points"),
+            ("from", "date"), ("to", "date?")],
 }
 CALENDAR_ROWS = {"YEAR": [("year", "number")], "HOLIDAY": [("day", "date")],
                  "WORKDAY": [("day", "date")]}

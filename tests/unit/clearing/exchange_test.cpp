@@ -19,6 +19,8 @@ class Refuses final : public ExchangeDesk {
   Verdict take(const std::string&, const ArrivedBatch&) override { return {}; }
   wire::Heartbeat heartbeat(const std::string&) override { return {}; }
   wire::Advices advices(const std::string&, std::uint64_t) override { return {}; }
+  void on_ask(const Peer&, const Ask&) override {}
+  void on_answer(const Peer&, const Answer&) override {}
 
  private:
   std::string detail_;

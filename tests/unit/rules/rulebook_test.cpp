@@ -183,5 +183,41 @@ TEST(RuleBook, RoundTripMayGiveBackAllButNotMore) {
   EXPECT_TRUE(faults_of(rows).empty());
 }
 
+TEST(RuleBook, ACapIsFoundByPartnerKindSpanAndDate) {
+  RuleRows rows = base();
+  const auto cap = [](CapKind kind, CapSpan span, std::int64_t points, BusinessDate from,
+                      BusinessDate to, std::uint32_t line) {
+    return CapRow{.partner = kAir,
+                  .kind = kind,
+                  .span = span,
+                  .points = points,
+                  .from = from,
+                  .to = to,
+                  .line = line};
+  };
+  rows.caps = {cap(CapKind::kTaken, CapSpan::kMonth, 900, day(1, 1), kOpen, 7),
+               cap(CapKind::kTaken, CapSpan::kDay, 200, day(2, 1), kOpen, 8),
+               cap(CapKind::kTaken, CapSpan::kDay, 100, day(1, 1), day(2, 1), 9)};
+  const auto book = RuleBook::build(rows);
+  ASSERT_TRUE(book);
+  EXPECT_EQ(book->cap(kAir, CapKind::kTaken, CapSpan::kDay, day(1, 31))->points, 100);
+  EXPECT_EQ(book->cap(kAir, CapKind::kTaken, CapSpan::kDay, day(2, 1))->points, 200);
+  EXPECT_EQ(book->cap(kAir, CapKind::kTaken, CapSpan::kMonth, day(5, 1))->points, 900);
+  EXPECT_EQ(book->cap(kAir, CapKind::kSold, CapSpan::kDay, day(2, 1)), nullptr);
+  EXPECT_EQ(book->cap(kAir, CapKind::kTaken, CapSpan::kDay, BusinessDate::of(2006, 12, 31)),
+            nullptr);
+
+  rows.caps[0].partner = Participant(7);
+  rows.caps[1].to = day(2, 1);
+  rows.caps[2].to = day(1, 1);
+  rows.caps.push_back(cap(CapKind::kSold, CapSpan::kDay, 1, day(1, 1), kOpen, 10));
+  rows.caps.push_back(cap(CapKind::kSold, CapSpan::kDay, 2, day(6, 1), kOpen, 11));
+  EXPECT_TRUE(has(rows, RuleFaultCode::kUnknownParticipant, 7));
+  EXPECT_TRUE(has(rows, RuleFaultCode::kEmptyInterval, 8));
+  EXPECT_TRUE(has(rows, RuleFaultCode::kOverlap, 11));
+  rows.caps[0].partner = kP1;
+  EXPECT_TRUE(has(rows, RuleFaultCode::kRoleOfParticipant, 7));
+}
+
 }  // namespace
 }  // namespace ph

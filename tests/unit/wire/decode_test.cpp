@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "core/types/amount.h"
 #include "platform/wire/message.h"
 #include "schema/wire.capnp.h"
 #include "tests/unit/wire/samples.h"
@@ -94,7 +95,7 @@ TEST(WireDecode, RefusesAKindThatIsUnknown) {
   auto bytes = encode(Heartbeat{});
   // Table and root pointer are a word each; the union's number is the second 16 bits of the data.
   ASSERT_EQ(bytes.at(18), std::byte{0});
-  bytes.at(18) = std::byte{9};
+  bytes.at(18) = std::byte{11};
   EXPECT_EQ(fault_of(bytes), kMalformed);
 }
 
@@ -181,6 +182,84 @@ TEST(WireDecode, BoundsLists) {
   EXPECT_EQ(fault_of("advices", [=](Root r) { r.getAdvices().initAdvices(advices); }), kLimit);
   EXPECT_EQ(fault_of("receipt", [](Root r) { r.getReceipt().initReturned(1); }), kMalformed);
   EXPECT_EQ(fault_of("advices", [](Root r) { r.getAdvices().initAdvices(1); }), kMalformed);
+}
+
+TEST(WireDecode, RefusesAsksThatCanNotBe) {
+  using Body = schema::Ask::Builder;
+  const auto with = [](void (*change)(Body)) {
+    return fault_of("ask", [=](Root r) { change(r.getAsk()); });
+  };
+  EXPECT_EQ(with([](Body) {}), kNone);
+  for (const int kind : {0, 5, 15, 255}) {
+    EXPECT_EQ(fault_of("ask", [=](Root r) { r.getAsk().setKind(static_cast<std::uint8_t>(kind)); }),
+              kMalformed);
+  }
+  EXPECT_EQ(with([](Body ask) { ask.setForm(8); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.initId(); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.getId().setReference("A_1"); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.getId().setDate(BusinessDate::kCount); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.initParent(); }), kMalformed);  // A refund cites one.
+  EXPECT_EQ(with([](Body ask) { ask.setKind(10); }), kMalformed);   // An exchange out cites none.
+  EXPECT_EQ(with([](Body ask) { ask.setMember(ask.getMember() + 1); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.setMember(0); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.setGiver(11); }), kMalformed);    // And a partner,
+  EXPECT_EQ(with([](Body ask) { ask.setPartner(0); }), kMalformed);   // or neither,
+  EXPECT_EQ(with([](Body ask) { ask.setPartner(11); }), kMalformed);  // or a province as one.
+  EXPECT_EQ(with([](Body ask) { ask.setPoints(-1); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.setPoints(kAmountMax + 1); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.setUnits(-1); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.setSeconds(900); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.setFinal(true); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.setRequest(data_of("short")); }), kMalformed);
+  const auto many = static_cast<unsigned>(kSlicesPerAskMax) + 1;
+  EXPECT_EQ(fault_of("ask", [=](Root r) { r.getAsk().initSlices(many); }), kLimit);
+}
+
+TEST(WireDecode, RefusesSlicesThatCanNotBe) {
+  using Body = schema::Slice::Builder;
+  const auto with = [](void (*change)(Body)) {
+    return fault_of("ask", [=](Root r) { change(r.getAsk().getSlices()[0]); });
+  };
+  EXPECT_EQ(with([](Body slice) { slice.setLot(0); }), kMalformed);
+  EXPECT_EQ(with([](Body slice) { slice.setEarnedMonth(Month::kCount); }), kMalformed);
+  EXPECT_EQ(with([](Body slice) { slice.setExpiresOn(BusinessDate::kCount); }), kMalformed);
+  EXPECT_EQ(with([](Body slice) { slice.setSource(10); }), kMalformed);
+  EXPECT_EQ(with([](Body slice) { slice.setSource(0); }), kMalformed);
+  EXPECT_EQ(with([](Body slice) { slice.setRating(2); }), kMalformed);
+  EXPECT_EQ(with([](Body slice) { slice.setPoints(0); }), kMalformed);
+  EXPECT_EQ(with([](Body slice) { slice.setPoints(slice.getOriginal() + 1); }), kMalformed);
+  EXPECT_EQ(with([](Body slice) { slice.setOriginal(kAmountMax + 1); }), kMalformed);
+}
+
+TEST(WireDecode, BoundsHowLongAHoldLasts) {
+  const auto hold = [](std::uint32_t seconds) {
+    return fault_of("ask", [=](Root r) {
+      r.getAsk().setKind(7);
+      r.getAsk().disownParent();
+      r.getAsk().disownSlices();
+      r.getAsk().setSeconds(seconds);
+    });
+  };
+  EXPECT_EQ(hold(0), kMalformed);
+  EXPECT_EQ(hold(1), kNone);
+  EXPECT_EQ(hold(kHoldSecondsMax), kNone);
+  EXPECT_EQ(hold(kHoldSecondsMax + 1), kMalformed);
+}
+
+TEST(WireDecode, RefusesAnswersThatCanNotBe) {
+  using Body = schema::Answer::Builder;
+  const auto with = [](void (*change)(Body)) {
+    return fault_of("answer", [=](Root r) { change(r.getAnswer()); });
+  };
+  EXPECT_EQ(with([](Body) {}), kNone);
+  EXPECT_EQ(with([](Body answer) { answer.setKind(1); }), kMalformed);
+  EXPECT_EQ(with([](Body answer) { answer.initId(); }), kMalformed);
+  EXPECT_EQ(with([](Body answer) { answer.setDefinite(false); }), kMalformed);  // Done, or why not.
+  EXPECT_EQ(with([](Body answer) { answer.setHome(100); }), kMalformed);
+  EXPECT_EQ(with([](Body answer) { answer.setAt(-1); }), kMalformed);
+  EXPECT_EQ(with([](Body answer) { answer.setEnds(36'525LL * 86'400); }), kMalformed);
+  EXPECT_EQ(with([](Body answer) { answer.setPoints(-1); }), kMalformed);
+  EXPECT_EQ(with([](Body answer) { answer.setDetail("a\n"); }), kMalformed);
 }
 
 TEST(WireDecode, RefusesReturnedItemsThatCanNotBe) {

@@ -53,6 +53,19 @@ std::vector<Message> all_messages() {
                            .forfeited = -4,
                            .moved = 5,
                            .repaid = 6}}},
+      Ask{.kind = AskKind::kHold,
+          .id = id_of("H-1"),
+          .member = Member::make(Participant(11), 42),
+          .partner = Participant(101),
+          .seconds = 900,
+          .points = 5'000,
+          .request = digest(4)},
+      Answer{.kind = AskKind::kHold,
+             .id = id_of("H-1"),
+             .definite = true,
+             .code = 15,
+             .home = Participant(11),
+             .at = 826'000'000},
   };
 }
 

@@ -1,0 +1,206 @@
+#include "clearing/switchboard.h"
+
+#include <algorithm>
+
+#include "clearing/commands.h"
+#include "core/types/check.h"
+
+namespace ph {
+
+namespace {
+
+// In words, with what to do.
+std::string_view detail_of(AskCode code) {
+  switch (code) {
+    case AskCode::kTooOld:
+      return "the id is more than 90 days old; begin a new transaction";
+    case AskCode::kDuplicate:
+      return "this id came before with other content, which stands; use a new id";
+    case AskCode::kUnknownParent:
+      return "the hold is not known, was refused, or is another member's; look at its answer";
+    case AskCode::kNoContract:
+      return "the partner has no contract for this on the id's date; ask the clearing";
+    case AskCode::kAgainLater:
+      return "nothing is decided yet: what it cites is under way, or the clocks differ; ask again";
+    case AskCode::kHomeSilent:
+      return "the member's home is not connected; nothing is decided, ask again";
+    case AskCode::kBusy:
+      return "too many asks are under way; ask again, more slowly";
+    case AskCode::kNotYours:
+      return "id, giver or partner is not that of who asks; nothing was kept";
+    case AskCode::kRate:
+      return "units and points do not keep to the ratio in force on the id's date; ask for a quote";
+    case AskCode::kCapReached:
+      return "the partner's cap leaves no room for it; ask the clearing";
+    case AskCode::kDone:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
+Switchboard::Switchboard(SwitchSettings settings, std::string clearing, SwitchBook& book,
+                         Reach reach)
+    : settings_(settings), clearing_(std::move(clearing)), book_(book), reach_(std::move(reach)) {}
+
+void Switchboard::say(const Peer& to, const Ask& ask, AskCode code, bool definite,
+                      const SwitchTurn& turn, Out& out) const {
+  out.messages.emplace_back(to, wire::encode(Answer{.kind = ask.kind,
+                                                    .id = ask.id,
+                                                    .definite = definite,
+                                                    .code = static_cast<std::uint8_t>(code),
+                                                    .at = turn.now.seconds(),
+                                                    .detail = std::string(detail_of(code))}));
+}
+
+// The id, and what it cites, belong to who asks: a province by its own key, a partner by the
+// gateway, whose connections have the clearing's own key.
+bool Switchboard::may_ask(const Peer& from, const Ask& ask, const RuleBook& rules) const {
+  const Participant asker = ask.giver.none() ? ask.partner : ask.giver;
+  const bool by_gateway = from.participant == clearing_;
+  const bool right = by_gateway ? ask.giver.none() && rules.is_partner(ask.partner)
+                                : rules.by_code(from.participant) == ask.giver;
+  return right && ask.id.participant == asker &&
+         (ask.parent.none() || ask.parent.participant == asker) && ask.slices.empty();
+}
+
+void Switchboard::on_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn, Out& out) {
+  if (turn.rules == nullptr || !may_ask(from, ask, *turn.rules)) {
+    say(from, ask, AskCode::kNotYours, true, turn, out);
+  } else if (ask.giver.none()) {
+    on_partner_ask(from, ask, turn, out);
+  } else {
+    wait_for(from, ask, false, turn, out);
+  }
+}
+
+void Switchboard::on_partner_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn,
+                                 Out& out) {
+  const SwitchBook::Decision decision = book_.judge(ask, turn.now, *turn.rules);
+  switch (decision.what) {
+    case SwitchBook::What::kAnswer: {
+      Answer answer = decision.answer;
+      answer.detail = detail_of(static_cast<AskCode>(answer.code));
+      out.messages.emplace_back(from, wire::encode(answer));
+      return;
+    }
+    case SwitchBook::What::kRefuse:
+      out.commands.push_back(encode(Asked{.ask = ask, .refused = decision.code}, turn.now));
+      book_.asked(ask, decision.code, turn.now);
+      say(from, ask, decision.code, true, turn, out);
+      return;
+    case SwitchBook::What::kForward:
+      if (charged_[ask.partner] >= settings_.waiting_max) {
+        say(from, ask, AskCode::kBusy, false, turn, out);
+        return;
+      }
+      out.commands.push_back(encode(Asked{.ask = ask, .refused = AskCode::kDone}, turn.now));
+      book_.asked(ask, AskCode::kDone, turn.now);
+      [[fallthrough]];
+    case SwitchBook::What::kPending:
+      wait_for(from, ask, true, turn, out);
+      return;
+  }
+}
+
+// The home is asked, and who asks is told when it answers.
+void Switchboard::wait_for(const Peer& from, const Ask& ask, bool kept, const SwitchTurn& turn,
+                           Out& out) {
+  const Key key{.kind = ask.kind, .id = ask.id};
+  auto found = waiting_.find(key);
+  if (found == waiting_.end()) {
+    const Participant charged = kept ? ask.partner : ask.giver;
+    if (!kept && charged_[charged] >= settings_.waiting_max) {
+      say(from, ask, AskCode::kBusy, false, turn, out);
+      return;
+    }
+    ++charged_[charged];
+    found = waiting_.emplace(key, Waiting{.ask = ask, .charged = charged, .kept = kept}).first;
+    found->second.pause_ms = settings_.repeat_ms;
+  } else if (!kept && found->second.ask != ask) {
+    say(from, ask, AskCode::kDuplicate, true, turn, out);
+    return;
+  }
+  Waiting& waiting = found->second;
+  waiting.heard_ms = turn.steady_ms;
+  const auto same = [&](const Peer& peer) { return peer.route == from.route; };
+  if (std::ranges::none_of(waiting.askers, same)) {
+    if (waiting.askers.size() == settings_.askers_max) {
+      waiting.askers.erase(waiting.askers.begin());
+    }
+    waiting.askers.push_back(from);
+  }
+  ask_home(waiting, turn, out);
+  if (!reach_(turn.rules->code(ask.member.first_home()))) {
+    say(from, ask, AskCode::kHomeSilent, false, turn, out);
+  }
+}
+
+void Switchboard::ask_home(Waiting& waiting, const SwitchTurn& turn, Out& out) {
+  waiting.next_ms = turn.steady_ms + waiting.pause_ms;
+  if (const auto home = reach_(turn.rules->code(waiting.ask.member.first_home()))) {
+    out.messages.emplace_back(*home, wire::encode(waiting.ask));
+  }
+}
+
+// From the home that was asked alone: it decides for its own members.
+void Switchboard::on_answer(const Peer& from, const Answer& answer, const SwitchTurn& turn,
+                            Out& out) {
+  const auto found = waiting_.find({.kind = answer.kind, .id = answer.id});
+  if (found == waiting_.end() || turn.rules == nullptr ||
+      turn.rules->code(found->second.ask.member.first_home()) != from.participant) {
+    return;
+  }
+  Waiting& waiting = found->second;
+  Answer told = answer;
+  told.home = waiting.ask.member.first_home();
+  if (waiting.kept && answer.definite) {
+    check(book_.answered(told, turn.now), "what the switch waits for is pending in its book");
+    out.commands.push_back(encode(Answered{.answer = told}, turn.now));
+  }
+  const std::vector<std::byte> message = wire::encode(told);
+  for (const Peer& asker : waiting.askers) {
+    out.messages.emplace_back(asker, message);
+  }
+  if (answer.definite || !waiting.kept) {
+    --charged_[waiting.charged];
+    waiting_.erase(found);
+  } else {
+    waiting.askers.clear();  // They ask again.
+  }
+}
+
+void Switchboard::tick(const SwitchTurn& turn, Out& out) {
+  if (turn.rules == nullptr) {
+    return;
+  }
+  if (!begun_) {
+    begun_ = true;
+    for (const std::uint32_t number : book_.pending()) {
+      const Ask ask = SwitchBook::ask_of(book_.record(number));
+      Waiting waiting{.ask = ask,
+                      .charged = ask.partner,
+                      .next_ms = turn.steady_ms,
+                      .pause_ms = settings_.repeat_ms,
+                      .kept = true};
+      const Key key{.kind = ask.kind, .id = ask.id};
+      charged_[ask.partner] += waiting_.emplace(key, std::move(waiting)).second ? 1U : 0U;
+    }
+  }
+  for (auto it = waiting_.begin(); it != waiting_.end();) {
+    Waiting& waiting = it->second;
+    if (!waiting.kept && turn.steady_ms - waiting.heard_ms >= settings_.forget_ms) {
+      --charged_[waiting.charged];
+      it = waiting_.erase(it);
+      continue;
+    }
+    if (waiting.kept && turn.steady_ms >= waiting.next_ms) {
+      waiting.pause_ms = std::min(waiting.pause_ms * 2, settings_.repeat_max_ms);
+      ask_home(waiting, turn, out);
+    }
+    ++it;
+  }
+}
+
+}  // namespace ph

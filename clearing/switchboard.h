@@ -1,0 +1,90 @@
+// The clearing's side of live asks (docs/wire.md, section 6), without a socket: who may ask what,
+// which home is asked, who waits for its answer, what is asked again. What partners ask is decided
+// with and kept in a SwitchBook; a province's ask is handed on, and its asker repeats it. Bounded
+// in everything. One thread owns it; time is an argument.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "clearing/exchange.h"
+#include "core/journal/block.h"
+#include "core/rules/rulebook.h"
+#include "core/switch/switch_book.h"
+#include "core/types/ask.h"
+
+namespace ph {
+
+struct SwitchSettings {
+  std::size_t waiting_max{256};        // asks of one asker without an answer
+  std::size_t askers_max{8};           // connections that wait for one answer
+  std::int64_t repeat_ms{1'000};       // a home that doesn't answer is asked again, after twice as
+  std::int64_t repeat_max_ms{60'000};  // long each time, up to this
+  std::int64_t forget_ms{60'000};      // a province's ask that nobody has repeated
+};
+
+// The call under way.
+struct SwitchTurn {
+  BusinessTime now{};
+  std::int64_t steady_ms{};
+  const RuleBook* rules{};  // nullptr before the first one
+};
+
+class Switchboard {
+ public:
+  // What a call wants done: the commands journaled in one block, then the messages sent.
+  struct Out {
+    std::vector<JournalCommand> commands{};
+    std::vector<std::pair<Peer, std::vector<std::byte>>> messages{};
+  };
+  // The connection of a home that was heard lately; nullopt when there is none.
+  using Reach = std::function<std::optional<Peer>(const std::string& code)>;
+
+  // `book` outlives it; the clearing's code names the gateway's connections.
+  Switchboard(SwitchSettings settings, std::string clearing, SwitchBook& book, Reach reach);
+
+  void on_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn, Out& out);
+  void on_answer(const Peer& from, const Answer& answer, const SwitchTurn& turn, Out& out);
+  // Asks again, forgets; after a start it takes up what is pending in the book.
+  void tick(const SwitchTurn& turn, Out& out);
+
+  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+
+ private:
+  struct Key {
+    AskKind kind{};
+    TransactionId id{};
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+  struct Waiting {
+    Ask ask{};
+    Participant charged{};  // the partner or province whose ask it is
+    std::vector<Peer> askers{};
+    std::int64_t heard_ms{};  // when somebody asked last
+    std::int64_t next_ms{};
+    std::int64_t pause_ms{};
+    bool kept{};  // in the book: asked again until it is answered
+  };
+
+  [[nodiscard]] bool may_ask(const Peer& from, const Ask& ask, const RuleBook& rules) const;
+  void on_partner_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn, Out& out);
+  void wait_for(const Peer& from, const Ask& ask, bool kept, const SwitchTurn& turn, Out& out);
+  void ask_home(Waiting& waiting, const SwitchTurn& turn, Out& out);
+  void say(const Peer& to, const Ask& ask, AskCode code, bool definite, const SwitchTurn& turn,
+           Out& out) const;
+
+  SwitchSettings settings_;
+  std::string clearing_;
+  SwitchBook& book_;
+  Reach reach_;
+  std::map<Key, Waiting> waiting_;
+  std::map<Participant, std::size_t> charged_;
+  bool begun_{false};
+};
+
+}  // namespace ph

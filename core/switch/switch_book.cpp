@@ -1,0 +1,472 @@
+#include "core/switch/switch_book.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/pricing/rate.h"
+#include "core/programme/earning.h"
+#include "core/types/check.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::array kSpans{CapSpan::kDay, CapSpan::kMonth};
+
+// What a kind counts for; nullopt: for no cap.
+std::optional<CapKind> cap_kind(AskKind kind) {
+  switch (kind) {
+    case AskKind::kRedeem:
+    case AskKind::kHold:
+    case AskKind::kExchangeOut:
+      return CapKind::kTaken;
+    case AskKind::kAccrual:
+    case AskKind::kExchangeIn:
+      return CapKind::kSold;
+    case AskKind::kCapture:  // Its hold has counted it.
+    case AskKind::kVoid:
+    case AskKind::kRefund:
+    case AskKind::kReversal:
+      break;
+  }
+  return std::nullopt;
+}
+
+BusinessDate first_day(CapSpan span, BusinessDate date) {
+  return span == CapSpan::kDay ? date : first_day(date.month());
+}
+
+// Refunds and reversals outlive contracts, and so do captures and voids of a hold.
+bool covered(const Ask& ask, const RuleBook& rules) {
+  const ContractRow* contract = rules.contract(ask.partner, ask.id.date);
+  switch (ask.kind) {
+    case AskKind::kRedeem:
+    case AskKind::kHold:
+      return contract != nullptr && contract->use;
+    case AskKind::kExchangeOut:
+    case AskKind::kExchangeIn:
+      return contract != nullptr && contract->exchanging;
+    case AskKind::kAccrual:
+      return contract != nullptr && contract->accumulating;
+    case AskKind::kCapture:
+    case AskKind::kVoid:
+    case AskKind::kRefund:
+    case AskKind::kReversal:
+      break;
+  }
+  return rules.is_partner(ask.partner);
+}
+
+bool cites_hold(AskKind kind) {
+  return kind == AskKind::kCapture || kind == AskKind::kVoid;
+}
+
+bool same_content(const SwitchRecord& record, const Ask& ask) {
+  return record.kind == ask.kind && record.form == ask.form &&
+         record.has(SwitchRecord::kFinal) == ask.final && record.parent == ask.parent &&
+         record.member == ask.member && record.partner == ask.partner && record.rate == ask.rate &&
+         record.seconds == ask.seconds && record.points == ask.points && record.units == ask.units;
+}
+
+Answer said(const Ask& ask, AskCode code, bool definite, BusinessTime now) {
+  return {.kind = ask.kind,
+          .id = ask.id,
+          .definite = definite,
+          .code = static_cast<std::uint8_t>(code),
+          .at = now.seconds()};
+}
+
+Kind item_kind(AskKind kind) {
+  switch (kind) {
+    case AskKind::kRedeem:
+    case AskKind::kCapture:
+      return Kind::kPartnerRedemption;
+    case AskKind::kExchangeOut:
+      return Kind::kPartnerExchangeOut;
+    case AskKind::kAccrual:
+      return Kind::kPartnerAccrual;
+    case AskKind::kExchangeIn:
+      return Kind::kPartnerExchangeIn;
+    case AskKind::kRefund:
+    case AskKind::kReversal:
+      return Kind::kPartnerRefund;
+    case AskKind::kHold:
+    case AskKind::kVoid:
+      break;
+  }
+  return Kind::kNone;
+}
+
+}  // namespace
+
+SwitchBook::Class SwitchBook::class_of(AskKind kind) {
+  switch (kind) {
+    case AskKind::kRedeem:
+    case AskKind::kCapture:
+      return Class::kRedemption;
+    case AskKind::kHold:
+      return Class::kHold;
+    case AskKind::kVoid:
+      return Class::kVoid;
+    case AskKind::kExchangeOut:
+      return Class::kExchangeOut;
+    case AskKind::kAccrual:
+      return Class::kAccrual;
+    case AskKind::kExchangeIn:
+      return Class::kExchangeIn;
+    case AskKind::kRefund:
+      return Class::kRefund;
+    case AskKind::kReversal:
+      return Class::kReversal;
+  }
+  check(false, "every kind of ask has a class");
+  return Class::kRedemption;
+}
+
+std::uint32_t SwitchBook::find_number(AskKind kind, const TransactionId& id) const {
+  return by_key_.find(Key{.class_ = class_of(kind), .id = id}, [this](std::uint32_t n) {
+    return Key{.class_ = class_of(records_[n].kind), .id = records_[n].id};
+  });
+}
+
+const SwitchRecord* SwitchBook::find(AskKind kind, const TransactionId& id) const {
+  const std::uint32_t number = find_number(kind, id);
+  return number == FlatIndex::kNone ? nullptr : &records_[number];
+}
+
+SwitchBook::Decision SwitchBook::judge(const Ask& ask, BusinessTime now,
+                                       const RuleBook& rules) const {
+  const auto answer = [&](AskCode code, bool definite) {
+    return Decision{.what = What::kAnswer, .answer = said(ask, code, definite, now)};
+  };
+  if (const SwitchRecord* record = find(ask.kind, ask.id)) {
+    if (!same_content(*record, ask)) {
+      return answer(AskCode::kDuplicate, true);
+    }
+    return record->has(SwitchRecord::kPending)
+               ? Decision{.what = What::kPending}
+               : Decision{.what = What::kAnswer, .answer = answer_of(*record)};
+  }
+  if (ask.id.date > now.date()) {
+    return answer(AskCode::kAgainLater, false);  // The clocks differ.
+  }
+  if (now.date().count() - ask.id.date.count() > kLateDaysMax) {
+    return answer(AskCode::kTooOld, true);
+  }
+  if (waits_for_parent(ask)) {
+    return answer(AskCode::kAgainLater, false);
+  }
+  if (const auto code = refusal(ask, now, rules)) {
+    return {.what = What::kRefuse, .code = *code};
+  }
+  return {.what = What::kForward};
+}
+
+// What it cites isn't decided yet.
+bool SwitchBook::waits_for_parent(const Ask& ask) const {
+  const auto undecided = [&](AskKind kind) {
+    const SwitchRecord* parent = find(kind, ask.parent);
+    return parent != nullptr && parent->has(SwitchRecord::kPending);
+  };
+  switch (ask.kind) {
+    case AskKind::kCapture:
+    case AskKind::kVoid:
+      return undecided(AskKind::kHold);
+    case AskKind::kRefund:
+      return undecided(AskKind::kRedeem) || undecided(AskKind::kExchangeOut);
+    case AskKind::kReversal:
+      return undecided(AskKind::kAccrual) || undecided(AskKind::kExchangeIn);
+    default:
+      return false;
+  }
+}
+
+std::optional<AskCode> SwitchBook::refusal(const Ask& ask, BusinessTime now,
+                                           const RuleBook& rules) const {
+  if (!covered(ask, rules)) {
+    return AskCode::kNoContract;
+  }
+  if (cites_hold(ask.kind)) {
+    return hold_refusal(ask);
+  }
+  if (ask.kind == AskKind::kExchangeOut || ask.kind == AskKind::kExchangeIn) {
+    const RatedExchange exchange{.partner = ask.partner,
+                                 .date = ask.id.date,
+                                 .version = ask.rate,
+                                 .points = ask.points,
+                                 .units = ask.units};
+    if (!rate_fits(exchange, ask.kind == AskKind::kExchangeOut, rules)) {
+      return AskCode::kRate;
+    }
+  }
+  return fits_caps(ask, now, rules) ? std::nullopt : std::optional(AskCode::kCapReached);
+}
+
+// A capture or void: its hold is one that this partner was given for this member.
+std::optional<AskCode> SwitchBook::hold_refusal(const Ask& ask) const {
+  const SwitchRecord* hold = find(AskKind::kHold, ask.parent);
+  const bool known = hold != nullptr && hold->carried_out() && hold->partner == ask.partner &&
+                     hold->member == ask.member;
+  return known ? std::nullopt : std::optional(AskCode::kUnknownParent);
+}
+
+bool SwitchBook::fits_caps(const Ask& ask, BusinessTime now, const RuleBook& rules) const {
+  const auto kind = cap_kind(ask.kind);
+  return !kind || std::ranges::all_of(kSpans, [&](CapSpan span) {
+    const CapRow* cap = rules.cap(ask.partner, *kind, span, now.date());
+    return cap == nullptr ||
+           ask.points <= cap->points - counted(ask.partner, *kind, span, now.date());
+  });
+}
+
+std::int64_t SwitchBook::counted(Participant partner, CapKind kind, CapSpan span,
+                                 BusinessDate date) const {
+  const auto found = counted_.find({partner, kind, span, first_day(span, date)});
+  return found == counted_.end() ? 0 : found->second;
+}
+
+// Adds to what the caps of the record's day and month count.
+void SwitchBook::count(const SwitchRecord& record, std::int64_t points) {
+  if (const auto kind = cap_kind(record.kind)) {
+    for (const CapSpan span : kSpans) {
+      counted_[{record.partner, *kind, span, first_day(span, record.asked)}] += points;
+    }
+  }
+}
+
+void SwitchBook::release(SwitchRecord& record, std::int64_t points) {
+  record.released += points;
+  check(record.released <= record.points, "no more is released than was counted");
+  count(record, -points);
+}
+
+void SwitchBook::asked(const Ask& ask, AskCode refused, BusinessTime at) {
+  end_holds(at);
+  check(find(ask.kind, ask.id) == nullptr, "an ask is recorded once");
+  const auto number = static_cast<std::uint32_t>(records_.size());
+  SwitchRecord record{.id = ask.id,
+                      .parent = ask.parent,
+                      .kind = ask.kind,
+                      .form = ask.form,
+                      .flags = ask.final ? SwitchRecord::kFinal : std::uint8_t{0},
+                      .code = static_cast<std::uint8_t>(refused),
+                      .partner = ask.partner,
+                      .asked = at.date(),
+                      .rate = ask.rate,
+                      .seconds = ask.seconds,
+                      .member = ask.member,
+                      .points = ask.points,
+                      .units = ask.units,
+                      .at = at.seconds()};
+  if (refused == AskCode::kDone) {
+    record.flags |= SwitchRecord::kPending;
+    if (cites_hold(ask.kind)) {
+      record.hold = find_number(AskKind::kHold, ask.parent);
+    }
+  }
+  records_.push_back(record);
+  index(number);
+}
+
+// What is kept beside the records, of one that is new.
+void SwitchBook::index(std::uint32_t number) {
+  const SwitchRecord& record = records_[number];
+  by_key_.insert(Key{.class_ = class_of(record.kind), .id = record.id}, number);
+  if (record.has(SwitchRecord::kPending)) {
+    pending_.insert(number);
+    if (record.hold != SwitchRecord::kNoHold) {
+      ++captures_pending_[record.hold];
+    }
+  }
+  if (record.code == 0) {
+    count(record, record.points - record.released);
+  }
+}
+
+bool SwitchBook::answered(const Answer& answer, BusinessTime at) {
+  const std::uint32_t number = find_number(answer.kind, answer.id);
+  if (number == FlatIndex::kNone || records_[number].kind != answer.kind ||
+      !records_[number].has(SwitchRecord::kPending) || !answer.definite) {
+    return false;
+  }
+  SwitchRecord& record = records_[number];
+  record.flags = static_cast<std::uint8_t>(record.flags & ~SwitchRecord::kPending);
+  record.code = answer.code;
+  record.home = answer.home;
+  record.authorisation = answer.authorisation;
+  record.at = answer.at;
+  record.ends = answer.ends;
+  pending_.erase(number);
+  if (record.hold != SwitchRecord::kNoHold) {
+    const auto of_hold = captures_pending_.find(record.hold);
+    check(of_hold != captures_pending_.end(), "a pending capture is counted at its hold");
+    if (--of_hold->second == 0) {
+      captures_pending_.erase(of_hold);
+    }
+  }
+  if (record.code != 0) {
+    release(record, record.points);
+  } else {
+    record.answered = at.date();
+    if (item_kind(record.kind) != Kind::kNone) {
+      days_[{record.partner, record.answered}].push_back(number);
+    }
+    if (record.kind == AskKind::kHold) {
+      holds_ending_.emplace(record.ends, number);
+    } else if (record.hold != SwitchRecord::kNoHold) {
+      SwitchRecord& hold = records_[record.hold];
+      hold.captured += record.kind == AskKind::kCapture ? record.points : 0;
+      check(hold.captured <= hold.points, "a home captures no more than it holds");
+      const bool over = record.kind == AskKind::kVoid || record.has(SwitchRecord::kFinal) ||
+                        hold.captured == hold.points;
+      if (over && !hold.has(SwitchRecord::kEnded)) {
+        end_hold(record.hold);
+      }
+    }
+  }
+  end_holds(at);
+  return true;
+}
+
+// What wasn't captured is no longer counted.
+void SwitchBook::end_hold(std::uint32_t number) {
+  SwitchRecord& hold = records_[number];
+  hold.flags |= SwitchRecord::kEnded;
+  holds_ending_.erase({hold.ends, number});
+  release(hold, hold.points - hold.captured - hold.released);
+}
+
+// Holds whose time is over; not while a capture of one may have been granted in time.
+void SwitchBook::end_holds(BusinessTime at) {
+  for (auto it = holds_ending_.begin(); it != holds_ending_.end() && it->first <= at.seconds();) {
+    const std::uint32_t number = it->second;
+    ++it;
+    if (!captures_pending_.contains(number)) {
+      end_hold(number);
+    }
+  }
+}
+
+Ask SwitchBook::ask_of(const SwitchRecord& record) {
+  return {.kind = record.kind,
+          .form = record.form,
+          .final = record.has(SwitchRecord::kFinal),
+          .id = record.id,
+          .parent = record.parent,
+          .member = record.member,
+          .partner = record.partner,
+          .rate = record.rate,
+          .seconds = record.seconds,
+          .points = record.points,
+          .units = record.units};
+}
+
+Answer SwitchBook::answer_of(const SwitchRecord& record) {
+  check(!record.has(SwitchRecord::kPending), "what is pending has no answer");
+  return {.kind = record.kind,
+          .id = record.id,
+          .definite = true,
+          .code = record.code,
+          .home = record.home,
+          .authorisation = record.authorisation,
+          .at = record.at,
+          .ends = record.ends,
+          .points = record.points};
+}
+
+std::vector<std::uint32_t> SwitchBook::pending() const {
+  return {pending_.begin(), pending_.end()};
+}
+
+std::vector<Item> SwitchBook::day(Participant partner, BusinessDate date) const {
+  std::vector<Item> out;
+  const auto found = days_.find({partner, date});
+  if (found == days_.end()) {
+    return out;
+  }
+  for (const std::uint32_t number : found->second) {
+    const SwitchRecord& record = records_[number];
+    const bool redemption = item_kind(record.kind) == Kind::kPartnerRedemption;
+    const bool refund = item_kind(record.kind) == Kind::kPartnerRefund;
+    out.push_back({.kind = item_kind(record.kind),
+                   .partner = partner,
+                   .member = record.member,
+                   .id = record.id,
+                   .parent = refund ? record.parent : TransactionId{},
+                   .authorisation = redemption ? record.authorisation : EntryId{},
+                   .entry = static_cast<std::uint32_t>(out.size() + 1),
+                   .rate_version = record.rate,
+                   .points = record.points,
+                   .units = record.units});
+  }
+  return out;
+}
+
+void SwitchBook::save(ByteWriter& out) const {
+  out.put(static_cast<std::uint64_t>(records_.size()));
+  for (std::size_t n = 0; n < records_.size(); ++n) {
+    out.put_record(records_[n]);
+  }
+  out.put(static_cast<std::uint64_t>(days_.size()));
+  for (const auto& [key, numbers] : days_) {
+    out.put(key.first.number());
+    out.put(key.second.count());
+    out.put_all(numbers);
+  }
+}
+
+bool SwitchBook::load(ByteReader& in) {
+  check(records_.empty(), "a book is loaded when it is empty");
+  const auto count = in.get<std::uint64_t>();
+  for (std::uint64_t n = 0; n < count && in.good(); ++n) {
+    records_.push_back(in.get<SwitchRecord>());
+  }
+  if (!in.good() || !could_be()) {
+    return false;
+  }
+  for (std::uint32_t n = 0; n < records_.size(); ++n) {
+    const SwitchRecord& record = records_[n];
+    if (find_number(record.kind, record.id) != FlatIndex::kNone) {
+      return false;
+    }
+    index(n);
+    if (record.kind == AskKind::kHold && record.carried_out() &&
+        !record.has(SwitchRecord::kEnded)) {
+      holds_ending_.emplace(record.ends, n);
+    }
+  }
+  const auto days = in.get<std::uint64_t>();
+  for (std::uint64_t n = 0; n < days && in.good(); ++n) {
+    const Participant partner(in.get<std::uint16_t>());
+    const BusinessDate date(in.get<std::uint16_t>());
+    auto numbers = in.get_all<std::uint32_t>();
+    const bool right = std::ranges::all_of(numbers, [&](std::uint32_t number) {
+      return number < records_.size() && records_[number].carried_out() &&
+             records_[number].partner == partner && records_[number].answered == date;
+    });
+    if (!right || numbers.empty()) {
+      return false;
+    }
+    days_[{partner, date}] = std::move(numbers);
+  }
+  return in.good();
+}
+
+// Every record holds values that the commands can have made.
+bool SwitchBook::could_be() const {
+  for (std::size_t n = 0; n < records_.size(); ++n) {
+    const SwitchRecord& record = records_[n];
+    const bool cites = record.hold != SwitchRecord::kNoHold;
+    const bool holds = !cites || (record.hold < n && cites_hold(record.kind) &&
+                                  records_[record.hold].kind == AskKind::kHold);
+    const std::int64_t counted = record.points - record.released;
+    if (word(record.kind).empty() || !holds || record.points < 0 || record.released < 0 ||
+        record.captured < 0 || record.captured > counted ||
+        (record.has(SwitchRecord::kPending) && record.code != 0)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace ph

@@ -1,0 +1,151 @@
+// What partners ask of members' points, as the clearing's switch knows it: each ask once, with its
+// answer; the room that caps leave; and what of it is the partner's own side of a day
+// (docs/wire.md, section 6; docs/decisions/0014). It decides on caps, contracts and ratios; the
+// home alone decides on points. Deterministic: time is an argument. One thread owns a book.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "core/batch/item.h"
+#include "core/rules/rulebook.h"
+#include "core/types/ask.h"
+#include "core/types/bytes.h"
+#include "core/types/chunks.h"
+#include "core/types/flat_index.h"
+#include "core/types/time.h"
+
+namespace ph {
+
+// An ask that was journaled, and what became of it. As it lies in memory, it lies in a snapshot.
+struct SwitchRecord {
+  static constexpr std::uint8_t kFinal = 1;
+  static constexpr std::uint8_t kPending = 2;  // the home has not answered
+  static constexpr std::uint8_t kEnded = 4;    // of a hold: nothing of it can be captured any more
+  static constexpr std::uint32_t kNoHold = FlatIndex::kNone;
+
+  TransactionId id{};
+  TransactionId parent{};
+  AskKind kind{};
+  Form form{};
+  std::uint8_t flags{};
+  std::uint8_t code{};  // 0 unless refused
+  Participant partner{};
+  Participant home{};       // who decided
+  BusinessDate asked{};     // the day whose caps it counts for
+  BusinessDate answered{};  // the partner's day that it is in, when it was carried out
+  std::uint32_t rate{};
+  std::uint32_t seconds{};
+  std::uint32_t hold{kNoHold};  // of a capture or void: the record of its hold
+  Member member{};
+  std::int64_t points{};
+  std::int64_t units{};
+  std::int64_t released{};  // of `points`: no longer counted by the cap
+  std::int64_t captured{};  // of a hold
+  EntryId authorisation{};
+  std::int64_t at{};    // the home's time of its decision
+  std::int64_t ends{};  // of a hold
+
+  [[nodiscard]] bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
+  [[nodiscard]] bool carried_out() const { return !has(kPending) && code == 0; }
+};
+static_assert(sizeof(SwitchRecord) == 144 && std::is_trivially_copyable_v<SwitchRecord>);
+
+class SwitchBook {
+ public:
+  enum class What : std::uint8_t {
+    kAnswer,   // say it; nothing is recorded
+    kRefuse,   // record `code`, durably, then say it
+    kForward,  // record the ask, durably, then ask the home
+    kPending,  // recorded before: ask the home again
+  };
+  struct Decision {
+    What what{};
+    AskCode code{};   // of kRefuse
+    Answer answer{};  // of kAnswer
+    friend bool operator==(const Decision&, const Decision&) = default;
+  };
+
+  // What is to be done with an ask of `ask.partner`, whose id it is. Changes nothing.
+  [[nodiscard]] Decision judge(const Ask& ask, BusinessTime now, const RuleBook& rules) const;
+
+  // The two commands. `refused` is kDone for an ask that the home is asked.
+  void asked(const Ask& ask, AskCode refused, BusinessTime at);
+  // The home's definite answer to a pending ask. False when there is none: a repeat.
+  bool answered(const Answer& answer, BusinessTime at);
+
+  // nullptr when there is no such ask. Kinds don't share ids, but REDEEM and CAPTURE do.
+  [[nodiscard]] const SwitchRecord* find(AskKind kind, const TransactionId& id) const;
+  // What the home has to be asked, of a pending record.
+  [[nodiscard]] static Ask ask_of(const SwitchRecord& record);
+  // What its asker is told, of one that isn't pending.
+  [[nodiscard]] static Answer answer_of(const SwitchRecord& record);
+  // Numbers of the pending records, oldest first; for the repeats after a start.
+  [[nodiscard]] std::vector<std::uint32_t> pending() const;
+  [[nodiscard]] const SwitchRecord& record(std::uint32_t number) const { return records_[number]; }
+  [[nodiscard]] std::size_t size() const { return records_.size(); }
+
+  // The partner's side of what was carried out on a date, in the order of the answers; `entry`
+  // counts from 1.
+  [[nodiscard]] std::vector<Item> day(Participant partner, BusinessDate date) const;
+  // Points that a partner's cap of that kind and span counts at a date.
+  [[nodiscard]] std::int64_t counted(Participant partner, CapKind kind, CapSpan span,
+                                     BusinessDate date) const;
+
+  // The same asks and answers give the same bytes. Into a book that is empty; false: they can't be.
+  void save(ByteWriter& out) const;
+  [[nodiscard]] bool load(ByteReader& in);
+
+ private:
+  // What ids are unique in.
+  enum class Class : std::uint8_t {
+    kRedemption,
+    kHold,
+    kVoid,
+    kExchangeOut,
+    kAccrual,
+    kExchangeIn,
+    kRefund,
+    kReversal
+  };
+  struct Key {
+    Class class_{};
+    TransactionId id{};
+    friend bool operator==(const Key&, const Key&) = default;
+    friend std::uint64_t hash_of(const Key& key) {
+      return mix(hash_of(key.id) + static_cast<std::uint64_t>(key.class_));
+    }
+  };
+  // Partner, kind, span, first day of the span.
+  using CapKey = std::tuple<Participant, CapKind, CapSpan, BusinessDate>;
+
+  [[nodiscard]] static Class class_of(AskKind kind);
+  [[nodiscard]] std::uint32_t find_number(AskKind kind, const TransactionId& id) const;
+  [[nodiscard]] std::optional<AskCode> refusal(const Ask& ask, BusinessTime now,
+                                               const RuleBook& rules) const;
+  [[nodiscard]] std::optional<AskCode> hold_refusal(const Ask& ask) const;
+  [[nodiscard]] bool waits_for_parent(const Ask& ask) const;
+  [[nodiscard]] bool fits_caps(const Ask& ask, BusinessTime now, const RuleBook& rules) const;
+  void index(std::uint32_t number);
+  void count(const SwitchRecord& record, std::int64_t points);
+  void release(SwitchRecord& record, std::int64_t points);
+  void end_hold(std::uint32_t number);
+  void end_holds(BusinessTime at);
+  [[nodiscard]] bool could_be() const;
+
+  Chunks<SwitchRecord> records_;
+  FlatIndex by_key_;
+  std::set<std::uint32_t> pending_;
+  std::set<std::pair<std::int64_t, std::uint32_t>> holds_ending_;  // granted and not ended
+  std::map<std::uint32_t, std::uint32_t> captures_pending_;        // of a hold; > 0
+  std::map<CapKey, std::int64_t> counted_;
+  std::map<std::pair<Participant, BusinessDate>, std::vector<std::uint32_t>> days_;
+};
+
+}  // namespace ph

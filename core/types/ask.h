@@ -1,0 +1,97 @@
+// What is asked of a member's points now, and what is answered (docs/wire.md, section 6), as plain
+// values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/types/digest.h"
+#include "core/types/id.h"
+#include "core/types/words.h"
+
+namespace ph {
+
+inline constexpr std::size_t kSlicesPerAskMax = 1'024;
+inline constexpr std::uint32_t kHoldSecondsMax = 30 * 86'400;
+
+// What can be asked. The numbers are those of the rows of a province's day (docs/journal.md,
+// section 3).
+enum class AskKind : std::uint8_t {
+  kRedeem = 6,
+  kHold = 7,
+  kCapture = 8,
+  kVoid = 9,
+  kExchangeOut = 10,
+  kAccrual = 11,
+  kExchangeIn = 12,
+  kRefund = 13,
+  kReversal = 14,
+};
+[[nodiscard]] std::string_view word(AskKind kind);
+
+// Why not. 1 to 17 are the return codes of docs/events.md, which the home gives; these are named
+// here because the switch gives them, too.
+enum class AskCode : std::uint8_t {
+  kDone = 0,
+  kTooOld = 1,
+  kDuplicate = 3,
+  kUnknownParent = 6,
+  kNoContract = 16,
+  kAgainLater = 18,
+  kHomeSilent = 19,
+  kBusy = 20,
+  kNotYours = 21,
+  kRate = 22,
+  kCapReached = 23,
+};
+
+// What is left of a slice of a parent that the present home doesn't know.
+struct AskSlice {
+  LotId lot{};
+  Month earned_month{};
+  BusinessDate expires_on{};
+  Source source{};
+  std::uint8_t rating{};
+  std::int64_t original{};
+  std::int64_t points{};
+  friend bool operator==(const AskSlice&, const AskSlice&) = default;
+};
+
+// Asker -> clearing -> the member's home.
+struct Ask {
+  AskKind kind{};
+  Form form{};
+  bool final{};  // of a capture: the rest of the hold is freed
+  TransactionId id{};
+  TransactionId parent{};  // hold of a capture or void; what a refund or reversal takes back
+  Member member{};
+  Participant giver{};      // the acquiring province, or
+  Participant partner{};    // the partner: exactly one of them
+  std::uint32_t rate{};     // of an exchange: the version of its row
+  std::uint32_t seconds{};  // of a hold: how long it lasts, from 1 to kHoldSecondsMax
+  std::int64_t points{};
+  std::int64_t units{};
+  std::vector<AskSlice> slices{};
+  Digest request{};  // SHA-256 of the partner's signed request; zeros when no partner asks
+  friend bool operator==(const Ask&, const Ask&) = default;
+};
+
+// Home -> clearing -> asker; or of the clearing itself. Not `definite`: nothing is decided, and the
+// same ask may be sent again.
+struct Answer {
+  AskKind kind{};
+  TransactionId id{};
+  bool definite{};
+  std::uint8_t code{};  // 0: done; else why not
+  Participant home{};   // who decided; none when the clearing did
+  EntryId authorisation{};
+  std::int64_t at{};    // business time of the decision, in seconds
+  std::int64_t ends{};  // of a hold: the first second when it is over; else 0
+  std::int64_t points{};
+  std::string detail{};  // for people; the wire makes it clean
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+}  // namespace ph
