@@ -40,6 +40,9 @@ function(ph_test_executable kind seconds)
   endif()
   list(APPEND ARGN "*")
   list(GET ARGN 0 filter)
+  if(PH_SANITIZE)
+    math(EXPR seconds "${seconds} * 4")
+  endif()
   gtest_discover_tests(${kind}_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     TEST_FILTER "${filter}" TEST_PREFIX "${kind}." WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
     PROPERTIES LABELS ${kind} TIMEOUT ${seconds} COST ${seconds}
