@@ -5,13 +5,15 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "core/batch/item.h"
 #include "core/types/id.h"
+#include "core/types/time.h"
 
 namespace ph {
 
 struct HomeHeader {
   std::array<char, 4> magic{'P', 'H', 'H', '1'};
-  std::uint16_t layout{1};
+  std::uint16_t layout{1};  // 2: of a home that has had live events, or whose day is open
   Participant province{};
   // How many records of each table follow, in this order.
   std::uint64_t members{};
@@ -49,6 +51,45 @@ struct HeldRecord {
   std::uint32_t zero{};
 };
 
+// Behind the tables of layout 1: what live events and an open day add.
+struct LiveHeader {
+  BusinessDate day{};  // the open one
+  std::uint8_t open{};
+  std::uint8_t live{};         // there was a live event
+  BusinessDate put_off_day{};  // 0: nothing is put off
+  std::uint16_t zero{};
+  std::uint32_t generated{};   // the next entry that the home makes itself
+  std::uint32_t live_today{};  // the next live serial of the open day
+  std::uint32_t live_tomorrow{};
+  std::uint32_t zero_end{};
+  // How many records of each table follow, in this order.
+  std::uint64_t ends{};
+  std::uint64_t days{};
+  std::uint64_t cited{};
+  std::uint64_t put_off{};
+  std::uint64_t put_off_slices{};
+  std::uint64_t answers{};
+  std::uint64_t answer_slices{};
+  std::uint64_t movements{};
+  std::uint64_t items{};
+  std::uint64_t slices{};
+};
+
+// When a live hold ends, by entry.
+struct EndRecord {
+  BusinessTime ends{};
+  std::uint32_t entry{};
+  std::uint32_t zero{};
+};
+// An event that is decided and not posted, by entry; `item.slice_count` of its slices follow.
+struct PutOffRecord {
+  Item item{};
+  std::uint32_t entry{};
+  std::uint32_t zero{};
+};
+
+static_assert(sizeof(LiveHeader) == 104 && std::is_trivially_copyable_v<LiveHeader>);
+static_assert(sizeof(EndRecord) == 16 && sizeof(PutOffRecord) == 152);
 static_assert(sizeof(HomeHeader) == 96 && std::is_trivially_copyable_v<HomeHeader>);
 static_assert(sizeof(DebtRecord) == 24 && std::is_trivially_copyable_v<DebtRecord>);
 static_assert(sizeof(HoldRecord) == 24 && sizeof(HeldRecord) == 16);

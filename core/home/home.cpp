@@ -44,6 +44,10 @@ std::string_view word(ReturnCode code) {
       return "NO_CONTRACT";
     case ReturnCode::kUnknownCited:
       return "UNKNOWN_CITED";
+    case ReturnCode::kAgainLater:
+      return "AGAIN_LATER";
+    case ReturnCode::kInvalid:
+      return "INVALID";
   }
   return "";
 }
@@ -179,7 +183,7 @@ Home::Outcome Home::take_row(const DayRow& row) {
 
 // The first three codes of the list: too old, copy, duplicate. Own ids are new by their serial.
 Home::Outcome Home::check_id(const DayRow& row, Class class_) {
-  const int age = file_->date.count() - row.id.date.count();
+  const int age = date_.count() - row.id.date.count();
   if (age > kLateDaysMax) {
     return ReturnCode::kTooOld;
   }
@@ -189,7 +193,7 @@ Home::Outcome Home::check_id(const DayRow& row, Class class_) {
   }
   const EntryRecord& first = entries_[found];
   const bool copy = first.has(EntryRecord::kGiven) &&
-                    given_[first.number].content == fingerprint(row, file_->children);
+                    given_[first.number].content == fingerprint(row, *children_);
   return copy ? ReturnCode::kCopy : ReturnCode::kDuplicate;
 }
 
@@ -234,7 +238,7 @@ Home::Outcome Home::state_of(std::uint32_t account, bool closed_is_fine) const {
 }
 
 bool Home::own_id(const DayRow& row) const {
-  return row.id == TransactionId::of(EntryId(province_, file_->date, row.serial));
+  return row.id == TransactionId::of(EntryId(province_, date_, row.serial));
 }
 
 TransactionId Home::id_of(const EntryRecord& entry) const {
@@ -275,24 +279,35 @@ std::uint32_t Home::add_entry(const DayRow& row, Class class_, std::uint32_t acc
   if (!own_id(row)) {
     entry.set(EntryRecord::kGiven);
     entry.number = static_cast<std::uint32_t>(given_.size());
-    given_.push_back({.id = row.id, .content = fingerprint(row, file_->children)});
+    given_.push_back({.id = row.id, .content = fingerprint(row, *children_)});
   }
   entries_.push_back(entry);
   entry_by_key_.insert(EntryKey{.class_ = class_, .id = row.id}, index);
-  cite(row.serial, index);
+  if (!putting_off_) {
+    cite(row.serial, index);
+  }
   return index;
 }
 
-// From now on (this file's sequence, serial) names the entry.
+// From now on (this day's sequence, serial) names the entry. Live events come between a file's
+// slices, so they are listed apart.
 void Home::cite(std::uint32_t serial, std::uint32_t entry) {
-  const FileRecord& file = files_.back();
-  check(file.first_cited == cited_.size() || cited_.back().serial < serial,
-        "serials ascend in a file");
-  cited_.push_back({.serial = serial, .entry = entry});
+  const bool live = serial >= kLiveFrom;
+  Chunks<FileRecord>& days = live ? live_days_ : files_;
+  Chunks<CitedRecord>& cited = live ? live_cited_ : cited_;
+  const std::uint32_t sequence = files_.back().sequence;
+  if (live && (days.empty() || days.back().sequence != sequence)) {
+    days.push_back({.sequence = sequence, .first_cited = static_cast<std::uint32_t>(cited.size())});
+  }
+  check(days.back().first_cited == cited.size() || cited.back().serial < serial,
+        "serials ascend in a file, and through a day's live events");
+  cited.push_back({.serial = serial, .entry = entry});
 }
 
 // FlatIndex::kNone if that serial named none.
 std::uint32_t Home::find_cited(std::uint32_t sequence, std::uint32_t serial) const {
+  const Chunks<FileRecord>& days = serial >= kLiveFrom ? live_days_ : files_;
+  const Chunks<CitedRecord>& cited = serial >= kLiveFrom ? live_cited_ : cited_;
   const auto first_of = [](std::size_t begin, std::size_t end, const auto& reached) {
     while (begin < end) {
       const std::size_t middle = begin + (end - begin) / 2;
@@ -300,33 +315,36 @@ std::uint32_t Home::find_cited(std::uint32_t sequence, std::uint32_t serial) con
     }
     return begin;
   };
-  const std::size_t file =
-      first_of(0, files_.size(), [&](std::size_t n) { return files_[n].sequence >= sequence; });
-  if (file == files_.size() || files_[file].sequence != sequence) {
+  const std::size_t day =
+      first_of(0, days.size(), [&](std::size_t n) { return days[n].sequence >= sequence; });
+  if (day == days.size() || days[day].sequence != sequence) {
     return FlatIndex::kNone;
   }
-  const std::size_t end = file + 1 == files_.size() ? cited_.size() : files_[file + 1].first_cited;
-  const std::size_t found = first_of(files_[file].first_cited, end,
-                                     [&](std::size_t n) { return cited_[n].serial >= serial; });
-  return found < end && cited_[found].serial == serial ? cited_[found].entry : FlatIndex::kNone;
+  const std::size_t end = day + 1 == days.size() ? cited.size() : days[day + 1].first_cited;
+  const std::size_t found = first_of(days[day].first_cited, end,
+                                     [&](std::size_t n) { return cited[n].serial >= serial; });
+  return found < end && cited[found].serial == serial ? cited[found].entry : FlatIndex::kNone;
 }
 
-Item& Home::add_item(const DayRow& row, Kind kind, Member member) {
-  Item item{.kind = kind,
-            .form = row.form,
-            .counterparty = row.partner.none() ? row.giver : row.partner,
-            .partner = row.partner,
-            .member = member,
-            .id = row.id,
-            .entry = row.serial,
-            .rate_version = row.rate,
-            .points = row.points,
-            .units = row.units,
-            .cost = row.cost,
-            .freight = row.freight,
-            .cash = row.cash,
-            .cited_sequence = row.cited_sequence,
-            .cited_entry = row.cited_entry};
+Item Home::item_of(const DayRow& row, Kind kind, Member member) {
+  return {.kind = kind,
+          .form = row.form,
+          .counterparty = row.partner.none() ? row.giver : row.partner,
+          .partner = row.partner,
+          .member = member,
+          .id = row.id,
+          .entry = row.serial,
+          .rate_version = row.rate,
+          .points = row.points,
+          .units = row.units,
+          .cost = row.cost,
+          .freight = row.freight,
+          .cash = row.cash,
+          .cited_sequence = row.cited_sequence,
+          .cited_entry = row.cited_entry};
+}
+
+Item& Home::add_item(const Item& item) {
   result_.items.push_back(item);
   return result_.items.back();
 }
@@ -360,6 +378,12 @@ Slice Home::debt_slice(Participant issuer, Account account, std::int64_t delta) 
 
 bool Home::usable(const Lot& lot, BusinessDate on) {
   return lot.expires_on > on && !lot.transit;
+}
+
+// The next entry that the home makes itself.
+std::uint32_t Home::next_generated() {
+  check(generated_ < kLiveFrom, "what a home makes of itself on a day fits its numbers");
+  return generated_++;
 }
 
 void Home::note_expiry(MemberRecord& account, BusinessDate expires_on) {

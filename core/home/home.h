@@ -1,7 +1,7 @@
 // A home's state machine: a province's members, their lots, holds and debts. It takes day files in
-// their order and gives, for each, what the province's batch says and which rows came back
-// (docs/events.md, section 2). Deterministic: the same files give the same batches. One thread owns
-// a Home.
+// their order, and live events one by one, and gives, for each day, what the province's batch says
+// and which rows came back (docs/events.md, section 2). Deterministic: the same files and events,
+// in the same order, give the same batches. One thread owns a Home.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,9 @@
 #include <vector>
 
 #include "core/batch/item.h"
+#include "core/home/answers.h"
 #include "core/home/day.h"
+#include "core/home/live.h"
 #include "core/home/records.h"
 #include "core/lots/lot_book.h"
 #include "core/types/flat_index.h"
@@ -41,6 +43,9 @@ enum class ReturnCode : std::uint8_t {
   // At the clearing.
   kNoContract = 16,
   kUnknownCited = 17,
+  // Of live events.
+  kAgainLater = 18,
+  kInvalid = 24,  // 19 to 23 are the switch's (core/types/ask.h)
 };
 [[nodiscard]] std::string_view word(ReturnCode code);
 [[nodiscard]] std::string_view word(RowKind kind);
@@ -83,16 +88,37 @@ class Home {
   void open_lot(const OpeningLot& row);
   void open_debt(const OpeningDebt& row);
 
-  // A day in slices. Files in the order of their sequence; a file lives until the day's end.
+  // A day in slices: it is opened, its file comes, its rows are carried out, it ends. Files in the
+  // order of their sequence; a file lives until the day's end.
+  void open_day(BusinessDate date, std::uint32_t sequence);
+  void bring_file(const DayFile& file);
+  // Both at once.
   void begin_day(const DayFile& file);
   // Carries out at most `count` further rows: true while something remains. A slice's work is
-  // bounded by `count`: the expiry run before the first row, and the end of holds after the last,
-  // count as rows.
+  // bounded by `count`: the expiry run and what was put off before the first row, and the end of
+  // holds after the last, count as rows. Until the file is there, what comes before its rows.
   [[nodiscard]] bool take_rows(std::size_t count);
   // When nothing remains.
   [[nodiscard]] DayResult end_day();
-  // The three at once.
+  // All at once.
   [[nodiscard]] DayResult take(const DayFile& file);
+
+  // An event of the open day, or of the day after, which is decided now and posted when that day
+  // opens (decision 13). Times that it is given ascend but for steps of a clock.
+  LiveAnswer take_live(const LiveCommand& command, BusinessTime at);
+  // The answer, if the event changes nothing: a repeat, one that comes too early or too late, one
+  // that can't be.
+  [[nodiscard]] std::optional<LiveAnswer> known_answer(const LiveCommand& command,
+                                                       BusinessTime at) const;
+  // Live holds whose end has come are released; before rows of a file that are posted at `at`.
+  void end_live_holds(BusinessTime at);
+  // An event is decided that is posted when this day opens: no other day may be opened before.
+  [[nodiscard]] std::optional<BusinessDate> put_off_day() const;
+  [[nodiscard]] std::optional<BusinessDate> open_date() const {
+    return open_ ? std::optional(day_) : std::nullopt;
+  }
+  // The expiry run is over and what was put off is posted.
+  [[nodiscard]] bool opening_is_over() const;
 
   // Between slices too. nullopt: the member was never at home here.
   [[nodiscard]] std::optional<Balance> balance(Member member, BusinessDate on) const;
@@ -100,30 +126,45 @@ class Home {
   [[nodiscard]] std::vector<Lot> lots(Member member) const;
 
   [[nodiscard]] Participant province() const { return province_; }
-  // Of the last file begun; 0 before the first.
+  // Of the last day opened; 0 before the first.
   [[nodiscard]] std::uint32_t last_sequence() const {
     return files_.empty() ? 0 : files_.back().sequence;
   }
 
-  // Between days: hands the state to the sink, in parts. The same state gives the same bytes.
-  // HomeLoader (core/home/loader.h) reads them.
+  // Between days, or of an open day whose file hasn't come, once its opening is over: hands the
+  // state to the sink, in parts. The same state gives the same bytes. HomeLoader
+  // (core/home/loader.h) reads them.
   void save(const std::function<void(Bytes)>& sink) const;
 
  private:
   friend class HomeLoader;
   using State = MemberState;
   using Class = EntryClass;
-  // An open hold. Slices: node of the lot, points still held; in taking order.
+  using Parts = std::vector<std::pair<std::uint32_t, std::int64_t>>;  // node of a lot, points
+  // An open hold. Slices: points still held, in taking order.
   struct Hold {
     BusinessDate expires{};
     EntryId authorisation{};
-    std::vector<std::pair<std::uint32_t, std::int64_t>> slices{};
+    Parts slices{};
+    BusinessTime ends{};  // of a live one; 0: 24:00 of `expires`
+  };
+  // An event that is decided and not posted. Slices: what it has set aside (-), or gives back (+).
+  struct PutOff {
+    Item item{};
+    std::uint32_t entry{};
+    std::vector<Slice> slices{};
+  };
+  // What events that are put off will change a lot's points by: in the end, and at most on the way.
+  // `original`: as the first of them has it, in case it's a lot that isn't here yet.
+  struct Ahead {
+    std::int64_t net{};
+    std::int64_t peak{};
+    std::int64_t original{};
   };
   using Outcome = ReturnCode;
   static constexpr Outcome kDone{};
   using LotPoints = std::vector<std::pair<Lot, std::int64_t>>;
   static constexpr std::uint32_t kNoAccount = FlatIndex::kNone;
-  static constexpr std::uint32_t kGeneratedFrom = 3'000'000'000;
 
   // home.cpp: dispatch, accounts, ids
   [[nodiscard]] Outcome take_row(const DayRow& row);
@@ -143,27 +184,44 @@ class Home {
   [[nodiscard]] Member member_of(const EntryRecord& entry) const;
   [[nodiscard]] std::uint32_t find_cited(std::uint32_t sequence, std::uint32_t serial) const;
   void cite(std::uint32_t serial, std::uint32_t entry);
-  Item& add_item(const DayRow& row, Kind kind, Member member);
+  [[nodiscard]] static Item item_of(const DayRow& row, Kind kind, Member member);
+  Item& add_item(const Item& item);
   void add_slice(const Slice& slice);
   void add_movement(std::uint32_t entry, Kind kind, Member member, const Slice& slice);
   [[nodiscard]] static Slice slice_of(const Lot& lot, Account account, std::int64_t delta);
   [[nodiscard]] static Slice debt_slice(Participant issuer, Account account, std::int64_t delta);
   [[nodiscard]] static bool usable(const Lot& lot, BusinessDate on);
+  std::uint32_t next_generated();
 
   // home_day.cpp: the day's frame
   void scan_expiry(std::uint32_t account);
   void expire_account(std::uint32_t account);
   [[nodiscard]] std::size_t run_expiry(std::size_t count);
   void end_holds(std::size_t count);
+  [[nodiscard]] bool rows_remain() const;
   [[nodiscard]] bool remains() const;
   void fetch_ahead() const;
+
+  // home_live.cpp: what comes one by one, and what is put off
+  [[nodiscard]] LiveAnswer decide(const DayRow& row);
+  [[nodiscard]] std::uint32_t account_about(const DayRow& row) const;
+  void tell(LotId lot, std::int64_t points);
+  void tell_parts(const Parts& parts);
+  void put_off(const Item& item, std::uint32_t entry, std::vector<Slice> slices);
+  void post_put_off(const PutOff& event);
+  [[nodiscard]] std::size_t post_all_put_off(std::size_t count);
+  [[nodiscard]] const PutOff* put_off_of(std::uint32_t entry) const;
+  [[nodiscard]] bool not_posted(std::uint32_t entry) const;
+  [[nodiscard]] bool has_put_off(std::uint32_t account) const;
+  [[nodiscard]] bool fits(const Lot& lot, std::int64_t points) const;
+  void count_put_off(const PutOff& event);
+  void save_live(const std::function<void(Bytes)>& sink) const;
 
   // home_lots.cpp: points in and out of lots
   [[nodiscard]] std::int64_t free_points(const MemberRecord& account, BusinessDate on) const;
   [[nodiscard]] std::int64_t debts_of(const MemberRecord& account) const;
   [[nodiscard]] std::int64_t available(const MemberRecord& account) const;
-  [[nodiscard]] std::vector<std::pair<std::uint32_t, std::int64_t>> plan(
-      const MemberRecord& account, std::int64_t points) const;
+  [[nodiscard]] Parts plan(const MemberRecord& account, std::int64_t points) const;
   std::uint32_t make_lot(MemberRecord& account, LotId id, Source source, std::uint8_t rating,
                          Month earned, std::int64_t points);
   // The slices that repay a debt from a new lot: none, or lot - and debt +.
@@ -172,8 +230,7 @@ class Home {
                                              std::int64_t points);
   std::uint32_t restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points);
   void forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_off);
-  void forfeit_restored(std::uint32_t account,
-                        const std::vector<std::pair<std::uint32_t, std::int64_t>>& in);
+  void forfeit_restored(std::uint32_t account, const Parts& in);
   [[nodiscard]] bool has_holds(const MemberRecord& account) const;
   void release(std::uint32_t entry);
   void note_expiry(MemberRecord& account, BusinessDate expires_on);
@@ -188,6 +245,8 @@ class Home {
   void earn_lot(MemberRecord& account, const DayRow& row, Source source, std::uint8_t rating,
                 std::int64_t points);
   void unearn_points(std::uint32_t account, const DayRow& row, std::int64_t points);
+  void make_issued(std::uint32_t account, const Item& item);
+  void take_back_issued(std::uint32_t account, const Item& item, LotId lot);
   // home_redeem.cpp
   [[nodiscard]] Outcome redeem(const DayRow& row);
   [[nodiscard]] Outcome hold(const DayRow& row);
@@ -200,9 +259,16 @@ class Home {
   [[nodiscard]] bool fits_back(const EntryRecord& entry) const;
   [[nodiscard]] std::size_t taken_count(const EntryRecord& entry) const;
   [[nodiscard]] LotPoints refundable(const DayRow& row, std::uint32_t parent) const;
-  void take_slices(std::uint32_t entry, std::uint32_t account, std::int64_t points);
-  void take_slice(std::uint32_t node, std::int64_t points);
+  [[nodiscard]] std::uint32_t find_parent(const TransactionId& id) const;
+  void lower_parent(std::uint32_t parent, std::int64_t points);
+  void take(const Item& item, std::uint32_t entry, const Parts& parts, bool held);
+  void take_parts(const Item& item, const Parts& parts, bool held);
+  void note_taken(std::uint32_t entry, const Parts& parts);
   void put_back(std::uint32_t account, const LotPoints& slices);
+  void give_back(const Item& item, std::uint32_t entry, std::uint32_t account,
+                 const LotPoints& restored);
+  [[nodiscard]] bool ended(const Hold& hold) const;
+  [[nodiscard]] std::uint32_t find_hold(const TransactionId& id) const;
   // home_move.cpp
   [[nodiscard]] Outcome move_out(const DayRow& row);
   [[nodiscard]] Outcome move_in(const DayRow& row);
@@ -226,15 +292,38 @@ class Home {
   FlatIndex bill_by_key_;
   std::map<std::pair<Member, Participant>, std::int64_t> debts_;   // > 0
   std::map<std::uint32_t, Hold> holds_;                            // open ones, by entry
-  std::set<std::pair<BusinessDate, std::uint32_t>> holds_ending_;  // the same, by their end
+  std::set<std::pair<BusinessDate, std::uint32_t>> holds_ending_;  // those of files, by their end
+  std::set<std::pair<BusinessTime, std::uint32_t>> live_ending_;   // live ones
   BusinessDate first_expiry_{BusinessDate::kCount};  // no lot with points expires before
 
-  // Of the day being taken.
+  // Of live events. `live_`: there was one, or a day was opened without its file.
+  bool live_{false};
+  AnswerBook answers_;
+  Chunks<FileRecord> live_days_;
+  Chunks<CitedRecord> live_cited_;
+  std::vector<PutOff> put_off_;  // by serial, and by entry
+  std::size_t next_put_off_{0};
+  BusinessDate put_off_day_{};                            // when they are posted
+  std::map<std::uint32_t, std::uint32_t> put_off_count_;  // > 0, by account
+  std::map<LotId, Ahead> ahead_;                          // of lots that they change
+  std::uint32_t live_today_{kLiveFrom};                   // next serial of the open day
+  std::uint32_t live_tomorrow_{kLiveFrom};                // and of the one after
+
+  // Of the row or event at hand. Its day is the open one, or the one after if it is put off.
+  BusinessDate date_{};
+  const std::vector<ChildRow>* children_{nullptr};
+  bool putting_off_{false};
+  LiveAnswer* telling_{nullptr};  // of a live one: what becomes of it
+  BusinessTime hold_ends_{};
+
+  // Of the day that is open.
   struct Due {
     Member member{};
     std::uint32_t account{};
     friend bool operator>(const Due& a, const Due& b) { return a.member > b.member; }
   };
+  bool open_{false};
+  BusinessDate day_{};
   const DayFile* file_{nullptr};
   DayResult result_;
   std::uint32_t scanned_{0};  // accounts that the expiry run has looked at

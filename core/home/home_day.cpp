@@ -5,8 +5,10 @@
 #include <functional>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "core/home/home.h"
+#include "core/programme/earning.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -22,28 +24,46 @@ constexpr int kAheadLots = 16;
 
 }  // namespace
 
-void Home::begin_day(const DayFile& file) {
-  check(file_ == nullptr, "one day at a time");
-  file_ = &file;
+void Home::open_day(BusinessDate date, std::uint32_t sequence) {
+  check(!open_, "one day at a time");
+  check(files_.empty() || files_.back().sequence < sequence, "sequences of files ascend");
+  check(put_off_.empty() || date == put_off_day_, "what was put off is posted on its day");
+  open_ = true;
+  day_ = date;
+  date_ = date;
   result_ = {};
-  result_.movements.reserve(file.rows.size());
   generated_ = kGeneratedFrom;
-  next_row_ = 0;
-  check(files_.empty() || files_.back().sequence < file.sequence, "sequences of files ascend");
+  live_today_ = std::exchange(live_tomorrow_, kLiveFrom);
+  answers_.forget_before(
+      BusinessDate(static_cast<std::uint16_t>(std::max(date.count() - kLateDaysMax, 0))));
   files_.push_back(
-      {.sequence = file.sequence, .first_cited = static_cast<std::uint32_t>(cited_.size())});
+      {.sequence = sequence, .first_cited = static_cast<std::uint32_t>(cited_.size())});
   scanned_ = 0;
   to_scan_ = 0;
-  if (file.date >= first_expiry_) {
+  if (date >= first_expiry_) {
     to_scan_ = static_cast<std::uint32_t>(accounts_.size());
     first_expiry_ = BusinessDate(BusinessDate::kCount);
   }
 }
 
+void Home::bring_file(const DayFile& file) {
+  check(open_ && file_ == nullptr && file.date == day_ && file.sequence == files_.back().sequence,
+        "the open day's file is brought, once");
+  file_ = &file;
+  children_ = &file.children;
+  next_row_ = 0;
+  result_.movements.reserve(result_.movements.size() + file.rows.size());
+}
+
+void Home::begin_day(const DayFile& file) {
+  open_day(file.date, file.sequence);
+  bring_file(file);
+}
+
 bool Home::take_rows(std::size_t count) {
-  check(file_ != nullptr, "rows are taken between a day's begin and end");
-  count = run_expiry(count);
-  for (; count > 0 && next_row_ < file_->rows.size(); --count) {
+  check(open_, "rows are taken between a day's begin and end");
+  count = post_all_put_off(run_expiry(count));
+  for (; count > 0 && rows_remain(); --count) {
     if (next_row_ % kAheadRows == 0) {
       fetch_ahead();
     }
@@ -91,14 +111,24 @@ void Home::fetch_ahead() const {
   }
 }
 
+bool Home::opening_is_over() const {
+  return scanned_ >= to_scan_ && due_.empty() && (put_off_.empty() || put_off_day_ > day_);
+}
+
+bool Home::rows_remain() const {
+  return file_ != nullptr && next_row_ < file_->rows.size();
+}
+
 bool Home::remains() const {
-  return scanned_ < to_scan_ || !due_.empty() || next_row_ < file_->rows.size() ||
-         (!holds_ending_.empty() && holds_ending_.begin()->first <= file_->date);
+  return !opening_is_over() || rows_remain() ||
+         (file_ != nullptr && !holds_ending_.empty() && holds_ending_.begin()->first <= day_);
 }
 
 DayResult Home::end_day() {
   check(file_ != nullptr && !remains(), "a day ends when nothing of it remains");
+  open_ = false;
   file_ = nullptr;
+  children_ = nullptr;
   return std::move(result_);
 }
 
@@ -109,7 +139,7 @@ DayResult Home::take(const DayFile& file) {
   return end_day();
 }
 
-// Before a file's first row: what is left and not held in lots whose day has come, by member and
+// Before a day's first row: what is left and not held in lots whose day has come, by member and
 // lot. Returns what is left of `count`; 0 while the run isn't over.
 std::size_t Home::run_expiry(std::size_t count) {
   for (std::size_t n = 0; n / kAccountsPerRow < count && scanned_ < to_scan_; ++n) {
@@ -128,12 +158,12 @@ std::size_t Home::run_expiry(std::size_t count) {
 
 void Home::scan_expiry(std::uint32_t account) {
   MemberRecord& holder = accounts_[account];
-  if (holder.first_expiry <= file_->date) {
+  if (holder.first_expiry <= day_) {
     holder.first_expiry = BusinessDate(BusinessDate::kCount);
     bool any = false;
     for (std::uint32_t node = holder.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
       const Lot lot = lots_.at(node);
-      if (lot.expires_on > file_->date) {
+      if (lot.expires_on > day_) {
         holder.first_expiry = lot.expires_on;
         break;  // The list is in the order of expiry.
       }
@@ -150,9 +180,9 @@ void Home::scan_expiry(std::uint32_t account) {
 void Home::expire_account(std::uint32_t account) {
   for (const std::uint32_t node : lots_.canonical(accounts_[account].lots)) {
     Lot lot = lots_.at(node);
-    if (lot.expires_on <= file_->date && lot.free() > 0) {
+    if (lot.expires_on <= day_ && lot.free() > 0) {
       const Slice slice = slice_of(lot, Account::kExpired, -lot.free());
-      add_movement(generated_++, Kind::kExpire, accounts_[account].member, slice);
+      add_movement(next_generated(), Kind::kExpire, accounts_[account].member, slice);
       lot.remaining = lot.held;
       lots_.put(node, lot);
     }
@@ -161,7 +191,8 @@ void Home::expire_account(std::uint32_t account) {
 
 // After a file's last row: holds whose time is over give their points back.
 void Home::end_holds(std::size_t count) {
-  for (; count > 0 && !holds_ending_.empty() && holds_ending_.begin()->first <= file_->date;
+  for (; count > 0 && file_ != nullptr && !rows_remain() && !holds_ending_.empty() &&
+         holds_ending_.begin()->first <= day_;
        --count) {
     release(holds_ending_.begin()->second);
   }

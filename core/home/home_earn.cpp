@@ -6,7 +6,7 @@ namespace ph {
 
 void Home::earn_lot(MemberRecord& account, const DayRow& row, Source source, std::uint8_t rating,
                     std::int64_t points) {
-  const LotId id(province_, file_->date, row.serial);
+  const LotId id(province_, date_, row.serial);
   const std::uint32_t node = make_lot(account, id, source, rating, row.month, points);
   add_movement(row.serial, Kind::kEarn, account.member,
                slice_of(lots_.at(node), Account::kIssued, points));
@@ -115,15 +115,31 @@ Home::Outcome Home::issue(const DayRow& row) {
   const std::uint32_t account = account_for_earning(row.member);
   const std::uint32_t entry = add_entry(row, class_, account);
   entries_[entry].left = row.points;
-  add_item(row, exchange ? Kind::kExchangeIn : Kind::kAccrual, row.member);
-  const std::uint32_t node = make_lot(accounts_[account], LotId(province_, file_->date, row.serial),
-                                      exchange ? Source::kExchangeIn : Source::kPartner, 0,
-                                      row.id.date.month(), row.points);
-  add_slice(slice_of(lots_.at(node), Account::kIssued, row.points));
-  for (const Slice& slice : repay(accounts_[account], node)) {
-    add_slice(slice);
+  const Item item = item_of(row, exchange ? Kind::kExchangeIn : Kind::kAccrual, row.member);
+  tell(LotId(province_, date_, row.serial), row.points);
+  if (putting_off_) {
+    put_off(item, entry, {});
+  } else {
+    make_issued(account, item);
   }
   return kDone;
+}
+
+// The lot of an ACCRUAL or EXCHANGE_IN. The account may have been closed since it was decided.
+void Home::make_issued(std::uint32_t account, const Item& item) {
+  MemberRecord& holder = accounts_[account];
+  add_item(item);
+  const bool exchange = item.kind == Kind::kExchangeIn;
+  const std::uint32_t node = make_lot(holder, LotId(province_, date_, item.entry),
+                                      exchange ? Source::kExchangeIn : Source::kPartner, 0,
+                                      item.id.date.month(), item.points);
+  add_slice(slice_of(lots_.at(node), Account::kIssued, item.points));
+  for (const Slice& slice : repay(holder, node)) {
+    add_slice(slice);
+  }
+  if (holder.state == State::kClosed) {
+    forfeit_restored(account, {{node, item.points}});
+  }
 }
 
 Home::Outcome Home::unissue(const DayRow& row) {
@@ -139,8 +155,12 @@ Home::Outcome Home::unissue(const DayRow& row) {
     parent = find_entry(Class::kExchangeIn, row.parent);
   }
   const bool known = parent != FlatIndex::kNone;
-  if ((known && member_of(entries_[parent]) != row.member) ||
-      lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
+  if (known && (member_of(entries_[parent]) != row.member || not_posted(parent))) {
+    return ReturnCode::kUnknownParent;
+  }
+  const PutOff* before = known ? put_off_of(parent) : nullptr;
+  if (before != nullptr ? row.lot != LotId(province_, date_, before->item.entry)
+                        : lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }
   if (known && entries_[parent].class_ == Class::kExchangeIn &&
@@ -156,15 +176,24 @@ Home::Outcome Home::unissue(const DayRow& row) {
   if (known) {
     entries_[parent].left -= row.points;
   }
-  add_entry(row, Class::kReversal, account);
-  add_item(row, Kind::kUnissue, row.member).parent = row.parent;
+  const std::uint32_t entry = add_entry(row, Class::kReversal, account);
+  Item item = item_of(row, Kind::kUnissue, row.member);
+  item.parent = row.parent;
+  if (putting_off_) {
+    put_off(item, entry, {Slice{.lot = row.lot, .delta = -row.points}});
+  } else {
+    take_back_issued(account, item, row.lot);
+  }
+  return kDone;
+}
+
+void Home::take_back_issued(std::uint32_t account, const Item& item, LotId lot) {
+  add_item(item);
   if (accounts_[account].state != State::kClosed) {
-    for (const Slice& slice :
-         take_back(accounts_[account], row.lot, row.lot.participant(), row.points)) {
+    for (const Slice& slice : take_back(accounts_[account], lot, lot.participant(), item.points)) {
       add_slice(slice);
     }
   }
-  return kDone;
 }
 
 }  // namespace ph

@@ -30,7 +30,7 @@ std::int64_t Home::debts_of(const MemberRecord& account) const {
 
 // What may be taken today; below zero when debts are more.
 std::int64_t Home::available(const MemberRecord& account) const {
-  return free_points(account, file_->date) - debts_of(account);
+  return free_points(account, date_) - debts_of(account);
 }
 
 bool Home::has_holds(const MemberRecord& account) const {
@@ -54,19 +54,22 @@ void Home::release(std::uint32_t entry) {
       note_expiry(account, lot.expires_on);
     }
   }
-  holds_ending_.erase({found->second.expires, entry});
+  if (found->second.ends == BusinessTime()) {
+    holds_ending_.erase({found->second.expires, entry});
+  } else {
+    live_ending_.erase({found->second.ends, entry});
+  }
   holds_.erase(found);
   entries_[entry].left = 0;
 }
 
 // Which lots give `points`, in taking order; the caller has checked that they are available.
-std::vector<std::pair<std::uint32_t, std::int64_t>> Home::plan(const MemberRecord& account,
-                                                               std::int64_t points) const {
-  std::vector<std::pair<std::uint32_t, std::int64_t>> out;
+Home::Parts Home::plan(const MemberRecord& account, std::int64_t points) const {
+  Parts out;
   for (std::uint32_t node = account.lots.head; node != LotBook::kEnd && points > 0;
        node = lots_.next(node)) {
     const Lot lot = lots_.at(node);
-    const std::int64_t part = usable(lot, file_->date) ? std::min(points, lot.free()) : 0;
+    const std::int64_t part = usable(lot, date_) ? std::min(points, lot.free()) : 0;
     if (part > 0) {
       out.emplace_back(node, part);
       points -= part;
@@ -128,7 +131,7 @@ std::vector<Slice> Home::take_back(MemberRecord& account, LotId own, Participant
   take_from(lots_.find(account.lots, own));
   for (std::uint32_t node = account.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
     const Lot lot = lots_.at(node);
-    if (lot.id != own && lot.id.participant() == issuer && lot.expires_on > file_->date) {
+    if (lot.id != own && lot.id.participant() == issuer && lot.expires_on > date_) {
       take_from(node);
     }
   }
@@ -152,8 +155,8 @@ std::uint32_t Home::restore_slice(std::uint32_t account, const Lot& lot, std::in
     made.transit = false;
     node = lots_.insert(list, made);
   }
-  if (lots_.at(node).expires_on <= file_->date) {
-    lots_.set_expiry(list, node, file_->date.plus_days(kReversalGraceDays));
+  if (lots_.at(node).expires_on <= date_) {
+    lots_.set_expiry(list, node, date_.plus_days(kReversalGraceDays));
   }
   Lot restored = lots_.at(node);
   restored.remaining += points;
@@ -163,14 +166,15 @@ std::uint32_t Home::restore_slice(std::uint32_t account, const Lot& lot, std::in
   return node;
 }
 
+// The holds are released: what is still held was set aside by events that are put off.
 void Home::forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_off) {
   const Member member = accounts_[account].member;
   for (const std::uint32_t node : lots_.canonical(accounts_[account].lots)) {
     Lot lot = lots_.at(node);
-    if (lot.remaining > 0) {
-      const Slice slice = slice_of(lot, Account::kForfeited, -lot.remaining);
+    if (lot.free() > 0) {
+      const Slice slice = slice_of(lot, Account::kForfeited, -lot.free());
       add_movement(entry, Kind::kForfeit, member, slice);
-      lot.remaining = 0;
+      lot.remaining = lot.held;
       lots_.put(node, lot);
     }
   }
@@ -186,11 +190,10 @@ void Home::forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_of
 }
 
 // A refund to a member who left: what was restored goes at once.
-void Home::forfeit_restored(std::uint32_t account,
-                            const std::vector<std::pair<std::uint32_t, std::int64_t>>& in) {
+void Home::forfeit_restored(std::uint32_t account, const Parts& in) {
   for (const auto& [node, points] : in) {
     Lot lot = lots_.at(node);
-    add_movement(generated_++, Kind::kForfeit, accounts_[account].member,
+    add_movement(next_generated(), Kind::kForfeit, accounts_[account].member,
                  slice_of(lot, Account::kForfeited, -points));
     lot.remaining -= points;
     lots_.put(node, lot);

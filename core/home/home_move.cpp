@@ -15,14 +15,14 @@ Home::Outcome Home::move_out(const DayRow& row) {
     return state;
   }
   MemberRecord& holder = accounts_[account];
-  if (has_holds(holder)) {
+  if (has_holds(holder) || has_put_off(account)) {
     return ReturnCode::kHoldOpen;
   }
   if (holder.has(MemberRecord::kMoveOpen)) {
     return ReturnCode::kMoveOpen;
   }
   add_entry(row, Class::kMoveOut, account);
-  add_item(row, Kind::kMoveOut, row.member).counterparty = row.other;
+  add_item(item_of(row, Kind::kMoveOut, row.member)).counterparty = row.other;
   for (const std::uint32_t node : lots_.canonical(holder.lots)) {
     Lot lot = lots_.at(node);
     if (lot.remaining > 0) {
@@ -45,7 +45,7 @@ Home::Outcome Home::move_out(const DayRow& row) {
 // False if a lot that was here before would come above its original.
 bool Home::lots_fit(const DayRow& row, const MemberRecord& account) const {
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
-    const ChildRow& child = file_->children[row.first_child + n];
+    const ChildRow& child = (*children_)[row.first_child + n];
     const std::uint32_t node = lots_.find(account.lots, child.lot);
     if (node != LotBook::kEnd &&
         lots_.at(node).remaining + child.points > lots_.at(node).original) {
@@ -76,9 +76,9 @@ Home::Outcome Home::move_in(const DayRow& row) {
   holder.state = State::kHome;
   holder.set(MemberRecord::kMoveOpen, true);
   add_entry(row, Class::kMoveIn, account);
-  add_item(row, Kind::kMoveIn, row.member).counterparty = row.other;
+  add_item(item_of(row, Kind::kMoveIn, row.member)).counterparty = row.other;
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
-    const ChildRow& child = file_->children[row.first_child + n];
+    const ChildRow& child = (*children_)[row.first_child + n];
     if (child.source == Source::kDebt) {
       debts_[{row.member, child.lot.participant()}] += child.points;
       holder.set(MemberRecord::kHasDebt, true);

@@ -7,24 +7,45 @@
 
 namespace ph {
 
-// Takes points from the lots in their order and notes them as the entry's slices, and the item's.
-void Home::take_slices(std::uint32_t entry, std::uint32_t account, std::int64_t points) {
+// What an entry takes, for refunds of it: also of one that is put off.
+void Home::note_taken(std::uint32_t entry, const Parts& parts) {
   entries_[entry].left = static_cast<std::int64_t>(taken_.size());
-  for (const auto& [node, part] : plan(accounts_[account], points)) {
-    Lot lot = lots_.at(node);
-    lot.remaining -= part;
-    lots_.put(node, lot);
-    take_slice(node, part);
+  for (const auto& [node, points] : parts) {
+    check(taken_.size() < FlatIndex::kNone, "slices of one home fit a 32-bit number");
+    TakenRecord taken{.lot = node};
+    taken.set_left(points);
+    taken_.push_back(taken);
   }
   taken_.back().last = 1;
 }
 
-void Home::take_slice(std::uint32_t node, std::int64_t points) {
-  check(taken_.size() < FlatIndex::kNone, "slices of one home fit a 32-bit number");
-  TakenRecord taken{.lot = node};
-  taken.set_left(points);
-  taken_.push_back(taken);
-  add_slice(slice_of(lots_.at(node), Account::kRedeemed, -points));
+// `held`: they are held for it already.
+void Home::take_parts(const Item& item, const Parts& parts, bool held) {
+  add_item(item);
+  for (const auto& [node, points] : parts) {
+    Lot lot = lots_.at(node);
+    lot.remaining -= points;
+    lot.held -= held ? points : 0;
+    lots_.put(node, lot);
+    add_slice(slice_of(lot, Account::kRedeemed, -points));
+  }
+}
+
+// Now, or set aside until the item's day opens: what is set aside is held.
+void Home::take(const Item& item, std::uint32_t entry, const Parts& parts, bool held) {
+  note_taken(entry, parts);
+  tell_parts(parts);
+  if (!putting_off_) {
+    return take_parts(item, parts, held);
+  }
+  std::vector<Slice> slices;
+  for (const auto& [node, points] : parts) {
+    Lot lot = lots_.at(node);
+    lot.held += held ? 0 : points;
+    lots_.put(node, lot);
+    slices.push_back(slice_of(lot, Account::kRedeemed, -points));
+  }
+  put_off(item, entry, std::move(slices));
 }
 
 // Of a redemption or exchange out.
@@ -54,14 +75,14 @@ Home::Outcome Home::redeem(const DayRow& row) {
     return ReturnCode::kInsufficientPoints;
   }
   const std::uint32_t entry = add_entry(row, class_, account);
-  Item& item = add_item(row, exchange ? Kind::kExchangeOut : Kind::kRedeem, row.member);
+  Item item = item_of(row, exchange ? Kind::kExchangeOut : Kind::kRedeem, row.member);
   if (exchange) {
     item.form = Form::kExchangeOut;
     entries_[entry].form = Form::kExchangeOut;
   } else {
-    item.authorisation = EntryId(province_, file_->date, row.serial);
+    item.authorisation = EntryId(province_, date_, row.serial);
   }
-  take_slices(entry, account, row.points);
+  take(item, entry, plan(accounts_[account], row.points), false);
   return kDone;
 }
 
@@ -80,24 +101,36 @@ Home::Outcome Home::hold(const DayRow& row) {
     return ReturnCode::kInsufficientPoints;
   }
   const std::uint32_t entry = add_entry(row, Class::kHold, account);
-  Hold held{.expires = row.expires, .authorisation = EntryId(province_, file_->date, row.serial)};
-  for (const auto& [node, part] : plan(accounts_[account], row.points)) {
+  Hold held{.expires = row.expires,
+            .authorisation = EntryId(province_, date_, row.serial),
+            .slices = plan(accounts_[account], row.points)};
+  for (const auto& [node, part] : held.slices) {
     Lot lot = lots_.at(node);
     lot.held += part;
     lots_.put(node, lot);
-    held.slices.emplace_back(node, part);
   }
+  tell_parts(held.slices);
   entries_[entry].left = row.points;
+  if (telling_ == nullptr) {
+    holds_ending_.emplace(row.expires, entry);
+  } else {
+    held.ends = hold_ends_;
+    live_ending_.emplace(hold_ends_, entry);
+  }
   holds_.emplace(entry, std::move(held));
-  holds_ending_.emplace(row.expires, entry);
   return kDone;
+}
+
+// A live one that is open has not ended: its time was looked at before.
+bool Home::ended(const Hold& hold) const {
+  return hold.ends == BusinessTime() && hold.expires < date_;
 }
 
 Home::Outcome Home::capture(const DayRow& row) {
   if (const Outcome id = check_id(row, Class::kRedemption); id != kDone) {
     return id;
   }
-  const std::uint32_t held = find_entry(Class::kHold, row.parent);
+  const std::uint32_t held = find_hold(row.parent);
   if (held == FlatIndex::kNone) {
     return ReturnCode::kUnknownParent;
   }
@@ -106,7 +139,7 @@ Home::Outcome Home::capture(const DayRow& row) {
     return state;
   }
   const auto hold = holds_.find(held);
-  if (hold == holds_.end() || hold->second.expires < file_->date) {
+  if (hold == holds_.end() || ended(hold->second)) {
     return ReturnCode::kHoldEnded;
   }
   if (row.points > entries_[held].left) {
@@ -116,24 +149,23 @@ Home::Outcome Home::capture(const DayRow& row) {
     return ReturnCode::kZeroPoints;
   }
   const std::uint32_t entry = add_entry(row, Class::kRedemption, account);
-  Item& item = add_item(row, Kind::kRedeem, accounts_[account].member);
+  Item item = item_of(row, Kind::kRedeem, accounts_[account].member);
   item.authorisation = hold->second.authorisation;
-  entries_[entry].left = static_cast<std::int64_t>(taken_.size());
+  Parts parts;
   std::int64_t points = row.points;
   for (auto& [node, left] : hold->second.slices) {
     const std::int64_t part = std::min(points, left);
     if (part > 0) {
-      Lot lot = lots_.at(node);
-      lot.remaining -= part;
-      lot.held -= part;
-      lots_.put(node, lot);
       left -= part;
       points -= part;
-      take_slice(node, part);
+      parts.emplace_back(node, part);
     }
   }
-  taken_.back().last = 1;
   check(points == 0, "a hold holds what it has left");
+  if (telling_ != nullptr) {
+    telling_->authorisation = item.authorisation;
+  }
+  take(item, entry, parts, true);
   entries_[held].left -= row.points;
   if (row.flag != 0 || entries_[held].left == 0) {
     release(held);
@@ -141,17 +173,35 @@ Home::Outcome Home::capture(const DayRow& row) {
   return kDone;
 }
 
+// FlatIndex::kNone, too, of a hold of the day after: its code can't stand in this day's batch.
+std::uint32_t Home::find_hold(const TransactionId& id) const {
+  const std::uint32_t held = find_entry(Class::kHold, id);
+  const auto hold = holds_.find(held);
+  const bool later = hold != holds_.end() && hold->second.authorisation.date() > date_;
+  return later ? FlatIndex::kNone : held;
+}
+
 Home::Outcome Home::void_hold(const DayRow& row) {
-  const std::uint32_t held = find_entry(Class::kHold, row.parent);
+  const bool live = telling_ != nullptr;
+  if (const Outcome id = live ? check_id(row, Class::kVoid) : kDone; id != kDone) {
+    return id;
+  }
+  const std::uint32_t held = find_hold(row.parent);
   if (held == FlatIndex::kNone) {
     return ReturnCode::kUnknownParent;
   }
-  if (const Outcome state = state_of(account_of(entries_[held]), false); state != kDone) {
+  const std::uint32_t account = account_of(entries_[held]);
+  if (const Outcome state = state_of(account, false); state != kDone) {
     return state;
   }
   const auto hold = holds_.find(held);
-  if (hold == holds_.end() || hold->second.expires < file_->date) {
+  if (hold == holds_.end() || ended(hold->second)) {
     return ReturnCode::kHoldEnded;
+  }
+  if (live) {
+    const std::uint32_t entry = add_entry(row, Class::kVoid, account);
+    entries_[entry].points = entries_[held].left;
+    telling_->points = entries_[held].left;
   }
   release(held);
   return kDone;
@@ -170,7 +220,7 @@ Home::LotPoints Home::refundable(const DayRow& row, std::uint32_t parent) const 
     return out;
   }
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
-    const ChildRow& child = file_->children[row.first_child + n];
+    const ChildRow& child = (*children_)[row.first_child + n];
     out.emplace_back(Lot{.id = child.lot,
                          .earned_month = child.earned_month,
                          .expires_on = child.expires_on,
@@ -201,12 +251,10 @@ Home::Outcome Home::refund(const DayRow& row) {
   if (const Outcome state = state_of(account, true); state != kDone) {
     return state;
   }
-  std::uint32_t parent = find_entry(Class::kRedemption, row.parent);
-  if (parent == FlatIndex::kNone) {
-    parent = find_entry(Class::kExchangeOut, row.parent);
-  }
+  const std::uint32_t parent = find_parent(row.parent);
   const bool known = parent != FlatIndex::kNone;
-  if ((known && member_of(entries_[parent]) != row.member) || (!known && row.child_count == 0)) {
+  if (known ? member_of(entries_[parent]) != row.member || not_posted(parent)
+            : row.child_count == 0) {
     return ReturnCode::kUnknownParent;
   }
   const bool whole = known && (entries_[parent].form == Form::kGift ||
@@ -221,9 +269,7 @@ Home::Outcome Home::refund(const DayRow& row) {
     const auto& [lot, left] = slices[n];
     const std::int64_t part = std::min(points, left);
     const std::uint32_t node = lots_.find(accounts_[account].lots, lot.id);
-    const std::int64_t there = node == LotBook::kEnd ? 0 : lots_.at(node).remaining;
-    const std::int64_t original = node == LotBook::kEnd ? lot.original : lots_.at(node).original;
-    if (there + part > original) {
+    if (!fits(node == LotBook::kEnd ? lot : lots_.at(node), part)) {
       return ReturnCode::kExceedsParent;
     }
     if (part > 0) {
@@ -238,20 +284,48 @@ Home::Outcome Home::refund(const DayRow& row) {
     return ReturnCode::kZeroPoints;
   }
   if (known) {
-    EntryRecord& entry = entries_[parent];
-    entry.set(EntryRecord::kRefunded);
-    std::int64_t rest = row.points;
-    for (std::size_t n = taken_count(entry); n-- > 0 && rest > 0;) {
-      TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
-      const std::int64_t part = std::min(rest, taken.left());
-      taken.set_left(taken.left() - part);
-      rest -= part;
+    lower_parent(parent, row.points);
+  }
+  const std::uint32_t entry = add_entry(row, Class::kRefund, account);
+  Item item = item_of(row, Kind::kRefund, row.member);
+  item.parent = row.parent;
+  give_back(item, entry, account, restored);
+  return kDone;
+}
+
+// Now, or when the item's day opens.
+void Home::give_back(const Item& item, std::uint32_t entry, std::uint32_t account,
+                     const LotPoints& restored) {
+  std::vector<Slice> slices;
+  for (const auto& [lot, points] : restored) {
+    tell(lot.id, points);
+    if (putting_off_) {
+      slices.push_back(slice_of(lot, Account::kRedeemed, points));
     }
   }
-  add_entry(row, Class::kRefund, account);
-  add_item(row, Kind::kRefund, row.member).parent = row.parent;
+  if (putting_off_) {
+    return put_off(item, entry, std::move(slices));
+  }
+  add_item(item);
   put_back(account, restored);
-  return kDone;
+}
+
+// The redemption or exchange out under this id.
+std::uint32_t Home::find_parent(const TransactionId& id) const {
+  const std::uint32_t redemption = find_entry(Class::kRedemption, id);
+  return redemption != FlatIndex::kNone ? redemption : find_entry(Class::kExchangeOut, id);
+}
+
+// What is left of it, the last consumed slice first.
+void Home::lower_parent(std::uint32_t parent, std::int64_t points) {
+  EntryRecord& entry = entries_[parent];
+  entry.set(EntryRecord::kRefunded);
+  for (std::size_t n = taken_count(entry); n-- > 0 && points > 0;) {
+    TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
+    const std::int64_t part = std::min(points, taken.left());
+    taken.set_left(taken.left() - part);
+    points -= part;
+  }
 }
 
 // DELIVERY and DELIVERY_REFUND, new or correcting.
@@ -267,11 +341,16 @@ Home::Outcome Home::delivery(const DayRow& row) {
   if (row.points == 0) {
     return ReturnCode::kZeroPoints;
   }
-  add_entry(row, class_, kNoAccount);
-  Item& item = add_item(row, refund ? Kind::kDeliveryRefund : Kind::kDelivery, row.member);
+  const std::uint32_t entry = add_entry(row, class_, kNoAccount);
+  Item item = item_of(row, refund ? Kind::kDeliveryRefund : Kind::kDelivery, row.member);
   item.counterparty = row.other;
   item.parent = row.parent;
   item.authorisation = row.authorisation;
+  if (putting_off_) {
+    put_off(item, entry, {});
+  } else {
+    add_item(item);
+  }
   return kDone;
 }
 
@@ -289,7 +368,7 @@ Home::Outcome Home::correct_delivery(const DayRow& row, Class class_) {
     return ReturnCode::kZeroPoints;
   }
   const bool refund = class_ == Class::kDeliveryRefund;
-  Item& item = add_item(row, refund ? Kind::kDeliveryRefund : Kind::kDelivery, row.member);
+  Item& item = add_item(item_of(row, refund ? Kind::kDeliveryRefund : Kind::kDelivery, row.member));
   item.action = Action::kCorrect;
   item.id = id_of(entry);
   item.counterparty = row.other;
@@ -304,8 +383,7 @@ Home::Outcome Home::correct_delivery(const DayRow& row, Class class_) {
 bool Home::fits_back(const EntryRecord& entry) const {
   for (std::size_t n = 0; n < taken_count(entry); ++n) {
     const TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
-    const Lot lot = lots_.at(taken.lot);
-    if (lot.remaining + taken.left() > lot.original) {
+    if (!fits(lots_.at(taken.lot), taken.left())) {
       return false;
     }
   }
@@ -339,6 +417,7 @@ Home::Outcome Home::withdraw(const DayRow& row) {
     case Class::kReversal:
     case Class::kMoveOut:
     case Class::kMoveIn:
+    case Class::kVoid:
       return ReturnCode::kUnknownParent;
   }
   const bool lots = !entry.delivers();
@@ -363,7 +442,7 @@ Home::Outcome Home::withdraw(const DayRow& row) {
             .entry = row.serial,
             .cited_sequence = row.cited_sequence,
             .cited_entry = row.cited_entry};
-  result_.items.push_back(item);
+  add_item(item);
   if (lots) {
     LotPoints slices;
     for (std::size_t n = taken_count(entry); n-- > 0;) {

@@ -15,7 +15,9 @@ Bytes bytes_of(const std::vector<Record>& records) {
 }  // namespace
 
 void Home::save(const std::function<void(Bytes)>& sink) const {
-  check(file_ == nullptr, "a home is saved between its days");
+  check(file_ == nullptr && (!open_ || opening_is_over()),
+        "a home is saved between its days, or before the open one has its file");
+  const bool open_or_live = open_ || live_;
   std::vector<DebtRecord> debts;
   for (const auto& [key, points] : debts_) {
     debts.push_back({.member = key.first, .points = points, .issuer = key.second});
@@ -31,7 +33,8 @@ void Home::save(const std::function<void(Bytes)>& sink) const {
       held.push_back({.points = points, .lot = lot});
     }
   }
-  const HomeHeader header{.province = province_,
+  const HomeHeader header{.layout = static_cast<std::uint16_t>(open_or_live ? 2 : 1),
+                          .province = province_,
                           .members = accounts_.size(),
                           .lots = lots_.size(),
                           .entries = entries_.size(),
@@ -55,6 +58,61 @@ void Home::save(const std::function<void(Bytes)>& sink) const {
   sink(bytes_of(debts));
   sink(bytes_of(holds));
   sink(bytes_of(held));
+  if (open_or_live) {
+    save_live(sink);
+  }
+}
+
+void Home::save_live(const std::function<void(Bytes)>& sink) const {
+  std::vector<EndRecord> ends;
+  for (const auto& [entry, hold] : holds_) {
+    if (hold.ends != BusinessTime()) {
+      ends.push_back({.ends = hold.ends, .entry = entry});
+    }
+  }
+  std::vector<PutOffRecord> put_off;
+  std::vector<Slice> put_off_slices;
+  for (const PutOff& event : put_off_) {
+    put_off.push_back({.item = event.item, .entry = event.entry});
+    put_off.back().item.slice_count = static_cast<std::uint32_t>(event.slices.size());
+    put_off_slices.insert(put_off_slices.end(), event.slices.begin(), event.slices.end());
+  }
+  const DayResult none;
+  const DayResult& day = open_ ? result_ : none;
+  LiveHeader header{.day = open_ ? day_ : BusinessDate(),
+                    .open = static_cast<std::uint8_t>(open_ ? 1 : 0),
+                    .live = static_cast<std::uint8_t>(live_ ? 1 : 0),
+                    .put_off_day = put_off_.empty() ? BusinessDate() : put_off_day_,
+                    .generated = open_ ? generated_ : kGeneratedFrom,
+                    .live_today = open_ ? live_today_ : kLiveFrom,
+                    .live_tomorrow = live_tomorrow_,
+                    .ends = ends.size(),
+                    .days = live_days_.size(),
+                    .cited = live_cited_.size(),
+                    .put_off = put_off.size(),
+                    .put_off_slices = put_off_slices.size(),
+                    .movements = day.movements.size(),
+                    .items = day.items.size(),
+                    .slices = day.slices.size()};
+  for (const auto& [date, answers] : answers_.by_date()) {
+    header.answers += answers.records.size();
+    header.answer_slices += answers.slices.size();
+  }
+  sink(std::as_bytes(std::span(&header, 1)));
+  sink(bytes_of(ends));
+  live_days_.visit_bytes(sink);
+  live_cited_.visit_bytes(sink);
+  sink(bytes_of(put_off));
+  sink(bytes_of(put_off_slices));
+  for (const auto& [date, answers] : answers_.by_date()) {
+    sink(bytes_of(answers.records));
+  }
+  for (const auto& [date, answers] : answers_.by_date()) {
+    sink(bytes_of(answers.slices));
+  }
+  sink(bytes_of(day.movements));
+  sink(bytes_of(day.items));
+  sink(bytes_of(day.slices));
 }
 
 }  // namespace ph

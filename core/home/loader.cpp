@@ -43,10 +43,16 @@ void HomeLoader::expect(std::uint64_t count, Chunks<Record>& table) {
                        .take = [&table](Bytes bytes) { table.append_bytes(bytes); }});
 }
 
+template <class Record>
+void HomeLoader::expect(std::uint64_t count, std::vector<Record>& table) {
+  expect<Record>(count, [&table](const Record& record) { table.push_back(record); });
+}
+
 void HomeLoader::take_header(const HomeHeader& header) {
   const HomeHeader right{};
-  bad_ =
-      header.magic != right.magic || header.layout != right.layout || header.lots > LotBook::kEnd;
+  second_ = header.layout == 2;
+  bad_ = header.magic != right.magic || (header.layout != right.layout && !second_) ||
+         header.lots > LotBook::kEnd;
   home_.province_ = header.province;
   expect(header.members, home_.accounts_);
   sections_.push_back({.record_bytes = sizeof(LotRecord),
@@ -58,9 +64,26 @@ void HomeLoader::take_header(const HomeHeader& header) {
   expect(header.cited, home_.cited_);
   expect(header.files, home_.files_);
   expect(header.bills, home_.bills_);
-  expect<DebtRecord>(header.debts, [this](const DebtRecord& debt) { debts_.push_back(debt); });
-  expect<HoldRecord>(header.holds, [this](const HoldRecord& hold) { holds_.push_back(hold); });
-  expect<HeldRecord>(header.held, [this](const HeldRecord& held) { held_.push_back(held); });
+  expect(header.debts, debts_);
+  expect(header.holds, holds_);
+  expect(header.held, held_);
+  if (second_) {
+    expect<LiveHeader>(1, [this](const LiveHeader& live) { take_live_header(live); });
+  }
+}
+
+void HomeLoader::take_live_header(const LiveHeader& header) {
+  live_ = header;
+  expect(header.ends, ends_);
+  expect(header.days, home_.live_days_);
+  expect(header.cited, home_.live_cited_);
+  expect(header.put_off, put_off_);
+  expect(header.put_off_slices, put_off_slices_);
+  expect(header.answers, answers_);
+  expect(header.answer_slices, answer_slices_);
+  expect(header.movements, home_.result_.movements);
+  expect(header.items, home_.result_.items);
+  expect(header.slices, home_.result_.slices);
 }
 
 Bytes HomeLoader::take(Bytes part) {
@@ -99,7 +122,8 @@ void HomeLoader::take_records(Section& section, Bytes& part) {
 
 std::optional<Home> HomeLoader::finish() {
   if (bad_ || section_ < sections_.size() || !check_members() || !add_holds() || !check_entries() ||
-      !check_files() || !check_bills() || !add_debts()) {
+      !check_cited(home_.files_, home_.cited_, home_.entries_.size()) || !check_bills() ||
+      !add_debts() || (second_ && !check_live())) {
     return std::nullopt;
   }
   return std::move(home_);
@@ -128,7 +152,7 @@ bool HomeLoader::check_members() {
 
 bool HomeLoader::add_holds() {
   std::size_t at = 0;
-  std::map<std::uint32_t, std::int64_t> held;
+  Held held;
   for (const HoldRecord& hold : holds_) {
     const bool right = hold.entry < home_.entries_.size() &&
                        home_.entries_[hold.entry].class_ == EntryClass::kHold &&
@@ -139,20 +163,33 @@ bool HomeLoader::add_holds() {
     }
     Home::Hold made{.expires = hold.expires, .authorisation = hold.authorisation};
     for (const HeldRecord& slice : std::span(held_).subspan(at, hold.slices)) {
-      if (slice.lot >= home_.lots_.size() || slice.points < 0 || slice.zero != 0 ||
-          slice.points > LotBook::kPointsMax) {
-        return false;
-      }
-      if (slice.points > 0 && (held[slice.lot] += slice.points) > LotBook::kPointsMax) {
+      if (slice.lot >= home_.lots_.size() || slice.zero != 0 ||
+          !add_held(held, slice.lot, slice.points)) {
         return false;
       }
       made.slices.emplace_back(slice.lot, slice.points);
     }
     at += hold.slices;
-    home_.holds_ending_.emplace(hold.expires, hold.entry);
     home_.holds_.emplace_hint(home_.holds_.end(), hold.entry, std::move(made));
   }
-  return at == held_.size() && home_.lots_.adopt(std::move(held));
+  if (at != held_.size() || !add_ends() || !add_put_off(held)) {
+    return false;
+  }
+  for (const auto& [entry, hold] : home_.holds_) {
+    if (hold.ends == BusinessTime()) {
+      home_.holds_ending_.emplace(hold.expires, entry);
+    } else {
+      home_.live_ending_.emplace(hold.ends, entry);
+    }
+  }
+  return home_.lots_.adopt(std::move(held)) && keeps_bounds();
+}
+
+// A lot's part of what is held; false if it isn't one.
+bool HomeLoader::add_held(Held& held, std::uint32_t lot, std::int64_t points) {
+  // What holds of one lot add up to stays far from the end of a number: each sum is looked at.
+  return points >= 0 && points <= LotBook::kPointsMax &&
+         (points == 0 || (held[lot] += points) <= LotBook::kPointsMax);
 }
 
 bool HomeLoader::check_entries() {
@@ -171,7 +208,8 @@ bool HomeLoader::check_entries() {
   for (std::uint32_t n = 0; n < home_.entries_.size(); ++n) {
     const EntryRecord& entry = home_.entries_[n];
     const bool right =
-        entry.class_ <= EntryClass::kDeliveryRefund && entry.flags <= EntryRecord::kFlagsMax &&
+        entry.class_ <= (second_ ? EntryClass::kVoid : EntryClass::kDeliveryRefund) &&
+        entry.flags <= (second_ ? EntryRecord::kLiveFlagsMax : EntryRecord::kFlagsMax) &&
         entry.form <= Form::kFunding && entry.zero == 0 &&
         entry.holder < (entry.delivers() ? kMembersMax : home_.accounts_.size()) &&
         (!entry.has(EntryRecord::kGiven) || entry.number < home_.given_.size()) &&
@@ -185,23 +223,24 @@ bool HomeLoader::check_entries() {
   return true;
 }
 
-bool HomeLoader::check_files() const {
-  std::size_t file = 0;
-  for (; file < home_.files_.size(); ++file) {
-    const FileRecord& record = home_.files_[file];
-    const bool right = file == 0 ? record.first_cited == 0
-                                 : record.sequence > home_.files_[file - 1].sequence &&
-                                       record.first_cited >= home_.files_[file - 1].first_cited;
-    if (!right || record.first_cited > home_.cited_.size()) {
+// Of files, or of days' live events.
+bool HomeLoader::check_cited(const Chunks<FileRecord>& days, const Chunks<CitedRecord>& cited,
+                             std::size_t entries) {
+  for (std::size_t n = 0; n < days.size(); ++n) {
+    const FileRecord& record = days[n];
+    const bool right = n == 0 ? record.first_cited == 0
+                              : record.sequence > days[n - 1].sequence &&
+                                    record.first_cited >= days[n - 1].first_cited;
+    if (!right || record.first_cited > cited.size()) {
       return false;
     }
   }
-  for (std::size_t n = 0; n < home_.cited_.size(); ++n) {
-    if (home_.cited_[n].entry >= home_.entries_.size()) {
+  for (std::size_t n = 0; n < cited.size(); ++n) {
+    if (cited[n].entry >= entries) {
       return false;
     }
   }
-  return home_.cited_.empty() || file > 0;
+  return cited.empty() || !days.empty();
 }
 
 bool HomeLoader::check_bills() {

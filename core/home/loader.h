@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -35,15 +36,30 @@ class HomeLoader {
   void expect(std::uint64_t count, std::function<void(const Record&)> take);
   template <class Record>
   void expect(std::uint64_t count, Chunks<Record>& table);
+  template <class Record>
+  void expect(std::uint64_t count, std::vector<Record>& table);
   void take_header(const HomeHeader& header);
+  void take_live_header(const LiveHeader& header);
   void take_records(Section& section, Bytes& part);
 
   [[nodiscard]] bool check_members();
   [[nodiscard]] bool check_entries();
-  [[nodiscard]] bool check_files() const;
   [[nodiscard]] bool check_bills();
   [[nodiscard]] bool add_debts();
   [[nodiscard]] bool add_holds();
+  // loader_live.cpp: layout 2
+  using Held = std::map<std::uint32_t, std::int64_t>;
+  [[nodiscard]] static bool add_held(Held& held, std::uint32_t lot, std::int64_t points);
+  [[nodiscard]] bool add_ends();
+  [[nodiscard]] bool add_put_off(Held& held);
+  [[nodiscard]] bool add_event(const PutOffRecord& record, std::vector<Slice> slices, Held& held);
+  [[nodiscard]] bool right_event(const PutOffRecord& record) const;
+  [[nodiscard]] bool right_slice(const PutOffRecord& record, const Slice& slice, Held& held) const;
+  [[nodiscard]] bool keeps_bounds() const;
+  [[nodiscard]] bool add_answers();
+  [[nodiscard]] bool check_live();
+  [[nodiscard]] static bool check_cited(const Chunks<FileRecord>& days,
+                                        const Chunks<CitedRecord>& cited, std::size_t entries);
 
   Home home_{Participant()};
   bool bad_{false};
@@ -53,6 +69,14 @@ class HomeLoader {
   std::vector<DebtRecord> debts_;
   std::vector<HoldRecord> holds_;
   std::vector<HeldRecord> held_;
+  // Of layout 2.
+  bool second_{false};
+  LiveHeader live_{};
+  std::vector<EndRecord> ends_;
+  std::vector<PutOffRecord> put_off_;
+  std::vector<Slice> put_off_slices_;
+  std::vector<AnswerRecord> answers_;
+  std::vector<LiveSlice> answer_slices_;
 };
 
 }  // namespace ph

@@ -46,6 +46,7 @@ enum class EntryClass : std::uint8_t {
   kMoveIn = 8,
   kDelivery = 9,
   kDeliveryRefund = 10,
+  kVoid = 11,  // live ones alone: the rows of files have no id
 };
 
 // A transaction that was carried out, for copies, parents and citations.
@@ -55,6 +56,8 @@ struct EntryRecord {
   static constexpr std::uint8_t kRefunded = 4;   // in part or whole
   static constexpr std::uint8_t kConfirmed = 8;  // of a move in
   static constexpr std::uint8_t kFlagsMax = 15;
+  static constexpr std::uint8_t kPutOff = 16;  // decided, and posted when the next day opens
+  static constexpr std::uint8_t kLiveFlagsMax = 31;
 
   EntryClass class_{};
   std::uint8_t flags{};
@@ -72,6 +75,7 @@ struct EntryRecord {
 
   [[nodiscard]] bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
   void set(std::uint8_t flag) { flags = static_cast<std::uint8_t>(flags | flag); }
+  void clear(std::uint8_t flag) { flags = static_cast<std::uint8_t>(flags & ~flag); }
   [[nodiscard]] bool takes() const {
     return class_ == EntryClass::kRedemption || class_ == EntryClass::kExchangeOut;
   }
@@ -113,12 +117,12 @@ struct TakenRecord {
   }
 };
 
-// Which entry a serial of a file named: serials ascend within a file.
+// Which entry a serial of a file, or of a day's live events, named: serials ascend within one.
 struct CitedRecord {
   std::uint32_t serial{};
   std::uint32_t entry{};
 };
-// A file: sequences ascend.
+// A file, or a day's live events: sequences ascend.
 struct FileRecord {
   std::uint32_t sequence{};
   std::uint32_t first_cited{};
