@@ -60,6 +60,10 @@ std::string_view word(NodeCommand kind) {
       return "RECEIPT";
     case NodeCommand::kAdvices:
       return "ADVICES";
+    case NodeCommand::kOpen:
+      return "OPEN";
+    case NodeCommand::kLive:
+      return "LIVE";
   }
   return "";
 }
@@ -134,6 +138,19 @@ JournalCommand encode(const AdvicesTaken& command, BusinessTime at) {
     }
   }
   return command_of(NodeCommand::kAdvices, at, out);
+}
+
+JournalCommand encode(const DayOpened& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.sequence);
+  out.put(command.date.count());
+  return command_of(NodeCommand::kOpen, at, out);
+}
+
+JournalCommand encode(const LiveTaken& command, BusinessTime at) {
+  ByteWriter out;
+  put_live(out, command.command);
+  return command_of(NodeCommand::kLive, at, out);
 }
 
 template <>
@@ -241,6 +258,28 @@ std::optional<AdvicesTaken> decode(const JournalCommand& command) {
     }
     taken.advices.push_back(advice);
   }
+  return when_done(in, std::move(taken));
+}
+
+template <>
+std::optional<DayOpened> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kOpen)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  DayOpened opened;
+  opened.sequence = in.get<std::uint32_t>();
+  opened.date = get_date(in);
+  return when_done(in, opened);
+}
+
+template <>
+std::optional<LiveTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kLive)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  LiveTaken taken{.command = get_live(in)};
   return when_done(in, std::move(taken));
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/home/live.h"
 #include "core/journal/block.h"
 #include "core/types/date.h"
 #include "platform/wire/message.h"
@@ -21,6 +22,8 @@ enum class NodeCommand : std::uint16_t {
   kSeal = 5,
   kReceipt = 6,
   kAdvices = 7,
+  kOpen = 8,
+  kLive = 9,
 };
 [[nodiscard]] std::string_view word(NodeCommand kind);
 
@@ -61,6 +64,16 @@ struct AdvicesTaken {
   std::vector<wire::Advice> advices{};
 };
 
+// A day is opened without its file, for live events; the file comes later, as kDay.
+struct DayOpened {
+  std::uint32_t sequence{};
+  BusinessDate date{};
+};
+// A live event was decided.
+struct LiveTaken {
+  LiveCommand command{};
+};
+
 [[nodiscard]] JournalCommand encode(const RulesTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const OpeningTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const DayTaken& command, BusinessTime at);
@@ -68,6 +81,8 @@ struct AdvicesTaken {
 [[nodiscard]] JournalCommand encode(const DaySealed& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const ReceiptTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const AdvicesTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const DayOpened& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const LiveTaken& command, BusinessTime at);
 
 // nullopt: another kind or version, or not the bytes of one.
 template <class Command>
@@ -86,5 +101,9 @@ template <>
 std::optional<ReceiptTaken> decode(const JournalCommand& command);
 template <>
 std::optional<AdvicesTaken> decode(const JournalCommand& command);
+template <>
+std::optional<DayOpened> decode(const JournalCommand& command);
+template <>
+std::optional<LiveTaken> decode(const JournalCommand& command);
 
 }  // namespace ph

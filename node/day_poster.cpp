@@ -9,6 +9,11 @@ void DayPoster::begin(const DayFile& file) {
   home_.begin_day(file);
 }
 
+void DayPoster::bring(const DayFile& file) {
+  file_ = &file;
+  home_.bring_file(file);
+}
+
 bool DayPoster::post(std::size_t rows) {
   return home_.take_rows(rows);
 }

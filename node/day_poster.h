@@ -30,11 +30,19 @@ class DayPoster {
 
   // A day in slices. Files in the order of their sequence; a file lives until the day is sealed.
   void begin(const DayFile& file);
+  // The same in two steps, for live events between them.
+  void open_day(BusinessDate date, std::uint32_t sequence) { home_.open_day(date, sequence); }
+  void bring(const DayFile& file);
+  // core/home/home.h
+  LiveAnswer take_live(const LiveCommand& command, BusinessTime at) {
+    return home_.take_live(command, at);
+  }
+  void end_live_holds(BusinessTime at) { home_.end_live_holds(at); }
   // Carries out at most `rows` further rows: true while something remains (core/home/home.h).
   [[nodiscard]] bool post(std::size_t rows);
   // When nothing remains.
   [[nodiscard]] PostedDay seal();
-  // The three at once.
+  // All at once.
   [[nodiscard]] PostedDay post_day(const DayFile& file);
 
   // For questions, between slices too.

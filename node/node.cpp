@@ -15,6 +15,15 @@ constexpr std::uint16_t kShard = 1;
 // Blocks, or rows of days, after which a snapshot is worth its cost; an opening file always is.
 constexpr std::uint64_t kSnapshotBlocks = 64;
 constexpr std::uint64_t kSnapshotRows = 500'000;
+// Live events that are counted together; and bytes of them that a block takes at most, so that
+// another command finds room beside them.
+constexpr std::uint64_t kLiveRowsCounted = 10'000;
+constexpr std::size_t kLiveBytesMax = kBlockBytesMax / 4;
+constexpr std::size_t kLiveCommandsMax = kCommandsPerBlockMax - 16;
+
+LiveAnswer again_later() {
+  return {.code = static_cast<std::uint8_t>(ReturnCode::kAgainLater)};
+}
 
 }  // namespace
 
@@ -41,18 +50,48 @@ void Node::recover() {
       });
 }
 
+// What live events were decided before goes into the same block.
 void Node::journal(const JournalCommand& command) {
+  if (pending_bytes_ + bytes_in_block(command) + kBlockFrameBytes > kBlockBytesMax) {
+    commit_live();
+  }
+  pending_.push_back(command);
+  append();
+}
+
+void Node::append() {
   kill_point<"node_before_append">();
-  log_.append(std::span(&command, 1));
+  log_.append(pending_);
   kill_point<"node_after_append">();
-  count_work(command, log_.last());
+  for (const JournalCommand& command : pending_) {
+    count_work(command, log_.last());
+  }
+  pending_.clear();
+  pending_bytes_ = 0;
+}
+
+void Node::commit_live() {
+  if (!pending_.empty()) {
+    append();
+  }
 }
 
 void Node::count_work(const JournalCommand& command, std::uint64_t block) {
+  const auto kind = static_cast<NodeCommand>(command.kind);
   if (const auto day = decode<DayTaken>(command)) {
     work_since_.push_back({.block = block, .rows = day->rows});
   } else if (decode<OpeningTaken>(command)) {
     work_since_.push_back({.block = block, .rows = kSnapshotRows});
+  } else if (kind == NodeCommand::kLive || kind == NodeCommand::kOpen) {
+    const bool first = work_since_.empty() || work_since_.back().live_blocks == 0 ||
+                       work_since_.back().rows >= kLiveRowsCounted;
+    if (first) {
+      work_since_.push_back({.block = block, .live_blocks = 1});
+    }
+    Work& work = work_since_.back();
+    work.rows += 1;
+    work.live_blocks += work.block == block ? 0 : 1;
+    work.block = block;
   }
 }
 
@@ -103,7 +142,7 @@ IntakeAnswer Node::take_rules(const PreparedFile& file, BusinessTime now) {
       return std::move(*answer);
     }
   }
-  if (province_.open()) {
+  if (province_.open() && province_.open()->has_file) {
     return wait_for("a day is being posted");
   }
   const JournalCommand command = encode(RulesTaken{.blob = file.blob}, now);
@@ -140,7 +179,8 @@ std::optional<IntakeAnswer> Node::place_of_day(const PreparedFile& file, Busines
   const BusinessDate date = file.header->date;
   const auto& open = province_.open();
   const SealedDay* sealed = province_.sealed_at(sequence);
-  if (sealed != nullptr || (open && open->taken.sequence == sequence)) {
+  const bool posted = open && open->has_file;
+  if (sealed != nullptr || (posted && open->taken.sequence == sequence)) {
     const Digest& taken = sealed != nullptr ? sealed->file : open->taken.blob;
     const bool empty = sealed != nullptr ? sealed->empty : open->taken.empty;
     const BusinessDate day = sealed != nullptr ? sealed->date : open->taken.date;
@@ -168,7 +208,15 @@ std::optional<IntakeAnswer> Node::place_of_day(const PreparedFile& file, Busines
     return refuse(file, FaultCode::kIntakeDateOrder, "date", date.text(),
                   "a day after " + (last ? last->text() : province_.opening()->date.text()));
   }
-  if (open) {
+  const DayPoster& poster = *province_.poster();
+  if (const auto due = posted ? std::nullopt
+                       : open ? std::optional(open->taken.date)
+                              : poster.home().put_off_day();
+      due && date != *due) {
+    return refuse(file, FaultCode::kIntakeDateOrder, "date", date.text(),
+                  due->text() + ": events of that day were taken under this number");
+  }
+  if (posted) {
     return wait_for(open->taken.date.text() + " is being posted");
   }
   return std::nullopt;
@@ -191,14 +239,13 @@ IntakeAnswer Node::take_day(PreparedFile& file, BusinessTime now) {
 }
 
 bool Node::post_slice(BusinessTime now) {
-  const auto& open = province_.open();
-  if (!open || open->posted) {
+  if (!province_.posts()) {
     return false;
   }
   const SlicePosted slice{.steps = settings_.slice_steps};
   journal(encode(slice, now));
-  province_.post(slice);
-  return !open->posted;
+  province_.post(slice, now);
+  return province_.posts();
 }
 
 void Node::seal_open_day(BusinessTime now) {
@@ -230,13 +277,82 @@ void Node::open_empty_day(BusinessDate date, BusinessTime now) {
   province_.open_day(taken, {.sender = province_.number(), .date = date, .sequence = sequence});
 }
 
+// The day after the last one that is sealed; or that the province was opened on.
+BusinessDate Node::next_date() const {
+  const auto& sealed = province_.sealed();
+  return sealed.empty() ? province_.opening()->date : sealed.back().date.plus_days(1);
+}
+
+void Node::open_live_day(BusinessDate date, BusinessTime now) {
+  const DayOpened opened{.sequence = province_.next_sequence(), .date = date};
+  JournalCommand command = encode(opened, now);
+  pending_bytes_ += bytes_in_block(command);
+  pending_.push_back(std::move(command));
+  province_.open_live(opened);
+}
+
+// A day is open from its first second, not from its file.
+void Node::open_for_live(BusinessTime now) {
+  const BusinessDate next = next_date();
+  if (!province_.open() && next <= now.date() && now.date() <= next.plus_days(1)) {
+    open_live_day(next, now);
+  }
+}
+
+// What a rule book says of a live event's parties, and that one of them started it.
+bool Node::knows_parties(const DayRow& row) const {
+  const RuleBook& book = *province_.rules();
+  const auto is_province = [&](Participant one) { return one.none() || book.is_province(one); };
+  const Participant starter = row.id.participant;
+  const bool one_of_them = starter == province_.number() || starter == row.giver ||
+                           starter == row.partner || starter == row.other;
+  return (one_of_them || (row.kind == RowKind::kHold && book.find(starter) != nullptr)) &&
+         is_province(row.giver) && is_province(row.other) && is_province(row.lot.participant()) &&
+         is_province(row.authorisation.participant()) &&
+         (row.partner.none() || book.is_partner(row.partner)) &&
+         (row.parent.participant.none() || book.find(row.parent.participant) != nullptr);
+}
+
+LiveAnswer Node::take_live(const LiveCommand& command, BusinessTime now) {
+  if (!province_.opening() || !province_.rules()) {
+    return again_later();
+  }
+  const auto& children = command.children;
+  const bool known_issuers = std::ranges::all_of(children, [this](const ChildRow& child) {
+    return province_.rules()->is_province(child.lot.participant());
+  });
+  if (!known_issuers || !knows_parties(command.row)) {
+    return {.code = static_cast<std::uint8_t>(ReturnCode::kInvalid)};
+  }
+  if (pending_bytes_ > kLiveBytesMax || pending_.size() > kLiveCommandsMax) {
+    commit_live();
+  }
+  const Home& home = province_.poster()->home();
+  auto known = home.known_answer(command, now);
+  const auto again = static_cast<std::uint8_t>(ReturnCode::kAgainLater);
+  if (known && known->code == again && command.row.id.date <= now.date()) {
+    open_for_live(now);
+    known = home.known_answer(command, now);
+  }
+  if (known) {
+    return std::move(*known);
+  }
+  JournalCommand journaled = encode(LiveTaken{.command = command}, now);
+  pending_bytes_ += bytes_in_block(journaled);
+  pending_.push_back(std::move(journaled));
+  return province_.take_live(command, now);
+}
+
 bool Node::seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read) {
   if (!province_.opening()) {
     return false;
   }
-  if (!province_.open() && settings_.seal_empty) {
-    const auto last = province_.last_date();
-    const BusinessDate next = last ? last->plus_days(1) : province_.opening()->date;
+  if (const auto waits = province_.poster()->home().put_off_day(); waits && !province_.open()) {
+    open_live_day(*waits, now);
+    return true;
+  }
+  if ((!province_.open() || !province_.open()->has_file) && settings_.seal_empty) {
+    const BusinessDate next = next_date();
     if (now >= end_of(next).plus_seconds(settings_.seal_empty_after_s) && inbox_is_read()) {
       open_empty_day(next, now);
       return true;  // Its expiry run is posted in slices like any day.
@@ -274,11 +390,13 @@ void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, Upl
 
 bool Node::snapshot_due() const {
   std::uint64_t rows = 0;
+  std::uint64_t live_blocks = 0;
   for (const Work& work : work_since_) {
     rows += work.rows;
+    live_blocks += work.live_blocks;
   }
-  return !province_.open() &&
-         (log_.last() >= snapshot_block_ + kSnapshotBlocks || rows >= kSnapshotRows);
+  return !province_.between() && pending_.empty() &&
+         (log_.last() >= snapshot_block_ + live_blocks + kSnapshotBlocks || rows >= kSnapshotRows);
 }
 
 void Node::snapshot_taken(std::uint64_t block) {
@@ -287,6 +405,7 @@ void Node::snapshot_taken(std::uint64_t block) {
 }
 
 void Node::put_snapshot_into(SnapshotStore& snapshots) const {
+  check(pending_.empty(), "a snapshot holds what is durable");
   put_snapshot(snapshots, kShard, log_,
                [this](const SnapshotStore::Sink& sink) { province_.save(sink); });
 }

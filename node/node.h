@@ -2,7 +2,9 @@
 // journaled, what goes out. Time is an argument. The process around it (app/node) hands files,
 // messages and ticks in; the simulator does the same on virtual time. One thread owns it.
 //
-// Nothing that a command changes is answered or sent before its block is durable.
+// Nothing that a command changes is answered or sent before its block is durable. Live events are
+// the one thing that is decided first, for many to share a block: their answers, and what is asked
+// of the state meanwhile, may be told once `commit_live` has returned.
 #pragma once
 
 #include <cstdint>
@@ -65,6 +67,13 @@ class Node {
   // Accepts or refuses; durable on return. What waits is to be offered again.
   [[nodiscard]] IntakeAnswer take_file(PreparedFile& file, BusinessTime now);
 
+  // Decides a live event, with the day of `now` or the one that is open (decision 13). To be told
+  // after `commit_live`. Who asked may repeat it at any time.
+  [[nodiscard]] LiveAnswer take_live(const LiveCommand& command, BusinessTime now);
+  // Makes what was decided since the last time durable, as one block; with nothing to do, does
+  // nothing. A file, slice or seal that comes first takes it along in its own block.
+  void commit_live();
+
   // Posts the next slice of the open day, if there is one: true while rows remain.
   bool post_slice(BusinessTime now);
   // Seals the open day once it is over and posted; at its cut-off opens a day for which no file
@@ -79,7 +88,7 @@ class Node {
   // An operator's word: batches that were refused for good are offered once more.
   void retry(std::int64_t steady_ms) { uplink_.retry(steady_ms); }
 
-  // A snapshot is worth taking: enough has come since the last one, and no day is open.
+  // A snapshot is worth taking: enough has come since the last one, and nothing is being posted.
   [[nodiscard]] bool snapshot_due() const;
   // Puts a snapshot at the last block, here or in a child process, which opens a store of its own;
   // then `snapshot_taken` says so.
@@ -99,7 +108,12 @@ class Node {
   [[nodiscard]] std::optional<IntakeAnswer> place_of_day(const PreparedFile& file,
                                                          BusinessTime now) const;
   void journal(const JournalCommand& command);
+  void append();
   void count_work(const JournalCommand& command, std::uint64_t block);
+  [[nodiscard]] bool knows_parties(const DayRow& row) const;
+  void open_for_live(BusinessTime now);
+  void open_live_day(BusinessDate date, BusinessTime now);
+  [[nodiscard]] BusinessDate next_date() const;
   void seal_open_day(BusinessTime now);
   void open_empty_day(BusinessDate date, BusinessTime now);
 
@@ -111,10 +125,13 @@ class Node {
   std::uint64_t snapshot_block_{0};
   // What a start would have to do again: files taken since then.
   struct Work {
-    std::uint64_t block{};
+    std::uint64_t block{};  // the last one
     std::uint64_t rows{};
+    std::uint64_t live_blocks{};  // that hold nothing but live events
   };
   std::vector<Work> work_since_;
+  std::vector<JournalCommand> pending_;  // live events that no block holds yet
+  std::size_t pending_bytes_{0};
 };
 
 }  // namespace ph

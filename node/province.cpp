@@ -14,6 +14,7 @@ namespace ph {
 namespace {
 
 constexpr std::uint16_t kStateLayout = 1;
+constexpr std::uint16_t kOpenLayout = 2;  // its home's day is open
 
 [[noreturn]] void damaged(const std::string& what) {
   throw Damaged("the journal and its store do not fit together: " + what +
@@ -90,21 +91,58 @@ DayFile Province::read_day_blob(const DayTaken& taken) const {
 }
 
 void Province::open_day(const DayTaken& taken, DayFile file) {
-  check(poster_ && !open_, "a day is opened after the one before was sealed");
+  check(poster_.has_value() && (!open_ || !open_->has_file),
+        "a day is opened after the one before was sealed");
   check(taken.rows == file.rows.size() && taken.sequence == file.sequence,
         "a day's command fits its file");
-  open_.emplace(OpenDay{.taken = taken, .file = std::move(file)});
+  if (!open_) {
+    open_.emplace();
+  } else if (open_->taken.sequence != taken.sequence || open_->taken.date != taken.date) {
+    damaged("a file of another day than the open one");
+  }
+  open_->taken = taken;
+  open_->file = std::move(file);
+  open_->has_file = true;
 }
 
-void Province::post(const SlicePosted& slice) {
-  if (!open_ || open_->posted) {
+void Province::open_live(const DayOpened& opened) {
+  if (!poster_ || open_ || opened.sequence != next_sequence()) {
+    damaged("sequence " + std::to_string(opened.sequence) + " is opened out of its turn");
+  }
+  const auto waits = poster_->home().put_off_day();
+  if (waits && *waits != opened.date) {
+    damaged("a day is opened while events of another one wait");
+  }
+  poster_->open_day(opened.date, opened.sequence);
+  open_.emplace(OpenDay{.taken = {.sequence = opened.sequence, .date = opened.date}, .live = true});
+}
+
+LiveAnswer Province::take_live(const LiveCommand& command, BusinessTime at) {
+  if (!poster_) {
+    damaged("a live event before the rule book");
+  }
+  return poster_->take_live(command, at);
+}
+
+bool Province::posts() const {
+  return open_ && (open_->has_file ? !open_->posted : !poster_->home().opening_is_over());
+}
+
+void Province::post(const SlicePosted& slice, BusinessTime at) {
+  if (!posts()) {
     damaged("a slice of rows that the open day doesn't have");
   }
-  if (!open_->begun) {
-    poster_->begin(open_->file);
+  poster_->end_live_holds(at);
+  if (open_->has_file && !open_->begun) {
+    if (open_->live) {
+      poster_->bring(open_->file);
+    } else {
+      poster_->begin(open_->file);
+    }
     open_->begun = true;
   }
-  open_->posted = !poster_->post(slice.steps);
+  const bool more = poster_->post(slice.steps);
+  open_->posted = open_->has_file && !more;
 }
 
 SealProposal Province::propose_seal() {
@@ -157,11 +195,15 @@ void Province::apply(const JournalCommand& command) {
   } else if (const auto day = decode<DayTaken>(command)) {
     open_day(*day, read_day_blob(*day));
   } else if (const auto slice = decode<SlicePosted>(command)) {
-    post(*slice);
+    post(*slice, command.at);
   } else if (const auto sealed = decode<DaySealed>(command)) {
     take_seal(*sealed);
   } else if (auto receipt = decode<ReceiptTaken>(command)) {
     take_receipt(std::move(receipt->receipt));
+  } else if (const auto opened = decode<DayOpened>(command)) {
+    open_live(*opened);
+  } else if (const auto live = decode<LiveTaken>(command)) {
+    static_cast<void>(take_live(live->command, command.at));
   } else if (const auto advices = decode<AdvicesTaken>(command)) {
     advices_.insert(advices_.end(), advices->advices.begin(), advices->advices.end());
   } else {
@@ -175,20 +217,20 @@ const SealedDay* Province::sealed_at(std::uint32_t sequence) const {
 }
 
 std::uint32_t Province::next_sequence() const {
-  return static_cast<std::uint32_t>(sealed_.size()) + (open_ ? 2 : 1);
+  return static_cast<std::uint32_t>(sealed_.size()) + (open_ && open_->has_file ? 2 : 1);
 }
 
 std::optional<BusinessDate> Province::last_date() const {
-  if (open_) {
+  if (open_ && open_->has_file) {
     return open_->taken.date;
   }
   return sealed_.empty() ? std::nullopt : std::optional(sealed_.back().date);
 }
 
 void Province::save(const std::function<void(Bytes)>& sink) const {
-  check(!open_, "a state is saved between days");
+  check(!between(), "a state is saved while nothing is being posted");
   ByteWriter out;
-  out.put(kStateLayout);
+  out.put(open_ ? kOpenLayout : kStateLayout);
   out.put_text(code_);
   out.put(static_cast<std::uint8_t>(rules_ ? 1 : 0));
   out.put(rules_blob_);
@@ -216,6 +258,10 @@ void Province::save(const std::function<void(Bytes)>& sink) const {
   const JournalCommand advices = encode(AdvicesTaken{.advices = advices_}, BusinessTime());
   out.put(static_cast<std::uint32_t>(advices.payload.size()));
   out.put_raw(advices.payload);
+  if (open_) {
+    out.put(open_->taken.sequence);
+    out.put(open_->taken.date.count());
+  }
   const auto size = static_cast<std::uint64_t>(out.bytes().size());
   sink(std::as_bytes(std::span(&size, 1)));
   sink(out.bytes());
@@ -227,7 +273,8 @@ void Province::save(const std::function<void(Bytes)>& sink) const {
 // Everything but the home, which follows it. False when it isn't such a head.
 bool Province::load_head(Bytes head) {
   ByteReader in(head);
-  const bool same = in.get<std::uint16_t>() == kStateLayout && in.get_text() == code_;
+  const auto layout = in.get<std::uint16_t>();
+  const bool same = (layout == kStateLayout || layout == kOpenLayout) && in.get_text() == code_;
   const bool has_rules = in.get<std::uint8_t>() != 0;
   const auto rules = in.get<Digest>();
   const bool has_opening = in.get<std::uint8_t>() != 0;
@@ -269,7 +316,12 @@ bool Province::load_head(Bytes head) {
     sealed_.push_back(std::move(day));
   }
   auto advices = decode<AdvicesTaken>(command_from(NodeCommand::kAdvices));
-  if (!advices || !in.done()) {
+  if (layout == kOpenLayout) {
+    open_.emplace(OpenDay{.live = true});
+    open_->taken.sequence = in.get<std::uint32_t>();
+    open_->taken.date = BusinessDate(in.get<std::uint16_t>());
+  }
+  if (!advices || !in.done() || (open_ && open_->taken.sequence != days + 1)) {
     return false;
   }
   advices_ = std::move(advices->advices);
@@ -290,11 +342,14 @@ class Province::Loader final : public HeadedLoader {
   [[nodiscard]] bool load_head(Bytes head) override { return province_.load_head(head); }
   [[nodiscard]] bool load_part(Bytes part) override { return home_.take(part).empty(); }
   [[nodiscard]] bool load_rest() override {
+    const auto& open = province_.open_;
     if (!province_.poster_) {
-      return true;
+      return !open;
     }
     auto home = home_.finish();
-    if (!home || home->province() != province_.number_) {
+    if (!home || home->province() != province_.number_ ||
+        home->open_date() != (open ? std::optional(open->taken.date) : std::nullopt) ||
+        (open && home->last_sequence() != open->taken.sequence)) {
       return false;
     }
     province_.poster_.emplace(

@@ -31,12 +31,15 @@ struct SealedDay {
   std::optional<wire::Receipt> receipt{};
 };
 
-// A day whose file was accepted and whose rows are being posted.
+// A day whose file was accepted and whose rows are being posted; or one that was opened for live
+// events, and whose file is still to come.
 struct OpenDay {
-  DayTaken taken{};
+  DayTaken taken{};  // without its file: sequence and date alone
   DayFile file{};
+  bool live{false};  // it was opened without its file
+  bool has_file{false};
   bool begun{false};
-  bool posted{false};  // all of it
+  bool posted{false};  // all of the file
 };
 
 // What a seal is made of, before it is journaled.
@@ -56,7 +59,11 @@ class Province {
   // As apply of a kDay, with the file that was just read.
   void open_day(const DayTaken& taken, DayFile file);
   // As apply of a kSlice.
-  void post(const SlicePosted& slice);
+  void post(const SlicePosted& slice, BusinessTime at);
+  // As apply of a kOpen.
+  void open_live(const DayOpened& opened);
+  // As apply of a kLive. The opening file was taken.
+  LiveAnswer take_live(const LiveCommand& command, BusinessTime at);
   // The open day's batch; its rows are all posted. The day is then to be closed by apply(kSeal).
   [[nodiscard]] SealProposal propose_seal();
 
@@ -77,10 +84,14 @@ class Province {
   [[nodiscard]] std::optional<BusinessDate> last_date() const;
   // All sequences up to this one have receipts.
   [[nodiscard]] std::uint32_t last_receipted() const { return receipted_; }
+  // Something of the open day is to be posted: rows, or the opening of a day without its file.
+  [[nodiscard]] bool posts() const;
   [[nodiscard]] const std::vector<wire::Advice>& advices() const { return advices_; }
   [[nodiscard]] const DayPoster* poster() const { return poster_ ? &*poster_ : nullptr; }
 
-  // The state, packed; only while no day is open.
+  // A file is being posted, or a day's opening: a state that isn't saved.
+  [[nodiscard]] bool between() const { return open_ && (open_->has_file || posts()); }
+  // The state, packed; only while nothing is in between.
   void save(const std::function<void(Bytes)>& sink) const;
   // Takes what `save` gave, into a state that is still empty.
   [[nodiscard]] std::unique_ptr<StateLoader> loader();

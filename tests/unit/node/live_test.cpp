@@ -1,0 +1,342 @@
+// Live events at a node: decided at once, durable together, replayed to the same state; days that
+// open with them, and files that come behind them.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "node/node.h"
+#include "platform/crypto/sha256.h"
+#include "platform/journal/memory.h"
+#include "tests/support/small_world.h"
+
+namespace ph {
+namespace {
+
+using test::day_text;
+
+constexpr BusinessDate kFirst = BusinessDate::of(2026, 3, 1);
+constexpr BusinessDate kSecond = kFirst.plus_days(1);
+constexpr Participant kHome{1};
+constexpr Participant kAir{101};
+
+BusinessTime at(BusinessDate date, int hour, int minute = 0) {
+  return BusinessTime::of(date, std::int64_t{hour} * 3600 + std::int64_t{minute} * 60);
+}
+Member member(std::uint64_t serial) {
+  return Member::make(kHome, serial);
+}
+TransactionId id_of(BusinessDate date, std::string_view reference, Participant who = kHome) {
+  TransactionId id{.participant = who, .date = date};
+  std::memcpy(id.reference.data(), reference.data(), reference.size());
+  return id;
+}
+LiveCommand redeem(std::string_view name, std::int64_t points, BusinessDate date = kFirst) {
+  LiveCommand command;
+  command.row.kind = RowKind::kRedeem;
+  command.row.form = Form::kPhoneCredit;
+  command.row.giver = kHome;
+  command.row.member = member(1);
+  command.row.id = id_of(date, name);
+  command.row.points = points;
+  return command;
+}
+LiveCommand hold(std::string_view name, std::int64_t points, BusinessDate date = kFirst) {
+  LiveCommand command = redeem(name, points, date);
+  command.row.kind = RowKind::kHold;
+  command.row.form = Form::kNone;
+  command.row.giver = Participant();
+  return command;
+}
+
+class LiveNodeTest : public ::testing::Test {
+ protected:
+  LiveNodeTest() {
+    restart();
+    EXPECT_EQ(bring(test::rulebook_text(), at(kFirst, 0)), IntakeVerdict::kAccepted);
+    EXPECT_EQ(bring(test::opening_text(1), at(kFirst, 0)), IntakeVerdict::kAccepted);
+  }
+
+  // The process dies and starts again on the same disk.
+  void restart() {
+    node_.reset();
+    if (storage_) {
+      disk_.crash();
+    }
+    storage_.emplace(open_memory_storage(disk_));
+    node_ = std::make_unique<Node>(NodeSettings{.code = "P01", .slice_steps = slice_steps_},
+                                   *storage_, keys_.of("P01"), keys_.registry());
+    node_->recover();
+  }
+  void snapshot() {
+    node_->put_snapshot_into(*storage_->snapshots);
+    node_->snapshot_taken(node_->last_block());
+  }
+  IntakeAnswer answer(const std::string& text, BusinessTime now) {
+    PreparedFile file = prepare_file("file", as_bytes(text), node_->rules(), node_->blobs());
+    return node_->take_file(file, now);
+  }
+  IntakeVerdict bring(const std::string& text, BusinessTime now) {
+    return answer(text, now).verdict;
+  }
+  // Posts and seals all that is due.
+  void turn(BusinessTime now) {
+    bool more = true;
+    while (more) {
+      while (node_->post_slice(now)) {
+      }
+      more = node_->seal_due(now, [] { return true; });
+    }
+  }
+  LiveAnswer live(const LiveCommand& command, BusinessTime now) {
+    const LiveAnswer answer = node_->take_live(command, now);
+    node_->commit_live();
+    return answer;
+  }
+  std::uint8_t code(const LiveCommand& command, BusinessTime now) {
+    return live(command, now).code;
+  }
+  [[nodiscard]] std::int64_t points() const {
+    return node_->province().poster()->home().balance(member(1), kFirst)->points;
+  }
+  [[nodiscard]] std::vector<std::byte> state() const {
+    std::vector<std::byte> out;
+    node_->province().save([&out](Bytes part) { out.insert(out.end(), part.begin(), part.end()); });
+    return out;
+  }
+
+  test::Keys keys_;
+  MemoryDisk disk_;
+  std::optional<Storage> storage_;
+  std::unique_ptr<Node> node_;
+  std::uint32_t slice_steps_{65'536};
+};
+
+TEST_F(LiveNodeTest, OpensTheDayWithTheFirstEventInOneBlock) {
+  const std::uint64_t blocks = node_->last_block();
+  const LiveAnswer answer = node_->take_live(redeem("a", 100), at(kFirst, 9));
+  EXPECT_EQ(answer.code, 0);
+  EXPECT_EQ(node_->take_live(redeem("b", 100), at(kFirst, 9)).code, 0);
+  EXPECT_EQ(node_->last_block(), blocks);
+  node_->commit_live();
+  EXPECT_EQ(node_->last_block(), blocks + 1);
+  node_->commit_live();
+  EXPECT_EQ(node_->last_block(), blocks + 1);
+  EXPECT_EQ(points(), 800);
+  ASSERT_TRUE(node_->province().open().has_value());
+  EXPECT_EQ(node_->province().open()->taken.date, kFirst);
+  EXPECT_EQ(node_->province().next_sequence(), 1U);
+}
+
+TEST_F(LiveNodeTest, WhatWasNotCommittedIsGoneAndWhatWasIsThere) {
+  const LiveAnswer first = live(redeem("a", 100), at(kFirst, 9));
+  (void)node_->take_live(redeem("b", 100), at(kFirst, 9));
+  restart();
+  EXPECT_EQ(points(), 900);
+  EXPECT_EQ(live(redeem("a", 100), at(kFirst, 10)), first);
+  EXPECT_EQ(points(), 900);
+  EXPECT_EQ(code(redeem("b", 100), at(kFirst, 10)), 0);
+  EXPECT_EQ(points(), 800);
+}
+
+TEST_F(LiveNodeTest, RepeatsAndWhatIsNothingAreNotJournaled) {
+  (void)live(redeem("a", 100), at(kFirst, 9));
+  (void)live(redeem("no", 5'000), at(kFirst, 9));
+  const std::uint64_t blocks = node_->last_block();
+  (void)live(redeem("a", 100), at(kFirst, 9));
+  (void)live(redeem("no", 5'000), at(kFirst, 9));
+  (void)live(redeem("a", 101), at(kFirst, 9));
+  (void)live(redeem("z", 1, kSecond), at(kFirst, 9));
+  EXPECT_EQ(node_->last_block(), blocks);
+}
+
+TEST_F(LiveNodeTest, KnowsWhoTakesPartByTheRuleBook) {
+  const auto invalid = static_cast<std::uint8_t>(ReturnCode::kInvalid);
+  LiveCommand stranger = redeem("a", 1);
+  stranger.row.giver = Participant(50);
+  stranger.row.id.participant = Participant(50);
+  EXPECT_EQ(code(stranger, at(kFirst, 9)), invalid);
+  LiveCommand others = redeem("b", 1);
+  others.row.id.participant = kAir;
+  EXPECT_EQ(code(others, at(kFirst, 9)), invalid);
+  LiveCommand shop = redeem("c", 1);
+  shop.row.form = Form::kMerchant;
+  shop.row.giver = Participant();
+  shop.row.partner = Participant(2);
+  EXPECT_EQ(code(shop, at(kFirst, 9)), invalid);
+  shop.row.partner = Participant(102);
+  EXPECT_EQ(code(shop, at(kFirst, 9)), 0);
+  EXPECT_EQ(code(hold("h", 1), at(kFirst, 9)), 0);
+}
+
+TEST_F(LiveNodeTest, FileOfTheOpenDayAddsItsRowsAndTheDayIsSealed) {
+  (void)live(redeem("a", 100), at(kFirst, 9));
+  EXPECT_EQ(bring(day_text(1, kFirst, 1, 5'000), at(kFirst, 20)), IntakeVerdict::kAccepted);
+  turn(at(kFirst, 20));
+  (void)live(redeem("b", 30), at(kFirst, 21));
+  EXPECT_EQ(points(), 920);
+  EXPECT_TRUE(node_->province().sealed().empty());
+  turn(end_of(kFirst));
+  ASSERT_EQ(node_->province().sealed().size(), 1U);
+  EXPECT_EQ(node_->province().sealed().front().rows, 1U);
+  EXPECT_FALSE(node_->province().sealed().front().empty);
+}
+
+TEST_F(LiveNodeTest, EventsBehindMidnightShareTheNightWithTheFile) {
+  (void)live(redeem("a", 100), at(kFirst, 9));
+  const LiveAnswer night = live(redeem("n", 200, kSecond), at(kSecond, 0, 10));
+  EXPECT_EQ(night.authorisation, EntryId(kHome, kSecond, kLiveFrom));
+  EXPECT_EQ(points(), 900);
+  EXPECT_EQ(bring(day_text(1, kFirst, 1, 5'000), at(kSecond, 3)), IntakeVerdict::kAccepted);
+  EXPECT_EQ(code(redeem("m", 50, kSecond), at(kSecond, 3)), 0);
+  turn(at(kSecond, 3));  // Seals the first day and opens the second.
+  EXPECT_EQ(node_->province().sealed().size(), 1U);
+  ASSERT_TRUE(node_->province().open().has_value());
+  EXPECT_EQ(node_->province().open()->taken.date, kSecond);
+  EXPECT_EQ(points(), 700);
+  restart();
+  EXPECT_EQ(points(), 700);
+  EXPECT_EQ(live(redeem("n", 200, kSecond), at(kSecond, 4)), night);
+  EXPECT_EQ(bring(day_text(1, kSecond, 2, 100), at(kSecond, 23)), IntakeVerdict::kAccepted);
+  turn(end_of(kSecond));
+  EXPECT_EQ(node_->province().sealed().size(), 2U);
+  EXPECT_FALSE(node_->province().open().has_value());
+}
+
+TEST_F(LiveNodeTest, DayWithoutAFileIsSealedAtItsCutOff) {
+  (void)live(redeem("a", 100), at(kFirst, 9));
+  (void)live(redeem("n", 200, kSecond), at(kSecond, 0, 10));
+  turn(at(kSecond, 4, 59));
+  EXPECT_TRUE(node_->province().sealed().empty());
+  turn(at(kSecond, 5));
+  ASSERT_EQ(node_->province().sealed().size(), 1U);
+  EXPECT_TRUE(node_->province().sealed().front().empty);
+  EXPECT_EQ(points(), 700);
+}
+
+TEST_F(LiveNodeTest, DayThatIsOverIsOpenedForItsFileWhenTheNextOneHasEvents) {
+  EXPECT_EQ(code(redeem("n", 200, kSecond), at(kSecond, 0, 10)), 0);
+  EXPECT_EQ(node_->province().open()->taken.date, kFirst);
+  EXPECT_EQ(bring(day_text(1, kFirst, 1, 5'000), at(kSecond, 3)), IntakeVerdict::kAccepted);
+  turn(at(kSecond, 3));
+  EXPECT_EQ(points(), 850);
+}
+
+TEST_F(LiveNodeTest, AnswersAgainLaterBeforeEarlierDaysAreSealed) {
+  const auto again = static_cast<std::uint8_t>(ReturnCode::kAgainLater);
+  const BusinessDate third = kFirst.plus_days(2);
+  EXPECT_EQ(code(redeem("a", 1, third), at(third, 0, 10)), again);
+  EXPECT_FALSE(node_->province().open().has_value());
+  turn(at(third, 0, 10));  // The first day is sealed empty; the second may still get its file.
+  EXPECT_EQ(code(redeem("a", 1, third), at(third, 0, 10)), 0);
+  // A clock that stood too far ahead, and is right again.
+  EXPECT_EQ(code(redeem("b", 1), at(kFirst, 12)), again);
+}
+
+TEST_F(LiveNodeTest, FileOfAnotherDayDoesNotTakeTheOpenOnesNumber) {
+  (void)live(redeem("a", 100), at(kFirst, 9));
+  const IntakeAnswer later = answer(day_text(1, kSecond, 1, 5'000), at(kSecond, 9));
+  EXPECT_EQ(later.verdict, IntakeVerdict::kRefused);
+  EXPECT_EQ(later.faults.front().code, FaultCode::kIntakeDateOrder);
+  EXPECT_EQ(bring(day_text(1, kSecond, 2, 5'000), at(kSecond, 9)), IntakeVerdict::kWaiting);
+  EXPECT_EQ(bring(day_text(1, kFirst, 1, 5'000), at(kSecond, 9)), IntakeVerdict::kAccepted);
+}
+
+TEST_F(LiveNodeTest, RuleBookIsTakenWhileADayIsOpen) {
+  (void)live(redeem("a", 100), at(kFirst, 9));
+  const std::string more = test::rulebook_text("PARTICIPANT,BNK1,103,BANK,银行,Bank");
+  EXPECT_EQ(bring(more, at(kFirst, 10)), IntakeVerdict::kAccepted);
+  EXPECT_EQ(code(redeem("b", 100), at(kFirst, 11)), 0);
+}
+
+TEST_F(LiveNodeTest, StartsFromASnapshotOfTheOpenDay) {
+  const LiveAnswer first = live(redeem("a", 100), at(kFirst, 9));
+  (void)live(redeem("n", 200, kSecond), at(kSecond, 0, 10));
+  const std::vector<std::byte> before = state();
+  snapshot();
+  (void)live(redeem("m", 5, kSecond), at(kSecond, 0, 11));
+  const std::vector<std::byte> after = state();
+  EXPECT_NE(before, after);
+  restart();
+  EXPECT_EQ(state(), after);
+  EXPECT_EQ(live(redeem("a", 100), at(kSecond, 1)), first);
+  EXPECT_EQ(bring(day_text(1, kFirst, 1, 5'000), at(kSecond, 3)), IntakeVerdict::kAccepted);
+  turn(at(kSecond, 3));
+  EXPECT_EQ(points(), 745);
+}
+
+TEST_F(LiveNodeTest, NoSnapshotWhileSomethingIsPostedOrNotDurable) {
+  (void)node_->take_live(redeem("a", 100), at(kFirst, 9));
+  EXPECT_FALSE(node_->snapshot_due());
+  node_->commit_live();
+  EXPECT_TRUE(node_->snapshot_due());  // The opening file has come.
+  EXPECT_EQ(bring(day_text(1, kFirst, 1, 5'000), at(kFirst, 20)), IntakeVerdict::kAccepted);
+  EXPECT_FALSE(node_->snapshot_due());
+}
+
+// Blocks of live events come by the second: they are counted by what they hold.
+TEST_F(LiveNodeTest, LiveBlocksAloneAreNoReasonForASnapshot) {
+  snapshot();
+  for (int n = 0; n < 200; ++n) {
+    (void)live(redeem("a" + std::to_string(n), 1), at(kFirst, 9));
+  }
+  EXPECT_FALSE(node_->snapshot_due());
+}
+
+TEST_F(LiveNodeTest, OpeningIsPostedInSlices) {
+  slice_steps_ = 1;
+  restart();
+  (void)live(redeem("a", 1), at(kFirst, 9));
+  for (int n = 0; n < 5; ++n) {
+    (void)live(redeem("n" + std::to_string(n), 10, kSecond), at(kSecond, 0, 10));
+  }
+  turn(at(kSecond, 5));
+  EXPECT_EQ(points(), 949);
+  restart();
+  EXPECT_EQ(points(), 949);
+}
+
+TEST_F(LiveNodeTest, HoldEndsBeforeRowsPostedBehindItsTime) {
+  EXPECT_EQ(code(hold("h", 1'000), at(kFirst, 9)), 0);
+  const std::string rows = test::file_text(
+      "POINTHOUSE,PROVINCE_DAY,1,P01," + kFirst.text() + ",1",
+      {"REDEEM,1,," + test::member_text(1, 1) + ",1000,PHONE_CREDIT,P01,,,,"}, 1'000, 0);
+  EXPECT_EQ(bring(rows, at(kFirst, 9, 20)), IntakeVerdict::kAccepted);
+  turn(at(kFirst, 9, 20));
+  EXPECT_EQ(points(), 0);
+  turn(end_of(kFirst));
+  EXPECT_EQ(node_->province().sealed().front().returned, 0U);
+}
+
+// --- commands
+// -------------------------------------------------------------------------------------
+
+TEST(LiveCommands, ComeBackFromTheirBytes) {
+  LiveCommand command = redeem("a", 7);
+  command.row.kind = RowKind::kRefund;
+  command.row.form = Form::kNone;
+  command.row.parent = id_of(kFirst, "p");
+  command.row.child_count = 2;
+  command.children = {{.lot = LotId(Participant(2), kFirst, 5),
+                       .earned_month = kFirst.month(),
+                       .expires_on = kSecond,
+                       .source = Source::kAward,
+                       .rating = 1,
+                       .original = 50,
+                       .points = 9},
+                      {.lot = LotId(Participant(3), kFirst, 5), .original = 1, .points = 1}};
+  const JournalCommand journaled = encode(LiveTaken{.command = command}, at(kFirst, 9));
+  EXPECT_EQ(journaled.payload.size(), 141U + 2 * 30U);
+  const auto again = decode<LiveTaken>(journaled);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->command, command);
+  JournalCommand cut = journaled;
+  cut.payload.pop_back();
+  EXPECT_FALSE(decode<LiveTaken>(cut).has_value());
+  EXPECT_FALSE(decode<DayOpened>(journaled).has_value());
+  const JournalCommand opened = encode(DayOpened{.sequence = 3, .date = kSecond}, at(kFirst, 9));
+  EXPECT_EQ(opened.payload.size(), 6U);
+  EXPECT_EQ(decode<DayOpened>(opened)->date, kSecond);
+}
+
+}  // namespace
+}  // namespace ph
