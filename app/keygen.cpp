@@ -1,5 +1,6 @@
 #include "app/keygen.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/types/id.h"
 #include "platform/crypto/key_files.h"
 #include "platform/crypto/keys.h"
 #include "platform/crypto/registry.h"
@@ -40,8 +42,8 @@ std::string describe(const RegistryKey& row) {
          (row.to ? " to before " + std::to_string(*row.to) : std::string(" on"));
 }
 
-std::string describe(const TransportRow& row) {
-  return row.participant + " transport " + key_id(row.key) + " from " + row.from.text() +
+std::string describe(const DatedKey& row, const std::string& what) {
+  return row.participant + " " + what + " " + key_id(row.key) + " from " + row.from.text() +
          (row.to ? " to before " + row.to->text() : std::string(" on"));
 }
 
@@ -67,13 +69,37 @@ class RegistryCommand {
     if (!date) return usage("--date takes a date, YYYY-MM-DD");
     if (options_.key.empty()) return usage("--key takes a public key file");
     const std::string text = read_text(options_.key);
-    if (const auto transport = parse_transport_key_file(text)) return add(*transport, *date);
+    if (options_.api) return add_api(text, *date);
+    if (const auto transport = parse_transport_key_file(text)) {
+      return add_dated({transport->participant, transport->key, {}, {}}, "transport", *date);
+    }
     if (const auto open = parse_public_key_file(text)) return add(*open, *date);
     return refuse(options_.key + " isn't a public key file");
   }
 
+  // The file that `keygen` made, or a PEM that the participant made with openssl.
+  int add_api(const std::string& text, BusinessDate date) {
+    if (const auto open = parse_public_key_file(text)) {
+      if (open->role != KeyRole::kApi) {
+        return refuse(options_.key + " is a key of role " + std::string(word(open->role)) +
+                      ", not api: a key does one thing");
+      }
+      if (!options_.participant.empty() && options_.participant != open->participant) {
+        return refuse(options_.key + " is a key of " + open->participant);
+      }
+      return add_dated({open->participant, open->key, {}, {}}, "api", date);
+    }
+    const auto key = parse_public_pem(text);
+    if (!key) return refuse(options_.key + " isn't a public key of role api, nor an Ed25519 PEM");
+    if (!valid_code(options_.participant)) {
+      return usage("a PEM doesn't say whose it is: --participant");
+    }
+    return add_dated({options_.participant, *key, {}, {}}, "api", date);
+  }
+
   int add(const PublicKeyRecord& open, BusinessDate date) {
     if (open.role == KeyRole::kRoot) return refuse("the root's key is in no registry");
+    if (open.role == KeyRole::kApi) return refuse("a key of role api is added with --api");
     if (!options_.from_date.empty() || !options_.to_date.empty()) {
       return usage("a key that signs counts for sequences: --from and --to");
     }
@@ -89,9 +115,9 @@ class RegistryCommand {
     return save(changed, "added " + what);
   }
 
-  int add(const TransportKeyRecord& open, BusinessDate date) {
+  int add_dated(DatedKey row, const std::string& role, BusinessDate date) {
     if (options_.from || options_.to) {
-      return usage("a transport key counts on days: --from-date and --to-date");
+      return usage("a key of role " + role + " counts on days: --from-date and --to-date");
     }
     const auto from = BusinessDate::parse(options_.from_date);
     const auto to = BusinessDate::parse(options_.to_date);
@@ -100,9 +126,12 @@ class RegistryCommand {
     auto registry = load_or_start(date);
     if (!registry) return refuse(registry.error());
     KeyRegistry changed = std::move(registry).value();
-    TransportRow row{open.participant, open.key, *from, to};
-    const std::string what = describe(row);
-    if (const auto why = changed.add_transport(std::move(row), date)) return refuse(*why);
+    row.from = *from;
+    row.to = to;
+    const std::string what = describe(row, role);
+    const auto why = role == "api" ? changed.add_api(std::move(row), date)
+                                   : changed.add_transport(std::move(row), date);
+    if (why) return refuse(*why);
     return save(changed, "added " + what);
   }
 
@@ -110,20 +139,26 @@ class RegistryCommand {
     const auto date = BusinessDate::parse(options_.date);
     if (!date) return usage("--date takes a date, YYYY-MM-DD");
     const auto to_date = BusinessDate::parse(options_.to_date);
-    const bool transport = !options_.key_id.empty() && to_date;
+    const bool dated = !options_.key_id.empty() && to_date;
     const bool signs = !options_.participant.empty() && options_.to;
-    if (transport == signs) {
-      return usage("--participant and --to are needed; for a transport key --key-id and --to-date");
+    if (dated == signs) {
+      return usage(
+          "--participant and --to are needed; for a transport or API key --key-id and --to-date");
     }
     auto registry = KeyRegistry::parse(read_text(options_.file));
     if (!registry) return refuse(options_.file + ": " + registry.error());
     KeyRegistry changed = std::move(registry).value();
-    const auto why = transport ? changed.end_transport(options_.key_id, *to_date, *date)
-                               : changed.end(options_.participant, *options_.to, *date);
+    const auto& apis = changed.apis();
+    const bool api = std::any_of(apis.begin(), apis.end(), [this](const ApiRow& row) {
+      return key_id(row.key) == options_.key_id;
+    });
+    const auto why = signs ? changed.end(options_.participant, *options_.to, *date)
+                     : api ? changed.end_api(options_.key_id, *to_date, *date)
+                           : changed.end_transport(options_.key_id, *to_date, *date);
     if (why) return refuse(*why);
-    return save(changed, transport ? "ended " + options_.key_id + " before " + to_date->text()
-                                   : "ended " + options_.participant + " before " +
-                                         std::to_string(*options_.to));
+    return save(changed, dated ? "ended " + options_.key_id + " before " + to_date->text()
+                               : "ended " + options_.participant + " before " +
+                                     std::to_string(*options_.to));
   }
 
   int sign() {
@@ -168,7 +203,10 @@ class RegistryCommand {
       std::printf("%s\n", describe(row).c_str());
     }
     for (const TransportRow& row : registry.transports()) {
-      std::printf("%s\n", describe(row).c_str());
+      std::printf("%s\n", describe(row, "transport").c_str());
+    }
+    for (const ApiRow& row : registry.apis()) {
+      std::printf("%s\n", describe(row, "api").c_str());
     }
   }
 
@@ -202,7 +240,10 @@ class RegistryCommand {
 int run_keygen(const KeygenOptions& options) {
   const auto role = key_role(options.role);
   const bool transport = options.role == kTransportRole;
-  if (!role && !transport) return say(2, "keygen", "--role is root, clearing, sender or transport");
+  if (!role && !transport) {
+    return say(2, "keygen", "--role is root, clearing, sender, transport or api");
+  }
+  if (options.pem && role != KeyRole::kApi) return say(2, "keygen", "--pem goes with --role api");
   if (!valid_code(options.participant)) {
     return say(2, "keygen", "--participant takes a participant's code");
   }
@@ -218,7 +259,7 @@ int run_keygen(const KeygenOptions& options) {
       return saved ? done(saved->key) : say(1, "keygen", saved.error());
     }
     const SecretKey key = SecretKey::generate(*role, options.participant);
-    const auto saved = save_new_key(key, options.out);
+    const auto saved = save_new_key(key, options.out, options.pem);
     return saved ? done(saved->key) : say(1, "keygen", saved.error());
   } catch (const std::exception& failure) {
     return say(3, "keygen", failure.what());

@@ -9,9 +9,10 @@
 namespace ph {
 
 struct KeygenOptions {
-  std::string role;         // root, clearing, sender or transport
+  std::string role;         // root, clearing, sender, transport or api
   std::string participant;  // whose key it is; for the root, the clearing's code
   std::string out;          // an existing directory in which only its owner may write
+  bool pem{};               // api: also <participant>-api.pem, the secret for openssl
 };
 
 // Writes <participant>-<role>.secret and .pub and prints the key id. 0 done; 1 refused (the
@@ -22,14 +23,17 @@ struct RegistryOptions {
   std::string action;       // add, end, sign or show
   std::string file;         // the registry; `add` makes it when it isn't there
   std::string key;          // add: public key file, not the root's; sign: the root's secret
+  bool api{};               // add: the key signs requests over HTTP; it may come as PEM, then with
+                            // `participant`
   std::string clearing;     // add, when the file isn't there: the clearing's code
   std::string participant;  // end: whose key that signs
-  std::string key_id;       // end: which transport key
+  std::string key_id;       // end: which transport key, or key of an API
   std::string date;         // add, end: the registry's new date, YYYY-MM-DD
   // A key that signs: first sequence it counts for (add, else 1), first it counts no more for.
   std::optional<std::uint32_t> from;
   std::optional<std::uint32_t> to;
-  // A transport key: first day it counts on (add), first it counts no more on. YYYY-MM-DD.
+  // A transport key, or one of an API: first day it counts on (add), first it counts no more on.
+  // YYYY-MM-DD.
   std::string from_date;
   std::string to_date;
   std::string root;  // show: public key file of the root, to check the signature

@@ -1,9 +1,11 @@
-// `verify`, `keygen`, `registry`, `sign`, `verify-signature`: proofs and keys (docs/proof.md).
+// `verify`, `keygen`, `registry`, `sign`, `verify-signature`: proofs and keys (docs/proof.md);
+// `sign-request` (docs/partners.md).
 #include <memory>
 
 #include "app/commands.h"
 #include "app/keygen.h"
 #include "app/sign.h"
+#include "app/sign_request.h"
 #include "app/verify.h"
 
 namespace ph {
@@ -38,15 +40,17 @@ void add_keygen(CLI::App& app, std::function<int()>& command) {
   CLI::App* keygen = app.add_subcommand(
       "keygen", "Make a key pair (Ed25519 to sign, Curve25519 for transport; random)");
   keygen
-      ->add_option("--role", options->role,
-                   "what for: root, clearing or sender sign; transport connects")
+      ->add_option(
+          "--role", options->role,
+          "what for: root, clearing or sender sign; transport connects; api signs requests")
       ->required()
-      ->check(CLI::IsMember({"root", "clearing", "sender", "transport"}));
+      ->check(CLI::IsMember({"root", "clearing", "sender", "transport", "api"}));
   keygen
       ->add_option("--participant", options->participant,
                    "participant code; for the root the clearing's")
       ->required();
   keygen->add_option("--out", options->out, "directory in which only you may write")->required();
+  keygen->add_flag("--pem", options->pem, "api: write <participant>-api.pem, too, for openssl");
   keygen->footer(
       "Writes <participant>-<role>.secret (mode 0600) and .pub. Nothing is overwritten.");
   keygen->callback([&command, options] { command = [options] { return run_keygen(*options); }; });
@@ -61,17 +65,20 @@ void add_registry(CLI::App& app, std::function<int()>& command) {
   registry->add_option("file", options->file, "the registry")->required();
   registry->add_option("--key", options->key,
                        "add: a public key file; sign: the root's secret key file");
+  registry->add_flag("--api", options->api,
+                     "add: the key signs requests over HTTP; a PEM of openssl is taken, too");
   registry->add_option("--clearing", options->clearing,
                        "add, to a new registry: the clearing's code");
-  registry->add_option("--participant", options->participant, "end: whose key that signs");
-  registry->add_option("--key-id", options->key_id, "end: which transport key");
+  registry->add_option("--participant", options->participant,
+                       "end: whose key that signs; add --api: whose PEM");
+  registry->add_option("--key-id", options->key_id, "end: which transport or API key");
   registry->add_option("--date", options->date, "add, end: the registry's new date, YYYY-MM-DD");
   registry->add_option("--from", options->from, "add: first sequence the key counts for");
   registry->add_option("--to", options->to, "add, end: first sequence it counts no more for");
   registry->add_option("--from-date", options->from_date,
-                       "add a transport key: first day it counts on");
+                       "add a transport or API key: first day it counts on");
   registry->add_option("--to-date", options->to_date,
-                       "add, end a transport key: first day it counts no more on");
+                       "add, end a transport or API key: first day it counts no more on");
   registry->add_option("--root", options->root,
                        "show: the root's public key file, to check the signature");
   registry->callback(
@@ -87,6 +94,24 @@ void add_sign(CLI::App& app, std::function<int()>& command) {
       ->required();
   sign->add_flag("--force", options->force, "replace a signature that is there");
   sign->callback([&command, options] { command = [options] { return run_sign(*options); }; });
+}
+
+void add_sign_request(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<SignRequestOptions>();
+  CLI::App* sign = app.add_subcommand(
+      "sign-request", "Print the headers of a signed request to the partners' gateway, for curl");
+  sign->add_option("--key", options->key, "the secret key file of role api")->required();
+  sign->add_option("--method", options->method, "GET, POST or PUT")->required();
+  sign->add_option("--path", options->target, "/v1/..., with the query when there is one")
+      ->required();
+  sign->add_option("--id", options->id, "the transaction's id: Idempotency-Key");
+  sign->add_option("--body", options->body, "the file that will be sent");
+  sign->add_option("--created", options->created, "seconds since 1970 (default: now)");
+  sign->add_option("--nonce", options->nonce, "16 to 64 of A-Z a-z 0-9 - _ (default: random)");
+  sign->add_flag("--base", options->base, "print the bytes that are signed instead");
+  sign->footer("pointhouse sign-request ... | curl -H @- --data-binary @body.json https://...");
+  sign->callback(
+      [&command, options] { command = [options] { return run_sign_request(*options); }; });
 }
 
 void add_verify_signature(CLI::App& app, std::function<int()>& command) {
@@ -115,6 +140,7 @@ void add_proof_commands(CLI::App& app, std::function<int()>& command) {
   add_keygen(app, command);
   add_registry(app, command);
   add_sign(app, command);
+  add_sign_request(app, command);
   add_verify_signature(app, command);
 }
 

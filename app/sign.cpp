@@ -59,6 +59,9 @@ int sign(const SignOptions& options) {
   if (key->open().role == KeyRole::kRoot) {
     return refuse("the root signs nothing but the registry: pointhouse registry sign");
   }
+  if (key->open().role == KeyRole::kApi) {
+    return refuse("a key of role api signs nothing but requests: pointhouse sign-request");
+  }
   const std::string signature_file = options.file + ".sig";
   if (!options.force && fs::exists(fs::symlink_status(signature_file))) {
     return refuse(signature_file + " is there already; --force replaces it");

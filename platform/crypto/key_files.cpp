@@ -86,7 +86,7 @@ bool create_file(const std::filesystem::path& file, std::string_view contents, m
 
 std::optional<std::string> save_key_files(const std::filesystem::path& directory,
                                           const std::string& name, std::string_view secret,
-                                          std::string_view open) {
+                                          std::string_view open, std::string_view pem) {
   if (auto why = unsafe_directory(directory)) return why;
   const auto secret_file = directory / (name + ".secret");
   const auto public_file = directory / (name + ".pub");
@@ -95,6 +95,12 @@ std::optional<std::string> save_key_files(const std::filesystem::path& directory
   if (!create_file(public_file, open, 0644)) {
     std::filesystem::remove(secret_file);  // Made a moment ago, by us: nobody has used it.
     return public_file.string() + taken;
+  }
+  const auto pem_file = directory / (name + ".pem");
+  if (!pem.empty() && !create_file(pem_file, pem, 0600)) {
+    std::filesystem::remove(secret_file);
+    std::filesystem::remove(public_file);
+    return pem_file.string() + taken;
   }
   sync_directory(directory);
   return std::nullopt;

@@ -21,13 +21,14 @@ namespace ph {
 [[nodiscard]] bool create_file(const std::filesystem::path& file, std::string_view contents,
                                mode_t mode);
 
-// The two files of a new key, `<name>.secret` (mode 0600) and `<name>.pub`, both or none;
-// overwrites nothing. The error says why not: one is there, or others than the owner may write
-// there. Throws std::system_error when the disk fails.
+// The files of a new key, `<name>.secret` (mode 0600), `<name>.pub` and, when there is a `pem`,
+// `<name>.pem` (mode 0600), all or none; overwrites nothing. The error says why not: one is there,
+// or others than the owner may write there. Throws std::system_error when the disk fails.
 [[nodiscard]] std::optional<std::string> save_key_files(const std::filesystem::path& directory,
                                                         const std::string& name,
                                                         std::string_view secret,
-                                                        std::string_view open);
+                                                        std::string_view open,
+                                                        std::string_view pem = {});
 
 void sync_directory(const std::filesystem::path& directory);
 

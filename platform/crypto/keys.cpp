@@ -3,9 +3,12 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "core/types/check.h"
+#include "platform/crypto/base64.h"
 #include "platform/crypto/key_files.h"
 #include "platform/crypto/key_line.h"
 #include "platform/crypto/sha256.h"
@@ -15,6 +18,14 @@ namespace ph {
 namespace {
 
 constexpr std::string_view kSignatureType = "POINTHOUSE-SIGNATURE";
+
+// RFC 8410: what stands before the 32 bytes in DER (docs/proof.md, section 4).
+constexpr std::array<std::uint8_t, 16> kPrivateDer{0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06,
+                                                   0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20};
+constexpr std::array<std::uint8_t, 12> kPublicDer{0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+                                                  0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+constexpr std::string_view kPublicPemHead = "-----BEGIN PUBLIC KEY-----\n";
+constexpr std::string_view kPublicPemTail = "\n-----END PUBLIC KEY-----\n";
 
 std::string signed_text(std::string_view kind, const Digest& digest) {
   return "pointhouse-v1\n" + std::string(kind) + "\n" + hex(digest);
@@ -37,12 +48,14 @@ std::string_view word(KeyRole role) {
       return "clearing";
     case KeyRole::kSender:
       return "sender";
+    case KeyRole::kApi:
+      return "api";
   }
   return {};
 }
 
 std::optional<KeyRole> key_role(std::string_view text) {
-  for (const KeyRole role : {KeyRole::kRoot, KeyRole::kClearing, KeyRole::kSender}) {
+  for (const KeyRole role : {KeyRole::kRoot, KeyRole::kClearing, KeyRole::kSender, KeyRole::kApi}) {
     if (text == word(role)) return role;
   }
   return std::nullopt;
@@ -105,6 +118,30 @@ std::string SecretKey::sign(std::string_view kind, const Digest& digest) const {
   return out.append(",").append(to_hex(signature)).append("\n");
 }
 
+RawSignature SecretKey::sign_request(std::string_view base) const {
+  check(open_.role == KeyRole::kApi, "a key that signs requests");
+  start_sodium();
+  RawSignature signature;
+  crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr, raw(base),
+                       base.size(), secret_.data());
+  return signature;
+}
+
+std::string SecretKey::pem_text() const {
+  std::array<std::byte, kPrivateDer.size() + 32> der;
+  std::memcpy(der.data(), kPrivateDer.data(), kPrivateDer.size());
+  std::memcpy(der.data() + kPrivateDer.size(), secret_.data(), 32);
+  std::string middle = base64(der);
+  std::string out;
+  out.reserve(256);
+  out.append("-----BEGIN PRIVATE KEY-----\n")
+      .append(middle)
+      .append("\n-----END PRIVATE KEY-----\n");
+  ::ph::wipe(middle);
+  sodium_memzero(der.data(), der.size());
+  return out;
+}
+
 std::string SecretKey::file_text() const {
   std::array<std::byte, 32> seed;
   std::copy_n(reinterpret_cast<const std::byte*>(secret_.data()), seed.size(), seed.begin());
@@ -114,11 +151,14 @@ std::string SecretKey::file_text() const {
 }
 
 Result<PublicKeyRecord, std::string> save_new_key(const SecretKey& key,
-                                                  const std::filesystem::path& directory) {
+                                                  const std::filesystem::path& directory,
+                                                  bool with_pem) {
   const std::string name = key.open().participant + "-" + std::string(word(key.open().role));
   std::string secret = key.file_text();
-  const auto why = save_key_files(directory, name, secret, public_key_file_text(key.open()));
+  std::string pem = with_pem ? key.pem_text() : std::string();
+  const auto why = save_key_files(directory, name, secret, public_key_file_text(key.open()), pem);
   wipe(secret);
+  wipe(pem);
   if (why) return Fail{*why};
   return key.open();
 }
@@ -156,6 +196,23 @@ std::optional<PublicKeyRecord> parse_public_key_file(std::string_view text) {
   return PublicKeyRecord{*role, line.participant, line.bytes};
 }
 
+std::optional<PublicKey> parse_public_pem(std::string_view text) {
+  if (!text.starts_with(kPublicPemHead) || !text.ends_with(kPublicPemTail) ||
+      text.size() < kPublicPemHead.size() + kPublicPemTail.size()) {
+    return std::nullopt;
+  }
+  text.remove_prefix(kPublicPemHead.size());
+  text.remove_suffix(kPublicPemTail.size());
+  std::array<std::byte, kPublicDer.size() + 32> der;
+  if (!from_base64(text, der) ||
+      std::memcmp(der.data(), kPublicDer.data(), kPublicDer.size()) != 0) {
+    return std::nullopt;
+  }
+  PublicKey key;
+  std::copy_n(der.begin() + kPublicDer.size(), key.size(), key.begin());
+  return key;
+}
+
 bool valid_kind(std::string_view text) {
   return !text.empty() && text.size() <= 24 && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || c == '_';
@@ -190,6 +247,22 @@ bool verifies(const Signature& signature, const PublicKey& key, std::string_view
   if (signature.kind != kind || signature.key_id != key_id(key)) return false;
   const std::string text = signed_text(kind, digest);
   return crypto_sign_verify_detached(raw(signature.bytes.data()), raw(text), text.size(),
+                                     raw(key.data())) == 0;
+}
+
+std::string random_nonce() {
+  start_sodium();
+  std::array<std::byte, 18> bytes;
+  randombytes_buf(bytes.data(), bytes.size());
+  std::string out = base64(bytes);
+  std::replace(out.begin(), out.end(), '+', '-');
+  std::replace(out.begin(), out.end(), '/', '_');
+  return out;
+}
+
+bool verifies_request(const RawSignature& signature, const PublicKey& key, std::string_view base) {
+  start_sodium();
+  return crypto_sign_verify_detached(raw(signature.data()), raw(base), base.size(),
                                      raw(key.data())) == 0;
 }
 

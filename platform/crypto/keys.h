@@ -15,12 +15,13 @@
 
 namespace ph {
 
-enum class KeyRole { kRoot, kClearing, kSender };
+enum class KeyRole { kRoot, kClearing, kSender, kApi };
 
 [[nodiscard]] std::string_view word(KeyRole role);
 [[nodiscard]] std::optional<KeyRole> key_role(std::string_view text);
 
 using PublicKey = std::array<std::byte, 32>;
+using RawSignature = std::array<std::byte, 64>;
 
 // The first 16 hexadecimal digits of the key's SHA-256.
 [[nodiscard]] std::string key_id(const PublicKey& key);
@@ -50,14 +51,19 @@ class SecretKey {
   // The text of a signature file: that `digest` is a `kind` (PERIOD, MANIFEST, REGISTRY, ...). The
   // kind is signed too, so that a signature on one kind of file never passes on another.
   [[nodiscard]] std::string sign(std::string_view kind, const Digest& digest) const;
+  // Plain Ed25519 over a request's signature base (docs/partners.md): for a key of role api, which
+  // signs nothing else.
+  [[nodiscard]] RawSignature sign_request(std::string_view base) const;
 
  private:
   friend Result<SecretKey, std::string> load_secret_key(const std::filesystem::path& file);
   friend Result<PublicKeyRecord, std::string> save_new_key(const SecretKey& key,
-                                                           const std::filesystem::path& directory);
+                                                           const std::filesystem::path& directory,
+                                                           bool with_pem);
 
   explicit SecretKey(PublicKeyRecord open) : open_(std::move(open)) {}
   [[nodiscard]] std::string file_text() const;
+  [[nodiscard]] std::string pem_text() const;
   void wipe() noexcept;
 
   PublicKeyRecord open_;
@@ -65,10 +71,11 @@ class SecretKey {
 };
 
 // Writes `<participant>-<role>.secret` (mode 0600) and `.pub`; overwrites nothing. Refused when
-// either is there, or when others than the owner may write in the directory. Throws
+// one is there, or when others than the owner may write in the directory. `with_pem`: and
+// `<participant>-<role>.pem` (mode 0600), the secret in PKCS #8 for openssl. Throws
 // std::system_error when the disk fails.
 [[nodiscard]] Result<PublicKeyRecord, std::string> save_new_key(
-    const SecretKey& key, const std::filesystem::path& directory);
+    const SecretKey& key, const std::filesystem::path& directory, bool with_pem = false);
 
 // Refused when others than the owner have any right to the file, or when it isn't such a file.
 // Throws std::system_error when it cannot be read.
@@ -77,6 +84,8 @@ class SecretKey {
 [[nodiscard]] std::string public_key_file_text(const PublicKeyRecord& record);
 // What a public key file says; nullopt when it isn't one.
 [[nodiscard]] std::optional<PublicKeyRecord> parse_public_key_file(std::string_view text);
+// An Ed25519 key as `openssl pkey -pubout` writes it (RFC 8410, PEM); nullopt when it isn't one.
+[[nodiscard]] std::optional<PublicKey> parse_public_pem(std::string_view text);
 
 // Upper-case letters and `_`, 24 at most: what a signature may name as its file's kind.
 [[nodiscard]] bool valid_kind(std::string_view text);
@@ -96,5 +105,9 @@ struct Signature {
 [[nodiscard]] std::optional<Signature> parse_signature_line(std::string_view line);
 [[nodiscard]] bool verifies(const Signature& signature, const PublicKey& key, std::string_view kind,
                             const Digest& digest);
+// 24 characters of A-Z a-z 0-9 - _, by chance.
+[[nodiscard]] std::string random_nonce();
+[[nodiscard]] bool verifies_request(const RawSignature& signature, const PublicKey& key,
+                                    std::string_view base);
 
 }  // namespace ph

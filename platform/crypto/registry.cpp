@@ -31,16 +31,26 @@ std::optional<std::uint32_t> parse_sequence(std::string_view text) {
   return n;
 }
 
+constexpr std::string_view kTransportKind = "TRANSPORT";
+constexpr std::string_view kApiKind = "API";
+
+void append_dated(std::string& out, std::string_view kind, const DatedKey& row) {
+  out.append(kind).append(",").append(row.participant).append(",").append(key_text(row.key));
+  out.append(",").append(row.from.text()).append(",");
+  out.append(row.to ? row.to->text() : "").append("\n");
+}
+
 bool overlap(const RegistryKey& a, const RegistryKey& b) {
   return (!a.to || b.from < *a.to) && (!b.to || a.from < *b.to);
 }
 
-std::optional<TransportRow> parse_transport(const std::vector<std::string_view>& fields) {
-  if (fields.size() != 5 || fields[0] != "TRANSPORT" || !valid_code(fields[1])) return std::nullopt;
+std::optional<DatedKey> parse_dated(const std::vector<std::string_view>& fields,
+                                    std::string_view kind) {
+  if (fields.size() != 5 || fields[0] != kind || !valid_code(fields[1])) return std::nullopt;
   const auto key = parse_key(fields[2]);
   const auto from = BusinessDate::parse(fields[3]);
   if (!key || !from) return std::nullopt;
-  TransportRow row{std::string(fields[1]), *key, *from, std::nullopt};
+  DatedKey row{std::string(fields[1]), *key, *from, std::nullopt};
   if (!fields[4].empty()) {
     row.to = BusinessDate::parse(fields[4]);
     if (!row.to) return std::nullopt;
@@ -81,11 +91,13 @@ Result<KeyRegistry, std::string> KeyRegistry::parse(std::string_view text) {
   for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
     const std::string where = "line " + std::to_string(i + 1) + ": ";
     const auto fields = split(lines[i], ',');
-    std::optional<std::string> why = "neither a KEY row nor a TRANSPORT row";
+    std::optional<std::string> why = "neither a KEY row nor a TRANSPORT row nor an API row";
     if (auto key = parse_row(fields)) {
       why = registry.insert(std::move(*key));
-    } else if (auto transport = parse_transport(fields)) {
-      why = registry.insert(std::move(*transport));
+    } else if (auto transport = parse_dated(fields, kTransportKind)) {
+      why = registry.insert(&KeyRegistry::transports_, std::move(*transport));
+    } else if (auto api = parse_dated(fields, kApiKind)) {
+      why = registry.insert(&KeyRegistry::apis_, std::move(*api));
     }
     if (why) return Fail{where + *why};
   }
@@ -106,21 +118,23 @@ std::string KeyRegistry::text() const {
     out.append(row.to ? std::to_string(*row.to) : "").append("\n");
   }
   for (const TransportRow& row : transports_) {
-    out.append("TRANSPORT,").append(row.participant).append(",").append(key_text(row.key));
-    out.append(",").append(row.from.text()).append(",");
-    out.append(row.to ? row.to->text() : "").append("\n");
+    append_dated(out, kTransportKind, row);
   }
-  const std::size_t rows = keys_.size() + transports_.size();
+  for (const ApiRow& row : apis_) {
+    append_dated(out, kApiKind, row);
+  }
+  const std::size_t rows = keys_.size() + transports_.size() + apis_.size();
   return out.append("END,").append(std::to_string(rows)).append(",0,0\n");
 }
 
 std::optional<std::string> KeyRegistry::refuse(const std::string& participant,
                                                const PublicKey& key) const {
   if (!valid_code(participant)) return participant + " isn't a participant's code";
-  if (keys_.size() + transports_.size() == kKeysMax) return "the registry is full";
+  if (keys_.size() + transports_.size() + apis_.size() == kKeysMax) return "the registry is full";
   const auto same = [&](const auto& row) { return row.key == key; };
   if (std::any_of(keys_.begin(), keys_.end(), same) ||
-      std::any_of(transports_.begin(), transports_.end(), same)) {
+      std::any_of(transports_.begin(), transports_.end(), same) ||
+      std::any_of(apis_.begin(), apis_.end(), same)) {
     return "key " + key_id(key) + " is registered already";
   }
   return std::nullopt;
@@ -145,14 +159,14 @@ std::optional<std::string> KeyRegistry::insert(RegistryKey key) {
   return std::nullopt;
 }
 
-std::optional<std::string> KeyRegistry::insert(TransportRow row) {
+std::optional<std::string> KeyRegistry::insert(Dated KeyRegistry::*rows, DatedKey row) {
   if (auto why = refuse(row.participant, row.key)) return why;
   if (row.to && *row.to < row.from) return "the range of days ends before it starts";
-  const auto order = [](const TransportRow& a, const TransportRow& b) {
+  const auto order = [](const DatedKey& a, const DatedKey& b) {
     return std::tie(a.participant, a.from, a.key) < std::tie(b.participant, b.from, b.key);
   };
-  transports_.insert(std::upper_bound(transports_.begin(), transports_.end(), row, order),
-                     std::move(row));
+  Dated& all = this->*rows;
+  all.insert(std::upper_bound(all.begin(), all.end(), row, order), std::move(row));
   return std::nullopt;
 }
 
@@ -187,9 +201,18 @@ std::optional<std::string> KeyRegistry::end(std::string_view participant, std::u
 }
 
 std::optional<std::string> KeyRegistry::add_transport(TransportRow row, BusinessDate date) {
+  return add(&KeyRegistry::transports_, std::move(row), date);
+}
+
+std::optional<std::string> KeyRegistry::add_api(ApiRow row, BusinessDate date) {
+  return add(&KeyRegistry::apis_, std::move(row), date);
+}
+
+std::optional<std::string> KeyRegistry::add(Dated KeyRegistry::*rows, DatedKey row,
+                                            BusinessDate date) {
   if (row.to && *row.to <= row.from) return "the range of days is empty";
   KeyRegistry changed = *this;
-  auto why = changed.insert(std::move(row));
+  auto why = changed.insert(rows, std::move(row));
   if (!why) why = changed.revise(date);
   if (!why) *this = std::move(changed);
   return why;
@@ -197,9 +220,20 @@ std::optional<std::string> KeyRegistry::add_transport(TransportRow row, Business
 
 std::optional<std::string> KeyRegistry::end_transport(std::string_view id, BusinessDate to,
                                                       BusinessDate date) {
-  const auto row = std::find_if(transports_.begin(), transports_.end(),
-                                [&](const TransportRow& r) { return key_id(r.key) == id; });
-  if (row == transports_.end()) return "there is no transport key " + std::string(id);
+  return end(transports_, "transport", id, to, date);
+}
+
+std::optional<std::string> KeyRegistry::end_api(std::string_view id, BusinessDate to,
+                                                BusinessDate date) {
+  return end(apis_, "API", id, to, date);
+}
+
+std::optional<std::string> KeyRegistry::end(Dated& rows, const std::string& what,
+                                            std::string_view id, BusinessDate to,
+                                            BusinessDate date) {
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [&](const DatedKey& r) { return key_id(r.key) == id; });
+  if (row == rows.end()) return "there is no " + what + " key " + std::string(id);
   if (to < row->from) {
     return "the key counts from " + row->from.text() + "; it can't end before that";
   }

@@ -161,5 +161,55 @@ TEST_F(Keys, EveryFlippedBitOfASignatureIsFound) {
   }
 }
 
+TEST_F(Keys, OfRequestsComeAsPemToo) {
+  const SecretKey key = SecretKey::generate(KeyRole::kApi, "MER1");
+  ASSERT_TRUE(save_new_key(key, directory_, true).ok());
+  EXPECT_EQ(mode(directory_ / "MER1-api.pem"), 0600U);
+  const std::string pem = contents(directory_ / "MER1-api.pem");
+  EXPECT_TRUE(pem.starts_with("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEI")) << pem;
+  // Nothing is overwritten, and nothing is left of what failed.
+  const SecretKey other = SecretKey::generate(KeyRole::kApi, "MER1");
+  fs::remove(directory_ / "MER1-api.secret");
+  fs::remove(directory_ / "MER1-api.pub");
+  EXPECT_FALSE(save_new_key(other, directory_, true).ok());
+  EXPECT_FALSE(fs::exists(directory_ / "MER1-api.secret"));
+  EXPECT_FALSE(fs::exists(directory_ / "MER1-api.pub"));
+}
+
+TEST(PublicPem, IsReadAsOpensslWritesIt) {
+  // RFC 8410, 10.1: the example.
+  const std::string pem =
+      "-----BEGIN PUBLIC KEY-----\n"
+      "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+      "-----END PUBLIC KEY-----\n";
+  const auto key = parse_public_pem(pem);
+  ASSERT_TRUE(key.has_value());
+  EXPECT_EQ(key_text(*key), "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1");
+  for (std::size_t i = 0; i + 1 < pem.size(); ++i) {
+    EXPECT_FALSE(parse_public_pem(pem.substr(0, i)).has_value());
+  }
+  EXPECT_FALSE(parse_public_pem(pem + "x").has_value());
+  std::string other = pem;
+  other[40] = 'B';  // Of another algorithm.
+  EXPECT_FALSE(parse_public_pem(other).has_value());
+}
+
+TEST(RequestSignature, HoldsForItsKeyAndTextAlone) {
+  const SecretKey key = SecretKey::generate(KeyRole::kApi, "MER1");
+  const SecretKey other = SecretKey::generate(KeyRole::kApi, "MER1");
+  RawSignature signature = key.sign_request("a base");
+  EXPECT_TRUE(verifies_request(signature, key.open().key, "a base"));
+  EXPECT_FALSE(verifies_request(signature, key.open().key, "a bass"));
+  EXPECT_FALSE(verifies_request(signature, other.open().key, "a base"));
+  signature[5] ^= std::byte{1};
+  EXPECT_FALSE(verifies_request(signature, key.open().key, "a base"));
+  EXPECT_NE(random_nonce(), random_nonce());
+}
+
+TEST(RequestSignatureDeathTest, IsOfKeysOfRequestsAlone) {
+  const SecretKey key = SecretKey::generate(KeyRole::kSender, "MER1");
+  EXPECT_DEATH((void)key.sign_request("a base"), "a key that signs requests");
+}
+
 }  // namespace
 }  // namespace ph

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ph {
 namespace {
@@ -114,6 +116,63 @@ TEST(Registry, RefusesOtherTransportRowsAndAnotherOrder) {
         with("TRANSPORT,P01,06", "TRANSPORT,P01,01"), with("TRANSPORT,P01,06", "TRANSPORT,P01,09"),
         with("TRANSPORT", "KEY"), with("KEY", "TRANSPORT"), with("END,7", "END,3")}) {
     EXPECT_FALSE(KeyRegistry::parse(bad).ok()) << bad;
+  }
+}
+
+TEST(Registry, HasTheKeysOfRequestsLastAndEachKeyOnceInAll) {
+  KeyRegistry registry = with_transports();
+  const std::string before = registry.text();
+  const BusinessDate later = kDay.plus_days(1);
+  const std::string zeros(62, '0');
+  EXPECT_NE(registry.add_api(transport("MER1", 7, 3), later), std::nullopt);  // A transport key.
+  EXPECT_NE(registry.add_api(transport("MER1", 1, 3), later), std::nullopt);  // One that signs.
+  EXPECT_NE(registry.add_api(transport("MER1", 9, 3, 3), later), std::nullopt);
+  EXPECT_EQ(registry.text(), before);
+  EXPECT_EQ(registry.add_api(transport("MER1", 16, 5), later), std::nullopt);
+  EXPECT_EQ(registry.add_api(transport("MER1", 17, 3, 9), later), std::nullopt);
+  EXPECT_EQ(registry.add_api(transport("AIR1", 18, 3), later), std::nullopt);
+  EXPECT_NE(registry.add_transport(transport("MER1", 16, 3), later), std::nullopt);
+  EXPECT_NE(registry.add(row("MER1", 16, 1), later), std::nullopt);
+  const std::string text = registry.text();
+  EXPECT_TRUE(text.ends_with("API,AIR1,12" + zeros + ",2007-04-04,\nAPI,MER1,11" + zeros +
+                             ",2007-04-04,2007-04-10\nAPI,MER1,10" + zeros +
+                             ",2007-04-06,\nEND,10,0,0\n"))
+      << text;
+  const auto again = KeyRegistry::parse(text);
+  ASSERT_TRUE(again.ok()) << again.error();
+  EXPECT_EQ(again->text(), text);
+  EXPECT_EQ(again->apis().size(), 3U);
+  EXPECT_EQ(again->transports().size(), 4U);
+}
+
+TEST(Registry, BringsTheEndOfAKeyOfRequestsForwardOnly) {
+  KeyRegistry registry = with_transports();
+  const BusinessDate later = kDay.plus_days(1);
+  EXPECT_EQ(registry.add_api(transport("MER1", 16, 5), later), std::nullopt);
+  const std::string id = key_id(key_of(16));
+  EXPECT_NE(registry.end_transport(id, kDay.plus_days(9), later), std::nullopt);
+  EXPECT_NE(registry.end_api(key_id(key_of(7)), kDay.plus_days(9), later), std::nullopt);
+  EXPECT_EQ(registry.end_api(id, kDay.plus_days(9), later), std::nullopt);
+  EXPECT_NE(registry.end_api(id, kDay.plus_days(10), later), std::nullopt);
+  EXPECT_EQ(registry.end_api(id, kDay.plus_days(7), later), std::nullopt);
+  EXPECT_FALSE(registry.apis().front().counts_on(kDay.plus_days(7)));
+  EXPECT_TRUE(KeyRegistry::parse(registry.text()).ok());
+}
+
+TEST(Registry, RefusesRowsOfRequestsInAnotherPlaceOrForm) {
+  KeyRegistry registry = three_keys();
+  EXPECT_EQ(registry.add_api(transport("MER1", 16, 5), kDay.plus_days(1)), std::nullopt);
+  const std::string text = registry.text();
+  const std::size_t at = text.find("API,");
+  const std::string line = text.substr(at, text.find('\n', at) + 1 - at);
+  std::string first = text;  // Before the keys that sign.
+  first.erase(at, line.size()).insert(text.find("KEY,"), line);
+  EXPECT_FALSE(KeyRegistry::parse(first).ok());
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"API,", "Api,"}, {"API,MER1", "API,mer1"}, {"2007-04-06", "7"}, {"END,4", "END,3"}}) {
+    std::string changed = text;
+    changed.replace(changed.find(from), from.size(), to);
+    EXPECT_FALSE(KeyRegistry::parse(changed).ok()) << changed;
   }
 }
 

@@ -1,0 +1,188 @@
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "partners/api.h"
+
+namespace ph {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kPendingSeconds = 1;
+constexpr int kBusySeconds = 2;
+
+// What isn't UTF-8 in a text for people is replaced, never thrown at.
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+ApiReply json_reply(int status, const Json& json) {
+  return {.status = status, .body = text_of(json)};
+}
+
+std::string_view word(ApiState state) {
+  switch (state) {
+    case ApiState::kDone:
+      return "DONE";
+    case ApiState::kPending:
+      return "PENDING";
+    case ApiState::kRefused:
+      return "REFUSED";
+  }
+  return {};
+}
+
+void add_done(Json& json, const ApiAnswer& answer) {
+  json["time"] = answer.time.text();
+  if (!answer.authorisation.empty()) json["authorisation"] = answer.authorisation;
+  if (!answer.parent.none()) json["parent"] = answer.parent.text();
+  if (!answer.member.none()) json["member"] = answer.member.text();
+  switch (answer.action) {
+    case ApiAction::kHold:
+      json["points"] = answer.points.count();
+      json["left"] = answer.left.count();
+      json["held_until"] = answer.held_until.text();
+      break;
+    case ApiAction::kCapture:
+    case ApiAction::kVoid:
+    case ApiAction::kRefund:
+    case ApiAction::kReversal:
+      json["points"] = answer.points.count();
+      json["left"] = answer.left.count();
+      break;
+    case ApiAction::kExchangeOut:
+    case ApiAction::kExchangeIn:
+      json["points"] = answer.points.count();
+      json["units"] = answer.units.count();
+      json["rate"] = answer.rate;
+      break;
+    case ApiAction::kRedemption:
+    case ApiAction::kAccrual:
+      json["points"] = answer.points.count();
+      break;
+    case ApiAction::kNotCredited:
+    case ApiAction::kHealth:
+    case ApiAction::kQuote:
+    case ApiAction::kLookUp:
+    case ApiAction::kUploadDay:
+    case ApiAction::kLookUpDay:
+      break;
+  }
+}
+
+Json json_of(const ApiAnswer& answer) {
+  Json json{{"id", answer.id.text()}, {"kind", word(answer.action)}, {"state", word(answer.state)}};
+  if (answer.state == ApiState::kDone) add_done(json, answer);
+  return json;
+}
+
+std::string_view word(ApiDayState state) {
+  switch (state) {
+    case ApiDayState::kReading:
+      return "READING";
+    case ApiDayState::kAccepted:
+      return "ACCEPTED";
+    case ApiDayState::kRefused:
+      return "REFUSED";
+  }
+  return {};
+}
+
+}  // namespace
+
+ApiReply problem_reply(const Problem& problem, const ApiId& id) {
+  const ProblemRow& row = row_of(problem.code);
+  Json json{{"type", "urn:pointhouse:problem:" + std::string(row.word)},
+            {"title", row.title},
+            {"status", row.status},
+            {"code", row.word},
+            {"what_now", row.what_now},
+            {"repeat", word(row.repeat)}};
+  if (!problem.detail.empty()) json["detail"] = problem.detail;
+  if (!problem.field.empty()) json["field"] = problem.field;
+  if (!id.none()) json["id"] = id.text();
+  const bool later = row.status == 503 || row.status == 429;
+  return {.status = row.status,
+          .content_type = "application/problem+json",
+          .body = text_of(json),
+          .retry_after_seconds = later ? kBusySeconds : 0};
+}
+
+ApiReply answer_reply(const ApiAnswer& answer) {
+  switch (answer.state) {
+    case ApiState::kDone:
+      return json_reply(200, json_of(answer));
+    case ApiState::kPending: {
+      ApiReply reply = json_reply(202, json_of(answer));
+      reply.retry_after_seconds = kPendingSeconds;
+      return reply;
+    }
+    case ApiState::kRefused:
+      return problem_reply({answer.refusal, answer.detail, {}}, answer.id);
+  }
+  return problem_reply({ProblemCode::kInternal, {}, {}}, answer.id);
+}
+
+ApiReply look_up_reply(const ApiAnswer& answer) {
+  Json json = json_of(answer);
+  if (answer.state == ApiState::kRefused) {
+    const ProblemRow& row = row_of(answer.refusal);
+    json["code"] = row.word;
+    json["what_now"] = row.what_now;
+    if (!answer.detail.empty()) json["detail"] = answer.detail;
+  }
+  return json_reply(200, json);
+}
+
+ApiReply quote_reply(const ApiQuote& quote) {
+  Json json{
+      {"kind", word(quote.quoted)}, {"date", quote.date.text()}, {"points", quote.points.count()}};
+  const bool exchange =
+      quote.quoted == ApiAction::kExchangeOut || quote.quoted == ApiAction::kExchangeIn;
+  if (exchange) {
+    json["units"] = quote.units.count();
+  } else {
+    json["fen"] = quote.fen.count();
+  }
+  json["rate"] = quote.rate;
+  json["ratio"] = {{"num", quote.num}, {"den", quote.den}};
+  if (exchange) {
+    json["block"] = quote.block;
+    json["min"] = quote.min;
+  }
+  return json_reply(200, json);
+}
+
+ApiReply day_reply(const ApiDay& day) {
+  Json json{{"date", day.date.text()}, {"state", word(day.state)}, {"sha256", hex(day.digest)}};
+  if (day.sequence != 0) json["sequence"] = day.sequence;
+  if (day.state == ApiDayState::kAccepted) json["rows"] = day.rows;
+  if (day.state == ApiDayState::kRefused) {
+    json["faults"] = Json::array();
+    for (const ApiDayFault& fault : day.faults) {
+      json["faults"].push_back({{"line", fault.line},
+                                {"number", fault.number},
+                                {"name", fault.name},
+                                {"column", fault.column},
+                                {"value", fault.value},
+                                {"expected", fault.expected},
+                                {"remedy", fault.remedy}});
+    }
+  }
+  const bool reading = day.state == ApiDayState::kReading;
+  ApiReply reply = json_reply(reading ? 202 : 200, json);
+  reply.retry_after_seconds = reading ? kPendingSeconds : 0;
+  return reply;
+}
+
+ApiReply health_reply(BusinessTime now, const std::string& participant, const std::string& key_id) {
+  Json json{{"state", "UP"}, {"time", now.text()}};
+  if (!participant.empty()) {
+    json["participant"] = participant;
+    json["keyid"] = key_id;
+  }
+  return json_reply(200, json);
+}
+
+}  // namespace ph
