@@ -217,10 +217,10 @@ void take_body(Fields& fields, ApiRequest& out) {
       take_member(fields, out);
       take_points(fields, out);
       out.hold_seconds = !fields.has("seconds")
-                             ? kHoldSecondsDefault
+                             ? kApiHoldSecondsDefault
                              : static_cast<std::int64_t>(fields.number(
-                                   "seconds", static_cast<std::uint64_t>(kHoldSecondsMin),
-                                   static_cast<std::uint64_t>(kHoldSecondsMax)));
+                                   "seconds", static_cast<std::uint64_t>(kApiHoldSecondsMin),
+                                   static_cast<std::uint64_t>(kApiHoldSecondsMax)));
       return;
     case ApiAction::kCapture:
       take_points(fields, out);

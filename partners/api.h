@@ -68,9 +68,9 @@ struct ApiTargetFault {
 [[nodiscard]] Result<ApiTarget, ApiTargetFault> parse_target_of_api(std::string_view method,
                                                                     std::string_view path);
 
-inline constexpr std::int64_t kHoldSecondsDefault = 900;
-inline constexpr std::int64_t kHoldSecondsMin = 60;
-inline constexpr std::int64_t kHoldSecondsMax = 30 * BusinessTime::kDaySeconds;
+inline constexpr std::int64_t kApiHoldSecondsDefault = 900;
+inline constexpr std::int64_t kApiHoldSecondsMin = 60;
+inline constexpr std::int64_t kApiHoldSecondsMax = 30 * BusinessTime::kDaySeconds;
 
 // What is asked. A field that the action has no use for is as it was made.
 struct ApiRequest {

@@ -1,7 +1,6 @@
 #include "platform/http/connection.h"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 namespace ph::http {
@@ -11,18 +10,22 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t kReadBytes = 16'384;
+constexpr int kStepsAtATime = 16;  // then other connections get their turn
 constexpr std::int64_t kLingerMs = 2'000;
 constexpr std::size_t kLingerBytesMax = 4U << 20U;
+constexpr std::string_view kContinueLine = "HTTP/1.1 100 Continue\r\n\r\n";
 
-std::string head_of(const Response& response, const std::string& allow, bool keep_alive) {
+std::string head_of(const Response& response, bool keep_alive) {
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
   head += status_word(response.status);
   if (response.status != 204) {
     head += "\r\nContent-Length: " + std::to_string(response.body.size());
   }
   if (!response.body.empty()) head += "\r\nContent-Type: " + response.content_type;
-  if (!allow.empty()) head += "\r\nAllow: " + allow;
+  if (!response.allow.empty()) head += "\r\nAllow: " + response.allow;
+  if (response.retry_after_seconds > 0) {
+    head += "\r\nRetry-After: " + std::to_string(response.retry_after_seconds);
+  }
   head += "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff";
   head += keep_alive ? "\r\nConnection: keep-alive" : "\r\nConnection: close";
   return head + "\r\n\r\n";
@@ -30,23 +33,22 @@ std::string head_of(const Response& response, const std::string& allow, bool kee
 
 }  // namespace
 
-Connection::Connection(Socket socket, Owner& owner, bool control)
-    : socket_(std::move(socket)),
-      timer_(socket_.get_executor()),
+Connection::Connection(std::unique_ptr<Stream> stream, Owner& owner, bool control)
+    : stream_(std::move(stream)),
+      timer_(stream_->socket().get_executor()),
       owner_(&owner),
       control_(control),
-      reader_(owner.limits().header_bytes_max),
-      requests_left_(owner.limits().requests_max),
-      in_(kReadBytes, '\0') {}
+      reader_(owner.limits().header_bytes_max, owner.limits().fields_max),
+      requests_left_(owner.limits().requests_max) {}
 
 void Connection::start() {
-  enter(Phase::kIdle, owner_->limits().idle_ms_max);
-  read();
+  enter(Phase::kHandshake, owner_->limits().handshake_ms_max);
+  pump();
 }
 
 void Connection::finish() {
   finishing_ = true;
-  if (phase_ == Phase::kIdle) close();
+  if (phase_ == Phase::kIdle || phase_ == Phase::kHandshake) close();
 }
 
 void Connection::close() {
@@ -55,13 +57,20 @@ void Connection::close() {
   ++deadline_;
   timer_.cancel();
   error_code ignored;
-  socket_.close(ignored);
+  stream_->socket().close(ignored);
+  release();
+  decision_ = {};
   if (owner_ != nullptr) owner_->closed(*this);
 }
 
 void Connection::abandon() {
   owner_ = nullptr;
+  reserved_ = 0;
   close();
+}
+
+void Connection::release() {
+  if (reserved_ > 0) owner_->release(std::exchange(reserved_, 0));
 }
 
 void Connection::enter(Phase phase, std::int64_t ms_max) {
@@ -79,14 +88,17 @@ void Connection::expired(Phase phase) {
     case Phase::kHandler:
       ++request_;  // The handler's answer is for nobody now.
       keep_alive_ = false;
-      write(refusal(504, "no answer in time; it may still be done"));
+      write(owner_->refuse(504, "no answer in time; it may still be done"));
       return;
+    case Phase::kHandshake:
     case Phase::kHeader:
+    case Phase::kContinue:
     case Phase::kBody:
     case Phase::kWrite:
       owner_->count_timeout();
       break;
     case Phase::kIdle:
+    case Phase::kShut:
     case Phase::kLinger:
     case Phase::kClosed:
       break;
@@ -94,27 +106,107 @@ void Connection::expired(Phase phase) {
   close();
 }
 
-void Connection::read() {
-  socket_.async_read_some(asio::buffer(in_),
-                          [self = shared_from_this()](const error_code& error, std::size_t size) {
-                            if (self->phase_ == Phase::kClosed) return;
-                            if (error) {
-                              self->close();
-                              return;
-                            }
-                            if (self->phase_ == Phase::kLinger) {
-                              self->lingered_ += size;
-                              if (self->lingered_ > kLingerBytesMax) {
-                                self->close();
-                              } else {
-                                self->read();
-                              }
-                              return;
-                            }
-                            self->reader_.add(std::string_view(self->in_).substr(0, size));
-                            self->advance();
-                          });
+// --- reading and writing
+// --------------------------------------------------------------------------
+
+void Connection::wait(Io io) {
+  waiting_ = true;
+  stream_->socket().async_wait(io == Io::kWaitRead ? Socket::wait_read : Socket::wait_write,
+                               [self = shared_from_this()](const error_code& error) {
+                                 self->waiting_ = false;
+                                 if (self->phase_ == Phase::kClosed) return;
+                                 if (error) {
+                                   self->close();
+                                 } else {
+                                   self->pump();
+                                 }
+                               });
 }
+
+void Connection::pump() {
+  if (pumping_ || waiting_) return;
+  pumping_ = true;
+  const auto self = shared_from_this();  // Its owner may let it go meanwhile.
+  IoResult result{Io::kDone, 0};
+  for (int i = 0; i < kStepsAtATime && result.io == Io::kDone && phase_ != Phase::kHandler; ++i) {
+    result = phase_ == Phase::kClosed ? IoResult{Io::kClosed, 0} : step();
+  }
+  pumping_ = false;
+  if (result.io == Io::kClosed) {
+    close();
+  } else if (result.io != Io::kDone) {
+    wait(result.io);
+  } else if (phase_ != Phase::kHandler) {
+    waiting_ = true;
+    asio::post(stream_->socket().get_executor(), [self] {
+      self->waiting_ = false;
+      self->pump();
+    });
+  }
+}
+
+IoResult Connection::step() {
+  switch (phase_) {
+    case Phase::kHandshake: {
+      const IoResult result = stream_->handshake();
+      if (result.io == Io::kDone) enter(Phase::kIdle, owner_->limits().idle_ms_max);
+      return result;
+    }
+    case Phase::kContinue:
+    case Phase::kWrite:
+      return write_out();
+    case Phase::kShut: {
+      const IoResult result = stream_->shut();
+      if (result.io == Io::kDone) enter(Phase::kLinger, kLingerMs);
+      return result;
+    }
+    case Phase::kIdle:
+    case Phase::kHeader:
+    case Phase::kBody:
+    case Phase::kLinger: {
+      const std::span<char> scratch = owner_->scratch();
+      const IoResult result = stream_->read(scratch);
+      if (result.io == Io::kDone) read(std::string_view(scratch.data(), result.size));
+      return result;
+    }
+    case Phase::kHandler:
+    case Phase::kClosed:
+      break;
+  }
+  return {Io::kClosed, 0};
+}
+
+IoResult Connection::write_out() {
+  const std::string_view all = phase_ == Phase::kContinue ? kContinueLine : std::string_view(out_);
+  const IoResult result = stream_->write(all.substr(out_done_));
+  if (result.io != Io::kDone) return result;
+  out_done_ += result.size;
+  if (out_done_ < all.size()) return result;
+  out_done_ = 0;
+  if (phase_ == Phase::kContinue) {
+    const std::int64_t own_ms = decision_.options.body_ms_max;
+    enter(Phase::kBody, own_ms > 0 ? own_ms : owner_->limits().body_ms_max);
+    advance();
+  } else {
+    written();
+  }
+  return result;
+}
+
+// A socket that is closed with unread bytes would take its answer back: they are read and dropped,
+// for a while.
+void Connection::read(std::string_view bytes) {
+  if (phase_ == Phase::kLinger) {
+    lingered_ += bytes.size();
+    if (lingered_ > kLingerBytesMax) close();
+    return;
+  }
+  reader_.add(bytes);
+  advance();
+}
+
+// --- a request
+// ------------------------------------------------------------------------------------
 
 // Goes as far as what has come allows.
 void Connection::advance() {
@@ -122,55 +214,65 @@ void Connection::advance() {
     began_ = std::chrono::steady_clock::now();
     enter(Phase::kHeader, owner_->limits().header_ms_max);
   }
-  while (true) {
+  while (phase_ == Phase::kIdle || phase_ == Phase::kHeader || phase_ == Phase::kBody) {
     switch (reader_.next()) {
       case RequestReader::Step::kNeedMore:
-        read();
+        if (phase_ == Phase::kBody) (void)sink();
         return;
       case RequestReader::Step::kBad:
-        refuse(refusal(reader_.fault_status(), reader_.fault()));
+        refuse(owner_->refuse(reader_.fault_status(), reader_.fault()));
         return;
       case RequestReader::Step::kDone:
-        call();
+        if (sink()) call();
         return;
       case RequestReader::Step::kHead:
-        if (!decide()) return;
+        decide();
         break;
     }
   }
 }
 
-bool Connection::decide() {
+// Leaves the phase of the header in any case.
+void Connection::decide() {
   head_seen_ = true;
   decision_ = owner_->decide(reader_.head(), control_);
   if (decision_.handler == nullptr) {
-    refuse(decision_.refusal);
-    return false;
+    refuse(decision_.refused);
+    return;
   }
   if (!reader_.allow_body(decision_.options.body_bytes_max)) {
-    refuse(refusal(413, "the body is too large"));
-    return false;
+    refuse(owner_->refuse(413, "the body is too large"));
+    return;
   }
-  enter(Phase::kBody, owner_->limits().body_ms_max);
-  if (!reader_.head().expects_continue) return true;
-  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  asio::async_write(socket_, asio::buffer(kContinue.data(), kContinue.size()),
-                    [self = shared_from_this()](const error_code& error, std::size_t) {
-                      if (self->phase_ != Phase::kBody) return;
-                      if (error) {
-                        self->close();
-                      } else {
-                        self->advance();
-                      }
-                    });
-  return false;
+  if (!decision_.request.sink) {
+    if (!owner_->reserve(reader_.head().content_length)) {
+      refuse(owner_->refuse(503, "there is no room for the body now"));
+      return;
+    }
+    reserved_ = reader_.head().content_length;
+  }
+  const std::int64_t own_ms = decision_.options.body_ms_max;
+  enter(reader_.head().expects_continue ? Phase::kContinue : Phase::kBody,
+        own_ms > 0 ? own_ms : owner_->limits().body_ms_max);
+}
+
+// What has come of a body that isn't kept in memory. False when that was refused.
+bool Connection::sink() {
+  const auto to = decision_.request.sink;
+  if (!to) return true;
+  const std::string part = reader_.take_part();
+  if (part.empty()) return true;
+  const auto refusal = to->take(part);
+  if (refusal) refuse(*refusal);
+  return !refusal;
 }
 
 void Connection::call() {
   handled_ = true;
   keep_alive_ = reader_.head().keep_alive;
   Request request = std::move(decision_.request);
-  request.body = reader_.take_body();
+  decision_.request = {};
+  if (!request.sink) request.body = reader_.take_body();
   enter(Phase::kHandler, decision_.options.answer_ms_max);
   owner_->count_request();
   const std::uint64_t number = ++request_;
@@ -196,30 +298,24 @@ void Connection::refuse(const Response& response) {
 
 void Connection::write(const Response& response) {
   if (--requests_left_ == 0 || finishing_ || owner_->stopping()) keep_alive_ = false;
-  out_ = head_of(response, decision_.allow, keep_alive_);
+  out_ = head_of(response, keep_alive_);
+  out_done_ = 0;
   const bool head_only = head_seen_ && reader_.head().method == "HEAD";
   if (!head_only && response.status != 204) out_ += response.body;
   owner_->count_answer(decision_.route, head_seen_ ? reader_.head().method : "", response.status,
                        std::chrono::steady_clock::now() - began_, handled_);
   enter(Phase::kWrite, owner_->limits().write_ms_max);
-  asio::async_write(socket_, asio::buffer(out_),
-                    [self = shared_from_this()](const error_code& error, std::size_t) {
-                      if (self->phase_ == Phase::kClosed) return;
-                      if (error) {
-                        self->close();
-                      } else {
-                        self->written();
-                      }
-                    });
+  pump();
 }
 
 void Connection::written() {
   out_ = {};
+  release();
+  decision_ = {};
   if (!keep_alive_) {
-    linger();
+    enter(Phase::kShut, kLingerMs);
     return;
   }
-  decision_ = {};
   head_seen_ = false;
   handled_ = false;
   reader_.start();
@@ -229,24 +325,7 @@ void Connection::written() {
     return;
   }
   // What was sent meanwhile is a request already: it isn't waited for.
-  if (reader_.begun()) {
-    advance();
-  } else {
-    read();
-  }
-}
-
-// A socket that is closed with unread bytes would take its answer back: they are read and dropped,
-// for a while.
-void Connection::linger() {
-  error_code error;
-  socket_.shutdown(asio::socket_base::shutdown_send, error);
-  if (error) {
-    close();
-    return;
-  }
-  enter(Phase::kLinger, kLingerMs);
-  read();
+  if (reader_.begun()) advance();
 }
 
 }  // namespace ph::http

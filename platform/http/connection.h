@@ -2,22 +2,21 @@
 // loop's thread alone touches it.
 #pragma once
 
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 
 #include "platform/http/http.h"
 #include "platform/http/request_reader.h"
+#include "platform/http/stream.h"
 #include "platform/sys/loop.h"
 
 namespace ph::http {
-
-using Socket = boost::asio::generic::stream_protocol::socket;
 
 class Connection;
 
@@ -50,14 +49,20 @@ class Owner {
 
   // What is to be done with a request whose header is there.
   struct Decision {
-    Response refusal{};  // when there is no handler
+    Response refused{};  // when there is no handler
     const Handler* handler{};
     RouteOptions options{};
-    std::string allow{};  // value of an Allow header; empty: none
     std::string route{};  // for the metrics
-    Request request{};    // path, parameter and query filled in
+    Request request{};    // all but the body
   };
   [[nodiscard]] virtual Decision decide(const Head& head, bool control) = 0;
+  // What a request gets that reaches no handler.
+  [[nodiscard]] virtual Response refuse(int status, std::string_view what) const = 0;
+  // Room for a body in memory; false: there is none now.
+  [[nodiscard]] virtual bool reserve(std::uint64_t bytes) = 0;
+  virtual void release(std::uint64_t bytes) = 0;
+  // For what is read; nobody keeps it. One for all connections: the loop has one thread.
+  [[nodiscard]] virtual std::span<char> scratch() = 0;
   [[nodiscard]] virtual const Limits& limits() const = 0;
   [[nodiscard]] virtual bool stopping() const = 0;
   [[nodiscard]] virtual std::shared_ptr<Gate> gate() const = 0;
@@ -71,7 +76,7 @@ class Owner {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // The owner outlives it, or has called `abandon`.
-  Connection(Socket socket, Owner& owner, bool control);
+  Connection(std::unique_ptr<Stream> stream, Owner& owner, bool control);
 
   void start();
   // Waits for a request and has got nothing of it.
@@ -84,39 +89,58 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void abandon();
 
  private:
-  enum class Phase : std::uint8_t { kIdle, kHeader, kBody, kHandler, kWrite, kLinger, kClosed };
+  enum class Phase : std::uint8_t {
+    kHandshake,
+    kIdle,
+    kHeader,
+    kContinue,  // `100 Continue` is written
+    kBody,
+    kHandler,
+    kWrite,
+    kShut,
+    kLinger,
+    kClosed
+  };
 
   void enter(Phase phase, std::int64_t ms_max);
   void expired(Phase phase);
-  void read();
+  void wait(Io io);
+  // Does what can be done without waiting, then waits.
+  void pump();
+  [[nodiscard]] IoResult step();
+  [[nodiscard]] IoResult write_out();
+  void read(std::string_view bytes);
   void advance();
-  // Whether there is more to do at once.
-  [[nodiscard]] bool decide();
+  void decide();
+  [[nodiscard]] bool sink();
   void call();
   void answer(std::uint64_t request, const Response& response);
   void refuse(const Response& response);
   void write(const Response& response);
   void written();
-  void linger();
+  void release();
 
-  Socket socket_;
+  std::unique_ptr<Stream> stream_;
   boost::asio::steady_timer timer_;
   Owner* owner_;
   const bool control_;
-  Phase phase_{Phase::kIdle};
+  Phase phase_{Phase::kHandshake};
+  bool pumping_{};            // what calls itself anew goes on in the same loop
+  bool waiting_{};            // for the socket
   std::uint64_t deadline_{};  // of the present phase: an older one that is due does nothing
   RequestReader reader_;
   Owner::Decision decision_{};
   bool head_seen_{};  // of the present request
   bool keep_alive_{};
   bool finishing_{};
-  bool handled_{};           // the present request reached a handler
-  std::uint64_t request_{};  // number of the present request
+  bool handled_{};            // the present request reached a handler
+  std::uint64_t request_{};   // number of the present request
+  std::uint64_t reserved_{};  // of the owner's room
   std::size_t requests_left_;
   std::size_t lingered_{};
   std::chrono::steady_clock::time_point began_{};
   std::string out_{};
-  std::string in_{};
+  std::size_t out_done_{};  // of it, written
 };
 
 }  // namespace ph::http

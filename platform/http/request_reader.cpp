@@ -1,9 +1,11 @@
 #include "platform/http/request_reader.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <iterator>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -39,6 +41,24 @@ beast::error_code parse(Parser& parser, std::string_view header) {
   return error;
 }
 
+// A CR without LF or the other way round, apart from a CR at the end, whose LF may follow. For some
+// it ends a line, and for others it doesn't.
+bool lone_line_end(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r')) return true;
+    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] != '\n') return true;
+  }
+  return false;
+}
+
+// Small letters.
+std::string lower(std::string name) {
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return name;
+}
+
 // Up to and with the empty line; empty when that isn't there within the limit.
 std::string_view whole_header(const std::string& buffer, std::size_t bytes_max) {
   const std::string_view start = std::string_view(buffer).substr(0, bytes_max);
@@ -49,11 +69,14 @@ std::string_view whole_header(const std::string& buffer, std::size_t bytes_max) 
 
 }  // namespace
 
-RequestReader::RequestReader(std::size_t header_bytes_max) : header_bytes_max_(header_bytes_max) {}
+RequestReader::RequestReader(std::size_t header_bytes_max, std::size_t fields_max)
+    : header_bytes_max_(header_bytes_max), fields_max_(fields_max) {}
 
 void RequestReader::start() {
   head_ = {};
   head_read_ = false;
+  // Who waits for a request doesn't keep the room of a large body.
+  if (buffer_.empty()) std::string().swap(buffer_);
 }
 
 bool RequestReader::begun() const {
@@ -69,7 +92,7 @@ RequestReader::Step RequestReader::bad(int status, std::string what) {
 RequestReader::Step RequestReader::next() {
   if (fault_status_ != 0) return Step::kBad;
   if (!head_read_) return read_head();
-  return buffer_.size() < head_.content_length ? Step::kNeedMore : Step::kDone;
+  return buffer_.size() < body_left_ ? Step::kNeedMore : Step::kDone;
 }
 
 RequestReader::Step RequestReader::read_head() {
@@ -78,6 +101,10 @@ RequestReader::Step RequestReader::read_head() {
     buffer_.erase(0, 2);
   const std::string_view header = whole_header(buffer_, header_bytes_max_);
   if (header.empty()) {
+    // It would be waited for in vain.
+    if (lone_line_end(std::string_view(buffer_).substr(0, header_bytes_max_))) {
+      return bad(400, "lines end in CR LF");
+    }
     if (buffer_.size() >= header_bytes_max_) return bad(431, "the header is too large");
     return Step::kNeedMore;
   }
@@ -92,15 +119,28 @@ RequestReader::Step RequestReader::parse_head(std::string_view header) {
       header.find("\r\n\t") != std::string_view::npos) {
     return bad(400, "the header isn't HTTP");
   }
+  if (lone_line_end(header) || header.find('\0') != std::string_view::npos) {
+    return bad(400, "lines end in CR LF");
+  }
   bhttp::request_parser<bhttp::empty_body> parser;
   const beast::error_code error = parse(parser, header);
   if (error == bhttp::error::bad_version) return bad(505, "this server speaks HTTP/1.1");
   if (error) return bad(400, "the header isn't HTTP");
 
   const auto& message = parser.get();
+  const std::size_t lengths = message.count(bhttp::field::content_length);
+  // Beast takes a list of equal ones for one.
+  const std::string length = text(message[bhttp::field::content_length]);
+  if (lengths > 1 || length.find_first_not_of("0123456789") != std::string::npos) {
+    return bad(400, "one Content-Length is enough");
+  }
   if (message.count(bhttp::field::transfer_encoding) > 0) {
+    // With a length, too, it is an attempt to have two readers see two requests.
+    if (lengths > 0) return bad(400, "a length and chunks at once");
     return bad(411, "a body needs a Content-Length");
   }
+  const auto fields = static_cast<std::size_t>(std::distance(message.begin(), message.end()));
+  if (fields > fields_max_) return bad(431, "the header has too many fields");
   const std::size_t hosts = message.count(bhttp::field::host);
   if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return bad(400, "one Host is needed");
   const auto expected = message[bhttp::field::expect];
@@ -113,6 +153,12 @@ RequestReader::Step RequestReader::parse_head(std::string_view header) {
   head_.origin = text(message[bhttp::field::origin]);
   head_.content_type = text(message[bhttp::field::content_type]);
   head_.content_length = parser.content_length().value_or(0);
+  for (const auto& field : message) {
+    std::string& value = head_.fields[lower(text(field.name_string()))];
+    if (!value.empty()) value += ", ";
+    value += text(field.value());
+  }
+  body_left_ = head_.content_length;
   head_.keep_alive = parser.keep_alive();
   head_.expects_continue = !expected.empty() && message.version() >= 11 && head_.content_length > 0;
   head_read_ = true;
@@ -124,9 +170,16 @@ bool RequestReader::allow_body(std::uint64_t bytes_max) const {
 }
 
 std::string RequestReader::take_body() {
-  std::string body = buffer_.substr(0, head_.content_length);
-  buffer_.erase(0, head_.content_length);
-  return body;
+  return take_part();
+}
+
+std::string RequestReader::take_part() {
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, buffer_.size()));
+  body_left_ -= size;
+  if (size == buffer_.size()) return std::exchange(buffer_, {});
+  std::string part = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return part;
 }
 
 // --- answers

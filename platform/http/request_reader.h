@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct Head {
   std::string host{};
   std::string origin{};
   std::string content_type{};
+  // Names in small letters; several values of one name are joined by `, ` (RFC 9110, 5.2).
+  std::map<std::string, std::string> fields{};
   std::uint64_t content_length{};
   bool expects_continue{};  // waits for `100 Continue` before it sends the body
   bool keep_alive{};
@@ -25,7 +28,7 @@ struct Head {
 
 class RequestReader {
  public:
-  explicit RequestReader(std::size_t header_bytes_max);
+  explicit RequestReader(std::size_t header_bytes_max, std::size_t fields_max = 64);
 
   enum class Step : std::uint8_t {
     kNeedMore,  // all that came is read, and it is not enough
@@ -40,6 +43,8 @@ class RequestReader {
   // After kHead. False when the body is larger.
   [[nodiscard]] bool allow_body(std::uint64_t bytes_max) const;
   [[nodiscard]] std::string take_body();
+  // After `allow_body`: what has come of the body since the last time.
+  [[nodiscard]] std::string take_part();
   // Begins a new request with what is left.
   void start();
 
@@ -55,7 +60,9 @@ class RequestReader {
   [[nodiscard]] Step parse_head(std::string_view header);
 
   const std::size_t header_bytes_max_;
+  const std::size_t fields_max_;
   std::string buffer_{};
+  std::uint64_t body_left_{};  // of the body, not yet taken
   Head head_{};
   bool head_read_{};
   int fault_status_{};

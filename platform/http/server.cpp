@@ -7,12 +7,17 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <list>
 #include <map>
 #include <optional>
+#include <span>
 #include <system_error>
 
 #include "core/types/check.h"
@@ -31,7 +36,7 @@ namespace {
 
 using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
-constexpr int kBacklog = 128;
+constexpr int kBacklog = 1'024;
 constexpr std::int64_t kAcceptRetryMs = 100;  // after the system had no descriptor left
 
 // A listening socket, and what belongs to it.
@@ -43,7 +48,36 @@ struct Listener {
   asio::generic::stream_protocol protocol;
   bool control;
   std::unique_ptr<UnixListener> file{};
+  std::unique_ptr<Tls> tls{};
 };
+
+// An open connection, and what its server knows of it.
+struct Held {
+  std::shared_ptr<Connection> connection{};
+  std::list<Connection*>::iterator by_age{};
+  std::string address{};
+};
+
+// What counts as one caller's address: an IPv4 address, a /64 of IPv6. Empty: none.
+std::string address_of(int fd) {
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  if (::getpeername(fd, static_cast<sockaddr*>(static_cast<void*>(&from)), &size) != 0) return {};
+  std::array<char, 16> bytes{};
+  if (from.ss_family == AF_INET) {
+    const auto* v4 = static_cast<const sockaddr_in*>(static_cast<const void*>(&from));
+    std::memcpy(bytes.data(), &v4->sin_addr, 4);
+    return {bytes.data(), 4};
+  }
+  if (from.ss_family != AF_INET6) return {};
+  const auto* v6 = static_cast<const sockaddr_in6*>(static_cast<const void*>(&from));
+  std::memcpy(bytes.data(), &v6->sin6_addr, 16);
+  constexpr std::array<char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '\xff', '\xff'};
+  const bool mapped = std::equal(kMapped.begin(), kMapped.end(), bytes.begin());
+  return mapped ? std::string(bytes.data() + 12, 4) : std::string(bytes.data(), 8);
+}
+
+constexpr std::size_t kScratchBytes = 16'384;
 
 // A descriptor bound and listening, and its port.
 std::pair<int, std::uint16_t> listening(const asio::ip::tcp::endpoint& at) {
@@ -90,6 +124,16 @@ struct Server::State final : Owner, std::enable_shared_from_this<Server::State> 
         its_gate(std::make_shared<Gate>(its_loop)) {}
 
   Decision decide(const Head& head, bool control) override;
+  [[nodiscard]] Response refuse(int status, std::string_view what) const override {
+    return refusals ? refusals(status, what) : refusal(status, what);
+  }
+  [[nodiscard]] bool reserve(std::uint64_t bytes) override {
+    if (bytes > given_limits.bodies_bytes_max - bodies_bytes) return false;
+    bodies_bytes += bytes;
+    return true;
+  }
+  void release(std::uint64_t bytes) override { bodies_bytes -= bytes; }
+  [[nodiscard]] std::span<char> scratch() override { return its_scratch; }
   [[nodiscard]] const Limits& limits() const override { return given_limits; }
   [[nodiscard]] bool stopping() const override { return is_stopping; }
   [[nodiscard]] std::shared_ptr<Gate> gate() const override { return its_gate; }
@@ -99,24 +143,45 @@ struct Server::State final : Owner, std::enable_shared_from_this<Server::State> 
   void count_timeout() override { ++counts.timed_out; }
   void closed(Connection& connection) override;
 
+  void find_route(const Head& head, Decision& decision) const;
+  void ask_admission(Decision& decision) const;
+  [[nodiscard]] std::uint16_t listen_tcp(const std::string& address, std::uint16_t port,
+                                         std::unique_ptr<Tls> tls);
   void listen(int fd, std::unique_ptr<Listener> listener);
   void accept(Listener& listener);
-  void take(Socket socket, bool control);
-  [[nodiscard]] bool make_room(bool control);
+  void take(Socket socket, const Listener& listener);
+  [[nodiscard]] bool make_room(bool control, const std::string& address);
   [[nodiscard]] bool host_allowed(const std::string& host) const;
   void stop(std::function<void()> done);
   void stopped();
   void close_all();
 
+  // Read by whoever collects metrics.
+  struct AtomicCounts {
+    std::atomic<std::uint64_t> connections{};
+    std::atomic<std::uint64_t> open{};
+    std::atomic<std::uint64_t> turned_away{};
+    std::atomic<std::uint64_t> requests{};
+    std::atomic<std::uint64_t> refused{};
+    std::atomic<std::uint64_t> timed_out{};
+  };
+
   Loop& loop;
   const Limits given_limits;
   std::vector<Route> routes{};
+  Admit admit{};
+  Handler handler{};
+  Refuse refusals{};
   std::vector<std::string> hosts{};
   bool everywhere{};  // listens on an address that isn't the loopback's
   std::vector<std::unique_ptr<Listener>> listeners{};
-  std::map<Connection*, std::shared_ptr<Connection>> connections{};
-  std::vector<Connection*> by_age{};  // oldest first
-  Counts counts{};
+  std::map<Connection*, Held> connections{};
+  std::list<Connection*> by_age{};    // oldest first
+  std::array<std::size_t, 2> open{};  // by `control`
+  std::map<std::string, std::size_t> by_address{};
+  std::vector<char> its_scratch = std::vector<char>(kScratchBytes);
+  std::uint64_t bodies_bytes{};
+  AtomicCounts counts{};
   Timer stop_timer;
   std::shared_ptr<Gate> its_gate;
   bool is_stopping{};
@@ -137,44 +202,68 @@ bool Server::State::host_allowed(const std::string& host) const {
 
 Owner::Decision Server::State::decide(const Head& head, bool control) {
   Decision decision;
-  const auto refuse = [&decision](int status, std::string_view what) {
-    decision.refusal = refusal(status, what);
-    return std::move(decision);
-  };
   auto target = parse_target(head.target);
-  if (!target) return refuse(400, "the target isn't a path with a query");
   // A page in somebody's browser may send requests here: under a name of its own, or from itself.
-  if (!control && !host_allowed(head.host)) return refuse(421, "this server has another name");
   const bool reads = head.method == "GET" || head.method == "HEAD";
-  if (!reads && !head.origin.empty() && head.origin != "http://" + head.host &&
-      head.origin != "https://" + head.host) {
-    return refuse(403, "not from a page of another origin");
-  }
-  const Match match = match_route(routes, head.method, target->path);
-  if (match.route == nullptr) {
-    for (const std::string& method : match.allowed) {
-      decision.allow += (decision.allow.empty() ? "" : ", ") + method;
+  const bool foreign = !reads && !head.origin.empty() && head.origin != "http://" + head.host &&
+                       head.origin != "https://" + head.host;
+  if (!target) {
+    decision.refused = refuse(400, "the target isn't a path with a query");
+  } else if (!control && !host_allowed(head.host)) {
+    decision.refused = refuse(421, "this server has another name");
+  } else if (foreign) {
+    decision.refused = refuse(403, "not from a page of another origin");
+  } else {
+    const std::size_t mark = head.target.find('?');
+    decision.request.method = head.method;
+    decision.request.path = std::move(target->path);
+    decision.request.query = std::move(target->query);
+    decision.request.content_type = head.content_type;
+    decision.request.control = control;
+    decision.request.fields = head.fields;
+    if (mark != std::string::npos) decision.request.raw_query = head.target.substr(mark);
+    if (admit) {
+      ask_admission(decision);
+    } else {
+      find_route(head, decision);
     }
-    return match.allowed.empty() ? refuse(404, "there is nothing here")
-                                 : refuse(405, "not with this method");
+  }
+  return decision;
+}
+
+void Server::State::ask_admission(Decision& decision) const {
+  Admission admission = admit(decision.request);
+  decision.route = std::move(admission.name);
+  if (admission.refusal) {
+    decision.refused = std::move(*admission.refusal);
+    return;
+  }
+  decision.handler = &handler;
+  decision.options = admission.options;
+  decision.request.sink = std::move(admission.sink);
+  decision.request.context = std::move(admission.context);
+}
+
+void Server::State::find_route(const Head& head, Decision& decision) const {
+  const Match match = match_route(routes, head.method, decision.request.path);
+  if (match.route == nullptr) {
+    decision.refused = match.allowed.empty() ? refuse(404, "there is nothing here")
+                                             : refuse(405, "not with this method");
+    for (const std::string& method : match.allowed) {
+      decision.refused.allow += (decision.refused.allow.empty() ? "" : ", ") + method;
+    }
+    return;
   }
   decision.route = match.route->pattern;
   if (match.route->pattern.ends_with('}') && !match.parameter) {
-    return refuse(400, "the last segment has a broken escape");
+    decision.refused = refuse(400, "the last segment has a broken escape");
+  } else if (match.route->options.control_only && !decision.request.control) {
+    decision.refused = refuse(403, "over the control socket alone");
+  } else {
+    decision.handler = &match.route->handler;
+    decision.options = match.route->options;
+    decision.request.parameter = match.parameter.value_or("");
   }
-  if (match.route->options.control_only && !control) {
-    return refuse(403, "over the control socket alone");
-  }
-  decision.handler = &match.route->handler;
-  decision.options = match.route->options;
-  decision.request = {head.method,
-                      target->path,
-                      match.parameter.value_or(""),
-                      std::move(target->query),
-                      head.content_type,
-                      {},
-                      control};
-  return decision;
 }
 
 void Server::State::count_answer(const std::string& route, const std::string& method, int status,
@@ -209,51 +298,67 @@ void Server::State::accept(Listener& listener) {
                                   [state = self.get(), &listener] { state->accept(listener); });
           return;
         }
-        self->take(std::move(socket), listener.control);
+        self->take(std::move(socket), listener);
         self->accept(listener);
       });
 }
 
 // Closes what has waited longest when there are too many.
-bool Server::State::make_room(bool control) {
-  std::size_t same = 0;
-  Connection* oldest = nullptr;
-  for (Connection* connection : by_age) {
-    if (connection->control() != control) continue;
-    ++same;
-    if (oldest == nullptr && connection->idle()) oldest = connection;
+bool Server::State::make_room(bool control, const std::string& address) {
+  const std::size_t of_address_max = given_limits.address_max;
+  const auto same = by_address.find(address);
+  if (of_address_max > 0 && !address.empty() && same != by_address.end() &&
+      same->second >= of_address_max) {
+    return false;  // Whoever has many of them closes one first.
   }
-  if (same < given_limits.connections_max) return true;
-  if (oldest == nullptr) return false;
-  oldest->close();
+  if (open[control ? 1 : 0] < given_limits.connections_max) return true;
+  const auto oldest = std::find_if(by_age.begin(), by_age.end(), [control](const Connection* held) {
+    return held->control() == control && held->idle();
+  });
+  if (oldest == by_age.end()) return false;
+  (*oldest)->close();
   return true;
 }
 
-void Server::State::take(Socket socket, bool control) {
+void Server::State::take(Socket socket, const Listener& listener) {
   ++counts.connections;
   if (is_stopping) return;
-  if (!make_room(control)) {
+  const bool control = listener.control;
+  const int fd = socket.native_handle();
+  std::string address = control ? std::string() : address_of(fd);
+  if (!make_room(control, address)) {
     ++counts.turned_away;
     static constexpr std::string_view kBusy =
         "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n"
         "Retry-After: 1\r\n\r\n";
     // It fits into the empty buffer of a new socket, or is lost.
-    (void)!::send(socket.native_handle(), kBusy.data(), kBusy.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (!listener.tls) (void)!::send(fd, kBusy.data(), kBusy.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     return;
   }
-  if (!control) {
-    const int on = 1;
-    (void)::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  }
-  const auto connection = std::make_shared<Connection>(std::move(socket), *this, control);
-  connections.emplace(connection.get(), connection);
+  const int on = 1;
+  if (!control) (void)::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  auto stream =
+      listener.tls ? listener.tls->accept(std::move(socket)) : plain_stream(std::move(socket));
+  const auto connection = std::make_shared<Connection>(std::move(stream), *this, control);
   by_age.push_back(connection.get());
+  ++open[control ? 1 : 0];
+  ++counts.open;
+  if (!address.empty()) ++by_address[address];
+  connections.emplace(connection.get(),
+                      Held{connection, std::prev(by_age.end()), std::move(address)});
   connection->start();
 }
 
 void Server::State::closed(Connection& connection) {
-  std::erase(by_age, &connection);
-  connections.erase(&connection);
+  const auto found = connections.find(&connection);
+  if (found == connections.end()) return;
+  const Held held = std::move(found->second);
+  connections.erase(found);
+  by_age.erase(held.by_age);
+  --open[connection.control() ? 1 : 0];
+  --counts.open;
+  const auto same = by_address.find(held.address);
+  if (same != by_address.end() && --same->second == 0) by_address.erase(same);
   if (is_stopping && connections.empty()) stopped();
 }
 
@@ -274,16 +379,16 @@ void Server::State::stop(std::function<void()> done) {
   }
   close_all();
   const auto present = connections;  // `finish` takes those that are idle out of it.
-  for (const auto& [key, connection] : present)
-    connection->finish();
+  for (const auto& [key, held] : present)
+    held.connection->finish();
   if (connections.empty()) {
     stopped();
     return;
   }
   stop_timer.after_ms(given_limits.stop_ms_max, [this] {
     const auto late = connections;
-    for (const auto& [key, connection] : late)
-      connection->close();
+    for (const auto& [key, held] : late)
+      held.connection->close();
   });
 }
 
@@ -291,6 +396,22 @@ void Server::State::stopped() {
   stop_timer.cancel();
   for (auto& done : std::exchange(on_stopped, {}))
     loop.post(std::move(done));
+}
+
+std::uint16_t Server::State::listen_tcp(const std::string& address, std::uint16_t port,
+                                        std::unique_ptr<Tls> tls) {
+  error_code error;
+  const auto numeric = asio::ip::make_address(address, error);
+  if (error) {
+    throw std::system_error(EINVAL, std::generic_category(), "not an address: " + address);
+  }
+  const asio::ip::tcp::endpoint at(numeric, port);
+  const auto [fd, bound] = listening(at);
+  everywhere = everywhere || !numeric.is_loopback();
+  auto listener = std::make_unique<Listener>(loop, at.protocol().family(), false);
+  listener->tls = std::move(tls);
+  listen(fd, std::move(listener));
+  return bound;
 }
 
 // --- the server
@@ -302,8 +423,8 @@ Server::~Server() {
   state_->its_gate->close();
   state_->close_all();
   const auto present = std::exchange(state_->connections, {});
-  for (const auto& [key, connection] : present)
-    connection->abandon();
+  for (const auto& [key, held] : present)
+    held.connection->abandon();
 }
 
 void Server::route(std::string method, std::string pattern, Handler handler, RouteOptions options) {
@@ -314,24 +435,33 @@ void Server::route(std::string method, std::string pattern, Handler handler, Rou
   state_->routes.push_back({std::move(method), std::move(pattern), std::move(handler), options});
 }
 
-void Server::watch(Metrics& metrics) {
+void Server::serve(Admit admit, Handler handler) {
+  state_->admit = std::move(admit);
+  state_->handler = std::move(handler);
+}
+
+void Server::refuse_with(Refuse refuse) {
+  state_->refusals = std::move(refuse);
+}
+
+void Server::watch(Metrics& metrics, const std::string& prefix) {
   state_->requests_total =
-      metrics.counters("pointhouse_http_requests_total", "Requests over HTTP, by route and status.",
+      metrics.counters(prefix + "_requests_total", "Requests over HTTP, by route and status.",
                        {"route", "method", "status"});
   state_->request_seconds =
-      metrics.histograms("pointhouse_http_request_seconds",
-                         "From a request's first byte to its answer.", {"route"}, latency_bounds());
-  const Counter turned_away = metrics.counter("pointhouse_http_turned_away_total",
+      metrics.histograms(prefix + "_request_seconds", "From a request's first byte to its answer.",
+                         {"route"}, latency_bounds());
+  const Counter turned_away = metrics.counter(prefix + "_turned_away_total",
                                               "Connections refused, as there were too many.");
-  const Counter timed_out = metrics.counter("pointhouse_http_timed_out_total",
+  const Counter timed_out = metrics.counter(prefix + "_timed_out_total",
                                             "Connections closed, as the caller was too slow.");
-  const Gauge open = metrics.gauge("pointhouse_http_connections", "Open connections.");
+  const Gauge open = metrics.gauge(prefix + "_connections", "Open connections.");
   metrics.on_collect([weak = std::weak_ptr<State>(state_), turned_away, timed_out, open] {
     const auto state = weak.lock();
     if (!state) return;
-    turned_away.raise_to(state->counts.turned_away);
-    timed_out.raise_to(state->counts.timed_out);
-    open.set(state->connections.size());
+    turned_away.raise_to(state->counts.turned_away.load());
+    timed_out.raise_to(state->counts.timed_out.load());
+    open.set(state->counts.open.load());
   });
 }
 
@@ -340,16 +470,18 @@ void Server::allow_host(std::string name) {
 }
 
 std::uint16_t Server::listen_tcp(const std::string& address, std::uint16_t port) {
-  error_code error;
-  const auto numeric = asio::ip::make_address(address, error);
-  if (error) {
-    throw std::system_error(EINVAL, std::generic_category(), "not an address: " + address);
+  return state_->listen_tcp(address, port, {});
+}
+
+std::uint16_t Server::listen_tls(const std::string& address, std::uint16_t port,
+                                 const TlsFiles& files) {
+  return state_->listen_tcp(address, port, std::make_unique<Tls>(files));
+}
+
+void Server::reload_tls() {
+  for (const auto& listener : state_->listeners) {
+    if (listener->tls) listener->tls->reload();
   }
-  const asio::ip::tcp::endpoint at(numeric, port);
-  const auto [fd, bound] = listening(at);
-  state_->everywhere = state_->everywhere || !numeric.is_loopback();
-  state_->listen(fd, std::make_unique<Listener>(state_->loop, at.protocol().family(), false));
-  return bound;
 }
 
 void Server::listen_unix(const std::filesystem::path& file) {
@@ -364,9 +496,8 @@ void Server::stop(std::function<void()> done) {
 }
 
 Server::Counts Server::counts() const {
-  Counts counts = state_->counts;
-  counts.open = state_->connections.size();
-  return counts;
+  const auto& now = state_->counts;
+  return {now.connections, now.open, now.turned_away, now.requests, now.refused, now.timed_out};
 }
 
 void declare_http(ConfigSchema& schema, ServerOptions& options, std::uint16_t port,

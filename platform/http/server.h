@@ -1,6 +1,6 @@
-// A small HTTP/1.1 server for control, health and metrics, over TCP (loopback unless told
-// otherwise) and a Unix domain socket. Everything happens in the loop's thread; a handler may
-// answer later.
+// A small HTTP/1.1 server: for control, health and metrics, over TCP (loopback unless told
+// otherwise) and a Unix domain socket; for partners over TLS. Everything happens in the loop's
+// thread; a handler may answer later, from any thread.
 //
 //   http::Server server(loop, {});
 //   server.route("GET", "/health", [](const http::Request&) { return text_response(200, "ok\n");
@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "platform/http/http.h"
+#include "platform/http/tls.h"
 #include "platform/sys/loop.h"
 
 namespace ph {
@@ -46,14 +47,25 @@ class Server {
           }),
           options);
   }
-  // Counts requests by route, method and status, and their seconds.
-  void watch(Metrics& metrics);
+  // Before listening, instead of routes: every request is admitted or refused by its header, and
+  // one that was admitted comes to the handler whole.
+  void serve(Admit admit, Handler handler);
+  // Before listening: what the server's own refusals look like; `refusal` of http.h unless told.
+  void refuse_with(Refuse refuse);
+  // Counts requests by route, method and status, and their seconds, under names with this
+  // beginning. The metrics may be collected in another thread.
+  void watch(Metrics& metrics, const std::string& prefix = "pointhouse_http");
   // Names besides the loopback's that a request over TCP may give as its host. On another address
   // than loopback every name is taken until one was allowed.
   void allow_host(std::string name);
 
   // Port 0: any that is free. Returns the port. Throws std::system_error.
   std::uint16_t listen_tcp(const std::string& address, std::uint16_t port);
+  // The same with TLS. Throws what `Tls` throws, too.
+  std::uint16_t listen_tls(const std::string& address, std::uint16_t port, const TlsFiles& files);
+  // Certificates and keys anew (SIGHUP), for connections from now on. Throws what `Tls` throws;
+  // those in force stay then.
+  void reload_tls();
   // Makes the socket with mode 0600 in a directory of mode 0700, which is made when it isn't there
   // and refused when others may enter it. Replaces a socket that nobody answers on; throws
   // std::runtime_error when somebody does, std::system_error otherwise.
@@ -66,7 +78,7 @@ class Server {
   struct Counts {
     std::uint64_t connections{};  // accepted
     std::uint64_t open{};         // now
-    std::uint64_t turned_away{};  // with 503, as there were too many
+    std::uint64_t turned_away{};  // as there were too many: with 503, over TLS without a word
     std::uint64_t requests{};     // that reached a handler
     std::uint64_t refused{};      // answered without one
     std::uint64_t timed_out{};    // connections closed because the caller was too slow

@@ -23,7 +23,7 @@ std::string_view line_of(std::string_view& text) {
 void check_request(const ApiRequest& request) {
   check(request.points.count() >= 0 && request.points.count() <= 100'000'000'000, "points");
   check(request.units.count() >= 0 && request.units.count() <= 100'000'000'000, "units");
-  check(request.hold_seconds <= kHoldSecondsMax, "a hold's time");
+  check(request.hold_seconds <= kApiHoldSecondsMax, "a hold's time");
   check(!moves(request.action) || ApiId::parse(request.id.text()) == request.id, "an id");
   check(request.member.none() || Member::parse(request.member.text()) == request.member,
         "a member's number");

@@ -10,6 +10,7 @@
 namespace ph::http {
 namespace {
 
+using namespace std::string_literals;
 using Step = RequestReader::Step;
 constexpr std::size_t kHeaderMax = 8'192;
 
@@ -153,6 +154,71 @@ TEST(HttpResponseReader, RefusesHalfAnAnswerAndALargeOne) {
   EXPECT_FALSE(open.add("HTTP/1.1 200 OK\r\n\r\nall"));
   open.end();
   EXPECT_EQ(open.take().body, "all");
+}
+
+TEST(HttpRequestReader, RefusesWhatTwoReadersCouldReadInTwoWays) {
+  const std::string start = "POST /a HTTP/1.1\r\n" + kHost;
+  for (const std::string& fields : std::vector<std::string>{
+           "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+           "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+           "Content-Length: 5\r\nContent-Length: 5\r\n",
+           "Content-Length: 5\r\nContent-Length: 6\r\n",
+           "Content-Length: 5, 5\r\n",
+           "Content-Length: +5\r\n",
+           "Content-Length: 0x5\r\n",
+           "Content-Length: -1\r\n",
+           "Content-Length:\r\n 5\r\n",
+           "Content-Length : 5\r\n",
+           "A: b\r\n c\r\n",
+           "A: b\r\n\tc\r\n",
+           "A: b\nContent-Length: 5\r\n",
+           "A: b\rContent-Length: 5\r\n",
+           "A\0: b\r\n"s,
+           "Host: y\r\n",
+       }) {
+    EXPECT_EQ(read(start + fields + "\r\nhello"), "400") << fields;
+  }
+  // Nothing but line feeds: it isn't waited for what never comes.
+  EXPECT_EQ(read("GET /a HTTP/1.1\nHost: x\n\n"), "400");
+  EXPECT_EQ(read("POST /a HTTP/1.1\r\n" + kHost + "Transfer-Encoding: xchunked\r\n\r\n"), "411");
+}
+
+TEST(HttpRequestReader, GivesFieldsBySmallNamesAndJoinsThoseThatComeTwice) {
+  RequestReader reader(kHeaderMax);
+  reader.add("GET / HTTP/1.1\r\nHost: x\r\nA: 1\r\nSignature: sig1=:x:\r\na:  2 \r\n\r\n");
+  ASSERT_EQ(reader.next(), Step::kHead);
+  EXPECT_EQ(reader.head().fields.at("a"), "1, 2");
+  EXPECT_EQ(reader.head().fields.at("signature"), "sig1=:x:");
+  EXPECT_EQ(reader.head().fields.size(), 3U);
+}
+
+TEST(HttpRequestReader, CountsFields) {
+  const auto with = [](int fields) {
+    std::string text = "GET / HTTP/1.1\r\nHost: x\r\n";
+    for (int i = 1; i < fields; ++i)
+      text += "A" + std::to_string(i) + ": b\r\n";
+    return text + "\r\n";
+  };
+  EXPECT_EQ(read(with(64)), "GET / |");
+  EXPECT_EQ(read(with(65)), "431");
+}
+
+TEST(HttpRequestReader, GivesABodyInPartsAsItComes) {
+  RequestReader reader(kHeaderMax);
+  reader.add("POST /a HTTP/1.1\r\n" + kHost + "Content-Length: 10\r\n\r\nhel");
+  ASSERT_EQ(reader.next(), Step::kHead);
+  EXPECT_EQ(reader.next(), Step::kNeedMore);
+  EXPECT_EQ(reader.take_part(), "hel");
+  EXPECT_EQ(reader.take_part(), "");
+  reader.add("lo wo");
+  EXPECT_EQ(reader.next(), Step::kNeedMore);
+  EXPECT_EQ(reader.take_part(), "lo wo");
+  reader.add("rlGET /b HTTP/1.1\r\n" + kHost + "\r\n");
+  EXPECT_EQ(reader.next(), Step::kDone);
+  EXPECT_EQ(reader.take_part(), "rl");
+  reader.start();
+  ASSERT_EQ(reader.next(), Step::kHead);
+  EXPECT_EQ(reader.head().target, "/b");
 }
 
 }  // namespace
