@@ -173,27 +173,44 @@ std::optional<IntakeAnswer> Clearing::place_of_partner_day(const PreparedFile& f
   if (now < end_of(file.header->date)) {
     return wait_for("the day is not over");
   }
+  return partner_waits({.sequence = sequence, .date = file.header->date}, now);
+}
+
+// What the next batch of a partner has to wait for, whatever is in it.
+std::optional<IntakeAnswer> Clearing::partner_waits(const wire::Offer& offer,
+                                                    BusinessTime now) const {
+  if (const auto fault = period_fault(offer, now)) {
+    return wait_for(fault->detail);
+  }
+  if (const auto why = unsigned_month(now.date().month())) {
+    return wait_for(*why);
+  }
   return std::nullopt;
 }
 
 IntakeAnswer Clearing::take_partner_batch(const PreparedFile& file, const OwnedBatch& batch,
                                           const std::string& signature, BusinessTime now) {
   now_ = now;
-  const Digest address = storage_.blobs->put(batch.bytes());
-  auto blob = storage_.blobs->get(address, false);
-  check(blob.has_value(), "a blob that was put is there");
-  const BatchView view = view_of(blob->bytes());
-  const wire::Offer offer{.sequence = view.header.sequence, .date = view.header.date};
-  if (const auto fault = period_fault(offer)) {
-    return wait_for(fault->detail);
+  const BatchHeader header = batch.view().header;
+  if (auto answer = partner_waits({.sequence = header.sequence, .date = header.date}, now)) {
+    return std::move(*answer);
   }
-  if (const auto why = unsigned_month(now.date().month())) {
-    return wait_for(*why);
+  const auto writer = storage_.blobs->create();
+  writer->write(batch.bytes());
+  const std::optional<LotFault> fault =
+      take_content(*writer, {.source = file.blob, .signature = signature});
+  check(!fault, "a partner's batch has no lots");
+  IntakeAnswer answer = accepted();
+  answer.items = header.items;
+  answer.returned.emplace();
+  const Names names(house_.rules());
+  for (const ReturnedItem& item : house_.sender(header.sender)->batches.back().returned) {
+    answer.returned->push_back({.entry = item.entry,
+                                .kind = std::string(word_of(item)),
+                                .id = names.text(item.id),
+                                .code = std::string(word(item.code))});
   }
-  const Kept kept = take_view(view, std::move(*blob),
-                              {.blob = address, .source = file.blob, .signature = signature});
-  check(!kept.fault, "a partner's batch has no lots");
-  return accepted();
+  return answer;
 }
 
 // --- batches -------------------------------------------------------------------------------------
@@ -287,11 +304,12 @@ std::optional<wire::Refusal> Clearing::offer_fault(const std::string& sender,
     return refusal(offer, RefusalCode::kDateFuture, true,
                    offer.date.text() + " is later than today, " + now_.date().text());
   }
-  return period_fault(offer);
+  return period_fault(offer, now_);
 }
 
 // A batch two periods ahead waits; so does one that would have to skip a period's cut-off.
-std::optional<wire::Refusal> Clearing::period_fault(const wire::Offer& offer) const {
+std::optional<wire::Refusal> Clearing::period_fault(const wire::Offer& offer,
+                                                    BusinessTime now) const {
   const auto open = house_.open_period();
   if (!open) {
     return std::nullopt;
@@ -304,7 +322,7 @@ std::optional<wire::Refusal> Clearing::period_fault(const wire::Offer& offer) co
     return ahead();
   }
   const auto next = house_.calendar().dates_of(open->next());
-  return next && now_ >= end_of(next->close) ? std::optional(ahead()) : std::nullopt;
+  return next && now >= end_of(next->close) ? std::optional(ahead()) : std::nullopt;
 }
 
 ExchangeDesk::OfferAnswer Clearing::on_offer(const std::string& sender, const wire::Offer& offer) {
@@ -366,8 +384,11 @@ bool Clearing::behind_cutoff(Participant sender, BusinessDate date) const {
   return date > last_day(*open) || (dates && now_ >= end_of(dates->close));
 }
 
-// Takes a batch whose bytes have been checked: into the book, the journal, the state.
-Clearing::Kept Clearing::take_view(const BatchView& view, Blob blob, BatchTaken taken) {
+// Takes a batch whose bytes have been checked: into the book, the store, the journal, the state.
+// One that the book refuses leaves nothing in the store.
+std::optional<LotFault> Clearing::take_content(BlobWriter& writer, BatchTaken taken) {
+  Blob blob = writer.content();
+  const BatchView view = view_of(blob.bytes());
   const Participant sender = view.header.sender;
   taken.sender = sender;
   taken.sequence = view.header.sequence;
@@ -376,8 +397,9 @@ Clearing::Kept Clearing::take_view(const BatchView& view, Blob blob, BatchTaken 
   taken.next_period = behind_cutoff(sender, taken.date);
   ClearingHouse::Trial trial = house_.take(view, taken.next_period);
   if (trial.fault) {
-    return {.fault = trial.fault};
+    return trial.fault;
   }
+  taken.blob = writer.finish();
   const RuleBook& rules = house_.rules();
   taken.receipt = wire::receipt_text(
       {.clearing = settings_.code,
@@ -394,17 +416,17 @@ Clearing::Kept Clearing::take_view(const BatchView& view, Blob blob, BatchTaken 
       signature_line(key->sign(wire::kReceiptKind, sha256(as_bytes(taken.receipt))));
   journal(encode(taken, now_));
   house_.keep(taken, now_, std::move(blob), std::move(trial.returned));
-  return {.taken = std::move(taken)};
+  return std::nullopt;
 }
 
 ExchangeDesk::Verdict Clearing::take(const std::string& sender, const ArrivedBatch& batch) {
   using wire::RefusalCode;
   const wire::Offer& offer = batch.offer;
   const Participant number = number_of(sender);
-  auto blob = storage_.blobs->get(batch.blob, false);
-  check(blob.has_value() && !number.none(), "a batch that arrived is there");
+  check(!number.none(), "who offered a batch is known");
+  const Blob content = batch.writer->content();
   std::vector<Fault> faults;
-  const InputFile file("the batch", blob->bytes());
+  const InputFile file("the batch", content.bytes());
   const auto view = read_batch_binary(file, house_.rules(), faults);
   const bool damaged = std::ranges::any_of(faults, [](const Fault& fault) {
     return fault.code == FaultCode::kDigestMismatch || fault.code == FaultCode::kLength ||
@@ -424,17 +446,16 @@ ExchangeDesk::Verdict Clearing::take(const std::string& sender, const ArrivedBat
   if (auto fault = place_fault(number, offer, view->header)) {
     return {.refusal = std::move(fault)};
   }
-  const Kept kept =
-      take_view(view_of(blob->bytes()), *blob, {.blob = batch.blob, .signature = offer.signature});
-  if (kept.fault && !kept.fault->other.empty()) {
+  const auto lot = take_content(*batch.writer, {.signature = offer.signature});
+  if (lot && !lot->other.empty()) {
     return {.refusal = refusal(offer, RefusalCode::kBatchFault, false,
-                               detail_of({fault_of(*kept.fault, house_.rules())}))};
+                               detail_of({fault_of(*lot, house_.rules())}))};
   }
-  if (kept.fault) {
-    return {.refusal = refusal(offer, RefusalCode::kPoints, false,
-                               "member " + kept.fault->member.text() + ": " +
-                                   std::to_string(kept.fault->remaining) + " points; 0 to " +
-                                   std::to_string(kept.fault->original))};
+  if (lot) {
+    return {.refusal =
+                refusal(offer, RefusalCode::kPoints, false,
+                        "member " + lot->member.text() + ": " + std::to_string(lot->remaining) +
+                            " points; 0 to " + std::to_string(lot->original))};
   }
   kill_point<"clearing_before_receipt">();
   return {.receipt = receipt_of(house_.sender(number)->batches.back())};
@@ -518,11 +539,14 @@ std::string returned_text(const std::vector<ReturnedItem>& returned, const RuleB
   const Names names(rules);
   std::string out;
   for (const ReturnedItem& item : returned) {
-    const std::string_view kind = item.action == Action::kWithdraw ? "WITHDRAW" : word(item.kind);
-    out += std::to_string(item.entry) + "," + std::string(kind) + "," + names.text(item.id) + "," +
-           std::string(word(item.code)) + "\n";
+    out += std::to_string(item.entry) + "," + std::string(word_of(item)) + "," +
+           names.text(item.id) + "," + std::string(word(item.code)) + "\n";
   }
   return out;
+}
+
+std::string_view word_of(const ReturnedItem& item) {
+  return item.action == Action::kWithdraw ? "WITHDRAW" : word(item.kind);
 }
 
 }  // namespace ph

@@ -87,6 +87,8 @@ class Clearing : private ExchangeDesk {
   // Days of a province whose batches are overdue.
   [[nodiscard]] int overdue_days(Participant province, BusinessTime now) const;
   [[nodiscard]] std::uint64_t last_block() const { return log_.last(); }
+  // Throws Fenced when another process appends to the journal: to be called now and then.
+  void check_not_replaced() const { log_.check_end(); }
 
   // A snapshot is worth taking: enough has come since the last one, or a period was closed.
   [[nodiscard]] bool snapshot_due() const;
@@ -114,14 +116,13 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] std::optional<wire::Refusal> place_fault(Participant sender,
                                                          const wire::Offer& offer,
                                                          const BatchHeader& header) const;
-  [[nodiscard]] std::optional<wire::Refusal> period_fault(const wire::Offer& offer) const;
+  [[nodiscard]] std::optional<wire::Refusal> period_fault(const wire::Offer& offer,
+                                                          BusinessTime now) const;
   [[nodiscard]] bool behind_cutoff(Participant sender, BusinessDate date) const;
   [[nodiscard]] Participant number_of(const std::string& code) const;
-  struct Kept {
-    std::optional<LotFault> fault{};
-    BatchTaken taken{};
-  };
-  [[nodiscard]] Kept take_view(const BatchView& view, Blob blob, BatchTaken taken);
+  [[nodiscard]] std::optional<IntakeAnswer> partner_waits(const wire::Offer& offer,
+                                                          BusinessTime now) const;
+  [[nodiscard]] std::optional<LotFault> take_content(BlobWriter& writer, BatchTaken taken);
   [[nodiscard]] wire::Receipt receipt_of(const TakenBatch& batch) const;
   void journal(const JournalCommand& command);
   void append(std::span<const JournalCommand> commands);
@@ -147,5 +148,7 @@ class Clearing : private ExchangeDesk {
 // `<entry>,<kind>,<id>,<code>` LF for each: what the receipt's returned digest covers.
 [[nodiscard]] std::string returned_text(const std::vector<ReturnedItem>& returned,
                                         const RuleBook& rules);
+// The kind as it is listed: a withdrawal is none of its item's.
+[[nodiscard]] std::string_view word_of(const ReturnedItem& item);
 
 }  // namespace ph

@@ -17,6 +17,7 @@ Exchange::Exchange(ExchangeSettings settings, BlobStore& blobs, ExchangeDesk& de
 
 void Exchange::refuse(Session& session, wire::Refusal refusal, ExchangePort& port) {
   refusal.detail = wire::clean_text(refusal.detail);  // For the status, too.
+  session.last_refused = refusal.sequence;
   session.last_refusal = std::to_string(refusal.sequence) + ": " +
                          std::string(wire::word(static_cast<wire::RefusalCode>(refusal.code))) +
                          (refusal.detail.empty() ? "" : ", " + refusal.detail);
@@ -79,6 +80,14 @@ void Exchange::want(Session& session, ExchangePort& port) {
                                     .until = staged.offset + settings_.window_bytes}));
 }
 
+std::uint64_t Exchange::Session::held_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const auto& [sequence, batch] : held) {
+    bytes += batch.writer->size();
+  }
+  return bytes;
+}
+
 void Exchange::on_offer(Session& session, const wire::Offer& offer, ExchangePort& port) {
   const ExchangeDesk::OfferAnswer answer = desk_.on_offer(session.peer.participant, offer);
   if (answer.refusal) {
@@ -117,6 +126,19 @@ void Exchange::on_offer(Session& session, const wire::Offer& offer, ExchangePort
       want(session, port);
       return;
     }
+  }
+  if (offer.sequence > answer.next &&
+      offer.size + session.held_bytes() > settings_.held_bytes_max) {
+    refuse(session,
+           {.sequence = offer.sequence,
+            .digest = offer.digest,
+            .code = static_cast<std::uint16_t>(wire::RefusalCode::kBusy),
+            .retry = true,
+            .detail = "sequence " + std::to_string(answer.next) +
+                      " is the first one missing, and no more than " +
+                      std::to_string(settings_.held_bytes_max) + " bytes wait for it"},
+           port);
+    return;
   }
   session.staged.emplace(Staged{.offer = offer, .writer = blobs_.create()});
   want(session, port);
@@ -168,7 +190,7 @@ void Exchange::on_chunk(Session& session, const wire::Chunk& chunk, ExchangePort
            port);
     return;
   }
-  ArrivedBatch batch{.offer = staged.offer, .blob = staged.writer->finish()};
+  ArrivedBatch batch{.offer = staged.offer, .writer = std::move(staged.writer)};
   session.staged.reset();
   const ExchangeDesk::OfferAnswer answer = desk_.on_offer(session.peer.participant, batch.offer);
   if (answer.refusal) {
@@ -186,6 +208,7 @@ void Exchange::on_arrived(Session& session, ArrivedBatch batch, std::uint32_t ne
     port.send(session.peer, wire::encode(wire::Held{.sequence = batch.offer.sequence,
                                                     .digest = batch.offer.digest,
                                                     .missing = next}));
+    static_cast<void>(batch.writer->content());  // No descriptor is held open for it.
     session.held[batch.offer.sequence] = std::move(batch);
     return;
   }
@@ -202,6 +225,9 @@ void Exchange::take_in_order(Session& session, ArrivedBatch batch, ExchangePort&
       return;
     }
     port.send(session.peer, wire::encode(*verdict.receipt));
+    if (session.last_refused <= sequence) {
+      session.last_refusal.clear();
+    }
     const auto next = session.held.find(sequence + 1);
     if (next == session.held.end()) {
       return;

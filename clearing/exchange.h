@@ -38,15 +38,17 @@ class ExchangePort {
 struct ExchangeSettings {
   std::uint64_t window_bytes{8U << 20U};
   std::uint32_t held_max{64};
-  std::int64_t silence_ms{60'000};  // after which what is staged is given up
+  std::uint64_t held_bytes_max{1U << 30U};  // of one sender's, all together
+  std::int64_t silence_ms{60'000};          // after which what is staged is given up
   std::int64_t heartbeat_ms{5'000};
   std::uint32_t malformed_per_minute_max{16};
 };
 
-// A batch whose bytes are all there.
+// A batch whose bytes are all there, in a blob that isn't finished: until somebody has taken the
+// batch they are in nobody's way, and gone with this.
 struct ArrivedBatch {
   wire::Offer offer{};
-  Digest blob{};
+  std::unique_ptr<BlobWriter> writer{};
 };
 
 // What the owner says to an offer, and to a batch.
@@ -63,7 +65,7 @@ class ExchangeDesk {
   };
   [[nodiscard]] virtual OfferAnswer on_offer(const std::string& sender,
                                              const wire::Offer& offer) = 0;
-  // The next batch in sequence: takes it, durably, or refuses it.
+  // The next batch in sequence: takes it, durably, for which it finishes the blob, or refuses it.
   struct Verdict {
     std::optional<wire::Refusal> refusal{};
     std::optional<wire::Receipt> receipt{};
@@ -119,7 +121,9 @@ class Exchange {
     std::int64_t minute_ms{0};
     std::uint32_t malformed_in_minute{0};
     std::uint64_t malformed{0};
-    std::string last_refusal{};
+    std::string last_refusal{};  // until that sequence, or a later one, is taken
+    std::uint32_t last_refused{0};
+    [[nodiscard]] std::uint64_t held_bytes() const;
   };
 
   void on_malformed(Session& session, wire::DecodeFault fault, std::int64_t steady_ms,

@@ -20,8 +20,8 @@ namespace {
 ClearingHouse::ClearingHouse(BlobStore& blobs, std::function<void(const ClosedPeriod&)> on_closed)
     : blobs_(&blobs), on_closed_(std::move(on_closed)) {}
 
-Blob ClearingHouse::blob_of(const Digest& address, const char* what) const {
-  auto blob = blobs_->get(address, true);
+Blob ClearingHouse::blob_of(const Digest& address, const char* what, bool verify) const {
+  auto blob = blobs_->get(address, verify);
   if (!blob) {
     damaged(std::string("the ") + what + " " + hex(address) + " is missing");
   }
@@ -170,6 +170,7 @@ void ClearingHouse::close(const PeriodClosed& closed) {
   if (!open_period_ || closed.period != *open_period_ || !calendar_.dates_of(closed.period)) {
     damaged("the close of " + closed.period.text() + ", which was not open");
   }
+  static_cast<void>(blob_of(closed.cutoff, "cut-off record"));
   ClosedPeriod out{.cutoff = cutoff()};
   out.result = settlement_->close(closed.period, *calendar_.dates_of(closed.period));
   for (const SenderBook* book : std::as_const(*settlement_).books()) {

@@ -128,7 +128,7 @@ class ClearingHouse {
   void take_batch(const BatchTaken& taken, BusinessTime at);
   void close(const PeriodClosed& closed);
   void take_ask(const Asked& asked, BusinessTime at);
-  [[nodiscard]] Blob blob_of(const Digest& address, const char* what) const;
+  [[nodiscard]] Blob blob_of(const Digest& address, const char* what, bool verify = true) const;
   [[nodiscard]] Blob taken_blob(const BatchTaken& taken) const;
   void begin_at(Month month);
   void advise(const BatchView& view);

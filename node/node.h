@@ -94,6 +94,8 @@ class Node {
   // then `snapshot_taken` says so.
   void put_snapshot_into(SnapshotStore& snapshots) const;
   [[nodiscard]] std::uint64_t last_block() const { return log_.last(); }
+  // Throws Fenced when another process appends to the journal: to be called now and then.
+  void check_not_replaced() const { log_.check_end(); }
   void snapshot_taken(std::uint64_t block);
 
   [[nodiscard]] NodeStatus status() const;

@@ -14,6 +14,10 @@ std::vector<UsedFile> used_by(const ClosedPeriod& period, const ClearingHouse& h
   std::vector<UsedFile> used;
   const auto add = [&](const Digest& address) {
     const auto blob = blobs.get(address, false);
+    if (!blob) {
+      throw Damaged("the outputs of " + period.cutoff.period.text() + " cite the blob " +
+                    hex(address) + ", which is missing: bring it back from a copy");
+    }
     std::vector<Fault> faults;
     const InputFile file(hex(address), blob->bytes());
     used.push_back(used_file(file, *read_header(file, faults), rules));

@@ -141,7 +141,21 @@ std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& ans
     out += ": " + std::to_string(file.rows) + " rows, " + std::to_string(file.points) +
            " points, " + std::to_string(file.fen) + " fen";
   }
+  if (answer.returned) {
+    out += ": " + std::to_string(answer.items) + " items, " +
+           std::to_string(answer.returned->size()) + " of them sent back";
+  }
   out += '\n';
+  if (answer.returned) {
+    for (const SentBack& item : *answer.returned) {
+      out += "  line " + std::to_string(item.entry) + ", " + item.kind + " " + item.id +
+             ", was sent back: " + item.code + "\n";
+    }
+    out += answer.returned->empty()
+               ? ""
+               : "Bring what was sent back, corrected, in a later file (docs/events.md, section "
+                 "3).\n";
+  }
   if (answer.verdict == IntakeVerdict::kRefused) {
     print_text(report_of(file, answer), out);
     const bool of_content = std::ranges::any_of(
@@ -154,7 +168,17 @@ std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& ans
 
 std::string intake_report_json(const PreparedFile& file, const IntakeAnswer& answer) {
   std::string out = R"({"verdict":")" + std::string(word(answer.verdict)) + R"(","why":")" +
-                    answer.why + R"(","sha256":")" + hex(file.blob) + R"(","report":)";
+                    answer.why + R"(","sha256":")" + hex(file.blob) + R"(",)";
+  if (answer.returned) {
+    out += R"("items":)" + std::to_string(answer.items) + R"(,"returned":[)";
+    for (const SentBack& item : *answer.returned) {
+      out += (out.back() == '[' ? R"({"entry":)" : R"(,{"entry":)") + std::to_string(item.entry) +
+             R"(,"kind":")" + item.kind + R"(","id":")" + item.id + R"(","code":")" + item.code +
+             R"("})";
+    }
+    out += "],";
+  }
+  out += R"("report":)";
   print_json(report_of(file, answer), out);
   while (!out.empty() && out.back() == '\n') {
     out.pop_back();

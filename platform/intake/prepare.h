@@ -53,10 +53,22 @@ enum class IntakeVerdict : std::uint8_t {
 };
 [[nodiscard]] std::string_view word(IntakeVerdict verdict);
 
+// An item of a file that was accepted, and that was sent back all the same (docs/events.md, section
+// 3).
+struct SentBack {
+  std::uint32_t entry{};
+  std::string kind{};
+  std::string id{};
+  std::string code{};
+};
+
 struct IntakeAnswer {
   IntakeVerdict verdict{};
   std::string why{};  // of kWaiting and kCopy, a sentence
   std::vector<Fault> faults{};
+  // Of a file whose items were all judged when it was accepted: how many, and those sent back.
+  std::uint64_t items{};
+  std::optional<std::vector<SentBack>> returned{};
 };
 [[nodiscard]] IntakeAnswer accepted();
 [[nodiscard]] IntakeAnswer copy_of_earlier(std::string why);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <span>
 
 #include "platform/crypto/sha256.h"
 #include "platform/journal/posix.h"
@@ -26,10 +27,12 @@ std::string path_of(const std::string& directory, const Digest& address) {
 
 class BlobFileWriter final : public BlobWriter {
  public:
-  explicit BlobFileWriter(const std::string& directory) : part_(directory) {}
+  BlobFileWriter(const std::string& directory, const MappingLimits& limits)
+      : part_(directory, limits) {}
 
   void write(Bytes part) override { part_.write(part); }
   [[nodiscard]] std::uint64_t size() const override { return part_.size(); }
+  [[nodiscard]] Blob content() override { return part_.content(); }
   Digest finish() override {
     const Digest address = part_.seal();
     part_.publish(address);
@@ -42,46 +45,69 @@ class BlobFileWriter final : public BlobWriter {
 
 }  // namespace
 
-BlobPart::BlobPart(const std::string& directory)
+Blob blob_of(const FileHandle& file, const MappingLimits& limits) {
+  const std::uint64_t size = file.size();
+  if (size > limits.read_bytes_max && MappedFile::count() < limits.mapped_files_max) {
+    const auto mapped = std::make_shared<const MappedFile>(file);
+    return {mapped, mapped->bytes()};
+  }
+  const std::shared_ptr<std::byte[]> bytes(new std::byte[size]);
+  const std::span<std::byte> all(bytes.get(), size);
+  file.read(all);
+  return {bytes, all};
+}
+
+BlobPart::BlobPart(const std::string& directory, const MappingLimits& limits)
     : directory_(directory),
-      file_(directory + "/tmp/" + random_name() + ".part", O_RDWR | O_CREAT | O_EXCL) {}
+      limits_(limits),
+      path_(directory + "/tmp/" + random_name() + ".part"),
+      file_(std::make_unique<FileHandle>(path_, O_RDWR | O_CREAT | O_EXCL)) {}
 
 BlobPart::~BlobPart() {
   if (!published_) {
-    ::unlink(file_.path().c_str());
+    ::unlink(path_.c_str());
   }
 }
 
 void BlobPart::write(Bytes part) {
   check_not_finished(sealed_);
-  file_.write(part);
+  file_->write(part);
   stream_.update(part);
   size_ += part.size();
   if (size_ - started_ >= kStartBytes) {
-    file_.start_writing(started_, size_ - started_);
+    file_->start_writing(started_, size_ - started_);
     started_ = size_;
   }
 }
 
 Digest BlobPart::seal() {
-  check_not_finished(sealed_);
-  sealed_ = true;
-  file_.sync();
-  return stream_.finish();
+  if (!address_) {
+    check_not_finished(sealed_);  // It failed before.
+    sealed_ = true;
+    file_->sync();
+    address_ = stream_.finish();
+  }
+  return *address_;
 }
 
-Blob BlobPart::content() const {
-  const auto file = std::make_shared<const MappedFile>(file_);
-  return {file, file->bytes()};
+const Blob& BlobPart::content() {
+  if (!content_) {
+    static_cast<void>(seal());
+    content_ = blob_of(*file_, limits_);
+    file_.reset();
+  }
+  return *content_;
 }
 
 void BlobPart::publish(const Digest& address) {
+  check_not_finished(published_);
   make_directory(folder_of(directory_, address));
-  rename_durably(file_.path(), path_of(directory_, address));
+  rename_durably(path_, path_of(directory_, address));
   published_ = true;
 }
 
-BlobFiles::BlobFiles(std::string directory) : directory_(std::move(directory)) {
+BlobFiles::BlobFiles(std::string directory, const MappingLimits& limits)
+    : directory_(std::move(directory)), limits_(limits) {
   make_directory(directory_);
   const std::string temporary = directory_ + "/tmp";
   make_directory(temporary);
@@ -97,7 +123,7 @@ BlobFiles::BlobFiles(std::string directory) : directory_(std::move(directory)) {
 }
 
 std::unique_ptr<BlobWriter> BlobFiles::create() {
-  return std::make_unique<BlobFileWriter>(directory_);
+  return std::make_unique<BlobFileWriter>(directory_, limits_);
 }
 
 std::optional<Blob> BlobFiles::get(const Digest& address, bool verify) {
@@ -105,11 +131,11 @@ std::optional<Blob> BlobFiles::get(const Digest& address, bool verify) {
   if (!exists(path)) {
     return std::nullopt;
   }
-  const auto file = std::make_shared<const MappedFile>(FileHandle(path, O_RDONLY));
-  if (verify && sha256(file->bytes()) != address) {
+  Blob blob = blob_of(FileHandle(path, O_RDONLY), limits_);
+  if (verify && sha256(blob.bytes()) != address) {
     throw damaged_blob(directory_, address);
   }
-  return Blob(file, file->bytes());
+  return blob;
 }
 
 }  // namespace ph

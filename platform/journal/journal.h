@@ -74,9 +74,12 @@ class BlobWriter {
   BlobWriter(const BlobWriter&) = delete;
   BlobWriter& operator=(const BlobWriter&) = delete;
 
-  // Parts of any size. Not to be called after `finish`.
+  // Parts of any size. Not to be called after `content` or `finish`.
   virtual void write(Bytes part) = 0;
   [[nodiscard]] virtual std::uint64_t size() const = 0;
+  // All that was written, to be judged before it is kept: nobody else can get it. It outlives the
+  // writer.
+  [[nodiscard]] virtual Blob content() = 0;
   // Durable on return. The address: SHA-256 of all bytes written.
   [[nodiscard]] virtual Digest finish() = 0;
 };

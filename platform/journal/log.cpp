@@ -1,6 +1,7 @@
 #include "platform/journal/log.h"
 
 #include "core/types/check.h"
+#include "platform/journal/promises.h"
 
 namespace ph {
 
@@ -68,6 +69,12 @@ void CommandLog::replay(std::uint64_t after, const Digest& chain, const Visit& v
     throw damaged(last_ + 1, "is missing, the last is " + std::to_string(end));
   }
   ready_ = true;
+}
+
+void CommandLog::check_end() const {
+  if (journal_.last(shard_) > last_) {
+    throw fenced(shard_, last_ + 1);
+  }
 }
 
 void CommandLog::append(std::span<const JournalCommand> commands) {

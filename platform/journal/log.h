@@ -30,6 +30,10 @@ class CommandLog {
   // After it threw, a new start alone tells whether they are there: nothing more can be appended.
   void append(std::span<const JournalCommand> commands);
 
+  // Throws Fenced when somebody else has appended: a process that has nothing to append would never
+  // notice that it was replaced.
+  void check_end() const;
+
   // The last block replayed or appended, and its digest.
   [[nodiscard]] std::uint64_t last() const { return last_; }
   [[nodiscard]] Digest chain() const { return chain_; }

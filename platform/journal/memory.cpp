@@ -140,6 +140,16 @@ bool MemoryDisk::rot_snapshot(std::uint16_t shard, std::uint64_t sequence, std::
   return found != content_->snapshots.end() && rot(found->second, at);
 }
 
+std::size_t MemoryDisk::blobs() const {
+  const std::lock_guard lock(content_->mutex);
+  return content_->blobs.size();
+}
+
+bool MemoryDisk::lose_blob(const Digest& address) {
+  const std::lock_guard lock(content_->mutex);
+  return content_->blobs.erase(address) == 1;
+}
+
 std::size_t MemoryDisk::leftovers() const {
   const std::lock_guard lock(content_->mutex);
   const auto is_torn = [](const auto& entry) { return !entry.second.whole; };
@@ -284,7 +294,7 @@ class MemoryBlobWriter final : public BlobWriter {
   ~MemoryBlobWriter() override { session_->forget_part(id_); }
 
   void write(Bytes part) override {
-    check_not_finished(finished_);
+    check_not_finished(sealed_);
     session_->with([&](MemoryDisk::Content& disk) {
       Buffer& bytes = disk.parts[id_];
       bytes.insert(bytes.end(), part.begin(), part.end());
@@ -294,9 +304,19 @@ class MemoryBlobWriter final : public BlobWriter {
 
   [[nodiscard]] std::uint64_t size() const override { return size_; }
 
+  [[nodiscard]] Blob content() override {
+    if (!content_) {
+      check_not_finished(sealed_);
+      sealed_ = true;
+      content_ =
+          session_->with([&](MemoryDisk::Content& disk) { return copy_of(disk.parts[id_]); });
+    }
+    return {content_, *content_};
+  }
+
   Digest finish() override {
     check_not_finished(finished_);
-    finished_ = true;
+    finished_ = sealed_ = true;
     Digest address{};
     session_->step(
         {DiskOperation::kFinishBlob, 0, 0, size_},
@@ -314,6 +334,8 @@ class MemoryBlobWriter final : public BlobWriter {
   std::shared_ptr<Session> session_;
   std::uint64_t id_{};
   std::uint64_t size_{};
+  std::shared_ptr<const Buffer> content_;
+  bool sealed_{false};
   bool finished_{false};
 };
 

@@ -58,6 +58,9 @@ class MemoryDisk {
 
   // Blobs begun and not finished, and torn leftovers that no recovery has removed yet.
   [[nodiscard]] std::size_t leftovers() const;
+  // How many blobs are kept; one of them is lost: false when it isn't there.
+  [[nodiscard]] std::size_t blobs() const;
+  bool lose_blob(const Digest& address);
 
   struct Content;  // The adapters' business.
   [[nodiscard]] Content& content() { return *content_; }

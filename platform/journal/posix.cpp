@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <map>
@@ -83,6 +84,21 @@ void FileHandle::write(Bytes bytes) {
   }
 }
 
+void FileHandle::read(std::span<std::byte> into) const {
+  off_t at = 0;
+  while (!into.empty()) {
+    const ssize_t got = ::pread(fd_, into.data(), into.size(), at);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got <= 0) {
+      throw world_error(got == 0 ? EIO : errno, "read", path_);
+    }
+    at += got;
+    into = into.subspan(static_cast<std::size_t>(got));
+  }
+}
+
 void FileHandle::sync() {
   if (::fsync(fd_) != 0) {
     throw world_error(errno, "sync", path_);
@@ -92,6 +108,16 @@ void FileHandle::sync() {
 void FileHandle::start_writing(std::uint64_t from, std::uint64_t count) const {
   static_cast<void>(::sync_file_range(fd_, static_cast<off_t>(from), static_cast<off_t>(count),
                                       SYNC_FILE_RANGE_WRITE));
+}
+
+namespace {
+
+std::atomic<std::uint64_t> mapped_files{0};
+
+}  // namespace
+
+std::uint64_t MappedFile::count() {
+  return mapped_files;
 }
 
 MappedFile::MappedFile(const FileHandle& file) {
@@ -104,11 +130,13 @@ MappedFile::MappedFile(const FileHandle& file) {
     throw world_error(errno, "map", file.path());
   }
   bytes_ = {static_cast<const std::byte*>(mapping), size};
+  ++mapped_files;
 }
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) {
     ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+    --mapped_files;
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -27,6 +28,8 @@ class FileHandle {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::uint64_t size() const;
   void write(Bytes bytes);
+  // All of it from the first byte on; throws when it has fewer.
+  void read(std::span<std::byte> into) const;
   void sync();
   // Has the system begin to write these bytes, without waiting: a later sync has less to do. It
   // makes nothing durable and reports no error.
@@ -37,7 +40,8 @@ class FileHandle {
   int fd_;
 };
 
-// A file's bytes, mapped read-only.
+// A file's bytes, mapped read-only. The system bounds how many mappings a process may have
+// (vm.max_map_count, 65,530 unless told otherwise).
 class MappedFile {
  public:
   explicit MappedFile(const FileHandle& file);
@@ -45,6 +49,8 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   [[nodiscard]] Bytes bytes() const { return bytes_; }
+  // How many this process has now.
+  [[nodiscard]] static std::uint64_t count();
 
  private:
   Bytes bytes_;

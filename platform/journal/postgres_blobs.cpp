@@ -57,10 +57,10 @@ class PostgresBlobWriter final : public BlobWriter {
 
   void write(Bytes part) override { part_.write(part); }
   [[nodiscard]] std::uint64_t size() const override { return part_.size(); }
+  [[nodiscard]] Blob content() override { return part_.content(); }
   Digest finish() override {
     const Digest address = part_.seal();
-    const Blob content = part_.content();
-    store_.upload(address, content.bytes());
+    store_.upload(address, part_.content().bytes());
     part_.publish(address);
     return address;
   }

@@ -357,6 +357,28 @@ TEST_P(JournalContract, AnUnfinishedBlobIsNowhere) {
   EXPECT_FALSE(store_.blobs->get(sha256(as_bytes("never finished")), true));
 }
 
+TEST_P(JournalContract, ABlobCanBeLookedAtBeforeItIsKept) {
+  const Buffer bytes = noise(200'000, 9);
+  std::optional<Blob> content;
+  for (const bool wanted : {false, true}) {
+    const auto writer = store_.blobs->create();
+    writer->write(Bytes(bytes).first(150'000));
+    writer->write(Bytes(bytes).subspan(150'000));
+    content = writer->content();
+    EXPECT_TRUE(std::ranges::equal(writer->content().bytes(), content->bytes()));
+    EXPECT_THROW(writer->write(as_bytes("y")), std::logic_error);
+    EXPECT_FALSE(store_.blobs->get(sha256(bytes), true)) << "nobody has said that it is wanted";
+    if (wanted) {
+      EXPECT_EQ(writer->finish(), sha256(bytes));
+    }
+  }
+  EXPECT_TRUE(std::ranges::equal(content->bytes(), bytes));
+  reopen();
+  const auto blob = store_.blobs->get(sha256(bytes), true);
+  ASSERT_TRUE(blob);
+  EXPECT_TRUE(std::ranges::equal(blob->bytes(), bytes));
+}
+
 TEST_P(JournalContract, AFinishedBlobTakesNoMore) {
   const auto writer = store_.blobs->create();
   writer->write(as_bytes("x"));

@@ -63,6 +63,7 @@ class FirstPartWriter final : public BlobWriter {
     }
   }
   [[nodiscard]] std::uint64_t size() const override { return writer_->size(); }
+  [[nodiscard]] Blob content() override { return writer_->content(); }
   [[nodiscard]] Digest finish() override { return writer_->finish(); }
 
  private:
