@@ -76,8 +76,11 @@ class Province {
   [[nodiscard]] const std::optional<OpenDay>& open() const { return open_; }
   [[nodiscard]] const std::vector<SealedDay>& sealed() const { return sealed_; }
   [[nodiscard]] const SealedDay* sealed_at(std::uint32_t sequence) const;
-  // Rows sent back by the day sealed last; for its report.
-  [[nodiscard]] const std::vector<ReturnedRow>& last_returned() const { return last_returned_; }
+  // Rows sent back by the day sealed last; for its report. nullptr when that day came with a
+  // snapshot, whose taker had made the report.
+  [[nodiscard]] const std::vector<ReturnedRow>* last_returned() const {
+    return last_returned_ ? &*last_returned_ : nullptr;
+  }
   // The sequence that the next day file has to have.
   [[nodiscard]] std::uint32_t next_sequence() const;
   // The last day that a file was accepted for; none before the first.
@@ -117,7 +120,7 @@ class Province {
   std::optional<Digest> proposed_;  // the batch that propose_seal gave
   std::vector<ReturnedRow> proposed_returned_;
   std::vector<SealedDay> sealed_;
-  std::vector<ReturnedRow> last_returned_;
+  std::optional<std::vector<ReturnedRow>> last_returned_;
   std::uint32_t receipted_{0};
   std::vector<wire::Advice> advices_;
 };

@@ -46,6 +46,18 @@ void Uplink::alarm(std::string text) {
   }
 }
 
+std::vector<std::string> Uplink::alarms() const {
+  std::vector<std::string> all = alarms_;
+  if (key_over_) {
+    all.emplace_back(
+        "the clearing says that the days of our transport key are over, and takes nothing: "
+        "register "
+        "one that counts today (pointhouse registry add, sign), set keys.transport to it and start "
+        "the node again");
+  }
+  return all;
+}
+
 void Uplink::use_registry(const KeyRegistry& registry) {
   registry_ = &registry;
   for (auto& [sequence, flight] : flights_) {
@@ -179,6 +191,7 @@ void Uplink::on_want(const wire::Want& want, std::int64_t steady_ms, UplinkPort&
     flight->sent = want.offset;  // A chunk was lost: once more from there.
     flight->rewound_ms = steady_ms;
   }
+  flight->why.clear();  // Whatever it waited for has passed.
   flight->wanted = want.offset;
   flight->until = want.until;
   flight->sent = std::max(flight->sent, want.offset);
@@ -191,7 +204,10 @@ void Uplink::on_refusal(const wire::Refusal& refusal) {
       std::string(wire::word(code)) + (refusal.detail.empty() ? "" : ": " + refusal.detail);
   Flight* flight = flight_of(refusal.sequence, refusal.digest);
   if (flight == nullptr) {
-    alarm("the clearing did not understand a message: " + text);
+    alarm(
+        "the clearing did not understand a message: " + text +
+        "; keep the node's log, see whether both run releases that fit together, then `pointhouse "
+        "node retry`");
     return;
   }
   flight->why = text;
@@ -201,7 +217,8 @@ void Uplink::on_refusal(const wire::Refusal& refusal) {
     return;
   }
   flight->state = FlightState::kRefused;
-  alarm("the clearing refuses sequence " + std::to_string(refusal.sequence) + ": " + text);
+  alarm("the clearing refuses sequence " + std::to_string(refusal.sequence) + ": " + text +
+        "; docs/wire.md, section 5, says what to do about this code, then `pointhouse node retry`");
 }
 
 // Why the receipt isn't one; empty when it is.
@@ -232,7 +249,10 @@ void Uplink::on_receipt(const wire::Receipt& receipt) {
     return;  // One that came twice.
   }
   if (const std::string fault = receipt_fault(receipt, *day); !fault.empty()) {
-    alarm("a receipt for sequence " + std::to_string(receipt.sequence) + " is no good: " + fault);
+    alarm("a receipt for sequence " + std::to_string(receipt.sequence) + " is no good: " + fault +
+          "; it was not kept. Bring the latest registry; if that was it already, keep the data of "
+          "node and clearing as they are and find out which of them is right, then `pointhouse "
+          "node retry`");
     return;
   }
   early_[receipt.sequence] = receipt;
@@ -269,10 +289,11 @@ bool Uplink::overtaken(const wire::Heartbeat& beat) const {
 void Uplink::on_heartbeat(const wire::Heartbeat& beat, std::int64_t steady_ms, UplinkPort& port) {
   if (beat.last_receipted < province_.last_receipted() && !overtaken(beat)) {
     stopped_ = true;
-    alarm("the clearing has taken " + std::to_string(beat.last_receipted) +
-          " batches, and we hold receipts for " + std::to_string(province_.last_receipted()) +
-          ": it has lost some; nothing is sent until it says that it has them, or somebody has "
-          "looked (retry)");
+    alarm(
+        "the clearing has taken " + std::to_string(beat.last_receipted) +
+        " batches, and we hold receipts for " + std::to_string(province_.last_receipted()) +
+        ": it has lost some; nothing is sent until it says that it has them. Keep the data of both "
+        "as they are; the clearing's operator brings its data back, then `pointhouse node retry`");
   } else if (beat.last_receipted >= province_.last_receipted()) {
     stopped_ = false;  // It was one that has been replaced and didn't know.
   }
@@ -283,8 +304,21 @@ void Uplink::on_heartbeat(const wire::Heartbeat& beat, std::int64_t steady_ms, U
   }
 }
 
+// A refusal of whatever came over this connection, not of a batch.
+bool Uplink::is_of_our_key(const wire::Message& message) {
+  const auto* refusal = std::get_if<wire::Refusal>(&message);
+  return refusal != nullptr && refusal->sequence == 0 &&
+         refusal->code == static_cast<std::uint16_t>(wire::RefusalCode::kKeyNotValid);
+}
+
 std::vector<wire::Advice> Uplink::on_message(const wire::Message& message, std::int64_t steady_ms,
                                              UplinkPort& port) {
+  // A connection whose key's days are over is as good as none: silence has it made anew, which
+  // works once the key counts again.
+  key_over_ = is_of_our_key(message);
+  if (key_over_) {
+    return {};
+  }
   heard_ms_ = steady_ms;
   std::vector<wire::Advice> news;
   if (const auto* want = std::get_if<wire::Want>(&message)) {

@@ -71,7 +71,7 @@ class Uplink {
   [[nodiscard]] std::optional<wire::Receipt> next_receipt();
 
   [[nodiscard]] std::vector<FlightStatus> flights() const;
-  [[nodiscard]] const std::vector<std::string>& alarms() const { return alarms_; }
+  [[nodiscard]] std::vector<std::string> alarms() const;
   [[nodiscard]] bool stopped() const { return stopped_; }
   [[nodiscard]] bool heard(std::int64_t steady_ms) const {
     return heard_ms_ && steady_ms - *heard_ms_ < settings_.silence_ms;
@@ -96,6 +96,7 @@ class Uplink {
   void send_chunks(std::uint32_t sequence, Flight& flight, UplinkPort& port);
   void on_want(const wire::Want& want, std::int64_t steady_ms, UplinkPort& port);
   void on_refusal(const wire::Refusal& refusal);
+  [[nodiscard]] static bool is_of_our_key(const wire::Message& message);
   void on_receipt(const wire::Receipt& receipt);
   void on_heartbeat(const wire::Heartbeat& beat, std::int64_t steady_ms, UplinkPort& port);
   [[nodiscard]] bool overtaken(const wire::Heartbeat& beat) const;
@@ -113,6 +114,7 @@ class Uplink {
   std::map<std::uint32_t, Flight> flights_;
   std::map<std::uint32_t, wire::Receipt> early_;  // receipts that came before an earlier one's
   std::vector<std::string> alarms_;
+  bool key_over_{false};  // the clearing hears us, and says that our transport key's days are over
   std::optional<std::int64_t> heard_ms_;
   std::int64_t connected_ms_{0};
   std::int64_t heartbeat_ms_{0};

@@ -22,6 +22,8 @@ namespace {
 
 constexpr std::int64_t kTurnMs = 20;
 constexpr std::int64_t kCloseMs = 3'600'000;
+constexpr std::int64_t kReplacedMs =
+    5'000;  // How often it is asked whether another has taken over.
 
 class SocketPort final : public ExchangePort {
  public:
@@ -124,15 +126,25 @@ class ClearingProcess {
     } else if (now.date() != allowed_on_) {
       allow(now.date());
     }
+    look_for_successor();
     const bool more = files_.turn(
         [this] {
-          return FileDesk::State{clearing_.last_block(), shell_.now().date().count(), 0};
+          return FileDesk::State{clearing_.last_block(), shell_.now().date().count(),
+                                 keys_.registry().revision()};
         },
         shell_.steady_ms());
     clearing_.tick(now, shell_.steady_ms(), port_);
     snapshot();
     watch(now);
     return more;
+  }
+
+  // Whoever has been replaced and takes nothing would go on saying that it is there.
+  void look_for_successor() {
+    if (shell_.steady_ms() - looked_ms_ >= kReplacedMs) {
+      looked_ms_ = shell_.steady_ms();
+      clearing_.check_not_replaced();
+    }
   }
 
   void reload_keys(BusinessDate today) {
@@ -164,7 +176,7 @@ class ClearingProcess {
     }
     if (child_.may_begin(shell_.steady_ms()) && clearing_.snapshot_due()) {
       kill_point<"clearing_in_snapshot">();
-      child_.begin(clearing_.last_block(),
+      child_.begin(clearing_.last_block(), shell_.steady_ms(),
                    [this](SnapshotStore& snapshots) { clearing_.put_snapshot_into(snapshots); });
     }
   }
@@ -197,12 +209,23 @@ class ClearingProcess {
       input.waiting.assign(files_.inbox().waiting().begin(), files_.inbox().waiting().end());
       return http::Response{.body = clearing_view_json(input)};
     });
+    shell_.get("/v1/returned/{sender}",
+               [this](const std::string& sender) { return returned(sender); });
     shell_.post(
         "/v1/close/{period}", [this](const std::string& period) { return close(period, false); },
         kCloseMs);
     shell_.post(
         "/v1/close-dry-run/{period}",
         [this](const std::string& period) { return close(period, true); }, kCloseMs);
+  }
+
+  http::Response returned(const std::string& code) {
+    const ClearingHouse& house = clearing_.house();
+    const auto sender = house.has_rules() ? house.rules().by_code(code) : std::nullopt;
+    if (!sender) {
+      return http::refusal(404, "the rule book in force has no participant " + code);
+    }
+    return {.body = returned_json(house, *sender)};
   }
 
   http::Response close(const std::string& text, bool dry_run) {
@@ -276,6 +299,7 @@ class ClearingProcess {
   SnapshotChild child_;
   std::int64_t watched_ms_{0};
   bool committing_{false};
+  std::int64_t looked_ms_{0};
   BusinessDate allowed_on_{};
   std::set<std::pair<Participant, BusinessDate>> alarmed_;
 };

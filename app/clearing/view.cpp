@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/settle/report.h"
+#include "core/statement/names.h"
 
 namespace ph {
 
@@ -15,6 +16,18 @@ using Json = nlohmann::ordered_json;
 
 // Ages in days, as finance chases them: up to each of these, then beyond.
 constexpr std::array<int, 4> kAges{1, 7, 30, 90};
+// Items sent back that one answer lists.
+constexpr std::size_t kReturnedShownMax = 10'000;
+
+std::size_t returned_count(const SenderState* state) {
+  std::size_t count = 0;
+  if (state != nullptr) {
+    for (const TakenBatch& batch : state->batches) {
+      count += batch.returned.size();
+    }
+  }
+  return count;
+}
 
 Json participant_json(const Clearing& clearing, const ParticipantRow& row,
                       const ClearingViewInput& input) {
@@ -23,12 +36,16 @@ Json participant_json(const Clearing& clearing, const ParticipantRow& row,
   const PeerStatus peer = clearing.exchange().status(row.code);
   Json out;
   out["code"] = row.code;
+  out["kind"] = word(row.kind);
   out["last_sequence"] = state == nullptr ? 0 : state->last();
   out["last_date"] = state == nullptr || state->batches.empty()
                          ? Json()
                          : Json(state->batches.back().taken.date.text());
   out["taken_at"] =
       state == nullptr || state->batches.empty() ? Json() : Json(state->batches.back().at.text());
+  out["returned_last"] =
+      state == nullptr || state->batches.empty() ? 0 : state->batches.back().returned.size();
+  out["returned"] = returned_count(state);
   out["in_period"] = house.last_in_period(row.participant);
   out["overdue_days"] = row.kind == ParticipantKind::kProvince
                             ? clearing.overdue_days(row.participant, input.now)
@@ -104,14 +121,20 @@ void put_participants(std::string& out, const Json& in) {
     if (row.at("staging").get<int>() != 0) {
       note += "receiving " + std::to_string(row.at("staging").get<int>()) + "  ";
     }
+    if (const auto count = row.at("returned_last").get<std::uint64_t>(); count > 0) {
+      note += std::to_string(count) + " items of sequence " +
+              std::to_string(row.at("last_sequence").get<int>()) + " were sent back  ";
+    }
     if (const auto refusal = row.at("last_refusal").get<std::string>(); !refusal.empty()) {
       note += "refused " + refusal;
     }
+    // A partner brings files unless it has a connection of its own.
+    const char* never = row.at("kind") == "PROVINCE" ? "never" : "by file";
     out += "  " + cell(row.at("code").get<std::string>(), 13) +
            cell(std::to_string(row.at("last_sequence").get<int>()), 6) +
            cell(or_dash(row.at("last_date")), 12) +
            cell(overdue == 0 ? "" : std::to_string(overdue) + " d", 9) +
-           cell(silent.is_null() ? "never" : std::to_string(silent.get<int>()) + " s ago", 11) +
+           cell(silent.is_null() ? never : std::to_string(silent.get<int>()) + " s ago", 11) +
            note + "\n";
   }
 }
@@ -187,6 +210,43 @@ std::string clearing_view_table(const std::string& json) {
   }
   put_participants(out, in);
   put_suspense(out, in);
+  return out;
+}
+
+std::string returned_json(const ClearingHouse& house, Participant participant) {
+  const Names names(house.rules());
+  Json out;
+  out["code"] = house.rules().code(participant);
+  out["all"] = returned_count(house.sender(participant));
+  out["items"] = Json::array();
+  const SenderState* state = house.sender(participant);
+  for (std::size_t n = state == nullptr ? 0 : state->batches.size(); n > 0; --n) {
+    const TakenBatch& batch = state->batches[n - 1];
+    for (const ReturnedItem& item : batch.returned) {
+      if (out["items"].size() == kReturnedShownMax) {
+        return out.dump() + "\n";
+      }
+      out["items"].push_back({{"sequence", batch.taken.sequence},
+                              {"date", batch.taken.date.text()},
+                              {"entry", item.entry},
+                              {"kind", word_of(item)},
+                              {"id", names.text(item.id)},
+                              {"code", word(item.code)}});
+    }
+  }
+  return out.dump() + "\n";
+}
+
+std::string returned_csv(const std::string& json) {
+  const Json in = Json::parse(json);
+  std::string out = "sequence,date,entry,kind,id,code\n";
+  for (const Json& item : in.at("items")) {
+    out += std::to_string(item.at("sequence").get<std::uint32_t>()) + "," +
+           item.at("date").get<std::string>() + "," +
+           std::to_string(item.at("entry").get<std::uint32_t>()) + "," +
+           item.at("kind").get<std::string>() + "," + item.at("id").get<std::string>() + "," +
+           item.at("code").get<std::string>() + "\n";
+  }
   return out;
 }
 

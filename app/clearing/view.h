@@ -22,6 +22,9 @@ struct ClearingViewInput {
 // closed now.
 [[nodiscard]] std::string clearing_view_json(const ClearingViewInput& input);
 [[nodiscard]] std::string clearing_view_table(const std::string& json);
+// What was sent back to a sender, of its latest batches.
+[[nodiscard]] std::string returned_json(const ClearingHouse& house, Participant sender);
+[[nodiscard]] std::string returned_csv(const std::string& json);
 // The answer to `close`.
 [[nodiscard]] std::string close_answer_json(Month period, const CloseAnswer& answer,
                                             const std::string& directory);

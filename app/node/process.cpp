@@ -18,6 +18,9 @@ namespace ph {
 namespace {
 
 constexpr std::int64_t kTurnMs = 20;
+constexpr const char* kPostedSuffix = ".posted.csv";
+constexpr std::int64_t kReplacedMs =
+    5'000;  // How often it is asked whether another has taken over.
 
 // Messages of the node go out through the socket.
 class SocketPort final : public UplinkPort {
@@ -67,7 +70,7 @@ class NodeProcess {
              .rules = [this] { return node_.rules(); },
              .decide = [this](PreparedFile& file) { return node_.take_file(file, shell_.now()); }},
             shell_.log(), shell_.metrics()),
-        client_(shell_.loop().context(), client_options()),
+        client_(shell_.loop().context(), client_options({})),
         port_(client_),
         metrics_(shell_.metrics()),
         child_(storage_url(config_.journal, config_.data)) {
@@ -80,23 +83,50 @@ class NodeProcess {
     node_.recover();
     shell_.log().info("recovered", {{"blocks", node_.last_block()},
                                     {"milliseconds", shell_.steady_ms() - began}});
+    report_if_it_lacks();
     serve();
+    const auto keys = clearing_keys();
+    if (keys.empty()) {
+      throw std::runtime_error(no_key());
+    }
     shell_.open();
-    connect();
+    connect(keys);
     shell_.run(
         kTurnMs, [this] { return turn(); }, [this] { client_.close(); });
   }
 
  private:
-  [[nodiscard]] PeerClientOptions client_options() const {
-    return {.endpoint = config_.endpoint,
-            .server_key = keys_.transport_of(config_.node.clearing, shell_.now().date()),
-            .secret = &keys_.transport()};
+  [[nodiscard]] PeerClientOptions client_options(const PublicKey& server_key) const {
+    return {.endpoint = config_.endpoint, .server_key = server_key, .secret = &keys_.transport()};
   }
 
-  void connect() {
-    client_.connect(client_options());
+  // While the clearing changes from one key to another both count: it has either, so they are tried
+  // in turn, the later one first.
+  void connect(const std::vector<PublicKey>& keys) {
+    client_.connect(client_options(keys[attempts_++ % keys.size()]));
     node_.on_connected(shell_.steady_ms());
+  }
+
+  [[nodiscard]] std::vector<PublicKey> clearing_keys() const {
+    return keys_.transports_of(config_.node.clearing, shell_.now().date());
+  }
+
+  [[nodiscard]] std::string no_key() const {
+    return "the registry has no transport key of " + config_.node.clearing + " for " +
+           shell_.now().date().text() + ": pointhouse registry add, then sign";
+  }
+
+  // Without a key of the clearing's for today there is nobody to connect to; all else goes on, and
+  // a new registry has it tried at once.
+  void reconnect() {
+    shell_.log().warning(
+        "reconnecting", {{"endpoint", config_.endpoint}, {"refused", client_.handshake_refused()}});
+    const auto keys = clearing_keys();
+    if (keys.empty()) {
+      shell_.log().error("no_key", {{"why", no_key()}});
+      return;
+    }
+    connect(keys);
   }
 
   // The clearing was gone and is there again, on the same socket: what was under way is lost.
@@ -104,6 +134,7 @@ class NodeProcess {
     const bool connected = client_.connected();
     if (connected && !connected_) {
       node_.on_connected(shell_.steady_ms());
+      attempts_ = 0;
     }
     connected_ = connected;
   }
@@ -121,10 +152,9 @@ class NodeProcess {
     watch_connection();
     node_.tick(now, shell_.steady_ms(), port_);
     if (port_.take_reconnect()) {
-      shell_.log().warning("reconnecting", {{"endpoint", config_.endpoint},
-                                            {"refused", client_.handshake_refused()}});
-      connect();
+      reconnect();
     }
+    look_for_successor();
     snapshot();
     watch();
     return more || reading;
@@ -138,8 +168,20 @@ class NodeProcess {
     if (keys_.reload_if_changed()) {
       node_.use_registry(keys_.registry());
       shell_.log().info("registry_reloaded", {{"revision", keys_.registry().revision()}});
+      if (!node_.heard(shell_.steady_ms())) {
+        attempts_ = 0;
+        reconnect();
+      }
     } else if (!keys_.fault().empty()) {
       shell_.log().error("registry_refused", {{"why", keys_.fault()}});
+    }
+  }
+
+  // Whoever has been replaced and has nothing to journal would go on as if it hadn't.
+  void look_for_successor() {
+    if (shell_.steady_ms() - looked_ms_ >= kReplacedMs) {
+      looked_ms_ = shell_.steady_ms();
+      node_.check_not_replaced();
     }
   }
 
@@ -155,8 +197,7 @@ class NodeProcess {
     }
     kill_point<"node_sealed">();
     const SealedDay& day = node_.province().sealed().back();
-    files_.inbox().add_report(config_.node.code + "-" + day.date.text(), ".posted.csv",
-                              returned_report(node_.province()));
+    report_last_day();
     shell_.log().info("day_sealed", {{"date", day.date},
                                      {"sequence", day.sequence},
                                      {"rows", day.rows},
@@ -164,11 +205,28 @@ class NodeProcess {
                                      {"batch", hex(day.batch)}});
   }
 
+  // The process before may have died between a seal and its report.
+  void report_if_it_lacks() {
+    const Province& province = node_.province();
+    if (!province.sealed().empty() && province.last_returned() != nullptr &&
+        !files_.inbox().has_report(report_name(), kPostedSuffix)) {
+      report_last_day();
+    }
+  }
+
+  void report_last_day() {
+    files_.inbox().add_report(report_name(), kPostedSuffix, returned_report(node_.province()));
+  }
+
+  [[nodiscard]] std::string report_name() const {
+    return config_.node.code + "-" + node_.province().sealed().back().date.text();
+  }
+
   // The rows that were sent back, as a province's people read them.
   static std::string returned_report(const Province& province) {
     std::string out = "serial,kind,id,code\n";
     const Names names(*province.rules());
-    for (const ReturnedRow& row : province.last_returned()) {
+    for (const ReturnedRow& row : *province.last_returned()) {
       out += std::to_string(row.serial) + "," + std::string(word(row.kind)) + "," +
              names.text(row.id) + "," + std::string(word(row.code)) + "\n";
     }
@@ -200,7 +258,7 @@ class NodeProcess {
     }
     if (child_.may_begin(shell_.steady_ms()) && node_.snapshot_due()) {
       kill_point<"node_in_snapshot">();
-      child_.begin(node_.last_block(),
+      child_.begin(node_.last_block(), shell_.steady_ms(),
                    [this](SnapshotStore& snapshots) { node_.put_snapshot_into(snapshots); });
     }
   }
@@ -225,6 +283,7 @@ class NodeProcess {
     NodeView view{.status = node_.status(),
                   .now = shell_.now(),
                   .connected = node_.heard(shell_.steady_ms()),
+                  .key_refused = client_.handshake_refused(),
                   .province = &node_.province()};
     view.waiting.assign(files_.inbox().waiting().begin(), files_.inbox().waiting().end());
     for (const std::string& name : files_.inbox().ignored()) {
@@ -312,6 +371,8 @@ class NodeProcess {
   NodeMetrics metrics_;
   SnapshotChild child_;
   bool connected_{false};
+  std::size_t attempts_{0};  // since it was connected last
+  std::int64_t looked_ms_{0};
   std::size_t alarms_logged_{0};
   bool stopped_{false};
 };

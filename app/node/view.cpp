@@ -36,6 +36,7 @@ std::string node_view_json(const NodeView& view) {
   out["node"] = status.code;
   out["now"] = view.now.text();
   out["connected"] = view.connected;
+  out["key_refused"] = view.key_refused;
   out["rule_book"] = status.has_rules;
   out["opened"] = status.opening ? Json(status.opening->date.text()) : Json();
   out["next_sequence"] = status.next_sequence;
@@ -74,8 +75,13 @@ std::string node_view_table(const std::string& json) {
   const Json in = Json::parse(json);
   std::string out = "node " + in.at("node").get<std::string>() + "  " +
                     in.at("now").get<std::string>() + "  " +
-                    (in.at("connected").get<bool>() ? "connected to the clearing"
-                                                    : "NOT connected to the clearing") +
+                    (in.at("connected").get<bool>()
+                         ? "connected to the clearing"
+                         : (in.at("key_refused").get<bool>()
+                                ? "NOT connected to the clearing: it does not admit our transport "
+                                  "key today; see the days of the keys (pointhouse registry show) "
+                                  "and keys.transport"
+                                : "NOT connected to the clearing")) +
                     "\n";
   if (!in.at("rule_book").get<bool>()) {
     out += "  no rule book yet: drop the clearing's RULEBOOK file into the inbox\n";

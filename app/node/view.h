@@ -14,6 +14,7 @@ struct NodeView {
   NodeStatus status{};
   BusinessTime now{};
   bool connected{};
+  bool key_refused{};  // the clearing doesn't admit this node's transport key
   std::vector<std::pair<std::string, std::string>> waiting{};  // files in the inbox, and why
   const Province* province{};
 };

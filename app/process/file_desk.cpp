@@ -1,12 +1,20 @@
 #include "app/process/file_desk.h"
 
 #include <chrono>
+#include <utility>
 
 namespace ph {
 
 namespace {
 
 constexpr std::int64_t kListMs = 100;
+// So much is copied before what is there is looked at: small files don't wait for all the others.
+constexpr std::int64_t kCopyBytesMax = std::int64_t{64} << 20U;
+
+template <class T>
+bool ready(const std::future<T>& future) {
+  return future.wait_for(std::chrono::milliseconds(1)) == std::future_status::ready;
+}
 
 }  // namespace
 
@@ -37,16 +45,61 @@ void FileDesk::settle(const PreparedFile& file, const IntakeAnswer& answer, cons
   counted_.with({word(answer.verdict)}).add();
 }
 
-bool FileDesk::turn(const std::function<State()>& state, std::int64_t steady_ms) {
-  if (reading_) {
-    if (reading_->wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
-      return true;
+std::vector<Inbox::Copy> FileDesk::copy_all(const std::vector<std::string>& names) {
+  std::vector<Inbox::Copy> copies;
+  std::int64_t bytes = 0;
+  for (const std::string& name : names) {
+    if (stop_ || bytes >= kCopyBytesMax) {
+      break;
     }
-    PreparedFile file = reading_->get();
-    reading_.reset();
+    if (auto copy = Inbox::copy(inbox_.folder(), name, blobs_, stop_)) {
+      bytes += copy->stamp.size;
+      copies.push_back(std::move(*copy));
+    }
+  }
+  return copies;
+}
+
+bool FileDesk::take_copies() {
+  if (copying_) {
+    if (!ready(*copying_)) {
+      return false;
+    }
+    auto copies = std::exchange(copying_, std::nullopt)->get();
+    for (Inbox::Copy& copy : copies) {
+      tried_.erase(copy.staged.name);
+      inbox_.keep(std::move(copy));
+    }
+    listed_ms_.reset();
+  }
+  return true;
+}
+
+bool FileDesk::take_read(const std::function<State()>& state) {
+  if (reading_) {
+    if (!ready(*reading_)) {
+      return false;
+    }
+    PreparedFile file = std::exchange(reading_, std::nullopt)->get();
     const IntakeAnswer answer = owner_.decide(file);
     settle(file, answer, state());
     listed_ms_.reset();  // The next one at once.
+  }
+  return true;
+}
+
+void FileDesk::begin_to_read(PreparedFile file) {
+  auto blob = blobs_.get(file.blob, false);
+  reading_ = std::async(std::launch::async, [file = std::move(file), blob = std::move(*blob),
+                                             rules = owner_.rules()]() mutable {
+    read_file(file, blob.bytes(), std::move(rules));
+    return std::move(file);
+  });
+}
+
+bool FileDesk::turn(const std::function<State()>& state, std::int64_t steady_ms) {
+  if (!take_copies() || !take_read(state)) {
+    return true;
   }
   if (listed_ms_ && steady_ms - *listed_ms_ < kListMs && !inbox_.touched()) {
     return false;
@@ -54,22 +107,28 @@ bool FileDesk::turn(const std::function<State()>& state, std::int64_t steady_ms)
   listed_ms_ = steady_ms;
   read_in_.reset();
   const State at_start = state();
-  for (Inbox::Dropped& dropped : inbox_.list(blobs_)) {
+  // What is staged goes first: a file that somebody keeps writing to, under its last name, is never
+  // staged for long.
+  std::vector<std::string> fresh;
+  for (Inbox::Dropped& dropped : inbox_.list()) {
+    if (!dropped.staged) {
+      fresh.push_back(dropped.name);
+      continue;
+    }
     const auto tried = tried_.find(dropped.name);
-    if (!dropped.changed && tried != tried_.end() && tried->second == state()) {
+    if (tried != tried_.end() && tried->second == state()) {
       continue;
     }
-    if (const auto answer = owner_.early(dropped.staged)) {
-      settle(dropped.staged, *answer, state());
+    if (const auto answer = owner_.early(*dropped.staged)) {
+      settle(*dropped.staged, *answer, state());
       continue;
     }
-    auto blob = blobs_.get(dropped.staged.blob, false);
-    reading_ =
-        std::async(std::launch::async, [file = std::move(dropped.staged), blob = std::move(*blob),
-                                        rules = owner_.rules()]() mutable {
-          read_file(file, blob.bytes(), std::move(rules));
-          return std::move(file);
-        });
+    begin_to_read(std::move(*dropped.staged));
+    return true;
+  }
+  if (!fresh.empty()) {
+    copying_ = std::async(std::launch::async,
+                          [this, fresh = std::move(fresh)] { return copy_all(fresh); });
     return true;
   }
   if (inbox_.unreadable() == 0) {

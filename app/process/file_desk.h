@@ -1,8 +1,10 @@
-// The files of a process's inbox, one after the other: staged, looked at by their header, read on a
-// second thread, decided in the loop's thread. What waits is looked at again when something has
-// changed that it may have waited for.
+// The files of a process's inbox, one after the other: copied into the store on a second thread,
+// looked at by their header, read on a second thread, decided in the loop's thread, which never
+// waits for a file. What waits is looked at again when something has changed that it may have
+// waited for.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -10,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "platform/intake/inbox.h"
 #include "platform/intake/prepare.h"
@@ -36,6 +39,9 @@ class FileDesk {
 
   FileDesk(const std::filesystem::path& folder, BlobStore& blobs, Owner owner, Log& log,
            Metrics& metrics);
+  ~FileDesk() { stop_ = true; }
+  FileDesk(const FileDesk&) = delete;
+  FileDesk& operator=(const FileDesk&) = delete;
 
   // Goes on with the files; true when there is more to do at once. `state` is asked for again after
   // each decision.
@@ -50,12 +56,20 @@ class FileDesk {
 
  private:
   void settle(const PreparedFile& file, const IntakeAnswer& answer, const State& after);
+  // Both: false while the second thread is at it.
+  [[nodiscard]] bool take_copies();
+  [[nodiscard]] bool take_read(const std::function<State()>& state);
+  [[nodiscard]] std::vector<Inbox::Copy> copy_all(const std::vector<std::string>& names);
+  void begin_to_read(PreparedFile file);
 
   Inbox inbox_;
   BlobStore& blobs_;
   Owner owner_;
   Log& log_;
   CounterFamily counted_;
+  std::atomic<bool> stop_{false};
+  // At most one of them.
+  std::optional<std::future<std::vector<Inbox::Copy>>> copying_;
   std::optional<std::future<PreparedFile>> reading_;
   std::map<std::string, State> tried_;  // when a file was told to wait
   std::optional<State> read_in_;        // the state in which the last listing left nothing to do

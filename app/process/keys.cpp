@@ -168,16 +168,13 @@ bool ProcessKeys::reload_if_changed() {
   return registry_->revision() != before;
 }
 
-PublicKey ProcessKeys::transport_of(const std::string& participant, BusinessDate day) const {
-  const TransportRow* last = nullptr;
-  for (const TransportRow& row : registry_->transports()) {
-    if (row.participant == participant && row.counts_on(day)) last = &row;  // Sorted by `from`.
+std::vector<PublicKey> ProcessKeys::transports_of(const std::string& participant,
+                                                  BusinessDate day) const {
+  std::vector<PublicKey> keys;
+  for (const TransportRow& row : registry_->transports()) {  // Sorted by `from`.
+    if (row.participant == participant && row.counts_on(day)) keys.insert(keys.begin(), row.key);
   }
-  if (last == nullptr) {
-    throw std::runtime_error("the registry has no transport key of " + participant + " for " +
-                             day.text() + ": pointhouse registry add, then sign");
-  }
-  return last->key;
+  return keys;
 }
 
 std::map<PublicKey, std::string> ProcessKeys::transport_keys_on(BusinessDate day) const {

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/types/date.h"
 #include "platform/crypto/keys.h"
@@ -52,9 +53,9 @@ class ProcessKeys {
   [[nodiscard]] bool reload_if_changed();
   [[nodiscard]] const std::string& fault() const { return fault_; }
 
-  // The participant's transport key of that day, of several the one that began last; throws
-  // std::runtime_error when there is none.
-  [[nodiscard]] PublicKey transport_of(const std::string& participant, BusinessDate day) const;
+  // The participant's transport keys of that day, the one that began last first.
+  [[nodiscard]] std::vector<PublicKey> transports_of(const std::string& participant,
+                                                     BusinessDate day) const;
   // All that may connect that day: key -> participant.
   [[nodiscard]] std::map<PublicKey, std::string> transport_keys_on(BusinessDate day) const;
 

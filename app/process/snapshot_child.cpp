@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
 #include "platform/sys/process.h"
@@ -27,7 +28,8 @@ bool write_snapshot(const std::string& url,
 
 }  // namespace
 
-void SnapshotChild::begin(std::uint64_t block, const std::function<void(SnapshotStore&)>& write) {
+void SnapshotChild::begin(std::uint64_t block, std::int64_t steady_ms,
+                          const std::function<void(SnapshotStore&)>& write) {
   const pid_t self = ::getpid();
   const pid_t pid = ::fork();
   if (pid == 0) {
@@ -36,6 +38,7 @@ void SnapshotChild::begin(std::uint64_t block, const std::function<void(Snapshot
   }
   pid_ = pid;  // -1: there was no room for it; `poll` says so.
   block_ = block;
+  began_ms_ = steady_ms;
 }
 
 std::optional<SnapshotChild::Ended> SnapshotChild::poll(std::int64_t steady_ms) {
@@ -44,6 +47,10 @@ std::optional<SnapshotChild::Ended> SnapshotChild::poll(std::int64_t steady_ms) 
   }
   int status = 0;
   const pid_t ended = *pid_ < 0 ? -1 : ::waitpid(*pid_, &status, WNOHANG);
+  if (ended == 0 && steady_ms - began_ms_ >= ms_max_) {
+    (void)::kill(*pid_,
+                 SIGKILL);  // It is still ours: nobody has waited for it. Reaped when it goes.
+  }
   if (ended == 0 || (ended < 0 && *pid_ > 0 && errno == EINTR)) {
     return std::nullopt;
   }

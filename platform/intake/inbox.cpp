@@ -43,10 +43,11 @@ class Descriptor {
 };
 
 // What is read is what is kept: whoever writes to the file afterwards changes nothing.
-Digest copy_to_store(const Descriptor& file, const fs::path& path, BlobStore& blobs) {
+std::optional<Digest> copy_to_store(const Descriptor& file, const fs::path& path, BlobStore& blobs,
+                                    const std::atomic<bool>& stop) {
   const auto writer = blobs.create();
   std::vector<std::byte> part(kCopyBytes);
-  while (true) {
+  while (!stop) {
     const ssize_t count = ::read(file.get(), part.data(), part.size());
     if (count < 0 && errno == EINTR) {
       continue;
@@ -59,6 +60,7 @@ Digest copy_to_store(const Descriptor& file, const fs::path& path, BlobStore& bl
     }
     writer->write(Bytes(part).first(static_cast<std::size_t>(count)));
   }
+  return std::nullopt;
 }
 
 bool is_candidate(const std::string& name) {
@@ -69,8 +71,10 @@ bool is_candidate(const std::string& name) {
 }  // namespace
 
 Inbox::Inbox(fs::path folder) : folder_(std::move(folder)) {
-  for (const char* sub : {"", "accepted", "refused"}) {
-    fs::create_directories(folder_ / sub);
+  for (const fs::path& made : {folder_, folder_ / "accepted", folder_ / "refused"}) {
+    if (fs::create_directories(made)) {
+      fs::permissions(made, fs::perms::owner_all);
+    }
   }
 }
 
@@ -87,7 +91,27 @@ Inbox::Stamp Inbox::stamp_of(const struct stat& status) {
           .changed_ns = status.st_ctim.tv_sec * 1'000'000'000LL + status.st_ctim.tv_nsec};
 }
 
-std::vector<Inbox::Dropped> Inbox::list(BlobStore& blobs) {
+std::optional<Inbox::Copy> Inbox::copy(const fs::path& folder, const std::string& name,
+                                       BlobStore& blobs, const std::atomic<bool>& stop) {
+  const Descriptor file(folder / name);
+  struct stat status {};
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return std::nullopt;  // The next listing says what became of it.
+  }
+  const auto address = copy_to_store(file, folder / name, blobs, stop);
+  if (!address) {
+    return std::nullopt;
+  }
+  const auto blob = blobs.get(*address, false);
+  return Copy{.stamp = stamp_of(status), .staged = stage_file(name, *address, blob->bytes())};
+}
+
+void Inbox::keep(Copy copy) {
+  const std::string name = copy.staged.name;
+  known_.insert_or_assign(name, std::move(copy));
+}
+
+std::vector<Inbox::Dropped> Inbox::list() {
   listed_ns_ = folder_changed_ns();
   std::vector<std::string> names;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
@@ -117,13 +141,9 @@ std::vector<Inbox::Dropped> Inbox::list(BlobStore& blobs) {
     }
     const Stamp stamp = stamp_of(status);
     const auto known = known_.find(name);
-    const bool changed = known == known_.end() || known->second.stamp != stamp;
-    if (changed) {
-      const Digest address = copy_to_store(file, folder_ / name, blobs);
-      const auto blob = blobs.get(address, false);
-      known_[name] = {.stamp = stamp, .staged = stage_file(name, address, blob->bytes())};
-    }
-    out.push_back({.name = name, .staged = known_[name].staged, .changed = changed});
+    const bool staged = known != known_.end() && known->second.stamp == stamp;
+    out.push_back(
+        {.name = name, .staged = staged ? std::optional(known->second.staged) : std::nullopt});
   }
   std::erase_if(known_,
                 [&](const auto& entry) { return !std::ranges::binary_search(names, entry.first); });
@@ -163,6 +183,10 @@ void Inbox::settle(const PreparedFile& file, const IntakeAnswer& answer) {
 void Inbox::add_report(const std::string& name, const std::string& suffix,
                        const std::string& text) {
   replace_file(folder_ / "accepted" / (name + suffix), text);
+}
+
+bool Inbox::has_report(const std::string& name, const std::string& suffix) const {
+  return fs::exists(folder_ / "accepted" / (name + suffix));
 }
 
 std::string Inbox::signature_of(const std::string& name) const {

@@ -1,13 +1,16 @@
 // The folder where files are dropped (docs/operating.md): whole files only, under way they are
 // called `.part`. What was decided about a file is told by where it lies then, accepted/ or
-// refused/, and by its report beside it. One thread owns an inbox.
+// refused/, and by its report beside it. One thread owns an inbox; another one copies what was
+// dropped into the store, which may take its time.
 #pragma once
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,18 +20,37 @@ namespace ph {
 
 class Inbox {
  public:
-  // Makes the folder and its two subfolders where they lack. Throws std::system_error.
+  // Makes the folder and its two subfolders where they lack, for their owner alone. Throws
+  // std::system_error.
   explicit Inbox(std::filesystem::path folder);
 
-  // A dropped file, staged: its bytes lie in the store.
+  // A file that lies there; `staged` once its bytes lie in the store, as they are now.
   struct Dropped {
     std::string name{};
-    PreparedFile staged{};
-    bool changed{};  // new, or another than when it was listed last
+    std::optional<PreparedFile> staged{};
   };
-  // The files there are, by name: `.part`, `.sig` and hidden ones apart. A file is copied into the
-  // store once; links and whatever is no plain file are left alone and named in `ignored()`.
-  [[nodiscard]] std::vector<Dropped> list(BlobStore& blobs);
+  // The files there are, by name: `.part`, `.sig` and hidden ones apart. Links and whatever is no
+  // plain file are left alone and named in `ignored()`.
+  [[nodiscard]] std::vector<Dropped> list();
+
+  struct Stamp {
+    std::uint64_t inode{};
+    std::int64_t size{};
+    std::int64_t changed_ns{};
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+  // A file's bytes in the store, and its header.
+  struct Copy {
+    Stamp stamp{};
+    PreparedFile staged{};
+  };
+  // Copies a file that isn't staged; any thread may call it. nullopt: it can't be opened any more,
+  // or `stop` has come true meanwhile; then nothing is left of it.
+  [[nodiscard]] static std::optional<Copy> copy(const std::filesystem::path& folder,
+                                                const std::string& name, BlobStore& blobs,
+                                                const std::atomic<bool>& stop);
+  // From now on it is staged, unless it has changed since.
+  void keep(Copy copy);
   // Has a file come or gone since `list`, by the folder's time? What comes in the same tick of the
   // clock as a list isn't seen.
   [[nodiscard]] bool touched() const { return folder_changed_ns() != listed_ns_; }
@@ -37,6 +59,7 @@ class Inbox {
   void settle(const PreparedFile& file, const IntakeAnswer& answer);
   // Writes a further report beside a file that was accepted.
   void add_report(const std::string& name, const std::string& suffix, const std::string& text);
+  [[nodiscard]] bool has_report(const std::string& name, const std::string& suffix) const;
   // The text of `<name>.sig` beside a dropped file; empty where there is none.
   [[nodiscard]] std::string signature_of(const std::string& name) const;
 
@@ -49,21 +72,11 @@ class Inbox {
 
  private:
   [[nodiscard]] std::int64_t folder_changed_ns() const;
-  struct Stamp {
-    std::uint64_t inode{};
-    std::int64_t size{};
-    std::int64_t changed_ns{};
-    friend bool operator==(const Stamp&, const Stamp&) = default;
-  };
   [[nodiscard]] static Stamp stamp_of(const struct stat& status);
-  struct Known {
-    Stamp stamp{};
-    PreparedFile staged{};
-  };
 
   std::filesystem::path folder_;
   std::int64_t listed_ns_{0};
-  std::map<std::string, Known> known_;
+  std::map<std::string, Copy> known_;
   std::map<std::string, std::string> waiting_;
   std::vector<std::string> ignored_;
   std::size_t unreadable_{0};

@@ -302,6 +302,72 @@ TEST_F(NodeTest, SendsChunksFromWhereTheClearingWants) {
   EXPECT_EQ(bytes, 40U);
 }
 
+// What the clearing says of the connection, not of a batch (docs/wire.md, section 1).
+TEST_F(NodeTest, SaysThatItsTransportKeyIsOverAndConnectsAnew) {
+  open();
+  live(kFirst, 1);
+  Sent port;
+  node_->on_connected(0);
+  const wire::Refusal over{.code = static_cast<std::uint16_t>(wire::RefusalCode::kKeyNotValid),
+                           .retry = true,
+                           .detail = "the days of this transport key are over"};
+  for (std::int64_t ms = 0; ms <= 15'000; ms += 1'000) {
+    node_->tick(end_of(kFirst), ms, port);
+    node_->on_message(wire::encode(over), end_of(kFirst), ms, port);
+  }
+  EXPECT_EQ(port.reconnects, 1);  // It is heard, but a new connection is what helps.
+  EXPECT_FALSE(node_->heard(15'000));
+  ASSERT_EQ(node_->status().alarms.size(), 1U);
+  EXPECT_NE(node_->status().alarms[0].find("set keys.transport"), std::string::npos);
+  hear(wire::Heartbeat{.last_receipted = 0}, port);
+  EXPECT_TRUE(node_->status().alarms.empty());  // It counts again.
+}
+
+TEST_F(NodeTest, AWantTakesBackWhyABatchHadToWait) {
+  open();
+  live(kFirst, 1);
+  Sent port;
+  node_->tick(end_of(kFirst), 0, port);
+  const Digest batch = last_day().batch;
+  hear(wire::Refusal{.sequence = 1, .digest = batch, .code = 16, .retry = true, .detail = "busy"},
+       port);
+  EXPECT_EQ(node_->status().flights.at(0).why, "BUSY: busy");
+  hear(wire::Want{.sequence = 1, .digest = batch, .offset = 0, .until = 50}, port);
+  EXPECT_EQ(node_->status().flights.at(0).why, "");
+}
+
+TEST_F(NodeTest, EveryAlarmSaysWhatToDo) {
+  Sent port;
+  const std::int64_t taken_at = receipted(port);
+  live(kFirst.plus_days(1), 2);
+  node_->tick(end_of(kFirst.plus_days(1)), 1'000, port);
+  hear(wire::Heartbeat{.last_receipted = 0, .at = taken_at + 1}, port);
+  hear(wire::Refusal{.code = 1, .detail = "what?"}, port);
+  hear(wire::Refusal{.sequence = 2, .digest = last_day().batch, .code = 10, .detail = "no"}, port);
+  wire::Receipt forged = receipt_for(2);
+  forged.signature = "none";
+  hear(forged, port);
+  const std::vector<std::string> alarms = node_->status().alarms;
+  ASSERT_EQ(alarms.size(), 4U);
+  for (const std::string& alarm : alarms) {
+    EXPECT_NE(alarm.find("`pointhouse node retry`"), std::string::npos) << alarm;
+  }
+}
+
+// The process before may have died before it wrote the day's report.
+TEST_F(NodeTest, KnowsWhatTheLastDaySentBackUnlessASnapshotStandsBehindIt) {
+  open();
+  EXPECT_EQ(node_->province().last_returned(), nullptr);
+  live(kFirst, 1);
+  EXPECT_NE(node_->province().last_returned(), nullptr);
+  restart();
+  ASSERT_NE(node_->province().last_returned(), nullptr);
+  EXPECT_TRUE(node_->province().last_returned()->empty());
+  node_->put_snapshot_into(*storage_->snapshots);
+  restart();
+  EXPECT_EQ(node_->province().last_returned(), nullptr);
+}
+
 TEST_F(NodeTest, StopsWhenTheClearingHasLostWhatItGaveAReceiptFor) {
   Sent port;
   const std::int64_t taken_at = receipted(port);
@@ -377,6 +443,7 @@ TEST_F(NodeTest, ASecondProcessOnTheSameJournalIsFencedOff) {
   ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
   const std::string text = day_text(1, kFirst, 1, 6'000);
   PreparedFile file = prepare_file("file", as_bytes(text), rival.rules(), rival.blobs());
+  EXPECT_THROW(rival.check_not_replaced(), Fenced);
   EXPECT_THROW(static_cast<void>(rival.take_file(file, morning(kFirst))), Fenced);
 }
 
