@@ -121,6 +121,11 @@ class RegistryCommand {
     }
     const auto from = BusinessDate::parse(options_.from_date);
     const auto to = BusinessDate::parse(options_.to_date);
+    if (!from && options_.from_date.empty()) {
+      return usage(
+          "a transport key counts on days: --from-date YYYY-MM-DD, the first of them, is "
+          "needed");
+    }
     if (!from) return usage("--from-date takes a date, YYYY-MM-DD");
     if (!to && !options_.to_date.empty()) return usage("--to-date takes a date, YYYY-MM-DD");
     auto registry = load_or_start(date);
@@ -252,6 +257,11 @@ int run_keygen(const KeygenOptions& options) {
                options.role + " key " + key_id(key) + " of " + options.participant + " is in " +
                    options.out);
   };
+  if (!fs::exists(options.out)) {
+    return say(
+        3, "keygen",
+        options.out + " isn't there: make it for yourself alone, mkdir -m 0700 " + options.out);
+  }
   try {
     if (transport) {
       const auto key = TransportSecret::generate(options.participant);

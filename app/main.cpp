@@ -28,8 +28,13 @@ int main(int argc, char** argv) {
   app.add_flag_callback("--list-kill-points", list_kill_points)->group("");
   app.require_subcommand(1);
   app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
-    return std::string(error.what()) + "\n`" + failed->get_name() +
-           " --help` tells how to say it.\n";
+    // The help that has the answer is that of the subcommand which was given.
+    std::string name = failed->get_name();
+    while (!failed->get_subcommands().empty()) {
+      failed = failed->get_subcommands().front();
+      name += " " + failed->get_name();
+    }
+    return std::string(error.what()) + "\n`" + name + " --help` tells how to say it.\n";
   });
   std::function<int()> command;
   ph::add_file_commands(app, command);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include "app/clearing/process.h"
@@ -100,14 +101,30 @@ int ask(const fs::path& socket, const std::string& method, const std::string& pa
         bool json, std::string (*show)(const std::string&)) {
   const auto to = http::Endpoint::at_socket(socket);
   const std::int64_t ms = std::int64_t{seconds} * 1000;
-  const http::ReadResponse answer =
-      method == "GET" ? http::http_get(to, path, ms) : http::http_post(to, path, {}, ms);
+  http::ReadResponse answer;
+  try {
+    answer = method == "GET" ? http::http_get(to, path, ms) : http::http_post(to, path, {}, ms);
+  } catch (const std::system_error& failure) {
+    if (failure.code() != std::errc::no_such_file_or_directory &&
+        failure.code() != std::errc::connection_refused) {
+      throw;
+    }
+    throw std::runtime_error(
+        "nobody answers at " + socket.string() +
+        " (`control` of the settings): the process isn't running, or still reads its journal, or "
+        "has other settings. `systemctl status`, and the last lines of its log, say which");
+  }
   if (answer.status == 200 || answer.status == 409) {
     print(json || show == nullptr ? answer.body : show(answer.body));
     return answer.status == 200 ? 0 : 1;
   }
   std::fprintf(stderr, "pointhouse: the process says %d: %s", answer.status, answer.body.c_str());
   return 1;
+}
+
+std::string retry_text(const std::string&) {
+  return "The alarms are taken note of, and everything without a receipt is offered again. What "
+         "comes of it: pointhouse node status.\n";
 }
 
 constexpr const char* kNodeTitle = "A province's node of Pointhouse.";
@@ -231,7 +248,7 @@ void add_node(CLI::App& app, std::function<int()>& command) {
   retry->callback([&command, options] {
     command = [options] {
       return ask_process<NodeConfig>(*options, kNodeTitle, "POST", "/v1/retry", kAskSeconds,
-                                     nullptr);
+                                     retry_text);
     };
   });
 }
@@ -261,6 +278,19 @@ void add_clearing(CLI::App& app, std::function<int()>& command) {
     command = [options] {
       return ask_process<ClearingConfig>(*options, kClearingTitle, "GET", "/v1/status",
                                          kAskSeconds * 6, clearing_view_table);
+    };
+  });
+
+  const auto sender = std::make_shared<std::string>();
+  CLI::App* returned = clearing->add_subcommand(
+      "returned", "Items that were sent back to a sender, as CSV, its latest batch first");
+  add_common(returned, *options);
+  returned->add_option("sender", *sender, "code of a province or partner")->required();
+  returned->add_flag("--json", options->json, "as JSON");
+  returned->callback([&command, options, sender] {
+    command = [options, sender] {
+      return ask_process<ClearingConfig>(*options, kClearingTitle, "GET", "/v1/returned/" + *sender,
+                                         kAskSeconds * 6, returned_csv);
     };
   });
 }

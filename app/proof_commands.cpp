@@ -89,7 +89,9 @@ void add_sign(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<SignOptions>();
   CLI::App* sign = app.add_subcommand("sign", "Sign a file: writes FILE.sig");
   sign->add_option("file", options->file, "the file")->required();
-  sign->add_option("--kind", options->kind, "what it is: DAY for a daily file")->required();
+  sign->add_option("--kind", options->kind,
+                   "what it is: DAY for a daily file; MANIFEST or PERIOD for a clearing's")
+      ->required();
   sign->add_option("--key", options->key, "the secret key file of a sender or the clearing")
       ->required();
   sign->add_flag("--force", options->force, "replace a signature that is there");

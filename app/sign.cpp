@@ -1,5 +1,6 @@
 #include "app/sign.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -23,6 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What somebody asks a signature file for (docs/proof.md, section 5). Batches and receipts have
+// theirs in messages.
+constexpr std::array<std::string_view, 3> kKindsOfFiles{"DAY", "MANIFEST", "PERIOD"};
 constexpr std::string_view kKindUsage = "--kind takes a word of A to Z and _, as DAY";
 
 int say(int code, std::string_view command, const std::string& what) {
@@ -53,6 +57,12 @@ int sign(const SignOptions& options) {
   if (!valid_kind(options.kind)) return say(2, "sign", std::string(kKindUsage));
   if (options.kind == kRegistryKind) {
     return refuse("a registry is signed by the root: pointhouse registry sign");
+  }
+  if (std::ranges::find(kKindsOfFiles, options.kind) == kKindsOfFiles.end()) {
+    return say(2, "sign",
+               "nobody asks for a signature of kind " + options.kind +
+                   ": --kind is DAY for a daily file of a province or partner, MANIFEST or PERIOD "
+                   "for a clearing's files");
   }
   const auto key = load_secret_key(options.key);
   if (!key) return refuse(key.error());

@@ -312,6 +312,13 @@ int run_verify(const VerifyOptions& options) {
     std::fputs("verify: --participant takes a participant's code\n", stderr);
     return 2;
   }
+  if (!std::filesystem::is_directory(options.directory)) {
+    std::fprintf(stderr,
+                 "verify: %s is no directory that can be read: give the one that `pointhouse "
+                 "settle --out` or `pointhouse close` named\n",
+                 options.directory.c_str());
+    return 3;
+  }
   try {
     Report report;
     Verification verification(options, report);

@@ -34,14 +34,34 @@ std::optional<IntakeAnswer> PartnerDesk::signature_fault(const PreparedFile& fil
     return answer;
   };
   const RegistryKey* key = registry.at(file.header->sender, file.header->sequence);
+  const std::string sequence = std::to_string(file.header->sequence);
   if (key == nullptr) {
-    return fault("no key of " + file.header->sender,
-                 "a key in the registry for sequence " + std::to_string(file.header->sequence));
+    return fault("no key of " + file.header->sender + " for sequence " + sequence,
+                 "one in the clearing's registry: its operator adds it (pointhouse registry add), "
+                 "then the file is brought again");
+  }
+  const std::string right =
+      "the key " + key_id(key->key) + ", which counts for sequence " + sequence;
+  if (signature.empty()) {
+    return fault("no " + file.name + ".sig",
+                 file.name + ".sig beside it: pointhouse sign --kind DAY, by " + right);
   }
   const auto parsed = parse_signature(signature);
-  if (!parsed || !verifies(*parsed, key->key, kDayKind, file.blob)) {
-    return fault(signature.empty() ? "no " + file.name + ".sig" : "a signature that does not hold",
-                 "pointhouse sign " + file.name + " --kind DAY, by the key " + key_id(key->key));
+  if (!parsed) {
+    return fault("a .sig that holds no signature",
+                 "the file that pointhouse sign --kind DAY writes, as it is, by " + right);
+  }
+  if (parsed->kind != kDayKind) {
+    return fault("a signature of kind " + parsed->kind, "one of kind DAY, by " + right);
+  }
+  if (parsed->key_id != key_id(key->key)) {
+    return fault("a signature by the key " + parsed->key_id, "one by " + right);
+  }
+  if (!verifies(*parsed, key->key, kDayKind, file.blob)) {
+    return fault(
+        "a signature of other bytes",
+        "one of this file as it is now: it was changed after it was signed, or the .sig is "
+        "that of another file");
   }
   return std::nullopt;
 }

@@ -204,8 +204,11 @@ constexpr FaultInfo kFaults[] = {
      "bring it when its day has come; check the clocks"},
     {kIntakeRules, "INTAKE_RULES", "the rule book changes what was in force",
      "add rows that begin later; of an old row only an empty `to` is filled in"},
-    {kIntakeSignature, "INTAKE_SIGNATURE", "the file's signature is missing or does not hold",
-     "put the sender's signature file beside it, then bring both again"},
+    {kIntakeSignature, "INTAKE_SIGNATURE",
+     "the file's signature is missing, is none, is another key's or of another kind, or does not "
+     "hold",
+     "bring both again as the report's `expected` says: the .sig beside the file, made by the key "
+     "and for the kind it names; a key that the registry lacks is added by the clearing"},
     {kIntakeType, "INTAKE_TYPE", "this process takes no files of this type",
      "nodes take RULEBOOK, OPENING_LOTS, PROVINCE_DAY; the clearing RULEBOOK, CALENDAR, "
      "OPENING_LOTS, PARTNER_DAY"},
