@@ -110,6 +110,7 @@ JournalCommand encode(const Asked& command, BusinessTime at) {
   out.put_record(ask.id);
   out.put_record(ask.parent);
   out.put(ask.request);
+  out.put(ask.authorisation.packed());
   return command_of(ClearingCommand::kAsked, at, out);
 }
 
@@ -192,6 +193,7 @@ bool decode(const JournalCommand& command, Asked& out) {
   out.ask.id = in.get<TransactionId>();
   out.ask.parent = in.get<TransactionId>();
   out.ask.request = in.get<Digest>();
+  out.ask.authorisation = EntryId(in.get<std::uint64_t>());
   return in.done() && zero == 0 && !word(out.ask.kind).empty();
 }
 

@@ -140,7 +140,9 @@ void Switchboard::wait_for(const Peer& from, const Ask& ask, bool kept, const Sw
 void Switchboard::ask_home(Waiting& waiting, const SwitchTurn& turn, Out& out) {
   waiting.next_ms = turn.steady_ms + waiting.pause_ms;
   if (const auto home = reach_(turn.rules->code(waiting.ask.member.first_home()))) {
-    out.messages.emplace_back(*home, wire::encode(waiting.ask));
+    Ask ask = waiting.ask;
+    book_.cite_parent(ask);
+    out.messages.emplace_back(*home, wire::encode(ask));
   }
 }
 

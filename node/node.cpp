@@ -1,8 +1,10 @@
 #include "node/node.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/types/check.h"
+#include "node/asks.h"
 #include "platform/crypto/sha256.h"
 #include "platform/journal/recover.h"
 #include "platform/sys/kill_points.h"
@@ -73,6 +75,13 @@ void Node::append() {
 void Node::commit_live() {
   if (!pending_.empty()) {
     append();
+  }
+}
+
+void Node::commit_live(UplinkPort& port) {
+  commit_live();
+  for (const Answer& answer : std::exchange(answers_, {})) {
+    port.send(wire::encode(answer));  // One that is lost is asked for again.
   }
 }
 
@@ -306,7 +315,8 @@ bool Node::knows_parties(const DayRow& row) const {
   const Participant starter = row.id.participant;
   const bool one_of_them = starter == province_.number() || starter == row.giver ||
                            starter == row.partner || starter == row.other;
-  return (one_of_them || (row.kind == RowKind::kHold && book.find(starter) != nullptr)) &&
+  const bool names_nobody = row.kind == RowKind::kHold || row.kind == RowKind::kVoid;
+  return (one_of_them || (names_nobody && book.find(starter) != nullptr)) &&
          is_province(row.giver) && is_province(row.other) && is_province(row.lot.participant()) &&
          is_province(row.authorisation.participant()) &&
          (row.partner.none() || book.is_partner(row.partner)) &&
@@ -367,6 +377,7 @@ bool Node::seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read
 }
 
 void Node::tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port) {
+  commit_live(port);
   uplink_.tick(now, steady_ms, port);
 }
 
@@ -374,6 +385,10 @@ void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, Upl
   wire::Message message;
   if (wire::decode(bytes, message) != wire::DecodeFault::kNone) {
     return;  // The clearing's key was checked; what it says wrongly is repeated or forgotten.
+  }
+  if (const auto* ask = std::get_if<Ask>(&message)) {
+    answers_.push_back(answer_to(*ask, take_live(command_of(*ask), now), province_.number()));
+    return;
   }
   const std::vector<wire::Advice> advices = uplink_.on_message(message, steady_ms, port);
   if (!advices.empty()) {

@@ -73,6 +73,9 @@ class Node {
   // Makes what was decided since the last time durable, as one block; with nothing to do, does
   // nothing. A file, slice or seal that comes first takes it along in its own block.
   void commit_live();
+  // The same, and then what asks over the wire were answered is sent.
+  void commit_live(UplinkPort& port);
+  [[nodiscard]] bool answers_wait() const { return !answers_.empty(); }
 
   // Posts the next slice of the open day, if there is one: true while rows remain.
   bool post_slice(BusinessTime now);
@@ -134,6 +137,7 @@ class Node {
   std::vector<Work> work_since_;
   std::vector<JournalCommand> pending_;  // live events that no block holds yet
   std::size_t pending_bytes_{0};
+  std::vector<Answer> answers_;  // to be sent once it is durable
 };
 
 }  // namespace ph

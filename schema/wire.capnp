@@ -126,6 +126,7 @@ struct Ask {  # asker -> clearing -> the member's home
   units @11 :Int64;
   slices @12 :List(Slice); # clearing -> home alone
   request @13 :Data;       # SHA-256 of the partner's signed request; empty when no partner asks
+  authorisation @14 :UInt64; # of a refund or reversal: the code that its parent's answer had
 }
 
 struct Slice {

@@ -238,6 +238,13 @@ class NodeProcess {
   void on_message(Bytes message) {
     const std::uint32_t before = node_.province().last_receipted();
     node_.on_message(message, shell_.now(), shell_.steady_ms(), port_);
+    if (node_.answers_wait() && !committing_) {
+      committing_ = true;  // Behind the messages that have come by now.
+      shell_.loop().post([this] {
+        committing_ = false;
+        node_.commit_live(port_);
+      });
+    }
     for (std::uint32_t n = before + 1; n <= node_.province().last_receipted(); ++n) {
       const SealedDay& day = *node_.province().sealed_at(n);
       shell_.log().info(
@@ -370,6 +377,7 @@ class NodeProcess {
   SocketPort port_;
   NodeMetrics metrics_;
   SnapshotChild child_;
+  bool committing_{false};
   bool connected_{false};
   std::size_t attempts_{0};  // since it was connected last
   std::int64_t looked_ms_{0};

@@ -260,6 +260,7 @@ void SwitchBook::asked(const Ask& ask, AskCode refused, BusinessTime at) {
                       .at = at.seconds()};
   if (refused == AskCode::kDone) {
     record.flags |= SwitchRecord::kPending;
+    record.authorisation = ask.authorisation;
     if (cites_hold(ask.kind)) {
       record.hold = find_number(AskKind::kHold, ask.parent);
     }
@@ -358,7 +359,24 @@ Ask SwitchBook::ask_of(const SwitchRecord& record) {
           .rate = record.rate,
           .seconds = record.seconds,
           .points = record.points,
-          .units = record.units};
+          .units = record.units,
+          .authorisation = record.authorisation};
+}
+
+void SwitchBook::cite_parent(Ask& ask) const {
+  const bool refund = ask.kind == AskKind::kRefund;
+  if ((!refund && ask.kind != AskKind::kReversal) || !ask.authorisation.none()) {
+    return;
+  }
+  const auto kinds = refund ? std::array{AskKind::kRedeem, AskKind::kExchangeOut}
+                            : std::array{AskKind::kAccrual, AskKind::kExchangeIn};
+  for (const AskKind kind : kinds) {
+    const SwitchRecord* parent = find(kind, ask.parent);
+    if (parent != nullptr && parent->carried_out()) {
+      ask.authorisation = parent->authorisation;
+      return;
+    }
+  }
 }
 
 Answer SwitchBook::answer_of(const SwitchRecord& record) {

@@ -48,9 +48,9 @@ struct SwitchRecord {
   std::int64_t units{};
   std::int64_t released{};  // of `points`: no longer counted by the cap
   std::int64_t captured{};  // of a hold
-  EntryId authorisation{};
-  std::int64_t at{};    // the home's time of its decision
-  std::int64_t ends{};  // of a hold
+  EntryId authorisation{};  // of the answer; while it is pending, what the ask cited
+  std::int64_t at{};        // the home's time of its decision
+  std::int64_t ends{};      // of a hold
 
   [[nodiscard]] bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
   [[nodiscard]] bool carried_out() const { return !has(kPending) && code == 0; }
@@ -82,8 +82,10 @@ class SwitchBook {
 
   // nullptr when there is no such ask. Kinds don't share ids, but REDEEM and CAPTURE do.
   [[nodiscard]] const SwitchRecord* find(AskKind kind, const TransactionId& id) const;
-  // What the home has to be asked, of a pending record.
+  // What the home has to be asked, of a record that is pending.
   [[nodiscard]] static Ask ask_of(const SwitchRecord& record);
+  // Of a refund or reversal that doesn't say its parent's code: the one that was answered.
+  void cite_parent(Ask& ask) const;
   // What its asker is told, of one that isn't pending.
   [[nodiscard]] static Answer answer_of(const SwitchRecord& record);
   // Numbers of the pending records, oldest first; for the repeats after a start.

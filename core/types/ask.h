@@ -73,6 +73,7 @@ struct Ask {
   std::uint32_t seconds{};  // of a hold: how long it lasts, from 1 to kHoldSecondsMax
   std::int64_t points{};
   std::int64_t units{};
+  EntryId authorisation{};  // of a refund or reversal: the code that its parent's answer had
   std::vector<AskSlice> slices{};
   Digest request{};  // SHA-256 of the partner's signed request; zeros when no partner asks
   friend bool operator==(const Ask&, const Ask&) = default;
@@ -84,11 +85,11 @@ struct Answer {
   AskKind kind{};
   TransactionId id{};
   bool definite{};
-  std::uint8_t code{};  // 0: done; else why not
-  Participant home{};   // who decided; none when the clearing did
-  EntryId authorisation{};
-  std::int64_t at{};    // business time of the decision, in seconds
-  std::int64_t ends{};  // of a hold: the first second when it is over; else 0
+  std::uint8_t code{};      // 0: done; else why not
+  Participant home{};       // who decided; none when the clearing did
+  EntryId authorisation{};  // the home's code; of an accrual or exchange in, the lot it made
+  std::int64_t at{};        // business time of the decision, in seconds
+  std::int64_t ends{};      // of a hold: the first second when it is over; else 0
   std::int64_t points{};
   std::string detail{};  // for people; the wire makes it clean
   friend bool operator==(const Answer&, const Answer&) = default;

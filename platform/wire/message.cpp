@@ -163,6 +163,7 @@ void put(schema::Message::Builder out, const Ask& in) {
   ask.setSeconds(in.seconds);
   ask.setPoints(in.points);
   ask.setUnits(in.units);
+  ask.setAuthorisation(in.authorisation.packed());
   if (!in.slices.empty()) {
     auto list = ask.initSlices(static_cast<unsigned>(in.slices.size()));
     for (unsigned n = 0; n < list.size(); ++n) {
@@ -317,6 +318,7 @@ Ask read(schema::Ask::Reader in) {
           .seconds = in.getSeconds(),
           .points = in.getPoints(),
           .units = in.getUnits(),
+          .authorisation = EntryId(in.getAuthorisation()),
           .request = request.size() == 0 ? Digest{} : digest_of(request)};
   const auto list = in.getSlices();
   if (list.size() > kSlicesPerAskMax) {

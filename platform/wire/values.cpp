@@ -139,12 +139,17 @@ DecodeFault amount(std::int64_t n) {
   return right(n >= 0 && n <= kAmountMax);
 }
 
+// An entry of a province's day.
+bool entry_fits(EntryId m) {
+  return !m.participant().none() && m.participant() < kClearingHouse &&
+         m.date().count() < BusinessDate::kCount;
+}
+
 DecodeFault values(const AskSlice& m) {
-  const bool lot = !m.lot.participant().none() && m.lot.participant() < kClearingHouse &&
-                   m.lot.date().count() < BusinessDate::kCount;
-  return first_of(right(lot && m.earned_month.count() < Month::kCount && m.rating <= 1),
-                  date(m.expires_on), right(m.source != Source::kNone && known(m.source)),
-                  right(m.points > 0 && m.points <= m.original && m.original <= kAmountMax));
+  return first_of(
+      right(entry_fits(m.lot) && m.earned_month.count() < Month::kCount && m.rating <= 1),
+      date(m.expires_on), right(m.source != Source::kNone && known(m.source)),
+      right(m.points > 0 && m.points <= m.original && m.original <= kAmountMax));
 }
 
 DecodeFault values(const Ask& m) {
@@ -157,6 +162,7 @@ DecodeFault values(const Ask& m) {
       right(m.partner.none() || m.partner > kClearingHouse),
       right(m.giver.none() != m.partner.none()),
       right(hold ? m.seconds >= 1 && m.seconds <= kHoldSecondsMax : m.seconds == 0),
+      right(m.authorisation.none() || (has_parent(m.kind) && entry_fits(m.authorisation))),
       right(!m.final || m.kind == AskKind::kCapture), amount(m.points), amount(m.units),
       within(m.slices.size() <= kSlicesPerAskMax),
       right(m.slices.empty() || m.kind == AskKind::kRefund));

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "node/asks.h"
 #include "node/node.h"
 #include "platform/crypto/sha256.h"
 #include "platform/journal/memory.h"
@@ -336,6 +337,130 @@ TEST(LiveCommands, ComeBackFromTheirBytes) {
   const JournalCommand opened = encode(DayOpened{.sequence = 3, .date = kSecond}, at(kFirst, 9));
   EXPECT_EQ(opened.payload.size(), 6U);
   EXPECT_EQ(decode<DayOpened>(opened)->date, kSecond);
+}
+
+class Sent final : public UplinkPort {
+ public:
+  bool send(const std::vector<std::byte>& bytes) override {
+    wire::Message message;
+    EXPECT_EQ(wire::decode(bytes, message), wire::DecodeFault::kNone);
+    if (const auto* answer = std::get_if<Answer>(&message)) {
+      answers.push_back(*answer);
+    }
+    return true;
+  }
+  void reconnect() override {}
+  std::vector<Answer> answers{};
+};
+
+class AskedNodeTest : public LiveNodeTest {
+ protected:
+  static Ask ask(AskKind kind, std::string_view name, std::int64_t points,
+                 std::string_view parent = "") {
+    const bool goods = kind == AskKind::kRedeem || kind == AskKind::kCapture;
+    return {.kind = kind,
+            .form = goods ? Form::kMerchant : Form::kNone,
+            .id = id_of(kFirst, name, kAir),
+            .parent = parent.empty() ? TransactionId{} : id_of(kFirst, parent, kAir),
+            .member = member(1),
+            .partner = kAir,
+            .seconds = kind == AskKind::kHold ? 900U : 0U,
+            .points = points};
+  }
+  void bring_ask(const Ask& ask, BusinessTime now) {
+    node_->on_message(wire::encode(ask), now, 0, port_);
+  }
+  Answer answer_of(const Ask& ask, BusinessTime now) {
+    port_.answers.clear();
+    bring_ask(ask, now);
+    EXPECT_TRUE(port_.answers.empty());  // Nothing is said before it is durable.
+    EXPECT_TRUE(node_->answers_wait());
+    node_->commit_live(port_);
+    EXPECT_EQ(port_.answers.size(), 1U);
+    return port_.answers.empty() ? Answer{} : port_.answers.front();
+  }
+  Sent port_;
+};
+
+TEST_F(AskedNodeTest, EveryKindIsCarriedOutAndAnswered) {
+  const BusinessTime now = at(kFirst, 10);
+  const std::int64_t before = points();
+  const Answer accrual = answer_of(ask(AskKind::kAccrual, "A1", 100), now);
+  EXPECT_TRUE(accrual.definite);
+  ASSERT_EQ(accrual.code, 0);
+  EXPECT_EQ(accrual.home, kHome);
+  EXPECT_EQ(accrual.authorisation.participant(), kHome);  // The lot that it made.
+  const Answer hold = answer_of(ask(AskKind::kHold, "H1", 40), now);
+  ASSERT_EQ(hold.code, 0);
+  EXPECT_EQ(hold.ends, now.seconds() + 900);
+  const Answer capture = answer_of(ask(AskKind::kCapture, "C1", 30, "H1"), now);
+  ASSERT_EQ(capture.code, 0);
+  EXPECT_EQ(capture.authorisation, hold.authorisation);
+  ASSERT_EQ(answer_of(ask(AskKind::kVoid, "V1", 0, "H1"), now).code, 0);
+  EXPECT_EQ(points(), before + 70);
+  Ask refund = ask(AskKind::kRefund, "F1", 30, "C1");
+  refund.authorisation = capture.authorisation;
+  ASSERT_EQ(answer_of(refund, now).code, 0);
+  ASSERT_EQ(answer_of(ask(AskKind::kRedeem, "R1", 10), now).code, 0);
+  Ask out = ask(AskKind::kExchangeOut, "X1", 20);
+  out.units = 2;
+  out.rate = 1;
+  ASSERT_EQ(answer_of(out, now).code, 0);
+  Ask in = ask(AskKind::kExchangeIn, "X2", 50);
+  in.units = 5;
+  in.rate = 2;
+  const Answer made = answer_of(in, now);
+  ASSERT_EQ(made.code, 0);
+  Ask reversal = ask(AskKind::kReversal, "F2", 50, "X2");
+  reversal.authorisation = made.authorisation;
+  ASSERT_EQ(answer_of(reversal, now).code, 0);
+  EXPECT_EQ(points(), before + 70);
+  const auto again = answer_of(ask(AskKind::kCapture, "C1", 30, "H1"), at(kFirst, 11));
+  EXPECT_EQ(again, capture);
+}
+
+TEST_F(AskedNodeTest, ManyShareABlockAndAreThereAfterAStart) {
+  const std::uint64_t block = node_->last_block();
+  for (const char* name : {"A1", "A2", "A3"}) {
+    bring_ask(ask(AskKind::kAccrual, name, 10), at(kFirst, 9));
+  }
+  EXPECT_EQ(node_->last_block(), block);
+  node_->commit_live(port_);
+  EXPECT_EQ(port_.answers.size(), 3U);
+  const std::vector<Answer> first = port_.answers;
+  const std::int64_t then = points();
+  restart();
+  EXPECT_EQ(points(), then);
+  for (std::size_t n = 0; n < first.size(); ++n) {
+    const char* names[] = {"A1", "A2", "A3"};
+    EXPECT_EQ(answer_of(ask(AskKind::kAccrual, names[n], 10), at(kFirst, 9, 30)), first[n]);
+  }
+  EXPECT_EQ(points(), then);
+}
+
+TEST_F(AskedNodeTest, WhatIsNotDurableWasNotSaidAndDidNotHappen) {
+  const std::int64_t before = points();
+  bring_ask(ask(AskKind::kAccrual, "A1", 10), at(kFirst, 9));
+  restart();
+  EXPECT_EQ(points(), before);
+  EXPECT_FALSE(node_->answers_wait());
+  EXPECT_EQ(answer_of(ask(AskKind::kAccrual, "A1", 10), at(kFirst, 9)).code, 0);
+  EXPECT_EQ(points(), before + 10);
+}
+
+TEST_F(AskedNodeTest, ARefusalIsDefiniteAndAnotherDayIsNot) {
+  const Answer poor = answer_of(ask(AskKind::kRedeem, "R1", 90'000'000), at(kFirst, 9));
+  EXPECT_TRUE(poor.definite);
+  EXPECT_EQ(poor.code, static_cast<std::uint8_t>(ReturnCode::kInsufficientPoints));
+  EXPECT_EQ(poor.detail, "INSUFFICIENT_POINTS");
+  Ask tomorrow = ask(AskKind::kAccrual, "A1", 10);
+  tomorrow.id = id_of(kSecond, "A1", kAir);
+  const Answer later = answer_of(tomorrow, at(kFirst, 23, 59));
+  EXPECT_FALSE(later.definite);
+  EXPECT_EQ(later.code, static_cast<std::uint8_t>(AskCode::kAgainLater));
+  Ask unlike = ask(AskKind::kReversal, "F9", 10, "A9");  // Without the lot.
+  EXPECT_EQ(answer_of(unlike, at(kFirst, 23, 59)).code,
+            static_cast<std::uint8_t>(ReturnCode::kInvalid));
 }
 
 }  // namespace

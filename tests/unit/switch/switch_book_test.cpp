@@ -284,6 +284,25 @@ TEST_F(SwitchBookTest, DatesHaveToBeTodaysOrUpToNinetyDaysOld) {
   EXPECT_EQ(late.answer.code, static_cast<std::uint8_t>(AskCode::kTooOld));
 }
 
+TEST_F(SwitchBookTest, ARefundOrReversalCitesWhatItsParentWasAnswered) {
+  grant(ask(AskKind::kRedeem, "R1", 100));
+  Ask refund = ask(AskKind::kRefund, "F1", 100);
+  refund.parent = id("R1");
+  book_.cite_parent(refund);
+  EXPECT_EQ(refund.authorisation, EntryId(kHome, at(5).date(), 3'500'000'000));
+  Ask reversal = ask(AskKind::kReversal, "F2", 100);
+  reversal.parent = id("R1");  // A redemption, which no reversal takes back.
+  book_.cite_parent(reversal);
+  EXPECT_TRUE(reversal.authorisation.none());
+  grant(ask(AskKind::kAccrual, "R1", 100));
+  book_.cite_parent(reversal);
+  EXPECT_FALSE(reversal.authorisation.none());
+  refund.authorisation = EntryId(kHome, at(4).date(), 3'500'000'009);  // Who says it is believed.
+  const Ask said = refund;
+  book_.cite_parent(refund);
+  EXPECT_EQ(refund, said);
+}
+
 TEST_F(SwitchBookTest, ThePartnersDayHoldsWhatWasCarriedOutOnIt) {
   grant(ask(AskKind::kHold, "H1", 600));
   grant(capture("C1", "H1", 200), at(5, 10));

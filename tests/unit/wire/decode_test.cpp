@@ -210,6 +210,7 @@ TEST(WireDecode, RefusesAsksThatCanNotBe) {
   EXPECT_EQ(with([](Body ask) { ask.setUnits(-1); }), kMalformed);
   EXPECT_EQ(with([](Body ask) { ask.setSeconds(900); }), kMalformed);
   EXPECT_EQ(with([](Body ask) { ask.setFinal(true); }), kMalformed);
+  EXPECT_EQ(with([](Body ask) { ask.setAuthorisation(7); }), kMalformed);
   EXPECT_EQ(with([](Body ask) { ask.setRequest(data_of("short")); }), kMalformed);
   const auto many = static_cast<unsigned>(kSlicesPerAskMax) + 1;
   EXPECT_EQ(fault_of("ask", [=](Root r) { r.getAsk().initSlices(many); }), kLimit);
@@ -237,6 +238,7 @@ TEST(WireDecode, BoundsHowLongAHoldLasts) {
       r.getAsk().setKind(7);
       r.getAsk().disownParent();
       r.getAsk().disownSlices();
+      r.getAsk().setAuthorisation(0);
       r.getAsk().setSeconds(seconds);
     });
   };

@@ -61,6 +61,7 @@ std::vector<Sample> samples() {
                   .member = Member::make(Participant(11), 42),
                   .partner = Participant(101),
                   .points = 100'000'000'000,
+                  .authorisation = EntryId(Participant(12), date.plus_days(-90), 3'500'000'007),
                   .slices = {{.lot = LotId(Participant(12), date.plus_days(-400), 7),
                               .earned_month = date.month(),
                               .expires_on = date.plus_days(600),

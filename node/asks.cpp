@@ -1,0 +1,89 @@
+#include "node/asks.h"
+
+#include "core/home/home.h"
+#include "core/types/check.h"
+
+namespace ph {
+
+namespace {
+
+RowKind row_kind(AskKind kind) {
+  switch (kind) {
+    case AskKind::kRedeem:
+      return RowKind::kRedeem;
+    case AskKind::kHold:
+      return RowKind::kHold;
+    case AskKind::kCapture:
+      return RowKind::kCapture;
+    case AskKind::kVoid:
+      return RowKind::kVoid;
+    case AskKind::kExchangeOut:
+      return RowKind::kExchangeOut;
+    case AskKind::kAccrual:
+      return RowKind::kAccrual;
+    case AskKind::kExchangeIn:
+      return RowKind::kExchangeIn;
+    case AskKind::kRefund:
+      return RowKind::kRefund;
+    case AskKind::kReversal:
+      return RowKind::kUnissue;
+  }
+  check(false, "every kind of ask is a row's");
+  return RowKind::kRedeem;
+}
+
+// Rows of these kinds have no member: it is that of the hold.
+bool names_member(AskKind kind) {
+  return kind != AskKind::kCapture && kind != AskKind::kVoid;
+}
+
+// A hold and a void say nothing of who gives the goods.
+bool names_giver(AskKind kind) {
+  return kind != AskKind::kHold && kind != AskKind::kVoid;
+}
+
+}  // namespace
+
+LiveCommand command_of(const Ask& ask) {
+  LiveCommand out{.row = {.kind = row_kind(ask.kind),
+                          .form = ask.form,
+                          .flag = ask.final ? std::uint8_t{1} : std::uint8_t{0},
+                          .giver = names_giver(ask.kind) ? ask.giver : Participant(),
+                          .partner = names_giver(ask.kind) ? ask.partner : Participant(),
+                          .member = names_member(ask.kind) ? ask.member : Member(),
+                          .lot = ask.kind == AskKind::kReversal ? ask.authorisation : LotId(),
+                          .id = ask.id,
+                          .parent = ask.parent,
+                          .rate = ask.rate,
+                          .child_count = static_cast<std::uint32_t>(ask.slices.size()),
+                          .points = ask.points,
+                          .units = ask.units},
+                  .hold_seconds = ask.seconds};
+  for (const AskSlice& slice : ask.slices) {
+    out.children.push_back({.lot = slice.lot,
+                            .earned_month = slice.earned_month,
+                            .expires_on = slice.expires_on,
+                            .source = slice.source,
+                            .rating = slice.rating,
+                            .original = slice.original,
+                            .points = slice.points});
+  }
+  return out;
+}
+
+Answer answer_to(const Ask& ask, const LiveAnswer& decided, Participant home) {
+  const auto code = static_cast<ReturnCode>(decided.code);
+  const bool makes_lot = ask.kind == AskKind::kAccrual || ask.kind == AskKind::kExchangeIn;
+  return {.kind = ask.kind,
+          .id = ask.id,
+          .definite = code != ReturnCode::kAgainLater,
+          .code = decided.code,
+          .home = home,
+          .authorisation = makes_lot ? decided.entry : decided.authorisation,
+          .at = decided.at.seconds(),
+          .ends = decided.ends.seconds(),
+          .points = decided.code == 0 ? decided.points : 0,
+          .detail = decided.code == 0 ? "" : std::string(word(code))};
+}
+
+}  // namespace ph

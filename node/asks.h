@@ -1,0 +1,15 @@
+// Asks that come over the wire (docs/wire.md, section 6), as the home's live events, and its
+// answers.
+#pragma once
+
+#include "core/home/live.h"
+#include "core/types/ask.h"
+
+namespace ph {
+
+// What the ask wants of this home. An ask of the wire has values that can be.
+[[nodiscard]] LiveCommand command_of(const Ask& ask);
+// What is told. All answers but AGAIN_LATER are definite.
+[[nodiscard]] Answer answer_to(const Ask& ask, const LiveAnswer& decided, Participant home);
+
+}  // namespace ph
