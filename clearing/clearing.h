@@ -70,6 +70,8 @@ class Clearing : private ExchangeDesk {
 
   void on_message(const Peer& from, Bytes message, BusinessTime now, std::int64_t steady_ms,
                   ExchangePort& port);
+  // A message of a connection whose key's days are over.
+  void on_expired(const Peer& from) { exchange_.on_expired(from); }
   void tick(BusinessTime now, std::int64_t steady_ms, ExchangePort& port);
   // Something live was decided and nobody has been told: messages that come in one go share a
   // block.

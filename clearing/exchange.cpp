@@ -43,6 +43,7 @@ void Exchange::on_message(const Peer& from, Bytes bytes, std::int64_t steady_ms,
                           ExchangePort& port) {
   Session& session = sessions_[from.participant];
   session.peer = from;
+  session.expired = false;
   wire::Message message;
   const wire::DecodeFault fault = wire::decode(bytes, message);
   if (fault != wire::DecodeFault::kNone) {
@@ -242,6 +243,13 @@ void Exchange::take_in_order(Session& session, ArrivedBatch batch, ExchangePort&
   }
 }
 
+void Exchange::on_expired(const Peer& from) {
+  const auto found = sessions_.find(from.participant);
+  if (found != sessions_.end() && found->second.peer.route == from.route) {
+    found->second.expired = true;
+  }
+}
+
 void Exchange::tick(std::int64_t steady_ms, ExchangePort& port) {
   for (auto& [participant, session] : sessions_) {
     if (!session.heard_ms) {
@@ -250,7 +258,7 @@ void Exchange::tick(std::int64_t steady_ms, ExchangePort& port) {
     if (session.staged && steady_ms - *session.heard_ms >= settings_.silence_ms) {
       session.staged.reset();
     }
-    const bool speaks = steady_ms - *session.heard_ms < settings_.silence_ms;
+    const bool speaks = !session.expired && steady_ms - *session.heard_ms < settings_.silence_ms;
     if (speaks && steady_ms - session.beat_ms >= settings_.heartbeat_ms) {
       session.beat_ms = steady_ms;
       port.send(session.peer, wire::encode(desk_.heartbeat(participant)));
@@ -260,7 +268,7 @@ void Exchange::tick(std::int64_t steady_ms, ExchangePort& port) {
 
 std::optional<Peer> Exchange::reach(const std::string& participant, std::int64_t steady_ms) const {
   const auto found = sessions_.find(participant);
-  const bool heard = found != sessions_.end() && found->second.heard_ms &&
+  const bool heard = found != sessions_.end() && found->second.heard_ms && !found->second.expired &&
                      steady_ms - *found->second.heard_ms < kReachMs;
   return heard ? std::optional(found->second.peer) : std::nullopt;
 }

@@ -93,6 +93,8 @@ class Exchange {
   Exchange(ExchangeSettings settings, BlobStore& blobs, ExchangeDesk& desk);
 
   void on_message(const Peer& from, Bytes message, std::int64_t steady_ms, ExchangePort& port);
+  // A message came over a connection whose key's days are over: it isn't spoken to any more.
+  void on_expired(const Peer& from);
   // Heartbeats; gives up what has been silent.
   void tick(std::int64_t steady_ms, ExchangePort& port);
 
@@ -113,7 +115,8 @@ class Exchange {
     [[nodiscard]] bool is_what_was_offered();
   };
   struct Session {
-    Peer peer{};  // the connection heard last
+    Peer peer{};          // the connection heard last
+    bool expired{false};  // its key's days are over
     std::optional<std::int64_t> heard_ms{};
     std::int64_t beat_ms{0};
     std::optional<Staged> staged{};

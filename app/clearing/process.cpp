@@ -88,6 +88,7 @@ class ClearingProcess {
       }
     });
     server_.on_expired([this](const PeerMessage& message) {
+      clearing_.on_expired({.participant = message.participant, .route = message.route});
       port_.send({.participant = message.participant, .route = message.route},
                  wire::encode(wire::Refusal{
                      .code = static_cast<std::uint16_t>(wire::RefusalCode::kKeyNotValid),

@@ -62,5 +62,26 @@ TEST(Exchange, RefusesInWordsThatTheNodeCanRead) {
   }
 }
 
+// A heartbeat would say that all is well with a connection that is refused.
+TEST(Exchange, SpeaksNoMoreToAConnectionWhoseKeyIsOver) {
+  MemoryDisk disk;
+  Storage storage = open_memory_storage(disk);
+  Refuses desk("");
+  Exchange exchange({.heartbeat_ms = 10}, *storage.blobs, desk);
+  Answers answers;
+  const Peer peer{.participant = "P01", .route = "r"};
+  exchange.on_message(peer, wire::encode(wire::Heartbeat{}), 1, answers);
+  EXPECT_TRUE(exchange.reach("P01", 2));
+  exchange.on_expired({.participant = "P01", .route = "another"});
+  exchange.tick(20, answers);
+  EXPECT_EQ(answers.messages.size(), 2U);
+  exchange.on_expired(peer);
+  EXPECT_FALSE(exchange.reach("P01", 21));
+  exchange.tick(40, answers);
+  EXPECT_EQ(answers.messages.size(), 2U);
+  exchange.on_message(peer, wire::encode(wire::Heartbeat{}), 41, answers);  // A new registry.
+  EXPECT_TRUE(exchange.reach("P01", 42));
+}
+
 }  // namespace
 }  // namespace ph
