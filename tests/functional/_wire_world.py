@@ -145,7 +145,7 @@ class Peer(fc.Node):
         self.code, self.keys, self.scratch = code, keys, scratch
         self.beats, self.receipted, self.advice = [], 0, 0
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
-        self.socket.linger = 0
+        self.socket.linger, self.socket.sndtimeo = 0, fc.SEND_MS_MAX
         secret = transport or keys / f"{code}-transport.secret"
         pair = (fc.key_of(str(secret).replace(".secret", ".pub"))[1], fc.key_of(secret)[1]) \
             if not isinstance(secret, tuple) else secret

@@ -34,6 +34,7 @@ EPOCH = datetime.date(2000, 1, 1)
 FIRST_DAY = datetime.date(2026, 3, 1)  # what the opening files are about
 DAYS = [datetime.date(2026, 3, day) for day in (3, 4, 5)]
 NOW = "2026-03-06T05:12:03+08:00"  # the clearing's business time all along
+SEND_MS_MAX = 15_000  # A send that takes longer has nobody to go to, and would wait for ever.
 
 NUMBER = {"P01": 1, "P02": 2, "CLR": 100, "SHOP": 101}
 ITEM = {"REDEEM": 16, "REFUND": 20, "DELIVERY": 32}
@@ -231,7 +232,7 @@ class Node:
         self.code, self.keys, self.scratch = code, keys, scratch
         self.beats, self.receipted, self.advice = [], 0, 0
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
-        self.socket.linger = 0
+        self.socket.linger, self.socket.sndtimeo = 0, SEND_MS_MAX
         self.socket.curve_secretkey = key_of(keys / f"{code}-transport.secret")[1]
         self.socket.curve_publickey = key_of(keys / f"{code}-transport.pub")[1]
         self.socket.curve_serverkey = key_of(keys / "CLR-transport.pub")[1]
