@@ -50,6 +50,15 @@ int main(int argc, char** argv) {
   }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    // `pointhouse nonsense --help`: the help of all would hide that there is no such command.
+    const std::vector<std::string> words = app.remaining();
+    if (app.get_subcommands().empty() && !words.empty()) {
+      std::fprintf(stderr, "pointhouse: no command '%s'; `pointhouse --help` lists them\n",
+                   words.front().c_str());
+      return 2;
+    }
+    return app.exit(help);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }

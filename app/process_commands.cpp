@@ -49,6 +49,12 @@ int load(const CommonOptions& options, const char* title, Config& config, std::s
     std::fprintf(stderr, "pointhouse: --config FILE is missing; --example-config prints one\n");
     return 2;
   }
+  if (std::error_code error; !fs::exists(options.config, error)) {
+    std::fprintf(stderr,
+                 "pointhouse: no settings at %s; --example-config prints some, to be edited\n",
+                 options.config.c_str());
+    return 2;
+  }
   const auto faults = schema.load(options.config);
   if (!faults.empty()) {
     std::fprintf(stderr, "%s", faults_text(faults).c_str());

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/files/fault.h"
@@ -37,6 +38,8 @@ struct CheckReport {
 
 void print_text(const CheckReport& report, std::string& out);
 void print_json(const CheckReport& report, std::string& out);
+// Any bytes as a string of JSON, in quotes.
+[[nodiscard]] std::string json_string(std::string_view text);
 
 // The subcommand: appends what it prints to `out` and gives the exit code.
 [[nodiscard]] int run_check(std::span<const std::string> files, bool json, std::string& out);

@@ -36,18 +36,6 @@ std::string plain(std::string_view text) {
   return printable(text, [](unsigned char c) { return hex_escape(c, "\\x"); });
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : printable(text, [](unsigned char c) { return hex_escape(c, "\x01"); })) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-    }
-    // Bytes that are no character become that of the same number: JSON has no bytes.
-    c == '\x01' ? out += "\\u00" : out += c;
-  }
-  return out + '"';
-}
-
 std::string code_text(FaultCode code) {
   return "F" + std::to_string(static_cast<unsigned>(code));
 }
@@ -92,8 +80,10 @@ void print_summary(const FileSummary& file, std::string& out) {
   if (file.header) {
     const FileHeader& header = *file.header;
     out += std::string(word(header.type)) + (header.binary ? " (binary)" : "") + ", sender " +
-           sender_text(header) + ", " + header.date.text();
-    if (header.sequence != 0) {
+           sender_text(header) + ", " + (header.date_known ? header.date.text() : "date at fault");
+    if (!header.sequence_known) {
+      out += ", sequence at fault";
+    } else if (header.sequence != 0) {
       out += ", sequence " + std::to_string(header.sequence);
     }
     out += ", " + std::to_string(file.rows) + " rows, " + std::to_string(file.points) +
@@ -108,31 +98,31 @@ void print_summary(const FileSummary& file, std::string& out) {
 }
 
 void field(std::string_view name, const std::string& value, std::string& out, bool last = false) {
-  out += quoted(name) + ':' + value + (last ? "" : ",");
+  out += json_string(name) + ':' + value + (last ? "" : ",");
 }
 
 void print_json(const Fault& fault, std::string& out) {
   out += '{';
   field("code", std::to_string(static_cast<unsigned>(fault.code)), out);
-  field("name", quoted(info(fault.code).name), out);
+  field("name", json_string(info(fault.code).name), out);
   field("line", std::to_string(fault.line), out);
-  field("column", quoted(fault.column), out);
-  field("value", quoted(fault.value), out);
-  field("expected", quoted(fault.expected), out);
-  field("remedy", quoted(info(fault.code).remedy), out, true);
+  field("column", json_string(fault.column), out);
+  field("value", json_string(fault.value), out);
+  field("expected", json_string(fault.expected), out);
+  field("remedy", json_string(info(fault.code).remedy), out, true);
   out += '}';
 }
 
 void print_json(const FileSummary& file, std::string& out) {
   out += '{';
-  field("file", quoted(file.file), out);
+  field("file", json_string(file.file), out);
   field("readable", file.readable ? "true" : "false", out);
   if (file.header) {
-    field("type", quoted(word(file.header->type)), out);
+    field("type", json_string(word(file.header->type)), out);
     field("binary", file.header->binary ? "true" : "false", out);
-    field("sender", quoted(sender_text(*file.header)), out);
-    field("date", quoted(file.header->date.text()), out);
-    field("sequence", std::to_string(file.header->sequence), out);
+    field("sender", json_string(sender_text(*file.header)), out);
+    if (file.header->date_known) field("date", json_string(file.header->date.text()), out);
+    if (file.header->sequence_known) field("sequence", std::to_string(file.header->sequence), out);
   }
   field("rows", std::to_string(file.rows), out);
   field("points", std::to_string(file.points), out);
@@ -147,6 +137,18 @@ void print_json(const FileSummary& file, std::string& out) {
 }
 
 }  // namespace
+
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : printable(text, [](unsigned char c) { return hex_escape(c, "\x01"); })) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+    }
+    // Bytes that are no character become that of the same number: JSON has no bytes.
+    c == '\x01' ? out += "\\u00" : out += c;
+  }
+  return out + '"';
+}
 
 void print_text(const CheckReport& report, std::string& out) {
   for (const FileSummary& file : report.files) {

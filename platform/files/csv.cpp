@@ -164,14 +164,16 @@ std::optional<FileHeader> parse_header(std::string_view line, FaultSink& faults)
   if (parse(kSenderColumn, fields.text[3])) {
     header.sender = fields.text[3];
   }
-  if (parse(kDateColumn, fields.text[4])) {
+  header.date_known = parse(kDateColumn, fields.text[4]);
+  if (header.date_known) {
     header.date = cell.date();
     check_date_of_type(header, faults);
   } else {
     header.date = BusinessDate(BusinessDate::kCount - 1);
   }
   header.sequence = std::numeric_limits<std::uint32_t>::max();
-  if (parse(kSequenceColumn, fields.text[5])) {
+  header.sequence_known = parse(kSequenceColumn, fields.text[5]);
+  if (header.sequence_known) {
     header.sequence = cell.u32();
     check_sequence(header, fields.text[5], faults);
   }

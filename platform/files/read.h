@@ -38,6 +38,9 @@ struct FileHeader {
   Participant sender_number{};  // in binary batches alone
   BusinessDate date{};
   std::uint32_t sequence{};  // 0 in types that are not numbered
+  // False: it couldn't be read, and is the highest there is, so that rows are judged mildly.
+  bool date_known{true};
+  bool sequence_known{true};
 };
 
 // A partner's day: its batch. An item's entry is its line number in the file; counterparty is none,

@@ -167,8 +167,8 @@ std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& ans
 }
 
 std::string intake_report_json(const PreparedFile& file, const IntakeAnswer& answer) {
-  std::string out = R"({"verdict":")" + std::string(word(answer.verdict)) + R"(","why":")" +
-                    answer.why + R"(","sha256":")" + hex(file.blob) + R"(",)";
+  std::string out = R"({"verdict":")" + std::string(word(answer.verdict)) + R"(","why":)" +
+                    json_string(answer.why) + R"(,"sha256":")" + hex(file.blob) + R"(",)";
   if (answer.returned) {
     out += R"("items":)" + std::to_string(answer.items) + R"(,"returned":[)";
     for (const SentBack& item : *answer.returned) {

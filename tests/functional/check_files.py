@@ -125,6 +125,18 @@ def check_expected(folder):
             need(wanted[case.name] in expected, f"{case.name}: expected says {expected}")
 
 
+def check_header_at_fault(folder):
+    """What the header doesn't say isn't made up by the summary."""
+    good = (GOOD / "province-day.csv").read_text(encoding="utf-8")
+    path = folder / "header.csv"
+    path.write_text(good.replace("2007-04-05,5", "2007-04-31,x", 1), encoding="utf-8")
+    code, report = check(GOOD / "rulebook.csv", path)
+    entry = report[str(path)]
+    need(code == 1 and "date" not in entry and "sequence" not in entry, f"header: {entry}")
+    _, out = run("check", path)
+    need(b"sender P01, date at fault, sequence at fault, 35 rows" in out, f"summary: {out}")
+
+
 def check_unreadable(folder):
     code, report = check(folder, folder / "absent.csv", GOOD / "calendar.csv")
     need(code == 3, f"unreadable: exit code {code}")
@@ -161,6 +173,7 @@ def main():
         seen = check_bad(folder)
         check_close(folder)
         check_expected(folder)
+        check_header_at_fault(folder)
         check_unreadable(folder)
         check_docs(seen)
     need(schema_docs.main() == 0, "the columns in docs/formats.md are those of the readers")

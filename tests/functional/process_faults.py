@@ -150,6 +150,10 @@ def bad_settings(country):
         need(done.returncode == 1 and word.encode() in done.stderr, f"{word}: {done}")
     need(run("node", "--config", config, "--check-config").returncode == 0, "good settings")
     need(run("node").returncode == 2, "no settings")
+    done = run("node", "--config", config.with_name("nowhere.toml"))
+    need(done.returncode == 2 and b"--example-config" in done.stderr, f"settings nowhere: {done}")
+    done = run("nonsense", "--help")
+    need(done.returncode == 2 and b"no command 'nonsense'" in done.stderr, f"no command: {done}")
     secret = country.system.keys / "P11-sender.secret"
     secret.chmod(0o644)
     done = run("node", "--config", config)
