@@ -51,6 +51,7 @@ bool Clearing::snapshot_due() const {
 }
 
 void Clearing::put_snapshot_into(SnapshotStore& snapshots) const {
+  check(live_.commands.empty(), "a snapshot holds what is durable");
   put_snapshot(snapshots, kShard, log_,
                [this](const SnapshotStore::Sink& sink) { house_.save(sink); });
 }

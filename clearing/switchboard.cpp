@@ -32,6 +32,8 @@ std::string_view detail_of(AskCode code) {
       return "units and points do not keep to the ratio in force on the id's date; ask for a quote";
     case AskCode::kCapReached:
       return "the partner's cap leaves no room for it; ask the clearing";
+    case AskCode::kInvalid:
+      return "no such event can be at the member's home; ask the clearing";
     case AskCode::kDone:
       break;
   }
@@ -155,6 +157,10 @@ void Switchboard::on_answer(const Peer& from, const Answer& answer, const Switch
     return;
   }
   Waiting& waiting = found->second;
+  if (waiting.kept && answer.definite && !book_.could_be(answer)) {
+    ++out.unbelieved;
+    return;  // It is asked again, and waits for an answer that can be.
+  }
   Answer told = answer;
   told.home = waiting.ask.member.first_home();
   if (waiting.kept && answer.definite) {

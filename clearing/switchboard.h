@@ -41,6 +41,7 @@ class Switchboard {
   struct Out {
     std::vector<JournalCommand> commands{};
     std::vector<std::pair<Peer, std::vector<std::byte>>> messages{};
+    std::uint64_t unbelieved{};  // answers of homes that can't be; nothing is done about them
   };
   // The connection of a home that was heard lately; nullopt when there is none.
   using Reach = std::function<std::optional<Peer>(const std::string& code)>;

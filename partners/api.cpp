@@ -15,10 +15,6 @@ constexpr std::uint64_t kAmountMax = 100'000'000'000;
 constexpr std::uint64_t kRateMax = 2'147'483'647;
 constexpr std::string_view kBase = "/v1/";
 
-Problem problem(ProblemCode code, std::string detail, std::string field = {}) {
-  return {code, std::move(detail), std::move(field)};
-}
-
 // --- paths
 // ----------------------------------------------------------------------------------------
 

@@ -101,6 +101,9 @@ struct Problem {
   std::string detail{};  // about this request, for people; may be empty
   std::string field{};   // of the body, the query or the header; may be empty
 };
+[[nodiscard]] inline Problem problem(ProblemCode code, std::string detail, std::string field = {}) {
+  return {code, std::move(detail), std::move(field)};
+}
 
 // What a server's own refusal of a request, by its status, is called.
 [[nodiscard]] ProblemCode problem_of_status(int status);

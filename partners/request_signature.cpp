@@ -69,10 +69,6 @@ class Scanner {
   std::string_view rest_;
 };
 
-Problem problem(ProblemCode code, std::string detail, std::string field = {}) {
-  return {code, std::move(detail), std::move(field)};
-}
-
 Problem bad_input(std::string detail) {
   return problem(ProblemCode::kSignatureSyntax, std::move(detail), "Signature-Input");
 }

@@ -315,36 +315,73 @@ bool SwitchBook::answered(const Answer& answer, BusinessTime at) {
     if (record.kind == AskKind::kHold) {
       holds_ending_.emplace(record.ends, number);
     } else if (record.hold != SwitchRecord::kNoHold) {
-      SwitchRecord& hold = records_[record.hold];
-      hold.captured += record.kind == AskKind::kCapture ? record.points : 0;
-      check(hold.captured <= hold.points, "a home captures no more than it holds");
-      const bool over = record.kind == AskKind::kVoid || record.has(SwitchRecord::kFinal) ||
-                        hold.captured == hold.points;
-      if (over && !hold.has(SwitchRecord::kEnded)) {
-        end_hold(record.hold);
-      }
+      of_hold_done(record);
     }
+  }
+  if (record.hold != SwitchRecord::kNoHold && records_[record.hold].has(SwitchRecord::kOver)) {
+    end_hold(record.hold);
   }
   end_holds(at);
   return true;
 }
 
-// What wasn't captured is no longer counted.
+// Answers come in no order: a capture that the home granted earlier may follow the one that was
+// final, or the end by the clock here. It counts all the same.
+void SwitchBook::of_hold_done(const SwitchRecord& record) {
+  SwitchRecord& hold = records_[record.hold];
+  if (record.kind == AskKind::kCapture) {
+    hold.captured += record.points;
+    if (const std::int64_t anew = hold.captured + hold.released - hold.points; anew > 0) {
+      hold.released -= anew;
+      count(hold, anew);
+    }
+  }
+  if (record.kind == AskKind::kVoid || record.has(SwitchRecord::kFinal) ||
+      hold.captured == hold.points) {
+    hold.flags |= SwitchRecord::kOver;
+  }
+}
+
+bool SwitchBook::could_be(const Answer& answer) const {
+  const std::uint32_t number = find_number(answer.kind, answer.id);
+  if (number == FlatIndex::kNone || !answer.definite) {
+    return false;
+  }
+  const SwitchRecord& asked = records_[number];
+  if (answer.code != 0) {
+    // Not one of those that say that nothing is decided, or that the switch alone gives.
+    return answer.code < static_cast<std::uint8_t>(AskCode::kAgainLater) ||
+           answer.code == static_cast<std::uint8_t>(AskCode::kInvalid);
+  }
+  const bool coded = asked.kind != AskKind::kVoid && asked.kind != AskKind::kRefund &&
+                     asked.kind != AskKind::kReversal;
+  if (coded && answer.authorisation.none()) {
+    return false;
+  }
+  if (asked.kind == AskKind::kHold) {
+    return answer.ends > answer.at && answer.ends - answer.at <= asked.seconds;
+  }
+  return asked.kind != AskKind::kCapture || asked.hold == SwitchRecord::kNoHold ||
+         asked.points <= records_[asked.hold].points - records_[asked.hold].captured;
+}
+
+// What wasn't captured is no longer counted; not while a capture of it may have been granted.
 void SwitchBook::end_hold(std::uint32_t number) {
   SwitchRecord& hold = records_[number];
+  if (hold.has(SwitchRecord::kEnded) || captures_pending_.contains(number)) {
+    return;
+  }
   hold.flags |= SwitchRecord::kEnded;
   holds_ending_.erase({hold.ends, number});
   release(hold, hold.points - hold.captured - hold.released);
 }
 
-// Holds whose time is over; not while a capture of one may have been granted in time.
+// Holds whose time is over.
 void SwitchBook::end_holds(BusinessTime at) {
   for (auto it = holds_ending_.begin(); it != holds_ending_.end() && it->first <= at.seconds();) {
     const std::uint32_t number = it->second;
     ++it;
-    if (!captures_pending_.contains(number)) {
-      end_hold(number);
-    }
+    end_hold(number);
   }
 }
 

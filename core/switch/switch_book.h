@@ -28,6 +28,7 @@ struct SwitchRecord {
   static constexpr std::uint8_t kFinal = 1;
   static constexpr std::uint8_t kPending = 2;  // the home has not answered
   static constexpr std::uint8_t kEnded = 4;    // of a hold: nothing of it can be captured any more
+  static constexpr std::uint8_t kOver = 16;    // of a hold: by a final capture, or a void
   static constexpr std::uint32_t kNoHold = FlatIndex::kNone;
 
   TransactionId id{};
@@ -77,6 +78,9 @@ class SwitchBook {
 
   // The two commands. `refused` is kDone for an ask that the home is asked.
   void asked(const Ask& ask, AskCode refused, BusinessTime at);
+  // Whether a home can answer so to what it was asked, as far as is known here. What it said comes
+  // from outside: of an answer that can't be nothing is believed.
+  [[nodiscard]] bool could_be(const Answer& answer) const;
   // The home's definite answer to a pending ask. False when there is none: a repeat.
   bool answered(const Answer& answer, BusinessTime at);
 
@@ -137,6 +141,7 @@ class SwitchBook {
   void index(std::uint32_t number);
   void count(const SwitchRecord& record, std::int64_t points);
   void release(SwitchRecord& record, std::int64_t points);
+  void of_hold_done(const SwitchRecord& record);
   void end_hold(std::uint32_t number);
   void end_holds(BusinessTime at);
   [[nodiscard]] bool could_be() const;

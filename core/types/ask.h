@@ -45,6 +45,7 @@ enum class AskCode : std::uint8_t {
   kNotYours = 21,
   kRate = 22,
   kCapReached = 23,
+  kInvalid = 24,
 };
 
 // What is left of a slice of a parent that the present home doesn't know.

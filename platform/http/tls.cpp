@@ -130,7 +130,8 @@ void use_key(SSL_CTX* context, const std::filesystem::path& file) {
     throw std::runtime_error(file.string() +
                              " isn't a private key in PEM without a passphrase: " + why());
   }
-  if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+  // A key of another type has a place of its own: it is taken, and has no certificate.
+  if (SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1) {
     throw std::runtime_error(file.string() + " isn't the key of the certificate: " + why());
   }
 }

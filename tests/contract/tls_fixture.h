@@ -26,11 +26,13 @@
 
 namespace ph::http::test {
 
-// A self-signed certificate for `name` and its key, in PEM.
-inline void make_certificate(const TlsFiles& files, const std::string& name) {
+// A self-signed certificate for `name` and its key, in PEM; of RSA or on a curve.
+inline void make_certificate(const TlsFiles& files, const std::string& name, bool rsa = false) {
   std::string curve = "P-256";
   const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(
-      EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve.data()), EVP_PKEY_free);
+      rsa ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048})
+          : EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve.data()),
+      EVP_PKEY_free);
   const std::unique_ptr<X509, void (*)(X509*)> made(X509_new(), X509_free);
   X509_set_version(made.get(), 2);
   ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);

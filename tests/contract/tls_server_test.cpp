@@ -81,6 +81,8 @@ TEST_F(TlsHttp, TakesNoKeyThatOthersMayReadOrThatIsAnothers) {
   ::chmod(files_.key.c_str(), 0600);
   make_certificate({files_.certificate, directory_ / "other.key"}, "second");
   EXPECT_NE(why().find("isn't the key of the certificate"), std::string::npos) << why();
+  make_certificate({directory_ / "other.pem", files_.key}, "second", true);
+  EXPECT_NE(why().find("isn't the key of the certificate"), std::string::npos) << why();
   std::ofstream(files_.key) << "no key\n";
   EXPECT_NE(why().find("isn't a private key"), std::string::npos) << why();
   std::ofstream(files_.certificate) << "no certificate\n";

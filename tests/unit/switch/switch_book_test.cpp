@@ -122,6 +122,16 @@ class SwitchBookTest : public testing::Test {
     forward(ask, now);
     answer(ask, 0, now);
   }
+  // What is saved is taken back, and counts the same.
+  void expect_kept() const {
+    ByteWriter out;
+    book_.save(out);
+    SwitchBook loaded;
+    ByteReader in(out.bytes());
+    ASSERT_TRUE(loaded.load(in));
+    EXPECT_EQ(loaded.counted(kShop, CapKind::kTaken, CapSpan::kDay, BusinessDate::of(2007, 4, 5)),
+              taken());
+  }
   [[nodiscard]] std::int64_t taken(int day = 5) const {
     return book_.counted(kShop, CapKind::kTaken, CapSpan::kDay, BusinessDate::of(2007, 4, day));
   }
@@ -223,6 +233,79 @@ TEST_F(SwitchBookTest, NoTimeOutGivesBackWhatMayHaveBeenGranted) {
   EXPECT_EQ(taken(), 600);  // The home may have captured at 899.
   answer(late, 0, at(5, 3'000));
   EXPECT_EQ(taken(), 250);
+}
+
+// The home granted both, and the answer of the first was lost: it comes with the repeat.
+TEST_F(SwitchBookTest, ACaptureThatWasGrantedBeforeTheFinalOneCountsThoughItsAnswerComesLater) {
+  grant(ask(AskKind::kHold, "H1", 600));
+  const Ask first = capture("C1", "H1", 100);
+  const Ask last = capture("C2", "H1", 200, true);
+  forward(first);
+  forward(last);
+  answer(last);
+  EXPECT_EQ(taken(), 600);  // As much as may have been granted.
+  answer(first);
+  EXPECT_EQ(taken(), 300);
+  expect_kept();
+}
+
+TEST_F(SwitchBookTest, ACaptureThatIsRefusedBehindTheFinalOneGivesTheRestBack) {
+  grant(ask(AskKind::kHold, "H1", 600));
+  const Ask last = capture("C1", "H1", 200, true);
+  const Ask late = capture("C2", "H1", 100);
+  forward(last);
+  forward(late);
+  answer(last);
+  answer(late, 7);
+  EXPECT_EQ(taken(), 200);
+  expect_kept();
+}
+
+// The clock of the home is a moment behind the one here.
+TEST_F(SwitchBookTest, ACaptureGrantedBehindTheEndByTheClockHereIsCountedAgain) {
+  grant(ask(AskKind::kHold, "H1", 600));
+  const Ask late = capture("C1", "H1", 500);
+  forward(late, at(5, 900));
+  EXPECT_EQ(taken(), 0);
+  answer(late, 0, at(5, 900));
+  EXPECT_EQ(taken(), 500);
+  expect_kept();
+  EXPECT_EQ(refused(ask(AskKind::kRedeem, "R1", 501)), AskCode::kCapReached);
+}
+
+TEST_F(SwitchBookTest, AnAnswerThatNoHomeCanGiveIsNotBelieved) {
+  const Ask hold = ask(AskKind::kHold, "H1", 600);
+  forward(hold);
+  Answer said{.kind = AskKind::kHold,
+              .id = hold.id,
+              .definite = true,
+              .home = kHome,
+              .authorisation = EntryId(kHome, BusinessDate::of(2007, 4, 5), 3'500'000'000),
+              .at = at(5).seconds(),
+              .ends = at(5, 900).seconds()};
+  EXPECT_TRUE(book_.could_be(said));
+  const auto with = [&](auto change) {
+    Answer other = said;
+    change(other);
+    return book_.could_be(other);
+  };
+  EXPECT_FALSE(with([](Answer& a) { a.id = id("H2"); }));
+  EXPECT_FALSE(with([](Answer& a) { a.definite = false; }));
+  EXPECT_FALSE(with([](Answer& a) { a.authorisation = {}; }));
+  EXPECT_FALSE(with([](Answer& a) { a.ends = a.at; }));
+  EXPECT_FALSE(with([](Answer& a) { a.ends = a.at + 901; }));
+  EXPECT_FALSE(with([](Answer& a) { a.code = 18; }));
+  EXPECT_FALSE(with([](Answer& a) { a.code = 23; }));
+  EXPECT_TRUE(with([](Answer& a) { a.code = 15; }));
+  EXPECT_TRUE(with([](Answer& a) { a.code = 24; }));
+  answer(hold);
+  // Of a home that has forgotten a capture: 400 of 600 were taken already.
+  grant(capture("C1", "H1", 400));
+  const Ask more = capture("C2", "H1", 201);
+  forward(more);
+  said.kind = AskKind::kCapture;
+  said.id = more.id;
+  EXPECT_FALSE(book_.could_be(said));
 }
 
 TEST_F(SwitchBookTest, ACaptureNeedsAHoldOfThisPartnerAndMember) {
