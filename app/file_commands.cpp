@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/print.h"
 #include "core/types/id.h"
 #include "platform/files/check.h"
 #include "platform/files/read.h"
@@ -14,10 +15,6 @@
 namespace ph {
 
 namespace {
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
 
 // Prints a batch as CSV. The rule book gives the codes.
 int show(const std::string& batch_path, const std::string& rules_path) {

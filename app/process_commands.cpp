@@ -14,6 +14,7 @@
 #include "app/commands.h"
 #include "app/node/process.h"
 #include "app/node/view.h"
+#include "app/print.h"
 #include "app/process/shell.h"
 #include "platform/crypto/key_files.h"
 #include "platform/http/client.h"
@@ -36,10 +37,6 @@ struct CommonOptions {
   bool json{false};
 };
 
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
-
 // Loads a process's settings: 0, or the exit code with the faults on standard error.
 template <class Config>
 int load(const CommonOptions& options, const char* title, Config& config, std::string* effective) {
@@ -49,7 +46,8 @@ int load(const CommonOptions& options, const char* title, Config& config, std::s
     std::fprintf(stderr, "pointhouse: --config FILE is missing; --example-config prints one\n");
     return 2;
   }
-  if (std::error_code error; !fs::exists(options.config, error)) {
+  std::error_code error;
+  if (fs::status(options.config, error).type() == fs::file_type::not_found) {
     std::fprintf(stderr,
                  "pointhouse: no settings at %s; --example-config prints some, to be edited\n",
                  options.config.c_str());

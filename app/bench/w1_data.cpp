@@ -11,7 +11,7 @@ namespace ph::bench {
 
 namespace {
 
-constexpr std::uint16_t kPartners = 20;
+constexpr std::uint16_t kW1Partners = 20;
 constexpr std::uint64_t kLotPoints = 100;
 constexpr std::uint32_t kFenMin = 100;
 constexpr std::uint32_t kFenMax = 40'000;
@@ -160,7 +160,7 @@ W1Files prepare_w1(const W1Options& options, unsigned days) {
   files.opening = files.folder + "/opening.csv";
   files.calendar = files.folder + "/calendar.csv";
   std::filesystem::create_directories(files.folder);
-  static_cast<void>(open_world(files.rulebook, kPartners));
+  static_cast<void>(open_world(files.rulebook, kW1Partners));
   if (!std::filesystem::exists(files.opening)) {
     write_opening(options, files.opening);
   }

@@ -11,7 +11,7 @@ namespace ph::bench {
 
 namespace {
 
-constexpr std::uint16_t kPartners = 100;
+constexpr std::uint16_t kW3Partners = 100;
 constexpr std::size_t kPartnersATask = 2;
 constexpr std::size_t kAhead = 4;  // Runs whose first lines are fetched before their turn.
 
@@ -149,7 +149,7 @@ int run_w3(const BenchOptions& options) {
       options.dir + "/w3-" + std::to_string(options.rows) + "-" + std::to_string(options.seed);
   const std::string done = directory + "/complete";
   std::filesystem::create_directories(directory);
-  const World world = open_world(directory + "/rulebook.csv", kPartners);
+  const World world = open_world(directory + "/rulebook.csv", kW3Partners);
   Figures figures;
   figures.add_text("job", "w3");
   figures.add("rows", options.rows);

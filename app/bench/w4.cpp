@@ -10,7 +10,7 @@ namespace ph::bench {
 
 namespace {
 
-constexpr std::uint16_t kPartners = 1'000;
+constexpr std::uint16_t kW4Partners = 1'000;
 constexpr std::size_t kLinesExpected = 50'000;
 
 // The period's money, from totals: what a cut-off needs once everything has been matched.
@@ -55,7 +55,7 @@ int run_w4(const BenchOptions& options) {
       options.dir + "/w4-" + std::to_string(options.rows) + "-" + std::to_string(options.seed);
   const std::string done = directory + "/complete";
   std::filesystem::create_directories(directory);
-  const World world = open_world(directory + "/rulebook.csv", kPartners);
+  const World world = open_world(directory + "/rulebook.csv", kW4Partners);
   Figures figures;
   figures.add_text("job", "w4");
   figures.add("rows", options.rows);

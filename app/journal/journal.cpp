@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/print.h"
 #include "platform/crypto/sha256.h"
 #include "platform/journal/archive.h"
 
@@ -15,10 +16,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::uint16_t kShard = 1;  // docs/journal.md, section 2
 constexpr std::uint64_t kShownBlocks = 20;
 constexpr std::size_t kShownDigits = 16;
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
 
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

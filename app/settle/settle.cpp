@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "app/print.h"
 #include "app/settle/outputs.h"
 #include "app/settle/pipeline.h"
 #include "app/settle/report.h"
@@ -14,10 +15,6 @@
 namespace ph {
 
 namespace {
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
 
 int usage(const std::string& message) {
   std::fprintf(stderr, "pointhouse settle: %s\n", message.c_str());

@@ -291,7 +291,7 @@ constexpr KindSpec kCutoff[] = {{"PERIOD", 0, kPeriod},
 // --- BATCH --------------------------------------------------------------------------------------
 
 constexpr ColumnSpec kSliceSource = words("source", kSources);
-constexpr ColumnSpec kSliceAccount = words("account", kAccounts);
+constexpr ColumnSpec kAccountOfSlice = words("account", kAccounts);
 constexpr ColumnSpec kMovementRow[] = {kEntry,
                                        words("kind", kMovementKinds),
                                        kMemberColumn,
@@ -300,7 +300,7 @@ constexpr ColumnSpec kMovementRow[] = {kEntry,
                                        may("expires_on", kDate),
                                        kSliceSource,
                                        may("rating", kFlag),
-                                       kSliceAccount,
+                                       kAccountOfSlice,
                                        may("original", kPoints),
                                        need("delta", kSigned)};
 constexpr std::span<const ColumnSpec> kSliceRow = std::span(kMovementRow).subspan(3);

@@ -11,7 +11,7 @@ constexpr std::size_t kPartBytes = std::size_t{1} << 20U;
 constexpr std::uint64_t kPartsAtOnce = 16;  // Sent, or fetched, before an answer is waited for.
 
 constexpr const char* kThere = "SELECT parts FROM blob_part WHERE address = $1::bytea AND part = 0";
-constexpr const char* kInsert =
+constexpr const char* kInsertBlob =
     "INSERT INTO blob_part (address, part, parts, bytes)"
     " VALUES ($1::bytea, $2::bigint, $3::bigint, $4::bytea)";
 constexpr const char* kParts =
@@ -39,7 +39,7 @@ void insert_all(PostgresConnection& connection, const Digest& address, Bytes byt
         PostgresParameters row;
         row.bytes(address).number(part).number(parts);
         row.bytes(rest.first(std::min(rest.size(), kPartBytes)));
-        connection.send(kInsert, row);
+        connection.send(kInsertBlob, row);
       }
       if (from + kPartsAtOnce >= parts) {
         connection.send("COMMIT", {});

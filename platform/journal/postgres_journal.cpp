@@ -15,7 +15,7 @@ constexpr std::uint64_t kDroppedAtOnceMax = 1'000;
 
 // Nothing may stand at this sequence or behind it. The primary key alone would let a writer in that
 // has slept since the blocks that replaced it were archived and dropped.
-constexpr const char* kInsert =
+constexpr const char* kInsertBlock =
     "INSERT INTO journal_block (shard, sequence, block)"
     " SELECT $1::integer, $2::bigint, $3::bytea WHERE NOT EXISTS"
     " (SELECT 1 FROM journal_block WHERE shard = $1::integer AND sequence >= $2::bigint)";
@@ -61,7 +61,7 @@ bool insert(PostgresConnection& connection, std::uint16_t shard, std::uint64_t s
   PostgresParameters parameters = key(shard, sequence);
   parameters.bytes(block);
   try {
-    return connection.run_durably(kInsert, parameters).changed() == 1;
+    return connection.run_durably(kInsertBlock, parameters).changed() == 1;
   } catch (const PostgresRefused& refused) {
     if (refused.taken()) {
       return false;

@@ -19,7 +19,7 @@ constexpr const char* kErase =
 constexpr const char* kInsertPage =
     "INSERT INTO snapshot_page (shard, sequence, page, digest, bytes)"
     " VALUES ($1::integer, $2::bigint, $3::bigint, $4::bytea, $5::bytea)";
-constexpr const char* kInsert =
+constexpr const char* kInsertSnapshot =
     "INSERT INTO snapshot (shard, sequence, pages, bytes, digest)"
     " VALUES ($1::integer, $2::bigint, $3::bigint, $4::bigint, $5::bytea)";
 constexpr const char* kKeepTwo =
@@ -63,7 +63,7 @@ class PageWriter {
     const Digest digest = digests_.finish();
     PostgresParameters record = key();
     record.number(count_).number(bytes_).bytes(digest);
-    connection_.run(kInsert, record);
+    connection_.run(kInsertSnapshot, record);
   }
 
  private:

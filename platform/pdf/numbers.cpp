@@ -47,11 +47,11 @@ std::optional<std::string> decimal_places(Int128 rest, Int128 den) {
 
 // 1 to 9999.
 std::string capitals_of_four(std::int64_t value) {
-  constexpr std::array<std::string_view, 4> kUnits = {"仟", "佰", "拾", ""};
+  constexpr std::array<std::string_view, 4> kPlaces = {"仟", "佰", "拾", ""};
   std::string out;
   bool zero = false;  // A zero stands between what is written and what follows.
   std::int64_t power = 1000;
-  for (const std::string_view unit : kUnits) {
+  for (const std::string_view unit : kPlaces) {
     const std::int64_t digit = value / power % 10;
     power /= 10;
     if (digit == 0) {
