@@ -69,6 +69,39 @@ void add_w1(CLI::App& bench, std::function<int()>& command) {
   });
 }
 
+void add_w2(CLI::App& bench, std::function<int()>& command) {
+  const auto options = std::make_shared<bench::W2Options>();
+  CLI::App* job = bench.add_subcommand(
+      "w2", "Redeem: a durable hold and its durable capture, by callers over loopback sockets");
+  job->add_option("--at", options->at, "socket of a node's counter, or postgresql://...")
+      ->required();
+  job->add_option("--callers", options->callers, "connections, each with one request at a time")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  job->add_option("--rate", options->rate,
+                  "redemptions begun in a second, whether the last are done or not (latency counts "
+                  "from when one was to begin); 0: each caller begins when it is done")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  job->add_option("--seconds", options->seconds, "how long it counts")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  job->add_option("--warm-up-ms", options->warm_up_ms, "before it counts")->capture_default_str();
+  job->add_option("--members", options->members, "members of the province, as in w1")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{20'000'000}))
+      ->capture_default_str();
+  job->add_option("--points", options->points, "of each redemption")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
+      ->capture_default_str();
+  job->add_option("--date", options->date, "of the ids, YYYYMMDD: the system's business date")
+      ->required();
+  job->add_option("--prefix", options->prefix, "of the ids; each run needs another")
+      ->capture_default_str();
+  job->add_option("--seed", options->seed, "same seed, same members")->capture_default_str();
+  job->add_flag("--json", options->json, "print the figures as JSON");
+  job->callback([&command, options] { command = [options] { return run_w2(*options); }; });
+}
+
 void add_wire(CLI::App& bench, std::function<int()>& command) {
   const auto options = std::make_shared<bench::WireOptions>();
   CLI::App* job =
@@ -89,6 +122,7 @@ void add_bench_command(CLI::App& app, std::function<int()>& command) {
   CLI::App* bench = app.add_subcommand("bench", "Time the clearing's great jobs on this machine");
   bench->require_subcommand(1);
   add_w1(*bench, command);
+  add_w2(*bench, command);
   add_job(*bench, "w3", "Match stored batches of both sides by transaction id",
           "transactions, each with an item on either side", &bench::run_w3, command);
   add_job(*bench, "w4", "Price and net from running totals; audit by a rescan of all settled legs",

@@ -33,6 +33,22 @@ struct W1Options {
 // Exit codes: 0 done, 1 points are missing, 3 (thrown) the disk failed.
 [[nodiscard]] int run_w1(const W1Options& options);
 
+struct W2Options {
+  std::string at{};  // a node's socket for counters, or postgresql://...
+  unsigned callers{1};
+  unsigned rate{0};  // redemptions that are meant to begin in a second; 0: each after the last
+  unsigned seconds{10};
+  unsigned warm_up_ms{2'000};
+  std::uint64_t members{100'000};
+  std::uint64_t points{10};  // of a redemption
+  std::string date{};        // of the ids, YYYYMMDD
+  std::string prefix{"W1"};  // of the ids; each run needs another
+  std::uint64_t seed{1};
+  bool json{false};
+};
+// Exit code 0. Throws when the system is gone, or refuses a redemption.
+[[nodiscard]] int run_w2(const W2Options& options);
+
 struct WireOptions {
   std::uint64_t mebibytes{512};
   unsigned repeat{3};

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import peers
+import redeem
 import restart
 import settle_scale
 import w1_days
@@ -25,12 +26,13 @@ import w1_days
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
-JOBS = ("w1", "w3", "w4", "settle", "restart")
-BESIDE_PEERS = ("w1", "w3", "w4")
-FULL = {"w1": 1_000_000, "w3": 5_000_000, "w4": 50_000_000, "settle": 5_000_000,
+JOBS = ("w1", "w2", "w3", "w4", "settle", "restart")
+BESIDE_PEERS = ("w1", "w2", "w3", "w4")
+FULL = {"w1": 1_000_000, "w2": 100_000, "w3": 5_000_000, "w4": 50_000_000, "settle": 5_000_000,
         "restart": 1_000_000}
-QUICK = {"w1": 20_000, "w3": 100_000, "w4": 1_000_000, "settle": 30_000, "restart": 20_000}
-APART = {"w1": w1_days, "settle": settle_scale, "restart": restart}
+QUICK = {"w1": 20_000, "w2": 2_000, "w3": 100_000, "w4": 1_000_000, "settle": 30_000,
+         "restart": 20_000}
+APART = {"w1": w1_days, "w2": redeem, "settle": settle_scale, "restart": restart}
 RESULT = {"w3": "exceptions.csv", "w4": "lines.csv"}
 
 
@@ -45,6 +47,8 @@ def options():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--w1-rows", type=int, help="bills in a day's file")
     parser.add_argument("--w1-members", type=int, help="accounts that they go to (default: rows)")
+    parser.add_argument("--w2-members", type=int, help="whose points are redeemed")
+    parser.add_argument("--w2-seconds", type=int, help="that each run of w2 counts")
     parser.add_argument("--w3-rows", type=int)
     parser.add_argument("--w4-rows", type=int)
     parser.add_argument("--members", type=int, help="of the month that is settled")
@@ -57,11 +61,13 @@ def options():
     size = QUICK if given.quick else FULL
     given.rows = {
         "w1": given.w1_rows or size["w1"],
+        "w2": given.w2_members or size["w2"],
         "w3": given.w3_rows or size["w3"],
         "w4": given.w4_rows or size["w4"],
         "settle": given.members or size["settle"],
         "restart": given.restart_members or size["restart"],
     }
+    given.w2_seconds = given.w2_seconds or (1 if given.quick else 10)
     given.only = [job for job in given.only.split(",") if job]
     given.peers = [p for p in given.peers.split(",") if p and p != "none"]
     for name, known in ((given.only, JOBS), (given.peers, peers.ALL)):
