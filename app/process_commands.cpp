@@ -9,6 +9,7 @@
 #include <system_error>
 #include <thread>
 
+#include "app/clearing/inputs.h"
 #include "app/clearing/process.h"
 #include "app/clearing/view.h"
 #include "app/commands.h"
@@ -257,6 +258,42 @@ void add_node(CLI::App& app, std::function<int()>& command) {
   });
 }
 
+// What a closed period was computed from, for `settle` on any machine.
+int copy_inputs(const CommonOptions& options, const std::string& text, const std::string& out) {
+  ClearingConfig config;
+  if (const int code = load(options, kClearingTitle, config, nullptr); code != 0) {
+    return code;
+  }
+  const auto period = Month::parse(text);
+  if (!period) {
+    std::fprintf(stderr, "pointhouse: a period is a month such as 2026-03, not %s\n", text.c_str());
+    return 2;
+  }
+  const std::size_t count = fetch_inputs(config.periods, config.control, *period, out);
+  print(std::to_string(count) + " files are in " + out +
+        ". Compute the period anew: pointhouse settle --in " + out + " --period " + text +
+        " --out DIR; then compare DIR with " + (config.periods / text).string() + "\n");
+  return 0;
+}
+
+void add_inputs(CLI::App* clearing, const std::shared_ptr<CommonOptions>& options,
+                std::function<int()>& command) {
+  const auto period = std::make_shared<std::string>();
+  const auto out = std::make_shared<std::string>();
+  CLI::App* inputs = clearing->add_subcommand(
+      "inputs", "Copy what a closed period was computed from: rules, opening lots, sealed batches");
+  add_common(inputs, *options);
+  inputs->add_option("period", *period, "the month, YYYY-MM")->required();
+  inputs->add_option("--out", *out, "a folder that is empty, or isn't there yet")->required();
+  inputs->footer(
+      "With these files alone `pointhouse settle` computes the period anew, on any machine: every\n"
+      "file but manifest.csv has to be the same to the byte. Each is checked\n"
+      "against the digest in the period's manifest. Exit code: 0 done, 2 usage, 3 failure.");
+  inputs->callback([&command, options, period, out] {
+    command = [options, period, out] { return copy_inputs(*options, *period, *out); };
+  });
+}
+
 void add_clearing(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<CommonOptions>();
   CLI::App* clearing = app.add_subcommand("clearing", "Run the clearing, or ask it");
@@ -297,6 +334,7 @@ void add_clearing(CLI::App& app, std::function<int()>& command) {
                                          kAskSeconds * 6, returned_csv);
     };
   });
+  add_inputs(clearing, options, command);
 }
 
 void add_close(CLI::App& app, std::function<int()>& command) {

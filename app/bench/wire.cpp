@@ -29,7 +29,7 @@ namespace {
 constexpr std::size_t kChunkBytes = 1 << 20;
 constexpr std::uint64_t kWindow = 8;  // Chunks under way, as docs/wire.md has it.
 constexpr std::size_t kAnswerBytes = 64;
-constexpr int kGiveUpMs = 60'000;
+constexpr int kWireGiveUpMs = 60'000;
 constexpr std::uint64_t kNoRate = 8'000'000'000;
 
 using Chunk = std::vector<std::byte>;
@@ -44,8 +44,8 @@ class Bare {
  public:
   explicit Bare(int type) : context_(zmq_ctx_new()), socket_(zmq_socket(context_, type)) {
     set(ZMQ_LINGER, 0);
-    set(ZMQ_SNDTIMEO, kGiveUpMs);
-    set(ZMQ_RCVTIMEO, kGiveUpMs);
+    set(ZMQ_SNDTIMEO, kWireGiveUpMs);
+    set(ZMQ_RCVTIMEO, kWireGiveUpMs);
     set(ZMQ_SNDHWM, 32);
     set(ZMQ_RCVHWM, 16);
   }
@@ -153,7 +153,7 @@ class Pusher {
   // Milliseconds from when the connection stands; 0 when it wasn't over in time.
   double run() {
     Timer guard(loop_);
-    guard.after_ms(kGiveUpMs, [this] { loop_.stop(); });
+    guard.after_ms(kWireGiveUpMs, [this] { loop_.stop(); });
     client_.connect();
     connect();
     loop_.run();

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "app/clearing/inputs.h"
 #include "app/clearing/partner_desk.h"
 #include "app/clearing/period_outputs.h"
 #include "app/clearing/view.h"
@@ -212,6 +213,7 @@ class ClearingProcess {
     });
     shell_.get("/v1/returned/{sender}",
                [this](const std::string& sender) { return returned(sender); });
+    shell_.get("/v1/blobs/{part}", [this](const std::string& part) { return blob(part); });
     shell_.post(
         "/v1/close/{period}", [this](const std::string& period) { return close(period, false); },
         kCloseMs);
@@ -227,6 +229,19 @@ class ClearingProcess {
       return http::refusal(404, "the rule book in force has no participant " + code);
     }
     return {.body = returned_json(house, *sender)};
+  }
+
+  // A part of what the store holds, for who computes a period anew (app/clearing/inputs.h).
+  http::Response blob(const std::string& parameter) {
+    const auto part = parse_blob_part(parameter);
+    const auto found = part ? clearing_.blobs().get(part->digest, false) : std::nullopt;
+    if (!found || part->offset >= found->bytes().size()) {
+      return http::refusal(404, "the store has no such part of a blob");
+    }
+    const Bytes bytes = found->bytes().subspan(part->offset);
+    const std::size_t size = std::min(bytes.size(), kBlobPartBytes);
+    return {.content_type = "application/octet-stream",
+            .body = std::string(reinterpret_cast<const char*>(bytes.data()), size)};
   }
 
   http::Response close(const std::string& text, bool dry_run) {

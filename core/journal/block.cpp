@@ -83,6 +83,10 @@ std::string_view word(BlockFault fault) {
   return "";
 }
 
+std::string block_name(std::uint16_t shard, std::uint64_t sequence) {
+  return "block " + std::to_string(sequence) + " of shard " + std::to_string(shard);
+}
+
 std::size_t bytes_in_block(const JournalCommand& command) {
   return kCommandHeaderBytes + padded(command.payload.size());
 }

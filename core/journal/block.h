@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct JournalBlock {
   Digest previous{};         // of the block before; zeros in the first
   std::vector<JournalCommand> commands{};
 };
+
+// As people read it.
+[[nodiscard]] std::string block_name(std::uint16_t shard, std::uint64_t sequence);
 
 inline constexpr std::size_t kBlockBytesMax = 16U << 20U;
 inline constexpr std::size_t kCommandsPerBlockMax = 65'536;

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kBacklog = 128;
+constexpr int kUnixBacklog = 128;
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -116,7 +116,7 @@ void UnixListener::listen() {
   fd_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   // Linux gives the file the mode that the socket has when it is bound.
   if (fd_ < 0 || ::fchmod(fd_, 0600) != 0 || ::bind(fd_, address.generic(), address.size) != 0 ||
-      ::listen(fd_, kBacklog) != 0) {
+      ::listen(fd_, kUnixBacklog) != 0) {
     fail("listening at " + file_.string());
   }
   struct stat info {};

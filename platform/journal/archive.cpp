@@ -39,10 +39,6 @@ std::optional<std::uint64_t> take_number(std::string_view& text, std::string_vie
   return number;
 }
 
-std::string block_name(std::uint16_t shard, std::uint64_t sequence) {
-  return "block " + std::to_string(sequence) + " of shard " + std::to_string(shard);
-}
-
 Damaged damaged(const std::string& where, const std::string& what) {
   return Damaged(where + ": " + what + ". Keep what is there, and bring it back from a copy");
 }

@@ -4,14 +4,6 @@
 
 namespace ph {
 
-namespace {
-
-std::string block_name(std::uint16_t shard, std::uint64_t sequence) {
-  return "block " + std::to_string(sequence) + " of shard " + std::to_string(shard);
-}
-
-}  // namespace
-
 Digest BlobStore::put(Bytes bytes) {
   const auto writer = create();
   writer->write(bytes);

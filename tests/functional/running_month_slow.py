@@ -61,6 +61,9 @@ def main():
             if status != 200 or not answer["closed"]:
                 print("close:", status, answer)
                 return 1
+            fetched = system.run("clearing", "inputs", PERIOD, "--out", folder / "inputs",
+                                 "--config", system.clearing.config)
+            print(fetched.strip())
             codes = system.stop()
             if any(codes):
                 print("exit codes:", codes)
@@ -73,9 +76,15 @@ def main():
             "--key", system.keys / "CLR-clearing.secret", "--quiet")
         different = run_month.different_files(folder / "settled", system.outputs(PERIOD),
                                               run_month.INPUTS_NAMED)
+        # And from what the clearing itself says that it read, sealed batches and all.
+        run("settle", "--in", folder / "inputs", "--period", PERIOD, "--out", folder / "again",
+            "--key", system.keys / "CLR-clearing.secret", "--quiet")
+        again = run_month.different_files(folder / "again", system.outputs(PERIOD),
+                                          {"manifest.csv", "manifest.csv.sig"})
         print(f"{len(system.nodes)} nodes, {len(system.days)} days; "
-              f"{len(different)} files differ: {different[:5]}")
-        return 1 if different else 0
+              f"{len(different)} files differ: {different[:5]}; from the clearing's own inputs "
+              f"{len(again)}: {again[:5]}")
+        return 1 if different or again else 0
 
 
 if __name__ == "__main__":
