@@ -527,6 +527,10 @@ void Clearing::on_answer(const Peer& from, const Answer& answer) {
   switchboard_.on_answer(from, answer, switch_turn(), live_);
 }
 
+bool Clearing::on_question(const Peer& from, const wire::Message& question) {
+  return switchboard_.on_question(from, question, switch_turn(), live_);
+}
+
 void Clearing::commit_live(ExchangePort& port) {
   if (!live_.commands.empty()) {
     append(std::exchange(live_.commands, {}));

@@ -108,6 +108,7 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] wire::Advices advices(const std::string& sender, std::uint64_t after) override;
   void on_ask(const Peer& from, const Ask& ask) override;
   void on_answer(const Peer& from, const Answer& answer) override;
+  [[nodiscard]] bool on_question(const Peer& from, const wire::Message& question) override;
   [[nodiscard]] SwitchTurn switch_turn() const;
 
   [[nodiscard]] IntakeAnswer take_rules(const PreparedFile& file, BusinessTime now);

@@ -67,7 +67,7 @@ void Exchange::on_message(const Peer& from, Bytes bytes, std::int64_t steady_ms,
     desk_.on_ask(from, *ask);
   } else if (const auto* answer = std::get_if<Answer>(&message)) {
     desk_.on_answer(from, *answer);
-  } else {
+  } else if (!desk_.on_question(from, message)) {
     on_malformed(session, wire::DecodeFault::kMalformed, steady_ms, port);
   }
 }

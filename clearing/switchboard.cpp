@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "clearing/commands.h"
+#include "core/pricing/quote.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -40,20 +41,46 @@ std::string_view detail_of(AskCode code) {
   return "";
 }
 
+// Those behind `after`, as many as one message has.
+Roster roster_of(Participant after, const RuleBook* rules) {
+  Roster out{.after = after};
+  if (rules == nullptr) {
+    return out;
+  }
+  for (const ParticipantRow& row : rules->participants()) {
+    if (row.participant <= after) {
+      continue;
+    }
+    if (out.rows.size() == kRosterMax) {
+      out.more = true;
+      break;
+    }
+    out.rows.push_back({.participant = row.participant, .code = row.code});
+  }
+  return out;
+}
+
 }  // namespace
 
 Switchboard::Switchboard(SwitchSettings settings, std::string clearing, SwitchBook& book,
                          Reach reach)
     : settings_(settings), clearing_(std::move(clearing)), book_(book), reach_(std::move(reach)) {}
 
-void Switchboard::say(const Peer& to, const Ask& ask, AskCode code, bool definite,
+void Switchboard::tell(const Asker& to, Answer answer, Out& out) {
+  answer.number = to.number;
+  out.messages.emplace_back(to.peer, wire::encode(answer));
+}
+
+void Switchboard::say(const Asker& to, const Ask& ask, AskCode code, bool definite,
                       const SwitchTurn& turn, Out& out) const {
-  out.messages.emplace_back(to, wire::encode(Answer{.kind = ask.kind,
-                                                    .id = ask.id,
-                                                    .definite = definite,
-                                                    .code = static_cast<std::uint8_t>(code),
-                                                    .at = turn.now.seconds(),
-                                                    .detail = std::string(detail_of(code))}));
+  tell(to,
+       {.kind = ask.kind,
+        .id = ask.id,
+        .definite = definite,
+        .code = static_cast<std::uint8_t>(code),
+        .at = turn.now.seconds(),
+        .detail = std::string(detail_of(code))},
+       out);
 }
 
 // The id, and what it cites, belong to who asks: a province by its own key, a partner by the
@@ -67,31 +94,38 @@ bool Switchboard::may_ask(const Peer& from, const Ask& ask, const RuleBook& rule
          (ask.parent.none() || ask.parent.participant == asker) && ask.slices.empty();
 }
 
-void Switchboard::on_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn, Out& out) {
+void Switchboard::on_ask(const Peer& from, const Ask& asked, const SwitchTurn& turn, Out& out) {
+  const Asker asker{.peer = from, .number = asked.number};
+  Ask ask = asked;
+  ask.number = 0;
   if (turn.rules == nullptr || !may_ask(from, ask, *turn.rules)) {
-    say(from, ask, AskCode::kNotYours, true, turn, out);
+    say(asker, ask, AskCode::kNotYours, true, turn, out);
   } else if (ask.giver.none()) {
-    on_partner_ask(from, ask, turn, out);
+    book_.complete(ask);
+    on_partner_ask(asker, ask, turn, out);
   } else {
-    wait_for(from, ask, false, turn, out);
+    wait_for(asker, ask, false, turn, out);
   }
 }
 
-void Switchboard::on_partner_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn,
+void Switchboard::on_partner_ask(const Asker& from, const Ask& ask, const SwitchTurn& turn,
                                  Out& out) {
   const SwitchBook::Decision decision = book_.judge(ask, turn.now, *turn.rules);
   switch (decision.what) {
     case SwitchBook::What::kAnswer: {
       Answer answer = decision.answer;
       answer.detail = detail_of(static_cast<AskCode>(answer.code));
-      out.messages.emplace_back(from, wire::encode(answer));
+      tell(from, std::move(answer), out);
       return;
     }
-    case SwitchBook::What::kRefuse:
+    case SwitchBook::What::kRefuse: {
       out.commands.push_back(encode(Asked{.ask = ask, .refused = decision.code}, turn.now));
       book_.asked(ask, decision.code, turn.now);
-      say(from, ask, decision.code, true, turn, out);
+      Answer answer = book_.answer_of(*book_.find(ask.kind, ask.id));
+      answer.detail = detail_of(decision.code);
+      tell(from, std::move(answer), out);
       return;
+    }
     case SwitchBook::What::kForward:
       if (charged_[ask.partner] >= settings_.waiting_max) {
         say(from, ask, AskCode::kBusy, false, turn, out);
@@ -107,7 +141,7 @@ void Switchboard::on_partner_ask(const Peer& from, const Ask& ask, const SwitchT
 }
 
 // The home is asked, and who asks is told when it answers.
-void Switchboard::wait_for(const Peer& from, const Ask& ask, bool kept, const SwitchTurn& turn,
+void Switchboard::wait_for(const Asker& from, const Ask& ask, bool kept, const SwitchTurn& turn,
                            Out& out) {
   const Key key{.kind = ask.kind, .id = ask.id};
   auto found = waiting_.find(key);
@@ -126,8 +160,11 @@ void Switchboard::wait_for(const Peer& from, const Ask& ask, bool kept, const Sw
   }
   Waiting& waiting = found->second;
   waiting.heard_ms = turn.steady_ms;
-  const auto same = [&](const Peer& peer) { return peer.route == from.route; };
-  if (std::ranges::none_of(waiting.askers, same)) {
+  const auto known = std::ranges::find_if(
+      waiting.askers, [&](const Asker& asker) { return asker.peer.route == from.peer.route; });
+  if (known != waiting.askers.end()) {
+    known->number = from.number;
+  } else {
     if (waiting.askers.size() == settings_.askers_max) {
       waiting.askers.erase(waiting.askers.begin());
     }
@@ -166,10 +203,11 @@ void Switchboard::on_answer(const Peer& from, const Answer& answer, const Switch
   if (waiting.kept && answer.definite) {
     check(book_.answered(told, turn.now), "what the switch waits for is pending in its book");
     out.commands.push_back(encode(Answered{.answer = told}, turn.now));
+    told = book_.answer_of(*book_.find(answer.kind, answer.id));
+    told.detail = answer.detail;
   }
-  const std::vector<std::byte> message = wire::encode(told);
-  for (const Peer& asker : waiting.askers) {
-    out.messages.emplace_back(asker, message);
+  for (const Asker& asker : waiting.askers) {
+    tell(asker, told, out);
   }
   if (answer.definite || !waiting.kept) {
     --charged_[waiting.charged];
@@ -177,6 +215,28 @@ void Switchboard::on_answer(const Peer& from, const Answer& answer, const Switch
   } else {
     waiting.askers.clear();  // They ask again.
   }
+}
+
+bool Switchboard::on_question(const Peer& from, const wire::Message& question,
+                              const SwitchTurn& turn, Out& out) const {
+  if (from.participant != clearing_) {
+    return false;
+  }
+  if (const auto* look_up = std::get_if<LookUp>(&question)) {
+    Found found = book_.look_up(*look_up);
+    found.answer.detail = detail_of(static_cast<AskCode>(found.answer.code));
+    out.messages.emplace_back(from, wire::encode(found));
+  } else if (const auto* request = std::get_if<QuoteRequest>(&question)) {
+    const Quote quote = turn.rules == nullptr
+                            ? Quote{.number = request->number, .code = AskCode::kNoContract}
+                            : quote_of(*request, *turn.rules);
+    out.messages.emplace_back(from, wire::encode(quote));
+  } else if (const auto* who = std::get_if<RosterRequest>(&question)) {
+    out.messages.emplace_back(from, wire::encode(roster_of(who->after, turn.rules)));
+  } else {
+    return false;
+  }
+  return true;
 }
 
 void Switchboard::tick(const SwitchTurn& turn, Out& out) {

@@ -51,6 +51,10 @@ class Switchboard {
 
   void on_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn, Out& out);
   void on_answer(const Peer& from, const Answer& answer, const SwitchTurn& turn, Out& out);
+  // What the gateway asks besides: a look-up, a quote, who is who. False: it is no such question,
+  // or comes from somebody else, and isn't answered.
+  [[nodiscard]] bool on_question(const Peer& from, const wire::Message& question,
+                                 const SwitchTurn& turn, Out& out) const;
   // Asks again, forgets; after a start it takes up what is pending in the book.
   void tick(const SwitchTurn& turn, Out& out);
 
@@ -62,10 +66,14 @@ class Switchboard {
     TransactionId id{};
     friend auto operator<=>(const Key&, const Key&) = default;
   };
+  struct Asker {
+    Peer peer{};
+    std::uint64_t number{};  // its own, of the ask that came last
+  };
   struct Waiting {
-    Ask ask{};
+    Ask ask{};              // without a number: each asker has its own
     Participant charged{};  // the partner or province whose ask it is
-    std::vector<Peer> askers{};
+    std::vector<Asker> askers{};
     std::int64_t heard_ms{};  // when somebody asked last
     std::int64_t next_ms{};
     std::int64_t pause_ms{};
@@ -73,11 +81,12 @@ class Switchboard {
   };
 
   [[nodiscard]] bool may_ask(const Peer& from, const Ask& ask, const RuleBook& rules) const;
-  void on_partner_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn, Out& out);
-  void wait_for(const Peer& from, const Ask& ask, bool kept, const SwitchTurn& turn, Out& out);
+  void on_partner_ask(const Asker& from, const Ask& ask, const SwitchTurn& turn, Out& out);
+  void wait_for(const Asker& from, const Ask& ask, bool kept, const SwitchTurn& turn, Out& out);
   void ask_home(Waiting& waiting, const SwitchTurn& turn, Out& out);
-  void say(const Peer& to, const Ask& ask, AskCode code, bool definite, const SwitchTurn& turn,
+  void say(const Asker& to, const Ask& ask, AskCode code, bool definite, const SwitchTurn& turn,
            Out& out) const;
+  static void tell(const Asker& to, Answer answer, Out& out);
 
   SwitchSettings settings_;
   std::string clearing_;

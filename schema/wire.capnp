@@ -21,6 +21,12 @@ struct Message {
     advices @9 :Advices;
     ask @10 :Ask;
     answer @11 :Answer;
+    lookUp @12 :LookUp;
+    found @13 :Found;
+    quoteRequest @14 :QuoteRequest;
+    quote @15 :Quote;
+    rosterRequest @16 :RosterRequest;
+    roster @17 :Roster;
   }
 }
 
@@ -117,7 +123,7 @@ struct Ask {  # asker -> clearing -> the member's home
   final @2 :Bool;          # of a capture: the rest of the hold is freed
   id @3 :TransactionId;
   parent @4 :TransactionId;
-  member @5 :UInt64;
+  member @5 :UInt64;       # 0: that of the hold, of a partner's capture or void
   giver @6 :UInt16;        # the acquiring province; 0 when a partner asks
   partner @7 :UInt16;      # 0 when a province gives the goods itself
   rate @8 :UInt32;         # of an exchange: the version of its row
@@ -127,6 +133,7 @@ struct Ask {  # asker -> clearing -> the member's home
   slices @12 :List(Slice); # clearing -> home alone
   request @13 :Data;       # SHA-256 of the partner's signed request; empty when no partner asks
   authorisation @14 :UInt64; # of a refund or reversal: the code that its parent's answer had
+  number @15 :UInt64;      # the asker's own, given back with each answer; 0: none
 }
 
 struct Slice {
@@ -148,6 +155,62 @@ struct Answer {  # home -> clearing -> asker; or of the clearing itself
   authorisation @5 :UInt64;  # home << 48 | date << 32 | serial; 0: none
   at @6 :Int64;            # seconds since 2000-01-01T00:00:00+08:00
   ends @7 :Int64;          # of a hold: the first second when it is over; else 0
-  points @8 :Int64;
+  points @8 :Int64;        # of a void: those that are free again
   detail @9 :Text;
+  left @10 :Int64 = -1;    # to a partner: what can still be captured of the hold, or given back of
+                           # the parent, when this is said; -1: it isn't said
+  member @11 :UInt64;      # to a partner: whose points; else 0
+  number @12 :UInt64;      # that of the ask
+}
+
+# What follows is between the clearing house's gateway and the clearing. `number` is the asker's
+# own and comes back with the answer.
+
+struct LookUp {  # gateway -> clearing: what is known of a partner's transaction?
+  number @0 :UInt64;
+  id @1 :TransactionId;
+}
+
+struct Found {  # clearing -> gateway
+  number @0 :UInt64;
+  ask @1 :Ask;             # what was asked; absent: nothing is known
+  answer @2 :Answer;       # and answered; not definite: the home has not answered yet
+}
+
+struct QuoteRequest {  # gateway -> clearing: what do the partner's prices make of an amount?
+  number @0 :UInt64;
+  kind @1 :UInt8;          # 6 redeem 10 exchange out 11 accrual 12 exchange in
+  partner @2 :UInt16;
+  date @3 :UInt16;         # whose prices count
+  points @4 :Int64;        # one of these three is above 0: points,
+  units @5 :Int64;         # of an exchange,
+  fen @6 :Int64;           # of a redemption
+}
+
+struct Quote {  # clearing -> gateway
+  number @0 :UInt64;
+  code @1 :UInt8;          # 0; 16 no contract or price; 22 no amount that can be
+  points @2 :Int64;
+  units @3 :Int64;
+  fen @4 :Int64;           # rounded half up
+  rate @5 :UInt32;         # version of the price row
+  num @6 :Int64;
+  den @7 :Int64;
+  block @8 :Int64;         # of an exchange
+  min @9 :Int64;
+}
+
+struct RosterRequest {  # gateway -> clearing: who is who?
+  after @0 :UInt16;        # participants with greater numbers
+}
+
+struct Roster {  # clearing -> gateway, by the rule book in force
+  after @0 :UInt16;        # of the request
+  participants @1 :List(Participant);  # at most 1,024, their numbers ascending
+  more @2 :Bool;           # there are others behind them
+}
+
+struct Participant {
+  number @0 :UInt16;
+  code @1 :Text;
 }

@@ -23,6 +23,8 @@ namespace {
 
 constexpr std::int64_t kTurnMs = 20;
 constexpr std::int64_t kCloseMs = 3'600'000;
+// Of the clearing house's gateways, all together: each message is a partner's request.
+constexpr std::uint64_t kGatewayMessagesPerSecond = 20'000;
 constexpr std::int64_t kReplacedMs =
     5'000;  // How often it is asked whether another has taken over.
 
@@ -71,9 +73,7 @@ class ClearingProcess {
                 .rules = [this] { return clearing_.rules(); },
                 .decide = [this](PreparedFile& file) { return decide(file); }},
                shell_.log(), shell_.metrics()),
-        server_(shell_.loop().context(), {.endpoint = config_.endpoint,
-                                          .secret = &keys_.transport(),
-                                          .beyond_loopback = config_.beyond_loopback}),
+        server_(shell_.loop().context(), server_options()),
         port_(server_),
         metrics_(shell_.metrics()),
         child_(storage_url(config_.journal, config_.data)) {
@@ -114,6 +114,14 @@ class ClearingProcess {
   }
 
  private:
+  [[nodiscard]] PeerServerOptions server_options() const {
+    PeerServerOptions out{.endpoint = config_.endpoint,
+                          .secret = &keys_.transport(),
+                          .beyond_loopback = config_.beyond_loopback};
+    out.rates[config_.clearing.code].messages_per_second = kGatewayMessagesPerSecond;
+    return out;
+  }
+
   // Who may connect today.
   void allow(BusinessDate today) {
     allowed_on_ = today;

@@ -61,10 +61,12 @@ bool cites_hold(AskKind kind) {
   return kind == AskKind::kCapture || kind == AskKind::kVoid;
 }
 
+// Whose points a capture or void is about its hold says.
 bool same_content(const SwitchRecord& record, const Ask& ask) {
+  const bool same_member = cites_hold(ask.kind) || record.member == ask.member;
   return record.kind == ask.kind && record.form == ask.form &&
          record.has(SwitchRecord::kFinal) == ask.final && record.parent == ask.parent &&
-         record.member == ask.member && record.partner == ask.partner && record.rate == ask.rate &&
+         same_member && record.partner == ask.partner && record.rate == ask.rate &&
          record.seconds == ask.seconds && record.points == ask.points && record.units == ask.units;
 }
 
@@ -139,7 +141,7 @@ SwitchBook::Decision SwitchBook::judge(const Ask& ask, BusinessTime now,
   const auto answer = [&](AskCode code, bool definite) {
     return Decision{.what = What::kAnswer, .answer = said(ask, code, definite, now)};
   };
-  if (const SwitchRecord* record = find(ask.kind, ask.id)) {
+  if (const SwitchRecord* record = find(ask.id)) {
     if (!same_content(*record, ask)) {
       return answer(AskCode::kDuplicate, true);
     }
@@ -312,11 +314,8 @@ bool SwitchBook::answered(const Answer& answer, BusinessTime at) {
     if (item_kind(record.kind) != Kind::kNone) {
       days_[{record.partner, record.answered}].push_back(number);
     }
-    if (record.kind == AskKind::kHold) {
-      holds_ending_.emplace(record.ends, number);
-    } else if (record.hold != SwitchRecord::kNoHold) {
-      of_hold_done(record);
-    }
+    record.used = record.kind == AskKind::kVoid ? answer.points : 0;
+    took(number);
   }
   if (record.hold != SwitchRecord::kNoHold && records_[record.hold].has(SwitchRecord::kOver)) {
     end_hold(record.hold);
@@ -325,19 +324,33 @@ bool SwitchBook::answered(const Answer& answer, BusinessTime at) {
   return true;
 }
 
+// What an ask that was carried out means for what it cites.
+void SwitchBook::took(std::uint32_t number) {
+  const SwitchRecord& record = records_[number];
+  if (record.kind == AskKind::kHold) {
+    holds_ending_.emplace(record.ends, number);
+  } else if (record.hold != SwitchRecord::kNoHold) {
+    of_hold_done(record);
+  } else if (const std::uint32_t parent = parent_of(record.kind, record.parent);
+             parent != FlatIndex::kNone) {
+    SwitchRecord& given = records_[parent];
+    given.used = std::min(given.points, given.used + record.points);
+  }
+}
+
 // Answers come in no order: a capture that the home granted earlier may follow the one that was
 // final, or the end by the clock here. It counts all the same.
 void SwitchBook::of_hold_done(const SwitchRecord& record) {
   SwitchRecord& hold = records_[record.hold];
   if (record.kind == AskKind::kCapture) {
-    hold.captured += record.points;
-    if (const std::int64_t anew = hold.captured + hold.released - hold.points; anew > 0) {
+    hold.used += record.points;
+    if (const std::int64_t anew = hold.used + hold.released - hold.points; anew > 0) {
       hold.released -= anew;
       count(hold, anew);
     }
   }
   if (record.kind == AskKind::kVoid || record.has(SwitchRecord::kFinal) ||
-      hold.captured == hold.points) {
+      hold.used == hold.points) {
     hold.flags |= SwitchRecord::kOver;
   }
 }
@@ -353,8 +366,9 @@ bool SwitchBook::could_be(const Answer& answer) const {
     return answer.code < static_cast<std::uint8_t>(AskCode::kAgainLater) ||
            answer.code == static_cast<std::uint8_t>(AskCode::kInvalid);
   }
+  // Holds and redemptions have the home's code, accruals and exchanges in the lot that was made.
   const bool coded = asked.kind != AskKind::kVoid && asked.kind != AskKind::kRefund &&
-                     asked.kind != AskKind::kReversal;
+                     asked.kind != AskKind::kReversal && asked.kind != AskKind::kExchangeOut;
   if (coded && answer.authorisation.none()) {
     return false;
   }
@@ -362,7 +376,7 @@ bool SwitchBook::could_be(const Answer& answer) const {
     return answer.ends > answer.at && answer.ends - answer.at <= asked.seconds;
   }
   return asked.kind != AskKind::kCapture || asked.hold == SwitchRecord::kNoHold ||
-         asked.points <= records_[asked.hold].points - records_[asked.hold].captured;
+         asked.points <= records_[asked.hold].points - records_[asked.hold].used;
 }
 
 // What wasn't captured is no longer counted; not while a capture of it may have been granted.
@@ -373,7 +387,7 @@ void SwitchBook::end_hold(std::uint32_t number) {
   }
   hold.flags |= SwitchRecord::kEnded;
   holds_ending_.erase({hold.ends, number});
-  release(hold, hold.points - hold.captured - hold.released);
+  release(hold, hold.points - hold.used - hold.released);
 }
 
 // Holds whose time is over.
@@ -398,35 +412,6 @@ Ask SwitchBook::ask_of(const SwitchRecord& record) {
           .points = record.points,
           .units = record.units,
           .authorisation = record.authorisation};
-}
-
-void SwitchBook::cite_parent(Ask& ask) const {
-  const bool refund = ask.kind == AskKind::kRefund;
-  if ((!refund && ask.kind != AskKind::kReversal) || !ask.authorisation.none()) {
-    return;
-  }
-  const auto kinds = refund ? std::array{AskKind::kRedeem, AskKind::kExchangeOut}
-                            : std::array{AskKind::kAccrual, AskKind::kExchangeIn};
-  for (const AskKind kind : kinds) {
-    const SwitchRecord* parent = find(kind, ask.parent);
-    if (parent != nullptr && parent->carried_out()) {
-      ask.authorisation = parent->authorisation;
-      return;
-    }
-  }
-}
-
-Answer SwitchBook::answer_of(const SwitchRecord& record) {
-  check(!record.has(SwitchRecord::kPending), "what is pending has no answer");
-  return {.kind = record.kind,
-          .id = record.id,
-          .definite = true,
-          .code = record.code,
-          .home = record.home,
-          .authorisation = record.authorisation,
-          .at = record.at,
-          .ends = record.ends,
-          .points = record.points};
 }
 
 std::vector<std::uint32_t> SwitchBook::pending() const {
@@ -515,8 +500,8 @@ bool SwitchBook::could_be() const {
     const bool holds = !cites || (record.hold < n && cites_hold(record.kind) &&
                                   records_[record.hold].kind == AskKind::kHold);
     const std::int64_t counted = record.points - record.released;
-    if (word(record.kind).empty() || !holds || record.points < 0 || record.released < 0 ||
-        record.captured < 0 || record.captured > counted ||
+    const bool used = record.used >= 0 && (record.kind == AskKind::kVoid || record.used <= counted);
+    if (word(record.kind).empty() || !holds || record.points < 0 || record.released < 0 || !used ||
         (record.has(SwitchRecord::kPending) && record.code != 0)) {
       return false;
     }

@@ -48,7 +48,7 @@ struct SwitchRecord {
   std::int64_t points{};
   std::int64_t units{};
   std::int64_t released{};  // of `points`: no longer counted by the cap
-  std::int64_t captured{};  // of a hold
+  std::int64_t used{};      // of a hold: captured; of a void: freed; of others: given back since
   EntryId authorisation{};  // of the answer; while it is pending, what the ask cited
   std::int64_t at{};        // the home's time of its decision
   std::int64_t ends{};      // of a hold
@@ -84,14 +84,21 @@ class SwitchBook {
   // The home's definite answer to a pending ask. False when there is none: a repeat.
   bool answered(const Answer& answer, BusinessTime at);
 
-  // nullptr when there is no such ask. Kinds don't share ids, but REDEEM and CAPTURE do.
+  // A partner's capture or void need not say whose points: its hold does.
+  void complete(Ask& ask) const;
+
+  // nullptr when there is no such ask. Homes know ids by kind (REDEEM and CAPTURE share them); a
+  // partner's id names one transaction here, whatever its kind.
   [[nodiscard]] const SwitchRecord* find(AskKind kind, const TransactionId& id) const;
+  [[nodiscard]] const SwitchRecord* find(const TransactionId& id) const;
+  // What is told of it to who looks it up.
+  [[nodiscard]] Found look_up(const LookUp& asked) const;
   // What the home has to be asked, of a record that is pending.
   [[nodiscard]] static Ask ask_of(const SwitchRecord& record);
   // Of a refund or reversal that doesn't say its parent's code: the one that was answered.
   void cite_parent(Ask& ask) const;
-  // What its asker is told, of one that isn't pending.
-  [[nodiscard]] static Answer answer_of(const SwitchRecord& record);
+  // What its asker is told, of one that isn't pending: always the same, but for what is left.
+  [[nodiscard]] Answer answer_of(const SwitchRecord& record) const;
   // Numbers of the pending records, oldest first; for the repeats after a start.
   [[nodiscard]] std::vector<std::uint32_t> pending() const;
   [[nodiscard]] const SwitchRecord& record(std::uint32_t number) const { return records_[number]; }
@@ -138,6 +145,9 @@ class SwitchBook {
   [[nodiscard]] std::optional<AskCode> hold_refusal(const Ask& ask) const;
   [[nodiscard]] bool waits_for_parent(const Ask& ask) const;
   [[nodiscard]] bool fits_caps(const Ask& ask, BusinessTime now, const RuleBook& rules) const;
+  [[nodiscard]] std::uint32_t parent_of(AskKind kind, const TransactionId& id) const;
+  [[nodiscard]] std::int64_t left_of(const SwitchRecord& record) const;
+  void took(std::uint32_t number);
   void index(std::uint32_t number);
   void count(const SwitchRecord& record, std::int64_t points);
   void release(SwitchRecord& record, std::int64_t points);

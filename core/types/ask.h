@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,8 +67,8 @@ struct Ask {
   Form form{};
   bool final{};  // of a capture: the rest of the hold is freed
   TransactionId id{};
-  TransactionId parent{};  // hold of a capture or void; what a refund or reversal takes back
-  Member member{};
+  TransactionId parent{};   // hold of a capture or void; what a refund or reversal takes back
+  Member member{};          // none: that of the hold, of a partner's capture or void
   Participant giver{};      // the acquiring province, or
   Participant partner{};    // the partner: exactly one of them
   std::uint32_t rate{};     // of an exchange: the version of its row
@@ -77,6 +78,9 @@ struct Ask {
   EntryId authorisation{};  // of a refund or reversal: the code that its parent's answer had
   std::vector<AskSlice> slices{};
   Digest request{};  // SHA-256 of the partner's signed request; zeros when no partner asks
+  // The asker's own, given back with each answer: the same id may be asked with other content while
+  // an answer is on its way. 0: none.
+  std::uint64_t number{};
   friend bool operator==(const Ask&, const Ask&) = default;
 };
 
@@ -91,9 +95,74 @@ struct Answer {
   EntryId authorisation{};  // the home's code; of an accrual or exchange in, the lot it made
   std::int64_t at{};        // business time of the decision, in seconds
   std::int64_t ends{};      // of a hold: the first second when it is over; else 0
-  std::int64_t points{};
-  std::string detail{};  // for people; the wire makes it clean
+  std::int64_t points{};    // of a void: those that are free again
+  std::string detail{};     // for people; the wire makes it clean
+  // To a partner: what can still be captured of the hold, or given back of the parent, when this is
+  // said. kNotSaid: of no hold and no parent that the clearing knows.
+  std::int64_t left{kNotSaid};
+  Member member{};         // to a partner: whose points
+  std::uint64_t number{};  // that of the ask
+
+  static constexpr std::int64_t kNotSaid = -1;
   friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+// --- what the gateway asks the clearing besides; `number` is its own, and comes back
+
+// What is known of a partner's transaction?
+struct LookUp {
+  std::uint64_t number{};
+  TransactionId id{};
+  friend bool operator==(const LookUp&, const LookUp&) = default;
+};
+struct Found {
+  std::uint64_t number{};
+  std::optional<Ask> ask{};  // none: nothing is known
+  Answer answer{};           // to it; not definite: the home has not answered yet
+  friend bool operator==(const Found&, const Found&) = default;
+};
+
+// What do a partner's prices make of an amount? One of points, units, fen is above 0.
+struct QuoteRequest {
+  std::uint64_t number{};
+  AskKind kind{};  // kRedeem, kAccrual, kExchangeOut, kExchangeIn
+  Participant partner{};
+  BusinessDate date{};
+  std::int64_t points{};
+  std::int64_t units{};  // of an exchange
+  std::int64_t fen{};    // of a redemption
+  friend bool operator==(const QuoteRequest&, const QuoteRequest&) = default;
+};
+struct Quote {
+  std::uint64_t number{};
+  AskCode code{};  // kDone; kNoContract: no contract or price; kRate: no amount that can be
+  std::int64_t points{};
+  std::int64_t units{};
+  std::int64_t fen{};    // rounded half up; statements round once a line
+  std::uint32_t rate{};  // version of the price row
+  std::int64_t num{};
+  std::int64_t den{};
+  std::int64_t block{};  // of an exchange: in what the member gives
+  std::int64_t min{};
+  friend bool operator==(const Quote&, const Quote&) = default;
+};
+
+// Who is who, by the rule book in force?
+struct RosterRequest {
+  Participant after{};
+  friend bool operator==(const RosterRequest&, const RosterRequest&) = default;
+};
+inline constexpr std::size_t kRosterMax = 1'024;
+struct Roster {
+  struct Row {
+    Participant participant{};
+    std::string code{};
+    friend bool operator==(const Row&, const Row&) = default;
+  };
+  Participant after{};
+  std::vector<Row> rows{};  // ascending
+  bool more{};              // there are others behind them
+  friend bool operator==(const Roster&, const Roster&) = default;
 };
 
 }  // namespace ph

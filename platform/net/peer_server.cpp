@@ -185,10 +185,16 @@ void PeerServer::State::take(const std::string& route, Frame& frame) {
 }
 
 bool PeerServer::State::within_budget(const std::string& participant, std::uint64_t bytes) {
-  const auto found =
-      budgets.try_emplace(participant, Budget{TokenBucket(options.rate.messages_per_second),
-                                              TokenBucket(options.rate.bytes_per_second)});
-  Budget& budget = found.first->second;
+  auto found = budgets.find(participant);
+  if (found == budgets.end()) {
+    const auto own = options.rates.find(participant);
+    const PeerRate& rate = own == options.rates.end() ? options.rate : own->second;
+    found = budgets
+                .emplace(participant, Budget{TokenBucket(rate.messages_per_second),
+                                             TokenBucket(rate.bytes_per_second)})
+                .first;
+  }
+  Budget& budget = found->second;
   const auto now = TokenBucket::Clock::now();
   budget.messages.fill(now);
   budget.bytes.fill(now);

@@ -147,8 +147,7 @@ void put(schema::TransactionId::Builder out, const TransactionId& in) {
   out.setReference(text(std::string(in.reference_text())));
 }
 
-void put(schema::Message::Builder out, const Ask& in) {
-  auto ask = out.initAsk();
+void put(schema::Ask::Builder ask, const Ask& in) {
   ask.setKind(static_cast<std::uint8_t>(in.kind));
   ask.setForm(static_cast<std::uint8_t>(in.form));
   ask.setFinal(in.final);
@@ -181,10 +180,10 @@ void put(schema::Message::Builder out, const Ask& in) {
   if (in.request != Digest{}) {
     ask.setRequest(as_data(in.request));
   }
+  ask.setNumber(in.number);
 }
 
-void put(schema::Message::Builder out, const Answer& in) {
-  auto answer = out.initAnswer();
+void put(schema::Answer::Builder answer, const Answer& in) {
   answer.setKind(static_cast<std::uint8_t>(in.kind));
   put(answer.initId(), in.id);
   answer.setDefinite(in.definite);
@@ -195,6 +194,72 @@ void put(schema::Message::Builder out, const Answer& in) {
   answer.setEnds(in.ends);
   answer.setPoints(in.points);
   answer.setDetail(text(in.detail));
+  answer.setLeft(in.left);
+  answer.setMember(in.member.number());
+  answer.setNumber(in.number);
+}
+
+void put(schema::Message::Builder out, const Ask& in) {
+  put(out.initAsk(), in);
+}
+
+void put(schema::Message::Builder out, const Answer& in) {
+  put(out.initAnswer(), in);
+}
+
+void put(schema::Message::Builder out, const LookUp& in) {
+  auto look_up = out.initLookUp();
+  look_up.setNumber(in.number);
+  put(look_up.initId(), in.id);
+}
+
+void put(schema::Message::Builder out, const Found& in) {
+  auto found = out.initFound();
+  found.setNumber(in.number);
+  if (in.ask) {
+    put(found.initAsk(), *in.ask);
+    put(found.initAnswer(), in.answer);
+  }
+}
+
+void put(schema::Message::Builder out, const QuoteRequest& in) {
+  auto request = out.initQuoteRequest();
+  request.setNumber(in.number);
+  request.setKind(static_cast<std::uint8_t>(in.kind));
+  request.setPartner(in.partner.number());
+  request.setDate(in.date.count());
+  request.setPoints(in.points);
+  request.setUnits(in.units);
+  request.setFen(in.fen);
+}
+
+void put(schema::Message::Builder out, const Quote& in) {
+  auto quote = out.initQuote();
+  quote.setNumber(in.number);
+  quote.setCode(static_cast<std::uint8_t>(in.code));
+  quote.setPoints(in.points);
+  quote.setUnits(in.units);
+  quote.setFen(in.fen);
+  quote.setRate(in.rate);
+  quote.setNum(in.num);
+  quote.setDen(in.den);
+  quote.setBlock(in.block);
+  quote.setMin(in.min);
+}
+
+void put(schema::Message::Builder out, const RosterRequest& in) {
+  out.initRosterRequest().setAfter(in.after.number());
+}
+
+void put(schema::Message::Builder out, const Roster& in) {
+  auto roster = out.initRoster();
+  roster.setAfter(in.after.number());
+  roster.setMore(in.more);
+  auto list = roster.initParticipants(static_cast<unsigned>(in.rows.size()));
+  for (unsigned n = 0; n < list.size(); ++n) {
+    list[n].setNumber(in.rows[n].participant.number());
+    list[n].setCode(text(in.rows[n].code));
+  }
 }
 
 // --- reading -------------------------------------------------------------------------------------
@@ -319,7 +384,8 @@ Ask read(schema::Ask::Reader in) {
           .points = in.getPoints(),
           .units = in.getUnits(),
           .authorisation = EntryId(in.getAuthorisation()),
-          .request = request.size() == 0 ? Digest{} : digest_of(request)};
+          .request = request.size() == 0 ? Digest{} : digest_of(request),
+          .number = in.getNumber()};
   const auto list = in.getSlices();
   if (list.size() > kSlicesPerAskMax) {
     throw BadField{DecodeFault::kLimit};
@@ -346,7 +412,55 @@ Answer read(schema::Answer::Reader in) {
           .at = in.getAt(),
           .ends = in.getEnds(),
           .points = in.getPoints(),
-          .detail = text_of(in.getDetail())};
+          .detail = text_of(in.getDetail()),
+          .left = in.getLeft(),
+          .member = Member(in.getMember()),
+          .number = in.getNumber()};
+}
+
+Found read(schema::Found::Reader in) {
+  Found out{.number = in.getNumber()};
+  if (in.hasAsk()) {
+    out.ask = read(in.getAsk());
+    out.answer = read(in.getAnswer());
+  }
+  return out;
+}
+
+QuoteRequest read(schema::QuoteRequest::Reader in) {
+  return {.number = in.getNumber(),
+          .kind = static_cast<AskKind>(in.getKind()),
+          .partner = Participant(in.getPartner()),
+          .date = BusinessDate(in.getDate()),
+          .points = in.getPoints(),
+          .units = in.getUnits(),
+          .fen = in.getFen()};
+}
+
+Quote read(schema::Quote::Reader in) {
+  return {.number = in.getNumber(),
+          .code = static_cast<AskCode>(in.getCode()),
+          .points = in.getPoints(),
+          .units = in.getUnits(),
+          .fen = in.getFen(),
+          .rate = in.getRate(),
+          .num = in.getNum(),
+          .den = in.getDen(),
+          .block = in.getBlock(),
+          .min = in.getMin()};
+}
+
+Roster read(schema::Roster::Reader in) {
+  Roster out{.after = Participant(in.getAfter()), .more = in.getMore()};
+  const auto list = in.getParticipants();
+  if (list.size() > kRosterMax) {
+    throw BadField{DecodeFault::kLimit};
+  }
+  for (const auto row : list) {
+    out.rows.push_back(
+        {.participant = Participant(row.getNumber()), .code = text_of(row.getCode())});
+  }
+  return out;
 }
 
 Message read_union(schema::Message::Reader in) {
@@ -373,6 +487,18 @@ Message read_union(schema::Message::Reader in) {
       return read(in.getAsk());
     case schema::Message::ANSWER:
       return read(in.getAnswer());
+    case schema::Message::LOOK_UP:
+      return LookUp{.number = in.getLookUp().getNumber(), .id = id_of(in.getLookUp().getId())};
+    case schema::Message::FOUND:
+      return read(in.getFound());
+    case schema::Message::QUOTE_REQUEST:
+      return read(in.getQuoteRequest());
+    case schema::Message::QUOTE:
+      return read(in.getQuote());
+    case schema::Message::ROSTER_REQUEST:
+      return RosterRequest{.after = Participant(in.getRosterRequest().getAfter())};
+    case schema::Message::ROSTER:
+      return read(in.getRoster());
   }
   throw BadField{DecodeFault::kMalformed};  // A later version's member.
 }
@@ -388,6 +514,8 @@ std::size_t words_enough(const Message& message) {
     bytes += advices->advices.size() * 80;
   } else if (const auto* ask = std::get_if<Ask>(&message)) {
     bytes += ask->slices.size() * 40;
+  } else if (const auto* roster = std::get_if<Roster>(&message)) {
+    bytes += roster->rows.size() * 40;
   }
   return bytes / sizeof(capnp::word);
 }
@@ -423,6 +551,11 @@ std::vector<std::byte> encode(const Message& message) {
     clean.detail = clean_text(answer->detail);
     return encode_checked(clean);
   }
+  if (const auto* found = std::get_if<Found>(&message)) {
+    Found clean = *found;
+    clean.answer.detail = clean_text(found->answer.detail);
+    return encode_checked(clean);
+  }
   return encode_checked(message);
 }
 
@@ -454,62 +587,6 @@ DecodeFault decode(Bytes bytes, Message& message) {
   } catch (const kj::Exception&) {
     return DecodeFault::kMalformed;  // Lengths, pointers or limits that can't be.
   }
-}
-
-std::string_view word(RefusalCode code) {
-  switch (code) {
-    case RefusalCode::kMalformed:
-      return "MALFORMED";
-    case RefusalCode::kVersion:
-      return "VERSION";
-    case RefusalCode::kTooLarge:
-      return "TOO_LARGE";
-    case RefusalCode::kNotASender:
-      return "NOT_A_SENDER";
-    case RefusalCode::kSenderMismatch:
-      return "SENDER_MISMATCH";
-    case RefusalCode::kSignature:
-      return "SIGNATURE";
-    case RefusalCode::kKeyNotValid:
-      return "KEY_NOT_VALID";
-    case RefusalCode::kSequenceTaken:
-      return "SEQUENCE_TAKEN";
-    case RefusalCode::kDigest:
-      return "DIGEST";
-    case RefusalCode::kBatchFault:
-      return "BATCH_FAULT";
-    case RefusalCode::kPoints:
-      return "POINTS";
-    case RefusalCode::kChain:
-      return "CHAIN";
-    case RefusalCode::kDateOrder:
-      return "DATE_ORDER";
-    case RefusalCode::kDateFuture:
-      return "DATE_FUTURE";
-    case RefusalCode::kPeriodAhead:
-      return "PERIOD_AHEAD";
-    case RefusalCode::kBusy:
-      return "BUSY";
-    case RefusalCode::kGapTooWide:
-      return "GAP_TOO_WIDE";
-  }
-  return "UNKNOWN";
-}
-
-std::string_view word(DecodeFault fault) {
-  switch (fault) {
-    case DecodeFault::kNone:
-      return "none";
-    case DecodeFault::kTooLarge:
-      return "the message is longer than 2 MiB";
-    case DecodeFault::kMalformed:
-      return "the bytes are no message of schema/wire.capnp, or a value in it cannot be";
-    case DecodeFault::kVersion:
-      return "the message has another version than 1";
-    case DecodeFault::kLimit:
-      return "a chunk, text or list is beyond its limit (docs/wire.md)";
-  }
-  return "";
 }
 
 }  // namespace ph::wire

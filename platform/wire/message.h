@@ -136,8 +136,9 @@ enum class RefusalCode : std::uint16_t {
 };
 [[nodiscard]] std::string_view word(RefusalCode code);
 
-using Message = std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest,
-                             Advices, Ask, Answer>;
+using Message =
+    std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest, Advices, Ask,
+                 Answer, LookUp, Found, QuoteRequest, Quote, RosterRequest, Roster>;
 
 // One message as it goes over the wire. A value that `decode` would refuse is a bug of the caller.
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);

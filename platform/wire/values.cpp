@@ -152,15 +152,27 @@ DecodeFault values(const AskSlice& m) {
       right(m.points > 0 && m.points <= m.original && m.original <= kAmountMax));
 }
 
+bool is_member(Member m) {
+  return !m.none() && Member::parse(m.text()) == m;
+}
+
+// A partner's capture or void need not say whose hold it is.
+bool member_fits(const Ask& m) {
+  const bool of_hold = m.kind == AskKind::kCapture || m.kind == AskKind::kVoid;
+  return is_member(m.member) || (m.member.none() && of_hold && m.giver.none());
+}
+
+bool is_partner(Participant m) {
+  return m > kClearingHouse;
+}
+
 DecodeFault values(const Ask& m) {
   const bool hold = m.kind == AskKind::kHold;
   auto fault = first_of(
       right(known(m.kind) && form_fits(m)), id(m.id), right(m.parent.none() != has_parent(m.kind)),
-      has_parent(m.kind) ? id(m.parent) : right(m.parent == TransactionId{}),
-      right(!m.member.none() && Member::parse(m.member.text()) == m.member),
+      has_parent(m.kind) ? id(m.parent) : right(m.parent == TransactionId{}), right(member_fits(m)),
       right(m.giver.none() || m.giver < kClearingHouse),
-      right(m.partner.none() || m.partner > kClearingHouse),
-      right(m.giver.none() != m.partner.none()),
+      right(m.partner.none() || is_partner(m.partner)), right(m.giver.none() != m.partner.none()),
       right(hold ? m.seconds >= 1 && m.seconds <= kHoldSecondsMax : m.seconds == 0),
       right(m.authorisation.none() || (has_parent(m.kind) && entry_fits(m.authorisation))),
       right(!m.final || m.kind == AskKind::kCapture), amount(m.points), amount(m.units),
@@ -176,7 +188,51 @@ DecodeFault values(const Answer& m) {
   const auto time = [](std::int64_t at) { return right(at >= 0 && at < kTimeEnd); };
   return first_of(right(known(m.kind)), id(m.id), right(m.definite || m.code > 0),
                   right(m.home.none() || m.home < kClearingHouse), time(m.at), time(m.ends),
-                  amount(m.points), text(m.detail));
+                  amount(m.points), text(m.detail),
+                  m.left == Answer::kNotSaid ? kNone : amount(m.left),
+                  right(m.member.none() || is_member(m.member)));
+}
+
+DecodeFault values(const LookUp& m) {
+  return first_of(id(m.id), right(is_partner(m.id.participant)));
+}
+
+DecodeFault values(const Found& m) {
+  if (!m.ask) {
+    return right(m.answer == Answer{});
+  }
+  return first_of(values(*m.ask), values(m.answer),
+                  right(m.ask->kind == m.answer.kind && m.ask->id == m.answer.id));
+}
+
+DecodeFault values(const QuoteRequest& m) {
+  const bool exchange = m.kind == AskKind::kExchangeOut || m.kind == AskKind::kExchangeIn;
+  const bool redemption = m.kind == AskKind::kRedeem;
+  const int given = (m.points > 0 ? 1 : 0) + (m.units > 0 ? 1 : 0) + (m.fen > 0 ? 1 : 0);
+  return first_of(right(exchange || redemption || m.kind == AskKind::kAccrual),
+                  right(is_partner(m.partner)), date(m.date), amount(m.points), amount(m.units),
+                  amount(m.fen), right(given == 1 && (exchange || m.units == 0)),
+                  right(redemption || m.fen == 0));
+}
+
+DecodeFault values(const Quote& m) {
+  return first_of(amount(m.points), amount(m.units), amount(m.fen), amount(m.num), amount(m.den),
+                  amount(m.block), amount(m.min),
+                  right(m.code != AskCode::kDone || (m.rate > 0 && m.den > 0)));
+}
+
+DecodeFault values(const RosterRequest&) {
+  return kNone;
+}
+
+DecodeFault values(const Roster& m) {
+  auto fault = first_of(within(m.rows.size() <= kRosterMax), right(!m.more || !m.rows.empty()));
+  Participant last = m.after;
+  for (const Roster::Row& row : m.rows) {
+    fault = first_of(fault, right(row.participant > last && valid_code(row.code)));
+    last = row.participant;
+  }
+  return fault;
 }
 
 }  // namespace

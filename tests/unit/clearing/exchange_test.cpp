@@ -21,6 +21,7 @@ class Refuses final : public ExchangeDesk {
   wire::Advices advices(const std::string&, std::uint64_t) override { return {}; }
   void on_ask(const Peer&, const Ask&) override {}
   void on_answer(const Peer&, const Answer&) override {}
+  bool on_question(const Peer&, const wire::Message&) override { return false; }
 
  private:
   std::string detail_;

@@ -95,8 +95,37 @@ TEST(WireDecode, RefusesAKindThatIsUnknown) {
   auto bytes = encode(Heartbeat{});
   // Table and root pointer are a word each; the union's number is the second 16 bits of the data.
   ASSERT_EQ(bytes.at(18), std::byte{0});
-  bytes.at(18) = std::byte{11};
+  bytes.at(18) = std::byte{17};
   EXPECT_EQ(fault_of(bytes), kMalformed);
+}
+
+TEST(WireDecode, RefusesQuestionsOfAGatewayThatCanNotBe) {
+  EXPECT_EQ(fault_of("look_up", [](Root r) { r.getLookUp().getId().setParticipant(99); }),
+            kMalformed);
+  EXPECT_EQ(fault_of("look_up", [](Root r) { r.getLookUp().getId().setReference(""); }),
+            kMalformed);
+  EXPECT_EQ(fault_of("found", [](Root r) { r.getFound().getAnswer().setKind(7); }), kMalformed);
+  EXPECT_EQ(fault_of("found", [](Root r) { r.getFound().getAsk().setPartner(0); }), kMalformed);
+  EXPECT_EQ(fault_of("found", [](Root r) { r.getFound().getAnswer().setLeft(-2); }), kMalformed);
+  EXPECT_EQ(fault_of("found", [](Root r) { r.getFound().getAnswer().setMember(7); }), kMalformed);
+  const auto of_quote = [](auto change) {
+    return fault_of("quote_request", [change](Root r) { change(r.getQuoteRequest()); });
+  };
+  EXPECT_EQ(of_quote([](auto quote) { quote.setPoints(1); }), kMalformed);  // Two amounts,
+  EXPECT_EQ(of_quote([](auto quote) { quote.setUnits(0); }), kMalformed);   // none,
+  EXPECT_EQ(of_quote([](auto quote) { quote.setKind(6); }), kMalformed);    // units of goods,
+  EXPECT_EQ(of_quote([](auto quote) { quote.setKind(7); }), kMalformed);    // no such price.
+  EXPECT_EQ(of_quote([](auto quote) { quote.setPartner(11); }), kMalformed);
+  EXPECT_EQ(fault_of("quote", [](Root r) { r.getQuote().setDen(0); }), kMalformed);
+  EXPECT_EQ(fault_of("roster", [](Root r) { r.getRoster().getParticipants()[1].setNumber(100); }),
+            kMalformed);
+  EXPECT_EQ(fault_of("roster", [](Root r) { r.getRoster().getParticipants()[0].setCode("clr"); }),
+            kMalformed);
+  EXPECT_EQ(fault_of("roster", [](Root r) { r.getRoster().initParticipants(0); }), kMalformed);
+  EXPECT_EQ(fault_of("roster", [](Root r) { r.getRoster().initParticipants(1'025); }), kLimit);
+  // A province has to say whose points it asks for.
+  EXPECT_EQ(fault_of("found", [](Root r) { r.getFound().getAsk().setGiver(11); }), kMalformed);
+  EXPECT_EQ(fault_of("ask", [](Root r) { r.getAsk().setMember(0); }), kMalformed);
 }
 
 TEST(WireDecode, RefusesSequencesThatCanNotBe) {

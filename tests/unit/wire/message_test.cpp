@@ -26,6 +26,33 @@ TransactionId id_of(const char* reference) {
   return id;
 }
 
+TransactionId of_partner(const char* reference) {
+  TransactionId id = id_of(reference);
+  id.participant = Participant(101);
+  return id;
+}
+
+Found found_capture() {
+  return {.number = 3,
+          .ask = Ask{.kind = AskKind::kCapture,
+                     .form = Form::kMerchant,
+                     .final = true,
+                     .id = of_partner("C-1"),
+                     .parent = of_partner("H-1"),
+                     .member = Member::make(Participant(11), 42),
+                     .partner = Participant(101),
+                     .points = 2'500},
+          .answer = {.kind = AskKind::kCapture,
+                     .id = of_partner("C-1"),
+                     .definite = true,
+                     .home = Participant(11),
+                     .authorisation = EntryId(Participant(11), BusinessDate::of(2026, 3, 5), 7),
+                     .at = 826'000'000,
+                     .points = 2'500,
+                     .left = 0,
+                     .member = Member::make(Participant(11), 42)}};
+}
+
 // One of each, in the order of the schema's numbers.
 std::vector<Message> all_messages() {
   const BusinessDate date = BusinessDate::of(2026, 3, 5);
@@ -66,6 +93,18 @@ std::vector<Message> all_messages() {
              .code = 15,
              .home = Participant(11),
              .at = 826'000'000},
+      LookUp{.number = 3, .id = of_partner("C-1")},
+      found_capture(),
+      QuoteRequest{.number = 5,
+                   .kind = AskKind::kRedeem,
+                   .partner = Participant(101),
+                   .date = date,
+                   .fen = 1'500},
+      Quote{.number = 5, .points = 2'500, .fen = 1'500, .rate = 7, .num = 3, .den = 5},
+      RosterRequest{.after = Participant(99)},
+      Roster{.after = Participant(99),
+             .rows = {{Participant(100), "CLR"}, {Participant(101), "MER1"}},
+             .more = true},
   };
 }
 
@@ -123,6 +162,23 @@ TEST(WireMessage, MayLieAtAnyAddress) {
   }
 }
 
+Roster largest_roster() {
+  Roster out;
+  for (std::uint16_t n = 1; n <= kRosterMax; ++n) {
+    out.rows.push_back({Participant(n), "ABCDEFGHIJKL"});
+  }
+  return out;
+}
+
+Found largest_found() {
+  Found out = found_capture();
+  out.ask->id = out.answer.id = of_partner("abcdefghijklmnopqrstuvwX");
+  out.ask->parent = of_partner("Xbcdefghijklmnopqrstuvwx");
+  out.ask->request = digest(9);
+  out.answer.detail = std::string(kTextBytesMax, 'd');
+  return out;
+}
+
 TEST(WireMessage, HoldsTheLargestOfEverything) {
   const Sample receipt_sample = samples().at(4);
   auto receipt = std::get<Receipt>(receipt_sample.message);
@@ -139,7 +195,7 @@ TEST(WireMessage, HoldsTheLargestOfEverything) {
   Refusal refusal{0, {}, 1, true, std::string(kTextBytesMax, 'z')};
   for (const Message& message :
        {Message(receipt), Message(chunk), Message(advices), Message(refusal), Message(Advices{}),
-        Message(Refusal{0, {}, 1})}) {
+        Message(Refusal{0, {}, 1}), Message(largest_roster()), Message(largest_found())}) {
     const auto bytes = encode(message);
     ASSERT_LE(bytes.size(), kMessageBytesMax);
     Message back;

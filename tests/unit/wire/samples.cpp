@@ -1,6 +1,7 @@
 #include "tests/unit/wire/samples.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ph::wire {
 
@@ -25,6 +26,54 @@ TransactionId id_of(int participant, BusinessDate date, std::string_view referen
   return id;
 }
 
+// A partner's capture, whose hold said whose points it is about.
+Found found_capture(BusinessDate date) {
+  return {.number = 3,
+          .ask = Ask{.kind = AskKind::kCapture,
+                     .form = Form::kMerchant,
+                     .final = true,
+                     .id = id_of(101, date, "C-1"),
+                     .parent = id_of(101, date, "H-1"),
+                     .partner = Participant(101),
+                     .points = 2'500,
+                     .number = 7},
+          .answer = {.kind = AskKind::kCapture,
+                     .id = id_of(101, date, "C-1"),
+                     .definite = true,
+                     .home = Participant(11),
+                     .authorisation = EntryId(Participant(11), date, 3'500'000'000),
+                     .at = 229'072'323,
+                     .points = 2'500,
+                     .left = 0,
+                     .member = Member::make(Participant(11), 42),
+                     .number = 9}};
+}
+
+std::vector<Sample> gateway_samples(BusinessDate date) {
+  return {
+      {"look_up", LookUp{.number = 18'446'744'073'709'551'615U, .id = id_of(65'535, date, "H-1")}},
+      {"found", found_capture(date)},
+      {"found_nothing", Found{.number = 4}},
+      {"quote_request", QuoteRequest{.number = 5,
+                                     .kind = AskKind::kExchangeIn,
+                                     .partner = Participant(102),
+                                     .date = date,
+                                     .units = 100'000'000'000}},
+      {"quote", Quote{.number = 5,
+                      .points = 12'500,
+                      .units = 1'000,
+                      .rate = 2'147'483'647,
+                      .num = 2,
+                      .den = 25,
+                      .block = 25,
+                      .min = 100'000'000'000}},
+      {"roster_request", RosterRequest{.after = Participant(1'124)}},
+      {"roster", Roster{.after = Participant(99),
+                        .rows = {{Participant(100), "CLR"}, {Participant(65'535), "SHOP12345678"}},
+                        .more = true}},
+  };
+}
+
 }  // namespace
 
 std::vector<Sample> samples() {
@@ -34,7 +83,7 @@ std::vector<Sample> samples() {
   for (int i = 0; i < 41; ++i) {  // No multiple of a word.
     bytes.push_back(static_cast<std::byte>(255 - i));
   }
-  return {
+  std::vector<Sample> out{
       {"heartbeat", Heartbeat{5, 7, 229'072'323}},
       {"offer", Offer{5, date, 8'589'934'592, digest, signature_of("BATCH")}},
       {"want", Want{5, digest, 1'048'576, 9'437'184}},
@@ -84,6 +133,10 @@ std::vector<Sample> samples() {
                         .points = 1'000,
                         .detail = "冻结"}},
   };
+  for (Sample& sample : gateway_samples(date)) {
+    out.push_back(std::move(sample));
+  }
+  return out;
 }
 
 }  // namespace ph::wire
