@@ -1,4 +1,4 @@
-// `node`, `clearing` and `close`: the running processes, and questions to them.
+// `node`, `clearing`, `gateway` and `close`: the running processes, and questions to them.
 #include <unistd.h>
 
 #include <chrono>
@@ -13,6 +13,8 @@
 #include "app/clearing/process.h"
 #include "app/clearing/view.h"
 #include "app/commands.h"
+#include "app/gateway/process.h"
+#include "app/gateway/view.h"
 #include "app/node/process.h"
 #include "app/node/view.h"
 #include "app/print.h"
@@ -59,12 +61,14 @@ int load(const CommonOptions& options, const char* title, Config& config, std::s
     std::fprintf(stderr, "%s", faults_text(faults).c_str());
     return 1;
   }
-  if (!options.journal.empty()) {
+  if constexpr (requires { config.journal; }) {
     if (holds_password(options.journal)) {
       std::fprintf(stderr, "pointhouse: %s\n", kPasswordIsSeen);
       return 2;
     }
-    config.journal = options.journal;
+    if (!options.journal.empty()) {
+      config.journal = options.journal;
+    }
   }
   if (effective != nullptr) {
     *effective = schema.effective();
@@ -134,6 +138,7 @@ std::string retry_text(const std::string&) {
 
 constexpr const char* kNodeTitle = "A province's node of Pointhouse.";
 constexpr const char* kClearingTitle = "The clearing of Pointhouse.";
+constexpr const char* kGatewayTitle = "The gateway of Pointhouse, for partners.";
 
 template <class Config>
 int ask_process(const CommonOptions& options, const char* title, const std::string& method,
@@ -188,11 +193,14 @@ void add_common(CLI::App* command, CommonOptions& options) {
   command->add_option("--config", options.config, "the process's settings, a TOML file");
 }
 
-void add_run_options(CLI::App* command, CommonOptions& options) {
-  add_common(command, options);
+void add_journal_option(CLI::App* command, CommonOptions& options) {
   command->add_option("--journal", options.journal,
                       "where the journal is, instead of what the settings say: lmdb:DIR or "
                       "postgresql://...; without a password");
+}
+
+void add_run_options(CLI::App* command, CommonOptions& options) {
+  add_common(command, options);
   command->add_flag("--check-config", options.check,
                     "say what is wrong with the settings, or show all that hold, and end");
   command->add_flag("--example-config", options.example,
@@ -204,6 +212,7 @@ void add_node(CLI::App& app, std::function<int()>& command) {
   CLI::App* node = app.add_subcommand("node", "Run a province's node, or ask one");
   node->require_subcommand(0, 1);
   add_run_options(node, *options);
+  add_journal_option(node, *options);
   node->footer(
       "Without a further word the node runs until SIGTERM. It takes the files of its inbox, posts\n"
       "and seals days, and pushes each batch until the clearing's signed receipt is here\n"
@@ -299,6 +308,7 @@ void add_clearing(CLI::App& app, std::function<int()>& command) {
   CLI::App* clearing = app.add_subcommand("clearing", "Run the clearing, or ask it");
   clearing->require_subcommand(0, 1);
   add_run_options(clearing, *options);
+  add_journal_option(clearing, *options);
   clearing->footer(
       "Without a further word the clearing runs until SIGTERM. It takes the batches of the nodes\n"
       "and the files of its inbox, and answers each with a signed receipt (docs/wire.md,\n"
@@ -337,6 +347,36 @@ void add_clearing(CLI::App& app, std::function<int()>& command) {
   add_inputs(clearing, options, command);
 }
 
+void add_gateway(CLI::App& app, std::function<int()>& command) {
+  const auto options = std::make_shared<CommonOptions>();
+  CLI::App* gateway = app.add_subcommand("gateway", "Run the partners' gateway, or ask it");
+  gateway->require_subcommand(0, 1);
+  add_run_options(gateway, *options);
+  gateway->footer(
+      "Without a further word the gateway runs until SIGTERM. It answers partners over HTTPS\n"
+      "(docs/partners.md) and asks the clearing for them; it keeps nothing, so there may be\n"
+      "several. SIGHUP has the certificate and the level of the log read anew\n"
+      "(docs/operating.md). Exit code: 0 stopped, 1 faults in the settings, 2 usage, 3 failure.");
+  gateway->callback([&command, options, gateway] {
+    if (gateway->get_subcommands().empty()) {
+      command = [options] {
+        return run_process<GatewayConfig>(*options, kGatewayTitle, run_gateway);
+      };
+    }
+  });
+
+  CLI::App* status = gateway->add_subcommand(
+      "status", "Whether the clearing speaks, what is under way, how long the certificate lasts");
+  add_common(status, *options);
+  status->add_flag("--json", options->json, "as JSON");
+  status->callback([&command, options] {
+    command = [options] {
+      return ask_process<GatewayConfig>(*options, kGatewayTitle, "GET", "/v1/status", kAskSeconds,
+                                        gateway_view_text);
+    };
+  });
+}
+
 void add_close(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<CommonOptions>();
   const auto period = std::make_shared<std::string>();
@@ -365,6 +405,7 @@ void add_close(CLI::App& app, std::function<int()>& command) {
 void add_process_commands(CLI::App& app, std::function<int()>& command) {
   add_node(app, command);
   add_clearing(app, command);
+  add_gateway(app, command);
   add_close(app, command);
 }
 

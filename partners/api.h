@@ -128,7 +128,8 @@ struct ApiAnswer {
   ApiId parent{};
   Member member{};
   Points points{};
-  Points left{};  // hold, capture: what can still be captured; refund: given back
+  Points left{};          // hold, capture: what can still be captured; refund: given back
+  bool left_known{true};  // not of a parent that came by file
   Units units{};
   std::uint32_t rate{};
   std::string authorisation{};  // the home's code, an entry id

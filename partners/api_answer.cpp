@@ -41,7 +41,7 @@ void add_done(Json& json, const ApiAnswer& answer) {
   switch (answer.action) {
     case ApiAction::kHold:
       json["points"] = answer.points.count();
-      json["left"] = answer.left.count();
+      if (answer.left_known) json["left"] = answer.left.count();
       json["held_until"] = answer.held_until.text();
       break;
     case ApiAction::kCapture:
@@ -49,7 +49,7 @@ void add_done(Json& json, const ApiAnswer& answer) {
     case ApiAction::kRefund:
     case ApiAction::kReversal:
       json["points"] = answer.points.count();
-      json["left"] = answer.left.count();
+      if (answer.left_known) json["left"] = answer.left.count();
       break;
     case ApiAction::kExchangeOut:
     case ApiAction::kExchangeIn:

@@ -98,13 +98,20 @@ http::Admission PartnerGate::admit(const http::Request& request) {
     return out;
   }
   out.name = word(target->action);
+  const bool upload = target->action == ApiAction::kUploadDay;
+  if (upload && options_.folder.empty()) {
+    out.refusal = response_of(Problem{ProblemCode::kNoSuchPath,
+                                      "day files aren't taken here: bring it to the clearing "
+                                      "house's inbox",
+                                      {}});
+    return out;
+  }
   auto judgement = judged(request, *target);
   if (!judgement) {
     out.refusal = response_of(judgement.error());
     return out;
   }
   const auto admitted = std::make_shared<Admitted>(std::move(judgement).value());
-  const bool upload = target->action == ApiAction::kUploadDay;
   out.options.body_bytes_max = upload                     ? options_.day_bytes_max
                                : has_body(target->action) ? options_.body_bytes_max
                                                           : 0;

@@ -28,7 +28,7 @@ class PartnerGate {
   using Ask = std::function<void(const ApiRequest& request,
                                  std::shared_ptr<http::BodyFile> day_file, Answered answered)>;
   struct Options {
-    std::filesystem::path folder{};  // for day files while they come
+    std::filesystem::path folder{};  // for day files while they come; empty: none are taken
     std::uint64_t body_bytes_max{1U << 20U};
     std::uint64_t day_bytes_max{64U << 20U};
     std::int64_t day_ms_max{600'000};    // for the whole of a day's file

@@ -100,6 +100,8 @@ constexpr ProblemRow kRows[] = {
      "ask for a quote of the id's date, and take rate, points and units from it"},
     {kCapReached, "CAP_REACHED", 422, kNew, "Your contract's limit is reached",
      "wait for the next day or period, or ask the clearing house for a higher limit"},
+    {kInvalid, "INVALID", 422, kNew, "No such transaction can be at the member's home",
+     "call the clearing house with the id: it can see what was refused"},
     {kDayTaken, "DAY_TAKEN", 409, kNew, "Another file of this day was taken",
      "leave it as it is; correct it with rows of a later file"},
     {kUnknownTransaction, "UNKNOWN_TRANSACTION", 404, kAgain, "There is no such transaction",

@@ -62,6 +62,7 @@ enum class ProblemCode : std::uint8_t {
   kNoContract,
   kRate,
   kCapReached,
+  kInvalid,
   kDayTaken,
   // A look-up found nothing
   kUnknownTransaction,

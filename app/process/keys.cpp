@@ -30,9 +30,24 @@ bool listed(const std::vector<Row>& rows, const std::string& participant, const 
   });
 }
 
+constexpr const char* kMissing = " isn't in the registry: pointhouse registry add, then sign";
+
 // Why a process can't do its work with these.
-std::optional<std::string> unfit(const SecretKey& signing, const TransportSecret& transport,
+std::optional<std::string> unfit(const TransportSecret& transport, const std::string& participant,
                                  const KeyRegistry& registry) {
+  if (!participant.empty() && transport.participant() != participant) {
+    return "the settings are of " + participant + ", the transport key of " +
+           transport.participant() + ": give that participant's keys, or its code";
+  }
+  if (!listed(registry.transports(), transport.participant(), transport.open_key())) {
+    return "transport key " + key_id(transport.open_key()) + " of " + transport.participant() +
+           kMissing;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> unfit(const SecretKey& signing, const TransportSecret& transport,
+                                 const std::string& participant, const KeyRegistry& registry) {
   const PublicKeyRecord& open = signing.open();
   if (open.role == KeyRole::kRoot) {
     return "the root's key signs the registry alone and belongs on no machine that is connected; "
@@ -46,14 +61,14 @@ std::optional<std::string> unfit(const SecretKey& signing, const TransportSecret
     return "the registry's clearing is " + registry.clearing() + ", the key that signs is one of " +
            open.participant + " as a " + std::string(word(open.role)) + ": make the right one";
   }
-  const std::string missing = " isn't in the registry: pointhouse registry add, then sign";
   if (!listed(registry.keys(), open.participant, open.key)) {
-    return "key " + key_id(open.key) + " of " + open.participant + missing;
+    return "key " + key_id(open.key) + " of " + open.participant + kMissing;
   }
-  if (!listed(registry.transports(), open.participant, transport.open_key())) {
-    return "transport key " + key_id(transport.open_key()) + " of " + open.participant + missing;
+  if (!participant.empty() && open.participant != participant) {
+    return "the settings are of " + participant + ", the key that signs of " + open.participant +
+           ": give that participant's keys, or its code";
   }
-  return std::nullopt;
+  return unfit(transport, participant, registry);
 }
 
 std::int64_t nanoseconds(const timespec& time) {
@@ -63,25 +78,23 @@ std::int64_t nanoseconds(const timespec& time) {
 }  // namespace
 
 ProcessKeys::ProcessKeys(const KeyFiles& files)
-    : signing_(std::make_unique<SecretKey>(need(load_secret_key(files.signing)))),
-      transport_(std::make_unique<TransportSecret>(need(load_transport_key(files.transport)))),
+    : transport_(std::make_unique<TransportSecret>(need(load_transport_key(files.transport)))),
       registry_file_(files.registry),
       root_(need(load_root_key(files.root))),
       stamp_(stamp()),
       registry_(std::make_unique<KeyRegistry>(need(load_registry(registry_file_, root_)))) {
-  if (!files.signing_next.empty()) {
-    signing_next_ = std::make_unique<SecretKey>(need(load_secret_key(files.signing_next)));
-  }
-  for (const SecretKey* key : {signing_.get(), signing_next_.get()}) {
-    if (key == nullptr) continue;
-    if (const auto why = unfit(*key, *transport_, *registry_)) throw std::runtime_error(*why);
-    const std::string& owner = key->open().participant;
-    if (!files.participant.empty() && owner != files.participant) {
-      throw std::runtime_error("the settings are of " + files.participant +
-                               ", the key that signs " + "of " + owner +
-                               ": give that participant's keys, or its code");
-    }
-  }
+  const auto refuse = [](const std::optional<std::string>& why) {
+    if (why) throw std::runtime_error(*why);
+  };
+  const auto load = [&](const std::filesystem::path& file) -> std::unique_ptr<SecretKey> {
+    if (file.empty()) return nullptr;
+    auto key = std::make_unique<SecretKey>(need(load_secret_key(file)));
+    refuse(unfit(*key, *transport_, files.participant, *registry_));
+    return key;
+  };
+  signing_ = load(files.signing);
+  signing_next_ = load(files.signing_next);
+  if (!signing_) refuse(unfit(*transport_, files.participant, *registry_));
 }
 
 // A file that is replaced has another inode, one that is written to has other times: both are asked

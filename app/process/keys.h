@@ -19,8 +19,8 @@
 namespace ph {
 
 struct KeyFiles {
-  std::string participant{};  // whose keys they have to be; empty: anybody's
-  std::filesystem::path signing{};
+  std::string participant{};        // whose keys they have to be; empty: anybody's
+  std::filesystem::path signing{};  // Empty: none; a process that signs nothing holds no such key.
   std::filesystem::path signing_next{};  // Empty: none.
   std::filesystem::path transport{};
   std::filesystem::path registry{};
@@ -39,6 +39,7 @@ class ProcessKeys {
   // the file holds something else; std::system_error when it can't be read or written.
   void remember_in(const std::filesystem::path& file);
 
+  // Of a process that has one.
   [[nodiscard]] const SecretKey& signing() const { return *signing_; }
   [[nodiscard]] SigningKeys signing_keys() const { return {*signing_, signing_next_.get()}; }
   [[nodiscard]] const TransportSecret& transport() const { return *transport_; }

@@ -10,23 +10,6 @@ namespace ph {
 
 namespace {
 
-// `127.0.0.1:9101` or `[::1]:9101`.
-std::pair<std::string, std::uint16_t> address_of(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  if (colon == std::string::npos ||
-      std::from_chars(text.data() + colon + 1, end, port).ptr != end) {
-    throw std::runtime_error("http.listen is address:port, such as 127.0.0.1:9101, not '" + text +
-                             "'");
-  }
-  std::string address = text.substr(0, colon);
-  if (address.starts_with('[') && address.ends_with(']')) {
-    address = address.substr(1, address.size() - 2);
-  }
-  return {address, port};
-}
-
 const ClockOptions& after_no_dumps(const ClockOptions& clock) {
   forbid_core_dumps();
   return clock;
@@ -112,7 +95,7 @@ void Shell::open() {
   });
   server_.listen_unix(options_.control);
   if (!options_.listen.empty()) {
-    const auto [address, port] = address_of(options_.listen);
+    const auto [address, port] = address_of(options_.listen, "http.listen");
     server_.listen_tcp(address, port);
   }
   watchdog_ = std::make_unique<Watchdog>(loop_, manager_, [] { return true; });
@@ -138,10 +121,35 @@ void Shell::step() {
     return;
   }
   closing_();
+  if (ending_) {
+    ending_([this] { end(); });
+  } else {
+    end();
+  }
+}
+
+void Shell::end() {
   server_.stop([this] {
     log_.info("stopped");
     loop_.stop();
   });
+}
+
+std::pair<std::string, std::uint16_t> address_of(const std::string& text,
+                                                 const std::string& setting) {
+  const std::size_t colon = text.rfind(':');
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  if (colon == std::string::npos ||
+      std::from_chars(text.data() + colon + 1, end, port).ptr != end) {
+    throw std::runtime_error(setting + " is address:port, such as 127.0.0.1:9101, not '" + text +
+                             "'");
+  }
+  std::string address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) {
+    address = address.substr(1, address.size() - 2);
+  }
+  return {address, port};
 }
 
 const std::filesystem::path& make_folder(const std::filesystem::path& folder) {

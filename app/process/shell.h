@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/http/server.h"
@@ -54,6 +55,11 @@ class Shell {
   void post(const std::string& pattern, Answer answer, std::int64_t answer_ms_max = 30'000);
   // Opens control socket, metrics and health, and says that the process does its work.
   void open();
+  // What else has to end, within a limit of its own, before the loop does; it calls its argument
+  // then. Before `run`.
+  void set_ending(std::function<void(std::function<void()> ended)> ending) {
+    ending_ = std::move(ending);
+  }
   // Why the process doesn't do its work, beside what the shell knows of it; empty when it does.
   void set_health(std::function<std::string()> health) { health_ = std::move(health); }
 
@@ -68,6 +74,7 @@ class Shell {
   void reload_log();
   void next(std::int64_t ms);
   void step();
+  void end();
 
   ShellOptions options_;
   Loop loop_;
@@ -80,6 +87,7 @@ class Shell {
   std::unique_ptr<Signals> signals_;
   std::unique_ptr<Watchdog> watchdog_;
   std::function<std::string()> health_;
+  std::function<void(std::function<void()>)> ending_;
   std::int64_t turn_ms_{0};
   std::function<bool()> turn_;
   std::function<void()> closing_;
@@ -87,6 +95,9 @@ class Shell {
   bool reload_{false};
 };
 
+// `127.0.0.1:9101` or `[::1]:9101`, as a setting of that name has it. Throws std::runtime_error.
+[[nodiscard]] std::pair<std::string, std::uint16_t> address_of(const std::string& text,
+                                                               const std::string& setting);
 // Makes the folder, for its owner alone, where it lacks. Returns it.
 const std::filesystem::path& make_folder(const std::filesystem::path& folder);
 // `lmdb:<data>` unless the settings name another.

@@ -484,6 +484,16 @@ void Server::reload_tls() {
   }
 }
 
+std::int64_t Server::tls_not_after() const {
+  std::int64_t first = 0;
+  for (const auto& listener : state_->listeners) {
+    if (!listener->tls) continue;
+    const std::int64_t ends = listener->tls->not_after();
+    first = first == 0 ? ends : std::min(first, ends);
+  }
+  return first;
+}
+
 void Server::listen_unix(const std::filesystem::path& file) {
   auto listener = std::make_unique<Listener>(state_->loop, AF_UNIX, true);
   listener->file = std::make_unique<UnixListener>(file);

@@ -66,6 +66,8 @@ class Server {
   // Certificates and keys anew (SIGHUP), for connections from now on. Throws what `Tls` throws;
   // those in force stay then.
   void reload_tls();
+  // When the certificate that ends first does, in seconds since 1970; 0 without TLS.
+  [[nodiscard]] std::int64_t tls_not_after() const;
   // Makes the socket with mode 0600 in a directory of mode 0700, which is made when it isn't there
   // and refused when others may enter it. Replaces a socket that nobody answers on; throws
   // std::runtime_error when somebody does, std::system_error otherwise.

@@ -84,6 +84,18 @@ TEST_F(KeysOfAProcess, AreRefusedWhenTheyDoNotFit) {
   EXPECT_THROW((void)keys("P02-sender", "P02-transport"), std::runtime_error);  // In no registry.
 }
 
+TEST_F(KeysOfAProcess, WhoSignsNothingNeedsNoKeyThatSigns) {
+  const auto without = [this](const std::string& participant, const std::string& transport) {
+    return ProcessKeys({.participant = participant,
+                        .transport = file(transport + ".secret"),
+                        .registry = file("registry.csv"),
+                        .root = file("CLR-root.pub")});
+  };
+  EXPECT_EQ(without("CLR", "CLR-transport").transport().participant(), "CLR");
+  EXPECT_THROW((void)without("CLR", "P01-transport"), std::runtime_error);
+  EXPECT_THROW((void)without("P02", "P02-transport"), std::runtime_error);  // In no registry.
+}
+
 TEST_F(KeysOfAProcess, AreThoseOfItsOwnParticipant) {
   KeyFiles files{.participant = "P01",
                  .signing = file("P01-sender.secret"),
