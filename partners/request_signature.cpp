@@ -268,24 +268,25 @@ void NonceStore::forget(std::int64_t now) {
   while (!due_.empty() && due_.begin()->first < now) {
     for (const Due& due : due_.begin()->second) {
       seen_.erase(due.mark);
-      --*due.of_key;
+      --*due.of_participant;
     }
     due_.erase(due_.begin());
   }
 }
 
-NonceStore::Taken NonceStore::take(const std::string& id, std::string_view nonce,
+NonceStore::Taken NonceStore::take(const std::string& participant, std::string_view nonce,
                                    std::int64_t until, std::int64_t now) {
   forget(now);
-  const Digest digest = sha256(as_bytes(id + "\n"), as_bytes(nonce));
+  const Digest digest = sha256(as_bytes(participant + "\n"), as_bytes(nonce));
   Mark mark;
   std::memcpy(&mark, digest.data(), sizeof mark);
   if (seen_.contains(mark)) return Taken::kSeen;
-  std::size_t& of_key = of_key_[id];
-  if (seen_.size() >= limits_.all || of_key >= limits_.of_a_key) return Taken::kFull;
+  std::size_t& of_participant = of_participant_[participant];
+  if (seen_.size() >= limits_.all || of_participant >= limits_.of_a_participant)
+    return Taken::kFull;
   seen_.insert(mark);
-  ++of_key;
-  due_[until].push_back({mark, &of_key});
+  ++of_participant;
+  due_[until].push_back({mark, &of_participant});
   return Taken::kYes;
 }
 
@@ -327,7 +328,7 @@ Result<Signer, Problem> SignatureJudge::judge(const SignedParts& parts, std::int
   if (parameters->created > now + kSignatureAheadMaxSeconds) {
     return Fail{problem(ProblemCode::kSignatureNew, times)};
   }
-  switch (nonces_.take(parameters->key_id, parameters->nonce,
+  switch (nonces_.take(key->participant, parameters->nonce,
                        parameters->created + kSignatureAgeMaxSeconds, now)) {
     case NonceStore::Taken::kYes:
       break;

@@ -84,15 +84,15 @@ class ApiKeys {
 class NonceStore {
  public:
   struct Limits {
-    std::size_t all{1'000'000};
-    std::size_t of_a_key{250'000};
+    std::size_t all{2'000'000};  // some 75 bytes each
+    std::size_t of_a_participant{1'000'000};
   };
   enum class Taken : std::uint8_t { kYes, kSeen, kFull };
 
   explicit NonceStore(const Limits& limits) : limits_(limits) {}
   // `until`: the last second in which a request of this nonce could be taken.
-  [[nodiscard]] Taken take(const std::string& key_id, std::string_view nonce, std::int64_t until,
-                           std::int64_t now);
+  [[nodiscard]] Taken take(const std::string& participant, std::string_view nonce,
+                           std::int64_t until, std::int64_t now);
   [[nodiscard]] std::size_t size() const { return seen_.size(); }
 
  private:
@@ -107,14 +107,14 @@ class NonceStore {
   };
   struct Due {
     Mark mark{};
-    std::size_t* of_key{};
+    std::size_t* of_participant{};
   };
   void forget(std::int64_t now);
 
   const Limits limits_;
   std::unordered_set<Mark, Hash> seen_{};
-  std::map<std::string, std::size_t> of_key_{};     // Ids of the registry alone: bounded by it.
-  std::map<std::int64_t, std::vector<Due>> due_{};  // by their last second
+  std::map<std::string, std::size_t> of_participant_{};  // Of the registry alone: bounded by it.
+  std::map<std::int64_t, std::vector<Due>> due_{};       // by their last second
 };
 
 // Whose request it is.

@@ -253,7 +253,7 @@ TEST(ContentDigest, IsOneSha256InOneForm) {
 }
 
 TEST(NonceStore, ForgetsWhatCannotComeAgainAndNeverMoreThanThat) {
-  NonceStore store({.all = 5, .of_a_key = 3});
+  NonceStore store({.all = 5, .of_a_participant = 3});
   using Taken = NonceStore::Taken;
   EXPECT_EQ(store.take("a", "1", 100, 50), Taken::kYes);
   EXPECT_EQ(store.take("a", "2", 101, 50), Taken::kYes);
