@@ -144,6 +144,14 @@ DayResult Home::take(const DayFile& file) {
 std::size_t Home::run_expiry(std::size_t count) {
   for (std::size_t n = 0; n / kAccountsPerRow < count && scanned_ < to_scan_; ++n) {
     scan_expiry(scanned_++);
+    if (scanned_ == to_scan_) {
+      // A hold that ended meanwhile has noted a lot that the scan then saw: what counts is what the
+      // accounts say, as after a start.
+      first_expiry_ = BusinessDate(BusinessDate::kCount);
+      for (std::size_t at = 0; at < accounts_.size(); ++at) {
+        first_expiry_ = std::min(first_expiry_, accounts_[at].first_expiry);
+      }
+    }
   }
   if (scanned_ < to_scan_) {
     return 0;

@@ -184,6 +184,27 @@ TEST(LiveSnapshot, GoesOnAsIfNothingHadBeen) {
   EXPECT_EQ(play(true), play(false));
 }
 
+// Whether the next day has lots to expire is looked at or not, with a start between or without.
+TEST(LiveSnapshot, KnowsOfAHoldThatEndedWhileItsLotsExpired) {
+  LiveHome home(
+      {.lots = {opening_lot_of(1, kAnn, 50, kNext), opening_lot_of(2, kAnn, 20, kLater)}});
+  home.open(kDay);
+  (void)home.live(hold(kAnn, 50, {}), name("h"), at(kDay, 23, 55), at(kNext, 0, 10));
+  (void)home.close();
+  home.home().open_day(kNext, 2);
+  EXPECT_EQ(home.said(redeem(kAnn, 1), name("r", kNext), at(kNext, 1)).substr(0, 2), "OK");
+  home.post();
+  const DayFile file{.sender = kP1, .date = kNext, .sequence = 2};
+  home.home().bring_file(file);
+  home.post();
+  EXPECT_EQ(movements_of(home.home().end_day()), Texts{"EXPIRE 3000000000 EXPIRED 1 -50"});
+  Home started = loaded_home(saved_bytes(home.home())).value();
+  for (Home* each : {&started, &home.home()}) {
+    each->open_day(kNext.plus_days(1), 3);
+    EXPECT_TRUE(each->opening_is_over());
+  }
+}
+
 TEST(LiveSnapshot, RepeatsAreKnownBehindIt) {
   LiveHome home = busy();
   const LiveAnswer first = home.live(redeem(kAnn, 3), name("q"), at(kDay, 23));
