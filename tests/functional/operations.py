@@ -76,7 +76,7 @@ def check_settings(folder):
                      "keys.transport: expected"):
             expect(part in told, f"{kind}: not told: {part}\n{told}")
         run(kind, "--config", file, expect=1)
-        run(kind, "--config", folder / "absent.toml", "--check-config", expect=3)
+        run(kind, "--config", folder / "absent.toml", "--check-config", expect=2)
         run(kind, "--check-config", expect=2)
     print("settings: examples load, faults are told with their lines")
 
