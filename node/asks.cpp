@@ -45,30 +45,21 @@ bool names_giver(AskKind kind) {
 }  // namespace
 
 LiveCommand command_of(const Ask& ask) {
-  LiveCommand out{.row = {.kind = row_kind(ask.kind),
-                          .form = ask.form,
-                          .flag = ask.final ? std::uint8_t{1} : std::uint8_t{0},
-                          .giver = names_giver(ask.kind) ? ask.giver : Participant(),
-                          .partner = names_giver(ask.kind) ? ask.partner : Participant(),
-                          .member = names_member(ask.kind) ? ask.member : Member(),
-                          .lot = ask.kind == AskKind::kReversal ? ask.authorisation : LotId(),
-                          .id = ask.id,
-                          .parent = ask.parent,
-                          .rate = ask.rate,
-                          .child_count = static_cast<std::uint32_t>(ask.slices.size()),
-                          .points = ask.points,
-                          .units = ask.units},
-                  .hold_seconds = ask.seconds};
-  for (const AskSlice& slice : ask.slices) {
-    out.children.push_back({.lot = slice.lot,
-                            .earned_month = slice.earned_month,
-                            .expires_on = slice.expires_on,
-                            .source = slice.source,
-                            .rating = slice.rating,
-                            .original = slice.original,
-                            .points = slice.points});
-  }
-  return out;
+  return {.row = {.kind = row_kind(ask.kind),
+                  .form = ask.form,
+                  .flag = ask.final ? std::uint8_t{1} : std::uint8_t{0},
+                  .giver = names_giver(ask.kind) ? ask.giver : Participant(),
+                  .partner = names_giver(ask.kind) ? ask.partner : Participant(),
+                  .member = names_member(ask.kind) ? ask.member : Member(),
+                  .lot = ask.kind == AskKind::kReversal ? ask.authorisation : LotId(),
+                  .id = ask.id,
+                  .parent = ask.parent,
+                  .rate = ask.rate,
+                  .child_count = static_cast<std::uint32_t>(ask.slices.size()),
+                  .points = ask.points,
+                  .units = ask.units},
+          .children = ask.slices,
+          .hold_seconds = ask.seconds};
 }
 
 Answer answer_to(const Ask& ask, const LiveAnswer& decided, Participant home) {

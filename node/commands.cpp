@@ -28,20 +28,6 @@ std::optional<Command> when_done(const ByteReader& in, Command command) {
   return in.done() ? std::optional(std::move(command)) : std::nullopt;
 }
 
-void put_id(ByteWriter& out, const TransactionId& id) {
-  out.put(id.participant.number());
-  out.put(id.date.count());
-  out.put_record(id.reference);
-}
-
-TransactionId get_id(ByteReader& in) {
-  TransactionId id;
-  id.participant = Participant(in.get<std::uint16_t>());
-  id.date = get_date(in);
-  id.reference = in.get<std::array<char, TransactionId::kReferenceMax>>();
-  return id;
-}
-
 }  // namespace
 
 std::string_view word(NodeCommand kind) {
@@ -119,7 +105,7 @@ JournalCommand encode(const ReceiptTaken& command, BusinessTime at) {
     out.put(item.entry);
     out.put(item.kind);
     out.put(item.code);
-    put_id(out, item.id);
+    out.put_record(item.id);
   }
   return command_of(NodeCommand::kReceipt, at, out);
 }
@@ -232,7 +218,7 @@ std::optional<ReceiptTaken> decode(const JournalCommand& command) {
     item.entry = in.get<std::uint32_t>();
     item.kind = in.get<std::uint8_t>();
     item.code = in.get<std::uint8_t>();
-    item.id = get_id(in);
+    item.id = in.get<TransactionId>();
     receipt.returned.push_back(item);
   }
   return when_done(in, ReceiptTaken{.receipt = std::move(receipt)});

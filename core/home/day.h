@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/types/child_row.h"
 #include "core/types/id.h"
 #include "core/types/words.h"
 
@@ -33,19 +34,6 @@ enum class RowKind : std::uint8_t {
   kDelivery,
   kDeliveryRefund,
   kWithdraw,
-};
-
-// A `LOT` or `DEBT` row below a MOVE_IN or REFUND. A debt has source kDebt and lot = issuer << 48.
-struct ChildRow {
-  LotId lot{};
-  Month earned_month{};
-  BusinessDate expires_on{};
-  Source source{};
-  std::uint8_t rating{};
-  std::int64_t original{};
-  std::int64_t points{};
-
-  friend bool operator==(const ChildRow&, const ChildRow&) = default;
 };
 
 // A row; what its kind doesn't have is zero. Each field names the columns it holds.

@@ -182,7 +182,7 @@ Home::Outcome Home::take_row(const DayRow& row) {
 }
 
 // The first three codes of the list: too old, copy, duplicate. Own ids are new by their serial.
-Home::Outcome Home::check_id(const DayRow& row, Class class_) {
+Home::Outcome Home::check_id(const DayRow& row, Class class_) const {
   const int age = date_.count() - row.id.date.count();
   if (age > kLateDaysMax) {
     return ReturnCode::kTooOld;

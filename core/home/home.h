@@ -168,7 +168,7 @@ class Home {
 
   // home.cpp: dispatch, accounts, ids
   [[nodiscard]] Outcome take_row(const DayRow& row);
-  [[nodiscard]] Outcome check_id(const DayRow& row, Class class_);
+  [[nodiscard]] Outcome check_id(const DayRow& row, Class class_) const;
   [[nodiscard]] std::uint32_t find_account(Member member) const;
   [[nodiscard]] Outcome may_earn(Member member) const;
   [[nodiscard]] std::uint32_t account_for_earning(Member member);
@@ -248,6 +248,7 @@ class Home {
   void make_issued(std::uint32_t account, const Item& item);
   void take_back_issued(std::uint32_t account, const Item& item, LotId lot);
   // home_redeem.cpp
+  [[nodiscard]] Outcome may_take(const DayRow& row, Class class_, std::uint32_t account) const;
   [[nodiscard]] Outcome redeem(const DayRow& row);
   [[nodiscard]] Outcome hold(const DayRow& row);
   [[nodiscard]] Outcome capture(const DayRow& row);
@@ -267,7 +268,7 @@ class Home {
   void put_back(std::uint32_t account, const LotPoints& slices);
   void give_back(const Item& item, std::uint32_t entry, std::uint32_t account,
                  const LotPoints& restored);
-  [[nodiscard]] bool ended(const Hold& hold) const;
+  [[nodiscard]] Outcome hold_fault(std::uint32_t held) const;
   [[nodiscard]] std::uint32_t find_hold(const TransactionId& id) const;
   // home_move.cpp
   [[nodiscard]] Outcome move_out(const DayRow& row);

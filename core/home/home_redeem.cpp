@@ -57,22 +57,27 @@ std::size_t Home::taken_count(const EntryRecord& entry) const {
   return last + 1 - static_cast<std::size_t>(entry.left);
 }
 
-// REDEEM and EXCHANGE_OUT.
-Home::Outcome Home::redeem(const DayRow& row) {
-  const bool exchange = row.kind == RowKind::kExchangeOut;
-  const Class class_ = exchange ? Class::kExchangeOut : Class::kRedemption;
+// Is the id a new one, and does the member have the points?
+Home::Outcome Home::may_take(const DayRow& row, Class class_, std::uint32_t account) const {
   if (const Outcome id = check_id(row, class_); id != kDone) {
     return id;
   }
-  const std::uint32_t account = find_account(row.member);
   if (const Outcome state = state_of(account, false); state != kDone) {
     return state;
   }
   if (row.points == 0) {
     return ReturnCode::kZeroPoints;
   }
-  if (row.points > available(accounts_[account])) {
-    return ReturnCode::kInsufficientPoints;
+  return row.points > available(accounts_[account]) ? ReturnCode::kInsufficientPoints : kDone;
+}
+
+// REDEEM and EXCHANGE_OUT.
+Home::Outcome Home::redeem(const DayRow& row) {
+  const bool exchange = row.kind == RowKind::kExchangeOut;
+  const Class class_ = exchange ? Class::kExchangeOut : Class::kRedemption;
+  const std::uint32_t account = find_account(row.member);
+  if (const Outcome fault = may_take(row, class_, account); fault != kDone) {
+    return fault;
   }
   const std::uint32_t entry = add_entry(row, class_, account);
   Item item = item_of(row, exchange ? Kind::kExchangeOut : Kind::kRedeem, row.member);
@@ -87,18 +92,9 @@ Home::Outcome Home::redeem(const DayRow& row) {
 }
 
 Home::Outcome Home::hold(const DayRow& row) {
-  if (const Outcome id = check_id(row, Class::kHold); id != kDone) {
-    return id;
-  }
   const std::uint32_t account = find_account(row.member);
-  if (const Outcome state = state_of(account, false); state != kDone) {
-    return state;
-  }
-  if (row.points == 0) {
-    return ReturnCode::kZeroPoints;
-  }
-  if (row.points > available(accounts_[account])) {
-    return ReturnCode::kInsufficientPoints;
+  if (const Outcome fault = may_take(row, Class::kHold, account); fault != kDone) {
+    return fault;
   }
   const std::uint32_t entry = add_entry(row, Class::kHold, account);
   Hold held{.expires = row.expires,
@@ -121,9 +117,18 @@ Home::Outcome Home::hold(const DayRow& row) {
   return kDone;
 }
 
-// A live one that is open has not ended: its time was looked at before.
-bool Home::ended(const Hold& hold) const {
-  return hold.ends == BusinessTime() && hold.expires < date_;
+// Why nothing can be captured of it. Of a live one that is open the time was looked at before.
+Home::Outcome Home::hold_fault(std::uint32_t held) const {
+  if (held == FlatIndex::kNone) {
+    return ReturnCode::kUnknownParent;
+  }
+  if (const Outcome state = state_of(account_of(entries_[held]), false); state != kDone) {
+    return state;
+  }
+  const auto hold = holds_.find(held);
+  const bool over =
+      hold == holds_.end() || (hold->second.ends == BusinessTime() && hold->second.expires < date_);
+  return over ? ReturnCode::kHoldEnded : kDone;
 }
 
 Home::Outcome Home::capture(const DayRow& row) {
@@ -131,23 +136,17 @@ Home::Outcome Home::capture(const DayRow& row) {
     return id;
   }
   const std::uint32_t held = find_hold(row.parent);
-  if (held == FlatIndex::kNone) {
-    return ReturnCode::kUnknownParent;
-  }
-  const std::uint32_t account = account_of(entries_[held]);
-  if (const Outcome state = state_of(account, false); state != kDone) {
-    return state;
+  if (const Outcome fault = hold_fault(held); fault != kDone) {
+    return fault;
   }
   const auto hold = holds_.find(held);
-  if (hold == holds_.end() || ended(hold->second)) {
-    return ReturnCode::kHoldEnded;
-  }
   if (row.points > entries_[held].left) {
     return ReturnCode::kExceedsParent;
   }
   if (row.points == 0) {
     return ReturnCode::kZeroPoints;
   }
+  const std::uint32_t account = account_of(entries_[held]);
   const std::uint32_t entry = add_entry(row, Class::kRedemption, account);
   Item item = item_of(row, Kind::kRedeem, accounts_[account].member);
   item.authorisation = hold->second.authorisation;
@@ -187,19 +186,11 @@ Home::Outcome Home::void_hold(const DayRow& row) {
     return id;
   }
   const std::uint32_t held = find_hold(row.parent);
-  if (held == FlatIndex::kNone) {
-    return ReturnCode::kUnknownParent;
-  }
-  const std::uint32_t account = account_of(entries_[held]);
-  if (const Outcome state = state_of(account, false); state != kDone) {
-    return state;
-  }
-  const auto hold = holds_.find(held);
-  if (hold == holds_.end() || ended(hold->second)) {
-    return ReturnCode::kHoldEnded;
+  if (const Outcome fault = hold_fault(held); fault != kDone) {
+    return fault;
   }
   if (live) {
-    const std::uint32_t entry = add_entry(row, Class::kVoid, account);
+    const std::uint32_t entry = add_entry(row, Class::kVoid, account_of(entries_[held]));
     entries_[entry].points = entries_[held].left;
     telling_->points = entries_[held].left;
   }

@@ -21,15 +21,12 @@ inline constexpr std::uint32_t kGeneratedFrom = 3'000'000'000;
 inline constexpr std::uint32_t kLiveFrom = 3'500'000'000;
 // A live hold lasts so long unless it says how long; kHoldSecondsMax at most.
 inline constexpr std::uint32_t kHoldSeconds = 15 * 60;
-// Slices that a refund may bring.
-inline constexpr std::size_t kLiveChildrenMax = kSlicesPerAskMax;
-inline constexpr std::int64_t kLiveAmountMax = 100'000'000'000;
 
 // A row as a day's file has it, of the kinds below; its id is always given. `serial`, `line` and
 // `first_child` are the home's: 0.
 struct LiveCommand {
   DayRow row{};
-  std::vector<ChildRow> children{};  // of a REFUND: row.child_count
+  std::vector<ChildRow> children{};  // of a REFUND: row.child_count, kSlicesPerAskMax at most
   std::uint32_t hold_seconds{};      // how long a HOLD lasts; 0: kHoldSeconds
 
   friend bool operator==(const LiveCommand&, const LiveCommand&) = default;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/home/loader.h"
+#include "core/types/amount.h"
 
 namespace ph {
 
@@ -41,12 +42,6 @@ std::optional<EntryClass> class_of(Kind kind) {
     return EntryClass::kDeliveryRefund;
   }
   return std::nullopt;
-}
-
-bool right_lot(const Slice& slice) {
-  const std::uint16_t issuer = slice.lot.participant().number();
-  return issuer >= 1 && issuer <= kProvinceNumberMax &&
-         slice.lot.date().count() < BusinessDate::kCount;
 }
 
 }  // namespace
@@ -103,7 +98,7 @@ bool HomeLoader::right_event(const PutOffRecord& record) const {
   const Item& item = record.item;
   const auto class_ = class_of(item.kind);
   if (!class_ || record.entry >= home_.entries_.size() || record.zero != 0 ||
-      item.entry < kLiveFrom || item.points <= 0 || item.points > kLiveAmountMax) {
+      item.entry < kLiveFrom || item.points <= 0 || item.points > kAmountMax) {
     return false;
   }
   if (!home_.put_off_.empty() && (home_.put_off_.back().entry >= record.entry ||
@@ -120,7 +115,7 @@ bool HomeLoader::right_event(const PutOffRecord& record) const {
 }
 
 bool HomeLoader::right_slice(const PutOffRecord& record, const Slice& slice, Held& held) const {
-  if (!right_lot(slice)) {
+  if (!valid_entry(slice.lot)) {
     return false;
   }
   if (record.item.kind == Kind::kUnissue) {

@@ -13,6 +13,9 @@ __extension__ using Int128 = __int128;
 
 // Largest amount, of points, fen or units, in a row of a file or in a message.
 inline constexpr std::int64_t kAmountMax = 100'000'000'000;
+[[nodiscard]] constexpr bool is_amount(std::int64_t value) {
+  return value >= 0 && value <= kAmountMax;
+}
 
 // A whole number of one unit. Invariant: |n_| <= kMax, so adding two never overflows int64.
 template <class Unit>

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/types/child_row.h"
 #include "core/types/digest.h"
 #include "core/types/id.h"
 #include "core/types/words.h"
@@ -50,16 +51,7 @@ enum class AskCode : std::uint8_t {
 };
 
 // What is left of a slice of a parent that the present home doesn't know.
-struct AskSlice {
-  LotId lot{};
-  Month earned_month{};
-  BusinessDate expires_on{};
-  Source source{};
-  std::uint8_t rating{};
-  std::int64_t original{};
-  std::int64_t points{};
-  friend bool operator==(const AskSlice&, const AskSlice&) = default;
-};
+using AskSlice = ChildRow;
 
 // Asker -> clearing -> the member's home.
 struct Ask {

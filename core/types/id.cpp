@@ -1,5 +1,7 @@
 #include "core/types/id.h"
 
+#include <algorithm>
+
 #include "core/types/check.h"
 
 namespace ph {
@@ -91,6 +93,25 @@ bool valid_reference(std::string_view text) {
     }
   }
   return true;
+}
+
+bool valid_member(Member member) {
+  constexpr std::uint64_t kFirst = 1'000'000'000'000;
+  const std::uint64_t number = member.number();
+  return number >= kFirst && number < 100 * kFirst &&
+         Member::check_digit(number / 10) == static_cast<int>(number % 10);
+}
+
+bool valid_id(const TransactionId& id) {
+  const std::string_view text = id.reference_text();
+  const bool padded = std::all_of(id.reference.begin() + static_cast<std::ptrdiff_t>(text.size()),
+                                  id.reference.end(), [](char c) { return c == '\0'; });
+  return !id.participant.none() && id.date.count() < BusinessDate::kCount && padded &&
+         valid_reference(text);
+}
+
+bool valid_entry(EntryId entry) {
+  return valid_province(entry.participant()) && entry.date().count() < BusinessDate::kCount;
 }
 
 }  // namespace ph

@@ -30,6 +30,9 @@ class Participant {
 
 inline constexpr Participant kClearingHouse{100};
 inline constexpr std::uint16_t kProvinceNumberMax = 99;
+[[nodiscard]] constexpr bool valid_province(Participant one) {
+  return !one.none() && one.number() <= kProvinceNumberMax;
+}
 
 // Nationally unique member number: 2 digits first home, 11 digits serial, 1 check digit. 0 = none.
 class Member {
@@ -117,5 +120,12 @@ inline constexpr std::size_t kCodeMax = 12;
 [[nodiscard]] bool valid_code(std::string_view text);
 // 1 to 24 of A-Z a-z 0-9 -.
 [[nodiscard]] bool valid_reference(std::string_view text);
+
+// Of values that came as numbers, not as text. A first home, and the right check digit.
+[[nodiscard]] bool valid_member(Member member);
+// A participant, a date of the calendar, a reference that is padded with zeros.
+[[nodiscard]] bool valid_id(const TransactionId& id);
+// Of a province's day.
+[[nodiscard]] bool valid_entry(EntryId entry);
 
 }  // namespace ph

@@ -93,6 +93,9 @@ enum class PriceKind : std::uint8_t {
   kBuy = 7,
 };
 
+// A price row's version, from 1 on; of an exchange the one that its record cites.
+inline constexpr std::uint32_t kPriceVersionMax = 2'147'483'647;
+
 // What a cap counts: points taken at the partner (redemptions, exchanges out), or points that it
 // causes (accruals, exchanges in).
 enum class CapKind : std::uint8_t { kTaken = 1, kSold = 2 };

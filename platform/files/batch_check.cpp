@@ -13,27 +13,6 @@ namespace {
 
 using enum FaultCode;
 
-constexpr std::int64_t kVersionMax = 2'147'483'647;
-
-bool valid_member(Member member) {
-  constexpr std::uint64_t kFirst = 1'000'000'000'000;
-  const std::uint64_t number = member.number();
-  return number >= kFirst && number < 100 * kFirst &&
-         Member::check_digit(number / 10) == static_cast<int>(number % 10);
-}
-
-bool valid_id(const TransactionId& id) {
-  const std::string_view text = id.reference_text();
-  const bool padded = std::all_of(id.reference.begin() + static_cast<std::ptrdiff_t>(text.size()),
-                                  id.reference.end(), [](char c) { return c == '\0'; });
-  return !id.participant.none() && id.date.count() < BusinessDate::kCount && padded &&
-         valid_reference(text);
-}
-
-bool is_amount(std::int64_t value) {
-  return value >= 0 && value <= kAmountMax;
-}
-
 bool is_home_kind(Kind kind) {
   return kind >= Kind::kRedeem && kind <= Kind::kMoveIn;
 }
@@ -224,7 +203,7 @@ void BatchChecker::check_item_values(const Item& item) {
   need(code, "authorisation", item.authorisation.packed(), "an entry id, or 0");
   check_own_code(item);
   need(item.entry != 0, "entry", item.entry, "1 or more");
-  need(item.rate_version <= kVersionMax, "rate", item.rate_version, "at most 2147483647");
+  need(item.rate_version <= kPriceVersionMax, "rate", item.rate_version, "at most 2147483647");
   const std::string_view amount = "0 to 100000000000";
   need(is_amount(item.points), "points", item.points, amount);
   need(is_amount(item.units), "units", item.units, amount);
@@ -309,9 +288,8 @@ void BatchChecker::check_slice(const Slice& slice, Kind kind, Action action) {
     check_lot(slice);
   }
   if (context_.numbers_known) {
-    need(slice.lot.participant().number() >= 1 &&
-             slice.lot.participant().number() <= kProvinceNumberMax,
-         "lot", slice.lot.participant().number(), "a province as issuer");
+    need(valid_province(slice.lot.participant()), "lot", slice.lot.participant().number(),
+         "a province as issuer");
     participant("lot", slice.lot.participant());
   }
   const bool judged = !word(kind).empty() && slice.delta != 0;

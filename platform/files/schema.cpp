@@ -12,7 +12,6 @@ namespace {
 using enum ValueType;
 
 constexpr std::int64_t kU32Max = 4'294'967'295;
-constexpr std::int64_t kVersionMax = 2'147'483'647;
 constexpr std::int64_t kFractionMax = 1'000'000;
 constexpr std::int64_t kBlockMax = 100'000'000'000;
 
@@ -119,7 +118,7 @@ constexpr ColumnSpec kPartner = need("partner", kCode);
 constexpr ColumnSpec kMayPartner = may("partner", kCode);
 constexpr ColumnSpec kMayGiver = may("giver", kCode);
 constexpr ColumnSpec kLot = need("lot", kEntryId);
-constexpr ColumnSpec kRate = number("rate", 1, kVersionMax);
+constexpr ColumnSpec kRate = number("rate", 1, kPriceVersionMax);
 constexpr ColumnSpec kCost = may("cost", kFen);
 constexpr ColumnSpec kFreight = may("freight", kFen);
 constexpr ColumnSpec kCash = may("cash", kFen);
@@ -254,7 +253,7 @@ constexpr ColumnSpec kContract[] = {kPartner,
                                     may("unit", kUnit),
                                     need("from", kDate),
                                     may("to", kDate)};
-constexpr ColumnSpec kPrice[] = {number("version", 1, kVersionMax),
+constexpr ColumnSpec kPrice[] = {number("version", 1, kPriceVersionMax),
                                  words("kind", kPriceKinds),
                                  kMayPartner,
                                  may_words("form", kForms),
@@ -315,7 +314,7 @@ constexpr ColumnSpec kItemRow[] = {kEntry,
                                    may_words("form", kForms),
                                    kPointsColumn,
                                    may("units", kUnits),
-                                   may_number("rate", 0, kVersionMax),
+                                   may_number("rate", 0, kPriceVersionMax),
                                    kCost,
                                    kFreight,
                                    kCash,

@@ -95,8 +95,8 @@ DecodeFault values(const AdviceRequest&) {
 }
 
 DecodeFault values(const Advice& m) {
-  return first_of(right(m.number > 0), right(!m.home.none() && m.home < kClearingHouse),
-                  sequence(m.sequence), date(m.date));
+  return first_of(right(m.number > 0), right(valid_province(m.home)), sequence(m.sequence),
+                  date(m.date));
 }
 
 DecodeFault values(const Advices& m) {
@@ -130,36 +130,18 @@ bool form_fits(const Ask& m) {
              : m.form == Form::kPhoneCredit || m.form == Form::kOwnProduct || m.form == Form::kGift;
 }
 
-// An id that is one.
 DecodeFault id(const TransactionId& m) {
-  return first_of(right(!m.none() && valid_reference(m.reference_text())), date(m.date));
+  return right(valid_id(m));
 }
 
 DecodeFault amount(std::int64_t n) {
-  return right(n >= 0 && n <= kAmountMax);
-}
-
-// An entry of a province's day.
-bool entry_fits(EntryId m) {
-  return !m.participant().none() && m.participant() < kClearingHouse &&
-         m.date().count() < BusinessDate::kCount;
-}
-
-DecodeFault values(const AskSlice& m) {
-  return first_of(
-      right(entry_fits(m.lot) && m.earned_month.count() < Month::kCount && m.rating <= 1),
-      date(m.expires_on), right(m.source != Source::kNone && known(m.source)),
-      right(m.points > 0 && m.points <= m.original && m.original <= kAmountMax));
-}
-
-bool is_member(Member m) {
-  return !m.none() && Member::parse(m.text()) == m;
+  return right(is_amount(n));
 }
 
 // A partner's capture or void need not say whose hold it is.
 bool member_fits(const Ask& m) {
   const bool of_hold = m.kind == AskKind::kCapture || m.kind == AskKind::kVoid;
-  return is_member(m.member) || (m.member.none() && of_hold && m.giver.none());
+  return valid_member(m.member) || (m.member.none() && of_hold && m.giver.none());
 }
 
 bool is_partner(Participant m) {
@@ -171,15 +153,15 @@ DecodeFault values(const Ask& m) {
   auto fault = first_of(
       right(known(m.kind) && form_fits(m)), id(m.id), right(m.parent.none() != has_parent(m.kind)),
       has_parent(m.kind) ? id(m.parent) : right(m.parent == TransactionId{}), right(member_fits(m)),
-      right(m.giver.none() || m.giver < kClearingHouse),
+      right(m.giver.none() || valid_province(m.giver)),
       right(m.partner.none() || is_partner(m.partner)), right(m.giver.none() != m.partner.none()),
       right(hold ? m.seconds >= 1 && m.seconds <= kHoldSecondsMax : m.seconds == 0),
-      right(m.authorisation.none() || (has_parent(m.kind) && entry_fits(m.authorisation))),
+      right(m.authorisation.none() || (has_parent(m.kind) && valid_entry(m.authorisation))),
       right(!m.final || m.kind == AskKind::kCapture), amount(m.points), amount(m.units),
       within(m.slices.size() <= kSlicesPerAskMax),
       right(m.slices.empty() || m.kind == AskKind::kRefund));
   for (const AskSlice& slice : m.slices) {
-    fault = first_of(fault, values(slice));
+    fault = first_of(fault, right(valid_lot_row(slice)));
   }
   return fault;
 }
@@ -187,10 +169,10 @@ DecodeFault values(const Ask& m) {
 DecodeFault values(const Answer& m) {
   const auto time = [](std::int64_t at) { return right(at >= 0 && at < kTimeEnd); };
   return first_of(right(known(m.kind)), id(m.id), right(m.definite || m.code > 0),
-                  right(m.home.none() || m.home < kClearingHouse), time(m.at), time(m.ends),
+                  right(m.home.none() || valid_province(m.home)), time(m.at), time(m.ends),
                   amount(m.points), text(m.detail),
                   m.left == Answer::kNotSaid ? kNone : amount(m.left),
-                  right(m.member.none() || is_member(m.member)));
+                  right(m.member.none() || valid_member(m.member)));
 }
 
 DecodeFault values(const LookUp& m) {

@@ -1,0 +1,28 @@
+// A `LOT` or `DEBT` row below a move in or refund, of a file (docs/formats.md, section 2) or of an
+// ask.
+#pragma once
+
+#include <cstdint>
+
+#include "core/types/id.h"
+#include "core/types/words.h"
+
+namespace ph {
+
+// A debt has source kDebt and lot = issuer << 48.
+struct ChildRow {
+  LotId lot{};
+  Month earned_month{};
+  BusinessDate expires_on{};
+  Source source{};
+  std::uint8_t rating{};
+  std::int64_t original{};
+  std::int64_t points{};
+
+  friend bool operator==(const ChildRow&, const ChildRow&) = default;
+};
+
+// A lot's, with its values in their ranges.
+[[nodiscard]] bool valid_lot_row(const ChildRow& row);
+
+}  // namespace ph
