@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::uint16_t kShard = 1;  // docs/journal.md, section 2
 constexpr std::uint64_t kShownBlocks = 20;
 constexpr std::size_t kShownDigits = 16;
+constexpr std::size_t kShownWhole = 48;  // an id's length at most
 
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -35,7 +36,7 @@ Json block_json(JournalOf of, const JournalBlock& block, std::size_t bytes) {
 // Digests, signatures and texts to their beginning.
 std::string shown(const Json& value) {
   std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-  const bool whole = text.size() <= 2 * kShownDigits;
+  const bool whole = text.size() <= kShownWhole;
   std::ranges::replace(text, '\n', ' ');
   return whole ? text : text.substr(0, kShownDigits) + "..";
 }

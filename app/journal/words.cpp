@@ -1,6 +1,7 @@
 #include "app/journal/words.h"
 
 #include "clearing/commands.h"
+#include "core/home/home.h"
 #include "node/commands.h"
 
 namespace ph {
@@ -8,6 +9,60 @@ namespace ph {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// As the formats write ids, with numbers for codes: 101/20260401/AB-1.
+std::string id_words(const TransactionId& id) {
+  return std::to_string(id.participant.number()) + "/" + id.date.compact_text() + "/" +
+         std::string(id.reference_text());
+}
+
+// What an event doesn't have isn't shown.
+void add(Json& values, const char* name, std::int64_t value) {
+  if (value != 0) {
+    values[name] = value;
+  }
+}
+void add(Json& values, const char* name, Participant value) {
+  add(values, name, std::int64_t{value.number()});
+}
+void add(Json& values, const char* name, std::string_view value) {
+  if (!value.empty()) {
+    values[name] = std::string(value);
+  }
+}
+void add(Json& values, const char* name, const TransactionId& value) {
+  add(values, name, value.none() ? "" : id_words(value));
+}
+void add(Json& values, const char* name, EntryId value) {
+  add(values, name, value.none() ? TransactionId() : TransactionId::of(value));
+}
+void add(Json& values, const char* name, Member value) {
+  add(values, name, value.none() ? "" : value.text());
+}
+
+Json live_values(const LiveCommand& command) {
+  const DayRow& row = command.row;
+  Json values{{"event", std::string(word(row.kind))}, {"id", id_words(row.id)}};
+  add(values, row.kind == RowKind::kCapture || row.kind == RowKind::kVoid ? "hold" : "parent",
+      row.parent);
+  add(values, "member", row.member);
+  add(values, "points", row.points);
+  add(values, "form", word(row.form));
+  add(values, "final", row.flag);
+  add(values, "giver", row.giver);
+  add(values, "partner", row.partner);
+  add(values, "home", row.other);
+  add(values, "units", row.units);
+  add(values, "rate", row.rate);
+  add(values, "lot", row.lot);
+  add(values, "authorisation", row.authorisation);
+  add(values, "cost", row.cost);
+  add(values, "freight", row.freight);
+  add(values, "cash", row.cash);
+  add(values, "seconds", command.hold_seconds);
+  add(values, "slices", static_cast<std::int64_t>(command.children.size()));
+  return values;
+}
 
 Json node_values(const JournalCommand& command) {
   if (const auto rules = decode<RulesTaken>(command)) {
@@ -41,6 +96,12 @@ Json node_values(const JournalCommand& command) {
   if (const auto advices = decode<AdvicesTaken>(command); advices && !advices->advices.empty()) {
     return {{"first", advices->advices.front().number}, {"last", advices->advices.back().number}};
   }
+  if (const auto opened = decode<DayOpened>(command)) {
+    return {{"sequence", opened->sequence}, {"date", opened->date.text()}};
+  }
+  if (const auto live = decode<LiveTaken>(command)) {
+    return live_values(live->command);
+  }
   return nullptr;
 }
 
@@ -48,6 +109,38 @@ template <class Command>
 std::optional<Command> decoded(const JournalCommand& command) {
   Command out;
   return decode(command, out) ? std::optional(std::move(out)) : std::nullopt;
+}
+
+Json asked_values(const Asked& asked) {
+  const Ask& ask = asked.ask;
+  Json values{{"event", std::string(word(ask.kind))},
+              {"id", id_words(ask.id)},
+              {"refused", static_cast<int>(asked.refused)}};
+  add(values, ask.kind == AskKind::kCapture || ask.kind == AskKind::kVoid ? "hold" : "parent",
+      ask.parent);
+  add(values, "member", ask.member);
+  add(values, "points", ask.points);
+  add(values, "form", word(ask.form));
+  add(values, "final", ask.final ? 1 : 0);
+  add(values, "partner", ask.partner);
+  add(values, "units", ask.units);
+  add(values, "rate", ask.rate);
+  add(values, "authorisation", ask.authorisation);
+  add(values, "seconds", ask.seconds);
+  values["request"] = hex(ask.request);
+  return values;
+}
+
+Json answered_values(const Answer& answer) {
+  Json values{{"event", std::string(word(answer.kind))},
+              {"id", id_words(answer.id)},
+              {"code", answer.code},
+              {"home", answer.home.number()},
+              {"decided", BusinessTime(answer.at).text()}};
+  add(values, "authorisation", answer.authorisation);
+  add(values, "points", answer.points);
+  add(values, "ends", answer.ends == 0 ? "" : BusinessTime(answer.ends).text());
+  return values;
 }
 
 Json clearing_values(const JournalCommand& command) {
@@ -72,6 +165,12 @@ Json clearing_values(const JournalCommand& command) {
   }
   if (const auto closed = decoded<PeriodClosed>(command)) {
     return {{"period", closed->period.text()}, {"cutoff", hex(closed->cutoff)}};
+  }
+  if (const auto asked = decoded<Asked>(command)) {
+    return asked_values(*asked);
+  }
+  if (const auto answered = decoded<Answered>(command)) {
+    return answered_values(answered->answer);
   }
   return nullptr;
 }
