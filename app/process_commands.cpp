@@ -303,6 +303,29 @@ void add_inputs(CLI::App* clearing, const std::shared_ptr<CommonOptions>& option
   });
 }
 
+struct Listing {
+  const char* name{};
+  const char* help{};
+  const char* path{};
+  std::string (*printed)(const std::string& json){};
+};
+
+// A question about one sender.
+void add_listing(CLI::App* clearing, std::function<int()>& command,
+                 const std::shared_ptr<CommonOptions>& options, const Listing& listing) {
+  const auto sender = std::make_shared<std::string>();
+  CLI::App* sub = clearing->add_subcommand(listing.name, listing.help);
+  add_common(sub, *options);
+  sub->add_option("sender", *sender, "code of a province or partner")->required();
+  sub->add_flag("--json", options->json, "as JSON");
+  sub->callback([&command, options, sender, listing] {
+    command = [options, sender, listing] {
+      return ask_process<ClearingConfig>(*options, kClearingTitle, "GET", listing.path + *sender,
+                                         kAskSeconds * 6, listing.printed);
+    };
+  });
+}
+
 void add_clearing(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<CommonOptions>();
   CLI::App* clearing = app.add_subcommand("clearing", "Run the clearing, or ask it");
@@ -332,18 +355,18 @@ void add_clearing(CLI::App& app, std::function<int()>& command) {
     };
   });
 
-  const auto sender = std::make_shared<std::string>();
-  CLI::App* returned = clearing->add_subcommand(
-      "returned", "Items that were sent back to a sender, as CSV, its latest batch first");
-  add_common(returned, *options);
-  returned->add_option("sender", *sender, "code of a province or partner")->required();
-  returned->add_flag("--json", options->json, "as JSON");
-  returned->callback([&command, options, sender] {
-    command = [options, sender] {
-      return ask_process<ClearingConfig>(*options, kClearingTitle, "GET", "/v1/returned/" + *sender,
-                                         kAskSeconds * 6, returned_csv);
-    };
-  });
+  add_listing(clearing, command, options,
+              {.name = "returned",
+               .help = "Items that were sent back to a sender, as CSV, its latest batch first",
+               .path = "/v1/returned/",
+               .printed = returned_csv});
+  add_listing(
+      clearing, command, options,
+      {.name = "days",
+       .help = "A sender's batches, as CSV, the latest first: its days, and whether each was "
+               "SENT, sealed from a FILE or from the events of the API",
+       .path = "/v1/days/",
+       .printed = days_csv});
   add_inputs(clearing, options, command);
 }
 

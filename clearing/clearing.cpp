@@ -148,72 +148,6 @@ IntakeAnswer Clearing::take_opening(const PreparedFile& file, BusinessTime now) 
   return accepted();
 }
 
-std::optional<IntakeAnswer> Clearing::place_of_partner_day(const PreparedFile& file,
-                                                           BusinessTime now) const {
-  const Participant sender = number_of(file.header->sender);
-  const SenderState* state = house_.sender(sender);
-  const std::uint32_t last = state == nullptr ? 0 : state->last();
-  const std::uint32_t sequence = file.header->sequence;
-  if (sequence <= last) {
-    return state->batches[sequence - 1].taken.source == file.blob
-               ? copy_of_earlier("sequence " + std::to_string(sequence) + " was taken before")
-               : refuse(file, FaultCode::kIntakeTaken, "sequence", std::to_string(sequence),
-                        "the next sequence, " + std::to_string(last + 1));
-  }
-  if (sequence != last + 1) {
-    return wait_for("sequence " + std::to_string(last + 1) + " has to come first");
-  }
-  if (file.header->date > now.date()) {
-    return refuse(file, FaultCode::kIntakeFuture, "date", file.header->date.text(),
-                  now.date().text() + " or before");
-  }
-  if (last > 0 && file.header->date <= state->batches.back().taken.date) {
-    return refuse(file, FaultCode::kIntakeDateOrder, "date", file.header->date.text(),
-                  "a day after " + state->batches.back().taken.date.text());
-  }
-  if (now < end_of(file.header->date)) {
-    return wait_for("the day is not over");
-  }
-  return partner_waits({.sequence = sequence, .date = file.header->date}, now);
-}
-
-// What the next batch of a partner has to wait for, whatever is in it.
-std::optional<IntakeAnswer> Clearing::partner_waits(const wire::Offer& offer,
-                                                    BusinessTime now) const {
-  if (const auto fault = period_fault(offer, now)) {
-    return wait_for(fault->detail);
-  }
-  if (const auto why = unsigned_month(now.date().month())) {
-    return wait_for(*why);
-  }
-  return std::nullopt;
-}
-
-IntakeAnswer Clearing::take_partner_batch(const PreparedFile& file, const OwnedBatch& batch,
-                                          const std::string& signature, BusinessTime now) {
-  now_ = now;
-  const BatchHeader header = batch.view().header;
-  if (auto answer = partner_waits({.sequence = header.sequence, .date = header.date}, now)) {
-    return std::move(*answer);
-  }
-  const auto writer = storage_.blobs->create();
-  writer->write(batch.bytes());
-  const std::optional<LotFault> fault =
-      take_content(*writer, {.source = file.blob, .signature = signature});
-  check(!fault, "a partner's batch has no lots");
-  IntakeAnswer answer = accepted();
-  answer.items = header.items;
-  answer.returned.emplace();
-  const Names names(house_.rules());
-  for (const ReturnedItem& item : house_.sender(header.sender)->batches.back().returned) {
-    answer.returned->push_back({.entry = item.entry,
-                                .kind = std::string(word_of(item)),
-                                .id = names.text(item.id),
-                                .code = std::string(word(item.code))});
-  }
-  return answer;
-}
-
 // --- batches -------------------------------------------------------------------------------------
 
 Participant Clearing::number_of(const std::string& code) const {
@@ -446,6 +380,9 @@ ExchangeDesk::Verdict Clearing::take(const std::string& sender, const ArrivedBat
   }
   if (auto fault = place_fault(number, offer, view->header)) {
     return {.refusal = std::move(fault)};
+  }
+  if (const auto other = other_than_live(*view)) {
+    return {.refusal = refusal(offer, RefusalCode::kBatchFault, false, *other)};
   }
   const auto lot = take_content(*batch.writer, {.signature = offer.signature});
   if (lot && !lot->other.empty()) {

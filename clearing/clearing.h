@@ -61,11 +61,26 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] std::shared_ptr<const RuleBook> rules() const { return house_.shared_rules(); }
   // RULEBOOK, CALENDAR, OPENING_LOTS. Durable on return; what waits is to be offered again.
   [[nodiscard]] IntakeAnswer take_file(const PreparedFile& file, BusinessTime now);
-  // May the partner's day file be sealed and taken now? nullopt: it may.
+  // May the partner's day file be sealed and taken now? nullopt: it may; or, when its sequence was
+  // taken already, it is to be compared with the live events that were sealed as its day.
   [[nodiscard]] std::optional<IntakeAnswer> place_of_partner_day(const PreparedFile& file,
                                                                  BusinessTime now) const;
-  // A batch sealed here from a partner's day file, whose signature (kind DAY) was checked.
-  [[nodiscard]] IntakeAnswer take_partner_batch(const PreparedFile& file, const OwnedBatch& batch,
+  // A partner that has live events in no batch yet: the day that they are sealed as when no file of
+  // it comes before `due`, and what that waits for besides.
+  struct LiveDay {
+    Participant partner{};
+    BusinessDate date{};
+    std::uint32_t sequence{};
+    std::uint64_t items{};  // of this day and the ones after it
+    BusinessTime due{};
+    std::string waits{};  // empty: for nothing
+  };
+  [[nodiscard]] std::vector<LiveDay> live_days(BusinessTime now) const;
+  // The first of them that can be sealed now.
+  [[nodiscard]] std::optional<LiveDay> next_live_day(BusinessTime now) const;
+  // A batch sealed here: from a partner's day file, whose signature (kind DAY) was checked, and its
+  // live events; or from these alone, without source and signature.
+  [[nodiscard]] IntakeAnswer take_partner_batch(const OwnedBatch& batch, const Digest& source,
                                                 const std::string& signature, BusinessTime now);
 
   void on_message(const Peer& from, Bytes message, BusinessTime now, std::int64_t steady_ms,
@@ -125,13 +140,15 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] Participant number_of(const std::string& code) const;
   [[nodiscard]] std::optional<IntakeAnswer> partner_waits(const wire::Offer& offer,
                                                           BusinessTime now) const;
+  [[nodiscard]] std::optional<std::string> other_than_live(const BatchView& view) const;
   [[nodiscard]] std::optional<LotFault> take_content(BlobWriter& writer, BatchTaken taken);
   [[nodiscard]] wire::Receipt receipt_of(const TakenBatch& batch) const;
   void journal(const JournalCommand& command);
   void append(std::span<const JournalCommand> commands);
   [[nodiscard]] std::optional<std::string> unsigned_month(Month month) const;
   [[nodiscard]] std::vector<Obstacle> obstacles_of(Month period, BusinessTime now) const;
-  [[nodiscard]] std::vector<Obstacle> missing_of(Month period) const;
+  [[nodiscard]] std::vector<Obstacle> missing_of(Month period, BusinessTime now) const;
+  [[nodiscard]] std::vector<Obstacle> live_missing_of(Month period, BusinessTime now) const;
 
   ClearingSettings settings_;
   Storage& storage_;

@@ -1,4 +1,6 @@
 // When a period may be closed, what is missing and who must act, and the close itself.
+#include <algorithm>
+
 #include "clearing/clearing.h"
 #include "core/statement/names.h"
 #include "core/statement/tables.h"
@@ -25,12 +27,34 @@ int Clearing::overdue_days(Participant province, BusinessTime now) const {
   return days;
 }
 
-// What of the period's days has not come from each sender.
-std::vector<Obstacle> Clearing::missing_of(Month period) const {
+// Partners' days of the period that have live events in no batch.
+std::vector<Obstacle> Clearing::live_missing_of(Month period, BusinessTime now) const {
   std::vector<Obstacle> out;
+  for (const LiveDay& day : live_days(now)) {
+    if (day.date <= last_day(period)) {
+      out.push_back({.who = house_.rules().code(day.partner),
+                     .what = std::to_string(day.items) + " events of the API, from " +
+                             day.date.text() + " on, are in no batch yet",
+                     .what_now = now < day.due
+                                     ? "they are sealed at " + day.due.text() +
+                                           ", or with a file of that day that comes before"
+                                 : day.waits.empty()
+                                     ? "they are sealed as soon as all files of the inbox are read"
+                                     : "they are sealed when this is over: " + day.waits});
+    }
+  }
+  return out;
+}
+
+// What of the period's days has not come from each sender.
+std::vector<Obstacle> Clearing::missing_of(Month period, BusinessTime now) const {
+  std::vector<Obstacle> out = live_missing_of(period, now);
   for (const ParticipantRow& row : house_.rules().participants()) {
     if (row.kind == ParticipantKind::kClearing) {
       continue;
+    }
+    if (std::ranges::find(out, row.code, &Obstacle::who) != out.end()) {
+      continue;  // Its live events are named.
     }
     const SenderState* state = house_.sender(row.participant);
     const std::uint32_t last = house_.last_in_period(row.participant);
@@ -71,7 +95,7 @@ std::vector<Obstacle> Clearing::obstacles_of(Month period, BusinessTime now) con
     return clearing("the calendar does not cover working day 15 after " + period.text(),
                     "bring the calendar of that year");
   }
-  if (now < end_of(dates->close) && !missing_of(period).empty()) {
+  if (now < end_of(dates->close) && !missing_of(period, now).empty()) {
     return clearing(
         "the cut-off is at 24:00 of " + dates->close.text() + ", and not everybody's days are here",
         "wait for the cut-off, or for the senders that are named");
@@ -87,7 +111,7 @@ CloseAnswer Clearing::close(Month period, BusinessTime now, bool dry_run) {
   }
   answer.obstacles = obstacles_of(period, now);
   if (house_.has_rules() && house_.open_period() == period) {
-    answer.missing = missing_of(period);
+    answer.missing = missing_of(period, now);
   }
   if (!answer.obstacles.empty()) {
     return answer;

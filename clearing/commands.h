@@ -42,10 +42,13 @@ struct BatchTaken {
   bool next_period{};  // it lies behind the cut-off of the period that was open
   Digest batch{};
   Digest blob{};
-  Digest source{};          // the day file it was sealed from here; zeros for one that was sent
-  std::string signature{};  // the sender's, over batch or source
+  Digest source{};  // the day file it was sealed from here; zeros: it was sent, or sealed from the
+                    // partner's live events alone
+  std::string signature{};  // the sender's, over batch or source; of live events alone none
   std::string receipt{};
   std::string receipt_signature{};
+
+  [[nodiscard]] bool live_alone() const { return source == Digest{} && signature.empty(); }
 };
 // A period was closed: its cut-off record.
 struct PeriodClosed {

@@ -92,7 +92,11 @@ void ClearingHouse::keep(const BatchTaken& taken, BusinessTime at, Blob blob,
   SenderState& sender = senders_[taken.sender];
   check(taken.sequence == sender.last() + 1, "batches are taken in sequence");
   begin_at(taken.date.month());
-  advise(view_of(blob.bytes()));
+  const BatchView view = view_of(blob.bytes());
+  advise(view);
+  if (rules_->is_partner(taken.sender)) {
+    switch_.in_batch(taken.sender, view.items);
+  }
   sender.batches.push_back(
       {.taken = taken, .at = at, .size = blob.bytes().size(), .returned = std::move(returned)});
   sender.blobs.push_back(std::move(blob));

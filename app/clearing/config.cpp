@@ -26,8 +26,10 @@ void declare(ConfigSchema& schema, ClearingConfig& config) {
   schema.boolean("pdf", &config.pdf, true, "Write statements as PDF, too.");
 
   schema.section("batches", "What is asked of senders.");
-  schema.time_of_day("due_at", &config.clearing.due_after_s, 6 * 3600,
-                     "A province's batch is overdue from then on, the next day.");
+  schema.time_of_day(
+      "due_at", &config.clearing.due_after_s, 6 * 3600,
+      "A province's batch is overdue from then on, the next day; what partners did live "
+      "on a day without a file of theirs is sealed then.");
   schema.boolean("partner_signatures", &config.partner_signatures, true,
                  "A partner's day file has its .sig beside it (kind DAY).");
 

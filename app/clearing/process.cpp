@@ -22,6 +22,7 @@ namespace ph {
 namespace {
 
 constexpr std::int64_t kTurnMs = 20;
+constexpr std::int64_t kUnsealedS = 600;  // A live day that is due for longer is worth a word.
 constexpr std::int64_t kCloseMs = 3'600'000;
 // Of the clearing house's gateways, all together: each message is a partner's request.
 constexpr std::uint64_t kGatewayMessagesPerSecond = 20'000;
@@ -137,12 +138,8 @@ class ClearingProcess {
       allow(now.date());
     }
     look_for_successor();
-    const bool more = files_.turn(
-        [this] {
-          return FileDesk::State{clearing_.last_block(), shell_.now().date().count(),
-                                 keys_.registry().revision()};
-        },
-        shell_.steady_ms());
+    const bool more = files_.turn([this] { return file_state(); }, shell_.steady_ms());
+    seal_live_day(now);
     clearing_.tick(now, shell_.steady_ms(), port_);
     snapshot();
     watch(now);
@@ -164,6 +161,27 @@ class ClearingProcess {
       shell_.log().info("registry_reloaded", {{"revision", keys_.registry().revision()}});
     } else if (!keys_.fault().empty()) {
       shell_.log().error("registry_refused", {{"why", keys_.fault()}});
+    }
+  }
+
+  [[nodiscard]] FileDesk::State file_state() {
+    return {clearing_.last_block(), shell_.now().date().count(), keys_.registry().revision()};
+  }
+
+  // A partner's day that is over, unless its file lies in the inbox: it may have come while nobody
+  // was there to take it.
+  void seal_live_day(BusinessTime now) {
+    if (!clearing_.next_live_day(now) || !files_.is_read(file_state())) {
+      return;
+    }
+    kill_point<"clearing_before_live_day">();
+    if (const TakenBatch* batch = partners_.seal_live_day(now)) {
+      kill_point<"clearing_after_live_day">();
+      shell_.log().info("partner_day_sealed",
+                        {{"sender", clearing_.house().rules().code(batch->taken.sender)},
+                         {"sequence", batch->taken.sequence},
+                         {"date", batch->taken.date.text()},
+                         {"returned", batch->returned.size()}});
     }
   }
 
@@ -220,7 +238,9 @@ class ClearingProcess {
       return http::Response{.body = clearing_view_json(input)};
     });
     shell_.get("/v1/returned/{sender}",
-               [this](const std::string& sender) { return returned(sender); });
+               [this](const std::string& sender) { return about(sender, returned_json); });
+    shell_.get("/v1/days/{sender}",
+               [this](const std::string& sender) { return about(sender, days_json); });
     shell_.get("/v1/blobs/{part}", [this](const std::string& part) { return blob(part); });
     shell_.post(
         "/v1/close/{period}", [this](const std::string& period) { return close(period, false); },
@@ -230,13 +250,14 @@ class ClearingProcess {
         [this](const std::string& period) { return close(period, true); }, kCloseMs);
   }
 
-  http::Response returned(const std::string& code) {
+  http::Response about(const std::string& code,
+                       std::string (*answer)(const ClearingHouse&, Participant)) {
     const ClearingHouse& house = clearing_.house();
     const auto sender = house.has_rules() ? house.rules().by_code(code) : std::nullopt;
     if (!sender) {
       return http::refusal(404, "the rule book in force has no participant " + code);
     }
-    return {.body = returned_json(house, *sender)};
+    return {.body = answer(house, *sender)};
   }
 
   // A part of what the store holds, for who computes a period anew (app/clearing/inputs.h).
@@ -279,6 +300,7 @@ class ClearingProcess {
       const auto dates = clearing_.house().calendar().dates_of(*open);
       metrics_.cut_off.set(dates ? unix_seconds(end_of(dates->close)) : 0);
     }
+    watch_live_days(now);
     for (const ParticipantRow& row : clearing_.house().rules().participants()) {
       if (row.kind == ParticipantKind::kClearing) {
         continue;
@@ -296,17 +318,40 @@ class ClearingProcess {
     }
   }
 
+  void watch_live_days(BusinessTime now) {
+    for (const ParticipantRow& row : clearing_.house().rules().participants()) {
+      if (clearing_.house().rules().is_partner(row.participant)) {
+        metrics_.unsealed.with({row.code}).set(0);
+        metrics_.overdue.with({row.code}).set(0);
+      }
+    }
+    for (const Clearing::LiveDay& day : clearing_.live_days(now)) {
+      const std::string& code = clearing_.house().rules().code(day.partner);
+      metrics_.unsealed.with({code}).set(day.items);
+      const bool late = now >= day.due.plus_seconds(kUnsealedS);
+      metrics_.overdue.with({code}).set(late ? 1 : 0);
+      if (late && alarmed_.insert({day.partner, now.date()}).second) {
+        shell_.log().warning("live_day_waits",
+                             {{"sender", code}, {"date", day.date.text()}, {"why", day.waits}});
+      }
+    }
+  }
+
   struct ClearingMetrics {
     explicit ClearingMetrics(Metrics& metrics)
         : last(metrics.gauges("pointhouse_clearing_last_sequence",
                               "Last sequence taken from a sender.", {"sender"})),
           overdue(metrics.gauges("pointhouse_clearing_overdue_batches",
                                  "Batches that are overdue, one a day, by sender.", {"sender"})),
+          unsealed(metrics.gauges("pointhouse_clearing_live_events_unsealed",
+                                  "Live events of a partner that are in no batch yet.",
+                                  {"sender"})),
           cut_off(metrics.gauge(
               "pointhouse_clearing_cut_off_seconds",
               "Business time of the open period's cut-off, as seconds since 1970 (UTC).")) {}
     GaugeFamily last;
     GaugeFamily overdue;
+    GaugeFamily unsealed;
     Gauge cut_off;
   };
 

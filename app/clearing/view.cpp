@@ -18,6 +18,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::array<int, 4> kAges{1, 7, 30, 90};
 // Items sent back that one answer lists.
 constexpr std::size_t kReturnedShownMax = 10'000;
+constexpr std::size_t kDaysShownMax = 400;
 
 std::size_t returned_count(const SenderState* state) {
   std::size_t count = 0;
@@ -27,6 +28,14 @@ std::size_t returned_count(const SenderState* state) {
     }
   }
   return count;
+}
+
+// What a batch was made of: sealed here, or at its sender.
+std::string_view origin_of(const BatchTaken& taken) {
+  if (taken.live_alone()) {
+    return "API";
+  }
+  return taken.source == Digest{} ? "SENT" : "FILE";
 }
 
 Json participant_json(const Clearing& clearing, const ParticipantRow& row,
@@ -46,6 +55,9 @@ Json participant_json(const Clearing& clearing, const ParticipantRow& row,
   out["returned_last"] =
       state == nullptr || state->batches.empty() ? 0 : state->batches.back().returned.size();
   out["returned"] = returned_count(state);
+  out["sealed_from"] = state == nullptr || state->batches.empty()
+                           ? Json()
+                           : Json(origin_of(state->batches.back().taken));
   out["in_period"] = house.last_in_period(row.participant);
   out["overdue_days"] = row.kind == ParticipantKind::kProvince
                             ? clearing.overdue_days(row.participant, input.now)
@@ -125,6 +137,9 @@ void put_participants(std::string& out, const Json& in) {
       note += std::to_string(count) + " items of sequence " +
               std::to_string(row.at("last_sequence").get<int>()) + " were sent back  ";
     }
+    if (row.at("sealed_from") == "API") {
+      note += "sealed from the events of the API  ";
+    }
     if (const auto refusal = row.at("last_refusal").get<std::string>(); !refusal.empty()) {
       note += "refused " + refusal;
     }
@@ -136,6 +151,19 @@ void put_participants(std::string& out, const Json& in) {
            cell(overdue == 0 ? "" : std::to_string(overdue) + " d", 9) +
            cell(silent.is_null() ? never : std::to_string(silent.get<int>()) + " s ago", 11) +
            note + "\n";
+  }
+}
+
+void put_unsealed(std::string& out, const Json& in) {
+  for (const Json& row : in.at("unsealed")) {
+    const auto waits = row.at("waits").get<std::string>();
+    out += "\n  " + row.at("code").get<std::string>() + ": " +
+           std::to_string(row.at("events").get<std::uint64_t>()) +
+           " events of the API are in no batch; " + row.at("date").get<std::string>() +
+           " is sealed " +
+           (waits.empty() ? "at " + row.at("due").get<std::string>() +
+                                ", or with a file of it that comes before\n"
+                          : "when this is over: " + waits + "\n");
   }
 }
 
@@ -183,12 +211,21 @@ std::string clearing_view_json(const ClearingViewInput& input) {
   for (const auto& [file, why] : input.waiting) {
     out["waiting"].push_back({{"file", file}, {"why", why}});
   }
+  out["unsealed"] = Json::array();
   out["participants"] = Json::array();
   if (house.has_rules()) {
     for (const ParticipantRow& row : house.rules().participants()) {
       if (row.kind != ParticipantKind::kClearing) {
         out["participants"].push_back(participant_json(*input.clearing, row, input));
       }
+    }
+    for (const Clearing::LiveDay& day : input.clearing->live_days(input.now)) {
+      out["unsealed"].push_back({{"code", house.rules().code(day.partner)},
+                                 {"date", day.date.text()},
+                                 {"sequence", day.sequence},
+                                 {"events", day.items},
+                                 {"due", day.due.text()},
+                                 {"waits", day.waits}});
     }
     if (house.open_period()) {
       put_running(out, house, input.now);
@@ -209,7 +246,40 @@ std::string clearing_view_table(const std::string& json) {
            file.at("why").get<std::string>() + "\n";
   }
   put_participants(out, in);
+  put_unsealed(out, in);
   put_suspense(out, in);
+  return out;
+}
+
+std::string days_json(const ClearingHouse& house, Participant participant) {
+  Json out;
+  out["code"] = house.rules().code(participant);
+  out["days"] = Json::array();
+  const SenderState* state = house.sender(participant);
+  for (std::size_t n = state == nullptr ? 0 : state->batches.size();
+       n > 0 && out["days"].size() < kDaysShownMax; --n) {
+    const TakenBatch& batch = state->batches[n - 1];
+    out["days"].push_back({{"sequence", batch.taken.sequence},
+                           {"date", batch.taken.date.text()},
+                           {"from", origin_of(batch.taken)},
+                           {"items", view_of(state->blobs[n - 1].bytes()).header.items},
+                           {"returned", batch.returned.size()},
+                           {"taken_at", batch.at.text()},
+                           {"batch", hex(batch.taken.batch)}});
+  }
+  return out.dump() + "\n";
+}
+
+std::string days_csv(const std::string& json) {
+  const Json in = Json::parse(json);
+  std::string out = "sequence,date,from,items,returned,taken_at,batch\n";
+  for (const Json& day : in.at("days")) {
+    out += std::to_string(day.at("sequence").get<std::uint32_t>()) + "," +
+           day.at("date").get<std::string>() + "," + day.at("from").get<std::string>() + "," +
+           std::to_string(day.at("items").get<std::uint64_t>()) + "," +
+           std::to_string(day.at("returned").get<std::uint64_t>()) + "," +
+           day.at("taken_at").get<std::string>() + "," + day.at("batch").get<std::string>() + "\n";
+  }
   return out;
 }
 

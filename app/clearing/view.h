@@ -22,6 +22,10 @@ struct ClearingViewInput {
 // closed now.
 [[nodiscard]] std::string clearing_view_json(const ClearingViewInput& input);
 [[nodiscard]] std::string clearing_view_table(const std::string& json);
+// A sender's batches, the latest first, and what each was made of: API, the live events alone;
+// FILE, a day file and the live events; SENT, by the sender itself.
+[[nodiscard]] std::string days_json(const ClearingHouse& house, Participant sender);
+[[nodiscard]] std::string days_csv(const std::string& json);
 // What was sent back to a sender, of its latest batches.
 [[nodiscard]] std::string returned_json(const ClearingHouse& house, Participant sender);
 [[nodiscard]] std::string returned_csv(const std::string& json);

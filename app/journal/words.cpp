@@ -64,6 +64,43 @@ Json live_values(const LiveCommand& command) {
   return values;
 }
 
+Json ask_values(const Ask& ask) {
+  Json values{{"event", std::string(word(ask.kind))}, {"id", id_words(ask.id)}};
+  add(values, ask.kind == AskKind::kCapture || ask.kind == AskKind::kVoid ? "hold" : "parent",
+      ask.parent);
+  add(values, "member", ask.member);
+  add(values, "points", ask.points);
+  add(values, "form", word(ask.form));
+  add(values, "final", ask.final ? 1 : 0);
+  add(values, "partner", ask.partner);
+  add(values, "units", ask.units);
+  add(values, "rate", ask.rate);
+  add(values, "authorisation", ask.authorisation);
+  add(values, "seconds", ask.seconds);
+  return values;
+}
+
+Json asked_values(const Asked& asked) {
+  const Json ask = ask_values(asked.ask);
+  Json values{
+      {"event", ask["event"]}, {"id", ask["id"]}, {"refused", static_cast<int>(asked.refused)}};
+  values.update(ask);
+  values["request"] = hex(asked.ask.request);
+  return values;
+}
+
+Json answered_values(const Answer& answer) {
+  Json values{{"event", std::string(word(answer.kind))},
+              {"id", id_words(answer.id)},
+              {"code", answer.code},
+              {"home", answer.home.number()},
+              {"decided", BusinessTime(answer.at).text()}};
+  add(values, "authorisation", answer.authorisation);
+  add(values, "points", answer.points);
+  add(values, "ends", answer.ends == 0 ? "" : BusinessTime(answer.ends).text());
+  return values;
+}
+
 Json node_values(const JournalCommand& command) {
   if (const auto rules = decode<RulesTaken>(command)) {
     return {{"blob", hex(rules->blob)}};
@@ -102,6 +139,12 @@ Json node_values(const JournalCommand& command) {
   if (const auto live = decode<LiveTaken>(command)) {
     return live_values(live->command);
   }
+  if (const auto asking = decode<IntentTaken>(command)) {
+    return ask_values(asking->intent.ask);
+  }
+  if (const auto answered = decode<IntentAnswered>(command)) {
+    return answered_values(answered->answer);
+  }
   return nullptr;
 }
 
@@ -109,38 +152,6 @@ template <class Command>
 std::optional<Command> decoded(const JournalCommand& command) {
   Command out;
   return decode(command, out) ? std::optional(std::move(out)) : std::nullopt;
-}
-
-Json asked_values(const Asked& asked) {
-  const Ask& ask = asked.ask;
-  Json values{{"event", std::string(word(ask.kind))},
-              {"id", id_words(ask.id)},
-              {"refused", static_cast<int>(asked.refused)}};
-  add(values, ask.kind == AskKind::kCapture || ask.kind == AskKind::kVoid ? "hold" : "parent",
-      ask.parent);
-  add(values, "member", ask.member);
-  add(values, "points", ask.points);
-  add(values, "form", word(ask.form));
-  add(values, "final", ask.final ? 1 : 0);
-  add(values, "partner", ask.partner);
-  add(values, "units", ask.units);
-  add(values, "rate", ask.rate);
-  add(values, "authorisation", ask.authorisation);
-  add(values, "seconds", ask.seconds);
-  values["request"] = hex(ask.request);
-  return values;
-}
-
-Json answered_values(const Answer& answer) {
-  Json values{{"event", std::string(word(answer.kind))},
-              {"id", id_words(answer.id)},
-              {"code", answer.code},
-              {"home", answer.home.number()},
-              {"decided", BusinessTime(answer.at).text()}};
-  add(values, "authorisation", answer.authorisation);
-  add(values, "points", answer.points);
-  add(values, "ends", answer.ends == 0 ? "" : BusinessTime(answer.ends).text());
-  return values;
 }
 
 Json clearing_values(const JournalCommand& command) {
@@ -159,6 +170,9 @@ Json clearing_values(const JournalCommand& command) {
                 {"batch", hex(taken->batch)},       {"blob", hex(taken->blob)}};
     if (taken->source != Digest{}) {
       values["source"] = hex(taken->source);
+    }
+    if (taken->live_alone()) {
+      values["live"] = true;
     }
     values["receipt"] = taken->receipt;
     return values;

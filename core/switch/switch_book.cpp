@@ -99,6 +99,24 @@ Kind item_kind(AskKind kind) {
   return Kind::kNone;
 }
 
+// Under which an item's ask is found; of those that share their ids, any.
+std::optional<AskKind> ask_kind(Kind kind) {
+  switch (kind) {
+    case Kind::kPartnerRedemption:
+      return AskKind::kRedeem;
+    case Kind::kPartnerExchangeOut:
+      return AskKind::kExchangeOut;
+    case Kind::kPartnerAccrual:
+      return AskKind::kAccrual;
+    case Kind::kPartnerExchangeIn:
+      return AskKind::kExchangeIn;
+    case Kind::kPartnerRefund:
+      return AskKind::kRefund;
+    default:
+      return std::nullopt;  // NOLINT: nobody asks for the others
+  }
+}
+
 }  // namespace
 
 SwitchBook::Class SwitchBook::class_of(AskKind kind) {
@@ -117,9 +135,8 @@ SwitchBook::Class SwitchBook::class_of(AskKind kind) {
     case AskKind::kExchangeIn:
       return Class::kExchangeIn;
     case AskKind::kRefund:
-      return Class::kRefund;
     case AskKind::kReversal:
-      return Class::kReversal;
+      return Class::kRefund;
   }
   check(false, "every kind of ask has a class");
   return Class::kRedemption;
@@ -311,7 +328,10 @@ bool SwitchBook::answered(const Answer& answer, BusinessTime at) {
     release(record, record.points);
   } else {
     record.answered = at.date();
-    if (item_kind(record.kind) != Kind::kNone) {
+    if (record.answered.count() - record.id.date.count() > kLateDaysMax) {
+      record.answered = record.id.date.plus_days(kLateDaysMax);  // Later it would be too old.
+    }
+    if (item_kind(record.kind) != Kind::kNone && !record.has(SwitchRecord::kInBatch)) {
       days_[{record.partner, record.answered}].push_back(number);
     }
     record.used = record.kind == AskKind::kVoid ? answer.points : 0;
@@ -418,28 +438,75 @@ std::vector<std::uint32_t> SwitchBook::pending() const {
   return {pending_.begin(), pending_.end()};
 }
 
-std::vector<Item> SwitchBook::day(Participant partner, BusinessDate date) const {
+Item SwitchBook::item_of(const SwitchRecord& record) {
+  const Kind kind = item_kind(record.kind);
+  return {.kind = kind,
+          .partner = record.partner,
+          .member = record.member,
+          .id = record.id,
+          .parent = kind == Kind::kPartnerRefund ? record.parent : TransactionId{},
+          .authorisation = kind == Kind::kPartnerRedemption ? record.authorisation : EntryId{},
+          .rate_version = record.rate,
+          .points = record.points,
+          .units = record.units};
+}
+
+std::vector<Item> SwitchBook::unsealed(Participant partner, BusinessDate until) const {
   std::vector<Item> out;
-  const auto found = days_.find({partner, date});
-  if (found == days_.end()) {
-    return out;
-  }
-  for (const std::uint32_t number : found->second) {
-    const SwitchRecord& record = records_[number];
-    const bool redemption = item_kind(record.kind) == Kind::kPartnerRedemption;
-    const bool refund = item_kind(record.kind) == Kind::kPartnerRefund;
-    out.push_back({.kind = item_kind(record.kind),
-                   .partner = partner,
-                   .member = record.member,
-                   .id = record.id,
-                   .parent = refund ? record.parent : TransactionId{},
-                   .authorisation = redemption ? record.authorisation : EntryId{},
-                   .entry = static_cast<std::uint32_t>(out.size() + 1),
-                   .rate_version = record.rate,
-                   .points = record.points,
-                   .units = record.units});
+  for (auto day = days_.lower_bound({partner, BusinessDate()});
+       day != days_.end() && day->first.first == partner && day->first.second <= until; ++day) {
+    for (const std::uint32_t number : day->second) {
+      out.push_back(item_of(records_[number]));
+      out.back().entry = kLiveEntry + static_cast<std::uint32_t>(out.size() - 1);
+    }
   }
   return out;
+}
+
+std::map<Participant, SwitchBook::Unsealed> SwitchBook::unsealed() const {
+  std::map<Participant, Unsealed> out;
+  for (const auto& [day, numbers] : days_) {
+    out.try_emplace(day.first, Unsealed{.first = day.second}).first->second.items += numbers.size();
+  }
+  return out;
+}
+
+// An item may have another partner's id, or name one: neither is about that partner's events.
+std::uint32_t SwitchBook::number_as(Participant partner, const Item& item) const {
+  const auto kind = item.action == Action::kNew ? ask_kind(item.kind) : std::nullopt;
+  const std::uint32_t number = kind ? find_number(*kind, item.id) : FlatIndex::kNone;
+  const bool own =
+      number != FlatIndex::kNone && item.partner == partner && records_[number].partner == partner;
+  return own ? number : FlatIndex::kNone;
+}
+
+const SwitchRecord* SwitchBook::asked_as(Participant partner, const Item& item) const {
+  const std::uint32_t number = number_as(partner, item);
+  return number == FlatIndex::kNone ? nullptr : &records_[number];
+}
+
+void SwitchBook::in_batch(Participant partner, std::span<const Item> items) {
+  std::set<std::pair<Participant, BusinessDate>> touched;
+  for (const Item& item : items) {
+    const std::uint32_t number = number_as(partner, item);
+    if (number == FlatIndex::kNone) {
+      continue;
+    }
+    SwitchRecord& record = records_[number];
+    if (record.carried_out() && !record.has(SwitchRecord::kInBatch)) {
+      touched.emplace(partner, record.answered);
+    }
+    record.flags |= SwitchRecord::kInBatch;
+  }
+  for (const auto& day : touched) {
+    std::vector<std::uint32_t>& numbers = days_.at(day);
+    std::erase_if(numbers, [this](std::uint32_t number) {
+      return records_[number].has(SwitchRecord::kInBatch);
+    });
+    if (numbers.empty()) {
+      days_.erase(day);
+    }
+  }
 }
 
 void SwitchBook::save(ByteWriter& out) const {
@@ -482,6 +549,8 @@ bool SwitchBook::load(ByteReader& in) {
     auto numbers = in.get_all<std::uint32_t>();
     const bool right = std::ranges::all_of(numbers, [&](std::uint32_t number) {
       return number < records_.size() && records_[number].carried_out() &&
+             !records_[number].has(SwitchRecord::kInBatch) &&
+             item_kind(records_[number].kind) != Kind::kNone &&
              records_[number].partner == partner && records_[number].answered == date;
     });
     if (!right || numbers.empty()) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -23,11 +24,16 @@
 
 namespace ph {
 
+// Entries of a batch that nobody's file has a line for: those of live items begin here, as at a
+// home.
+inline constexpr std::uint32_t kLiveEntry = 3'500'000'000;
+
 // An ask that was journaled, and what became of it. As it lies in memory, it lies in a snapshot.
 struct SwitchRecord {
   static constexpr std::uint8_t kFinal = 1;
   static constexpr std::uint8_t kPending = 2;  // the home has not answered
   static constexpr std::uint8_t kEnded = 4;    // of a hold: nothing of it can be captured any more
+  static constexpr std::uint8_t kInBatch = 8;  // the partner's side is in a batch that was taken
   static constexpr std::uint8_t kOver = 16;    // of a hold: by a final capture, or a void
   static constexpr std::uint32_t kNoHold = FlatIndex::kNone;
 
@@ -40,7 +46,7 @@ struct SwitchRecord {
   Participant partner{};
   Participant home{};       // who decided
   BusinessDate asked{};     // the day whose caps it counts for
-  BusinessDate answered{};  // the partner's day that it is in, when it was carried out
+  BusinessDate answered{};  // the day of the partner's side, when it was carried out
   std::uint32_t rate{};
   std::uint32_t seconds{};
   std::uint32_t hold{kNoHold};  // of a capture or void: the record of its hold
@@ -104,9 +110,22 @@ class SwitchBook {
   [[nodiscard]] const SwitchRecord& record(std::uint32_t number) const { return records_[number]; }
   [[nodiscard]] std::size_t size() const { return records_.size(); }
 
-  // The partner's side of what was carried out on a date, in the order of the answers; `entry`
-  // counts from 1.
-  [[nodiscard]] std::vector<Item> day(Participant partner, BusinessDate date) const;
+  // The partner's side of what was carried out up to a date and is in no batch yet, in the order of
+  // the answers; `entry` counts from kLiveEntry.
+  [[nodiscard]] std::vector<Item> unsealed(Participant partner, BusinessDate until) const;
+  // The first day of which something is in no batch yet, and how much there is in all, of each
+  // partner that has such.
+  struct Unsealed {
+    BusinessDate first{};
+    std::uint64_t items{};
+  };
+  [[nodiscard]] std::map<Participant, Unsealed> unsealed() const;
+  // What this partner asked live under the kind and id of an item of its own; nullptr: nothing.
+  [[nodiscard]] const SwitchRecord* asked_as(Participant partner, const Item& item) const;
+  // The item that a record is on the partner's side, without its entry.
+  [[nodiscard]] static Item item_of(const SwitchRecord& record);
+  // A batch of this partner was taken: what of it was asked live is in no further one.
+  void in_batch(Participant partner, std::span<const Item> items);
   // Points that a partner's cap of that kind and span counts at a date.
   [[nodiscard]] std::int64_t counted(Participant partner, CapKind kind, CapSpan span,
                                      BusinessDate date) const;
@@ -124,8 +143,7 @@ class SwitchBook {
     kExchangeOut,
     kAccrual,
     kExchangeIn,
-    kRefund,
-    kReversal
+    kRefund,  // and reversals: the partner's side of both is a PARTNER_REFUND
   };
   struct Key {
     Class class_{};
@@ -140,6 +158,7 @@ class SwitchBook {
 
   [[nodiscard]] static Class class_of(AskKind kind);
   [[nodiscard]] std::uint32_t find_number(AskKind kind, const TransactionId& id) const;
+  [[nodiscard]] std::uint32_t number_as(Participant partner, const Item& item) const;
   [[nodiscard]] std::optional<AskCode> refusal(const Ask& ask, BusinessTime now,
                                                const RuleBook& rules) const;
   [[nodiscard]] std::optional<AskCode> hold_refusal(const Ask& ask) const;
@@ -162,6 +181,7 @@ class SwitchBook {
   std::set<std::pair<std::int64_t, std::uint32_t>> holds_ending_;  // granted and not ended
   std::map<std::uint32_t, std::uint32_t> captures_pending_;        // of a hold; > 0
   std::map<CapKey, std::int64_t> counted_;
+  // What was carried out and is in no batch, by the day of its answer.
   std::map<std::pair<Participant, BusinessDate>, std::vector<std::uint32_t>> days_;
 };
 

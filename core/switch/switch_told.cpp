@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array kOneOfEachClass{AskKind::kRedeem,      AskKind::kHold,    AskKind::kVoid,
                                      AskKind::kExchangeOut, AskKind::kAccrual, AskKind::kExchangeIn,
-                                     AskKind::kRefund,      AskKind::kReversal};
+                                     AskKind::kRefund};
 
 }  // namespace
 

@@ -123,6 +123,8 @@ enum class FaultCode : std::uint16_t {
   kIntakeRules = 1005,
   kIntakeSignature = 1006,
   kIntakeType = 1007,
+  kIntakeLive = 1008,
+  kIntakeAfterSeal = 1009,
 };
 
 // A code as documented: `name` in capitals, what it means, what to do now.

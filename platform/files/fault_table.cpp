@@ -212,6 +212,13 @@ constexpr FaultInfo kFaults[] = {
     {kIntakeType, "INTAKE_TYPE", "this process takes no files of this type",
      "nodes take RULEBOOK, OPENING_LOTS, PROVINCE_DAY; the clearing RULEBOOK, CALENDAR, "
      "OPENING_LOTS, PARTNER_DAY"},
+    {kIntakeLive, "INTAKE_LIVE", "a row says other than what came under its id through the API",
+     "write it as it came, or take it out; undo what came with a refund or reversal of its own"},
+    {kIntakeAfterSeal, "INTAKE_AFTER_SEAL",
+     "a row is new, and its day was sealed already from the events of the API",
+     "bring it in the file of a later day, with its id as it is; rows that came through the API "
+     "may "
+     "stay there, too: they are never posted twice"},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/rules/extends.h"
+#include "core/switch/switch_book.h"
 #include "platform/files/check.h"
 
 namespace ph {
@@ -132,6 +133,30 @@ CheckReport report_of(const PreparedFile& file, const IntakeAnswer& answer) {
 
 }  // namespace
 
+namespace {
+
+// Entries that no line of a file has are of live events.
+std::string place_text(std::uint32_t entry) {
+  return (entry < kLiveEntry ? "line " : "event ") + std::to_string(entry);
+}
+
+// Each sentence only where it says something.
+std::string live_text(const LiveRows& live) {
+  std::string out;
+  const auto say = [&out](std::uint64_t count, std::string_view what) {
+    if (count > 0) {
+      out += "  " + std::to_string(count) + std::string(what) + "\n";
+    }
+  };
+  say(live.both, " rows came through the API, too: each is one item");
+  say(live.before, " rows came through the API and are in an earlier batch: they were left out");
+  say(live.pending, " rows were asked through the API and have no answer yet: taken as they stand");
+  say(live.added, " events of the API are in no row: they are in the batch all the same");
+  return out;
+}
+
+}  // namespace
+
 std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& answer) {
   std::string out = file.name + ": " + std::string(word(answer.verdict));
   if (!answer.why.empty()) {
@@ -146,9 +171,12 @@ std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& ans
            std::to_string(answer.returned->size()) + " of them sent back";
   }
   out += '\n';
+  if (answer.live) {
+    out += live_text(*answer.live);
+  }
   if (answer.returned) {
     for (const SentBack& item : *answer.returned) {
-      out += "  line " + std::to_string(item.entry) + ", " + item.kind + " " + item.id +
+      out += "  " + place_text(item.entry) + ", " + item.kind + " " + item.id +
              ", was sent back: " + item.code + "\n";
     }
     out += answer.returned->empty()
@@ -177,6 +205,12 @@ std::string intake_report_json(const PreparedFile& file, const IntakeAnswer& ans
              R"("})";
     }
     out += "],";
+  }
+  if (answer.live) {
+    out += R"("live":{"both":)" + std::to_string(answer.live->both) + R"(,"before":)" +
+           std::to_string(answer.live->before) + R"(,"pending":)" +
+           std::to_string(answer.live->pending) + R"(,"added":)" +
+           std::to_string(answer.live->added) + "},";
   }
   out += R"("report":)";
   print_json(report_of(file, answer), out);

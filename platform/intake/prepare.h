@@ -62,6 +62,14 @@ struct SentBack {
   std::string code{};
 };
 
+// A partner's file beside what the partner asked live (docs/decisions/0015).
+struct LiveRows {
+  std::uint64_t both{};     // rows that came live, too: one item each
+  std::uint64_t before{};   // rows left out: they came live and are in an earlier batch
+  std::uint64_t pending{};  // rows whose live ask has no answer yet
+  std::uint64_t added{};    // live events that no row names: in the batch all the same
+};
+
 struct IntakeAnswer {
   IntakeVerdict verdict{};
   std::string why{};  // of kWaiting and kCopy, a sentence
@@ -69,6 +77,7 @@ struct IntakeAnswer {
   // Of a file whose items were all judged when it was accepted: how many, and those sent back.
   std::uint64_t items{};
   std::optional<std::vector<SentBack>> returned{};
+  std::optional<LiveRows> live{};  // of a partner's file, when anything came live
 };
 [[nodiscard]] IntakeAnswer accepted();
 [[nodiscard]] IntakeAnswer copy_of_earlier(std::string why);

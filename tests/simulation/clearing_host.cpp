@@ -126,6 +126,8 @@ void ClearingHost::end_rivalry() {
 
 void ClearingHost::turn_of(Process& process) {
   take_files(process);
+  while (process.partners.seal_live_day(now()) != nullptr) {
+  }
   process.clearing->tick(now(), steady_ms(), process);
   snapshot(process);
 }

@@ -174,7 +174,7 @@ class ClearingTest : public ::testing::Test {
       return std::move(*answer);
     }
     const OwnedBatch batch = batcher.batch(date, sequence, file.partner_day->items);
-    return clearing_->take_partner_batch(file, batch, "", now_);
+    return clearing_->take_partner_batch(batch, file.blob, "", now_);
   }
 
   Keys keys_;

@@ -263,7 +263,7 @@ TEST_F(ClearingTest, ClosesEarlyOnceEverybodysDaysAreHere) {
     DayBatcher batcher(Participant{partner}, &sha256);
     const OwnedBatch batch = batcher.batch(end, 1, {});
     PreparedFile file{.name = "day"};
-    EXPECT_EQ(clearing_->take_partner_batch(file, batch, "", now_).verdict,
+    EXPECT_EQ(clearing_->take_partner_batch(batch, file.blob, "", now_).verdict,
               IntakeVerdict::kAccepted);
   }
   EXPECT_TRUE(clearing_->close(march, now_, false).closed);

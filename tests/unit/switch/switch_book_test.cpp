@@ -399,21 +399,74 @@ TEST_F(SwitchBookTest, ThePartnersDayHoldsWhatWasCarriedOutOnIt) {
   refund.parent = id("C1");
   forward(refund, at(5, 86'399));
   answer(refund, 0, at(6, 1));  // Decided on the sixth.
-  const auto fifth = book_.day(kShop, BusinessDate::of(2007, 4, 5));
+  const auto fifth = book_.unsealed(kShop, BusinessDate::of(2007, 4, 5));
   ASSERT_EQ(fifth.size(), 2U);
   EXPECT_EQ(fifth[0].kind, Kind::kPartnerRedemption);
   EXPECT_EQ(fifth[0].id, id("C1"));
   EXPECT_EQ(fifth[0].points, 200);
-  EXPECT_EQ(fifth[0].entry, 1U);
+  EXPECT_EQ(fifth[0].entry, kLiveEntry);
   EXPECT_EQ(fifth[0].authorisation, EntryId(kHome, at(5).date(), 3'500'000'000));
   EXPECT_EQ(fifth[0].parent, TransactionId{});
   EXPECT_EQ(fifth[1].kind, Kind::kPartnerAccrual);
+  EXPECT_EQ(fifth[1].entry, kLiveEntry + 1);
   EXPECT_TRUE(fifth[1].authorisation.none());
-  const auto sixth = book_.day(kShop, BusinessDate::of(2007, 4, 6));
-  ASSERT_EQ(sixth.size(), 1U);
-  EXPECT_EQ(sixth[0].kind, Kind::kPartnerRefund);
-  EXPECT_EQ(sixth[0].parent, id("C1"));
-  EXPECT_TRUE(book_.day(kAirline, BusinessDate::of(2007, 4, 5)).empty());
+  const auto both = book_.unsealed(kShop, BusinessDate::of(2007, 4, 6));
+  ASSERT_EQ(both.size(), 3U);
+  EXPECT_EQ(both[2].kind, Kind::kPartnerRefund);
+  EXPECT_EQ(both[2].parent, id("C1"));
+  EXPECT_TRUE(book_.unsealed(kShop, BusinessDate::of(2007, 4, 4)).empty());
+  EXPECT_TRUE(book_.unsealed(kAirline, BusinessDate::of(2007, 4, 6)).empty());
+  EXPECT_EQ(book_.unsealed().at(kShop).first, BusinessDate::of(2007, 4, 5));
+  EXPECT_EQ(book_.unsealed().at(kShop).items, 3U);
+}
+
+TEST_F(SwitchBookTest, WhatIsAnsweredWhenItsIdHasBecomeTooOldIsOfTheLastDayThatItWasNot) {
+  const BusinessDate last = BusinessDate::of(2007, 4, 5).plus_days(90);
+  forward(ask(AskKind::kRedeem, "R1", 1), BusinessTime::of(last, 86'399));
+  answer(ask(AskKind::kRedeem, "R1", 1), 0, BusinessTime::of(last.plus_days(1), 1));
+  EXPECT_EQ(book_.unsealed().at(kShop).first, last);
+}
+
+TEST_F(SwitchBookTest, WhatIsInABatchIsInNoFurtherOne) {
+  const BusinessDate until = BusinessDate::of(2007, 4, 6);
+  grant(ask(AskKind::kRedeem, "R1", 100));
+  grant(ask(AskKind::kRedeem, "R2", 100), at(6, 1));
+  forward(ask(AskKind::kRedeem, "R3", 100), at(6, 2));
+  auto items = book_.unsealed(kShop, until);
+  ASSERT_EQ(items.size(), 2U);
+  items[0].id.participant = kAirline;  // Another's id, or another's item, is none of these.
+  items[1].partner = kAirline;
+  book_.in_batch(kShop, items);
+  EXPECT_EQ(book_.unsealed(kShop, until).size(), 2U);
+  items = book_.unsealed(kShop, until);
+  book_.in_batch(kAirline, items);
+  EXPECT_EQ(book_.unsealed(kShop, until).size(), 2U);
+  book_.in_batch(kShop, std::span(items).first(1));
+  ASSERT_EQ(book_.unsealed(kShop, until).size(), 1U);
+  EXPECT_EQ(book_.unsealed(kShop, until)[0].id, id("R2"));
+  EXPECT_EQ(book_.unsealed(kShop, until)[0].entry, kLiveEntry);
+  items.push_back(SwitchBook::item_of(*book_.find(AskKind::kRedeem, id("R3"))));
+  book_.in_batch(kShop, items);  // The third is pending: a file had it before its answer came.
+  EXPECT_TRUE(book_.unsealed(kShop, until).empty());
+  EXPECT_TRUE(book_.unsealed().empty());
+  answer(ask(AskKind::kRedeem, "R3", 100), 0, at(6, 3));
+  EXPECT_TRUE(book_.unsealed(kShop, until).empty());
+  book_.in_batch(kShop, items);
+  EXPECT_TRUE(book_.unsealed().empty());
+}
+
+// Both are a PARTNER_REFUND on the partner's side: under one id the second would come to nothing.
+TEST_F(SwitchBookTest, RefundsAndReversalsShareTheirIds) {
+  grant(ask(AskKind::kRedeem, "R1", 100));
+  grant(ask(AskKind::kAccrual, "A1", 100));
+  Ask refund = ask(AskKind::kRefund, "F1", 100);
+  refund.parent = id("R1");
+  grant(refund);
+  Ask reversal = ask(AskKind::kReversal, "F1", 100);
+  reversal.parent = id("A1");
+  const auto decision = judge(reversal);
+  ASSERT_EQ(decision.what, SwitchBook::What::kAnswer);
+  EXPECT_EQ(decision.answer.code, static_cast<std::uint8_t>(AskCode::kDuplicate));
 }
 
 TEST_F(SwitchBookTest, WhatIsSavedComesBackAndGoesOnAlike) {
@@ -422,6 +475,9 @@ TEST_F(SwitchBookTest, WhatIsSavedComesBackAndGoesOnAlike) {
   forward(capture("C2", "H1", 100), at(5, 20));
   grant(ask(AskKind::kHold, "H2", 100), at(5, 30));
   book_.asked(ask(AskKind::kHold, "H3", 5'000), AskCode::kCapReached, at(5, 40));
+  grant(ask(AskKind::kAccrual, "A2", 1), at(5, 50));
+  const auto sealed = book_.unsealed(kShop, at(5).date());
+  book_.in_batch(kShop, std::span(sealed).first(1));
   ByteWriter out;
   book_.save(out);
   SwitchBook back;
@@ -432,6 +488,7 @@ TEST_F(SwitchBookTest, WhatIsSavedComesBackAndGoesOnAlike) {
   back.save(again);
   EXPECT_TRUE(std::ranges::equal(out.bytes(), again.bytes()));
   EXPECT_EQ(back.pending(), book_.pending());
+  EXPECT_EQ(back.unsealed(kShop, at(5).date()).size(), 1U);
   EXPECT_EQ(SwitchBook::ask_of(back.record(2)), capture("C2", "H1", 100));
   // Both end H2 by time, and H1 with the answer to its last capture.
   for (SwitchBook* book : {&book_, &back}) {
@@ -469,6 +526,7 @@ TEST_F(SwitchBookTest, ASnapshotThatCanNotBeIsRefused) {
   EXPECT_FALSE(with(0, offsetof(SwitchRecord, released) + 3, 1));
   EXPECT_FALSE(with(1, offsetof(SwitchRecord, hold), 1));
   EXPECT_FALSE(with(1, offsetof(SwitchRecord, answered), 1));
+  EXPECT_FALSE(with(1, offsetof(SwitchRecord, flags), SwitchRecord::kInBatch));
 }
 
 }  // namespace
