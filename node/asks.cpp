@@ -44,6 +44,14 @@ bool names_giver(AskKind kind) {
 
 }  // namespace
 
+bool cites_hold(AskKind kind) {
+  return kind == AskKind::kCapture || kind == AskKind::kVoid;
+}
+
+EntryClass class_of(AskKind kind) {
+  return *live_class(row_kind(kind));
+}
+
 LiveCommand command_of(const Ask& ask) {
   return {.row = {.kind = row_kind(ask.kind),
                   .form = ask.form,

@@ -9,6 +9,10 @@ namespace ph {
 
 // What the ask wants of this home. An ask of the wire has values that can be.
 [[nodiscard]] LiveCommand command_of(const Ask& ask);
+// What its id is unique in.
+[[nodiscard]] EntryClass class_of(AskKind kind);
+// A capture or a void.
+[[nodiscard]] bool cites_hold(AskKind kind);
 // What is told. All answers but AGAIN_LATER are definite.
 [[nodiscard]] Answer answer_to(const Ask& ask, const LiveAnswer& decided, Participant home);
 

@@ -50,6 +50,10 @@ std::string_view word(NodeCommand kind) {
       return "OPEN";
     case NodeCommand::kLive:
       return "LIVE";
+    case NodeCommand::kAsking:
+      return "ASKING";
+    case NodeCommand::kAnswered:
+      return "ANSWERED";
   }
   return "";
 }
@@ -137,6 +141,37 @@ JournalCommand encode(const LiveTaken& command, BusinessTime at) {
   ByteWriter out;
   put_live(out, command.command);
   return command_of(NodeCommand::kLive, at, out);
+}
+
+JournalCommand encode(const IntentTaken& command, BusinessTime at) {
+  const Intent& intent = command.intent;
+  const Ask& ask = intent.ask;
+  ByteWriter out;
+  out.put(static_cast<std::uint8_t>(ask.kind));
+  out.put(static_cast<std::uint8_t>(ask.form));
+  out.put(static_cast<std::uint8_t>(ask.final ? 1 : 0));
+  put_id(out, ask.id);
+  put_id(out, ask.parent);
+  out.put(ask.member.number());
+  out.put(ask.seconds);
+  for (const std::int64_t amount : {ask.points, intent.cost, intent.freight, intent.cash}) {
+    out.put(amount);
+  }
+  return command_of(NodeCommand::kAsking, at, out);
+}
+
+JournalCommand encode(const IntentAnswered& command, BusinessTime at) {
+  const Answer& answer = command.answer;
+  ByteWriter out;
+  out.put(static_cast<std::uint8_t>(answer.kind));
+  put_id(out, answer.id);
+  out.put(answer.code);
+  out.put(answer.home.number());
+  out.put(answer.authorisation.packed());
+  for (const std::int64_t value : {answer.at, answer.ends, answer.points}) {
+    out.put(value);
+  }
+  return command_of(NodeCommand::kAnswered, at, out);
 }
 
 template <>
@@ -266,6 +301,48 @@ std::optional<LiveTaken> decode(const JournalCommand& command) {
   }
   ByteReader in(command.payload);
   LiveTaken taken{.command = get_live(in)};
+  return when_done(in, std::move(taken));
+}
+
+template <>
+std::optional<IntentTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kAsking)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  IntentTaken taken;
+  Intent& intent = taken.intent;
+  Ask& ask = intent.ask;
+  ask.kind = static_cast<AskKind>(in.get<std::uint8_t>());
+  ask.form = static_cast<Form>(in.get<std::uint8_t>());
+  ask.final = in.get<std::uint8_t>() != 0;
+  ask.id = get_id(in);
+  ask.parent = get_id(in);
+  ask.member = Member(in.get<std::uint64_t>());
+  ask.seconds = in.get<std::uint32_t>();
+  for (std::int64_t* amount : {&ask.points, &intent.cost, &intent.freight, &intent.cash}) {
+    *amount = in.get<std::int64_t>();
+  }
+  return when_done(in, std::move(taken));
+}
+
+template <>
+std::optional<IntentAnswered> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kAnswered)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  IntentAnswered taken;
+  Answer& answer = taken.answer;
+  answer.definite = true;
+  answer.kind = static_cast<AskKind>(in.get<std::uint8_t>());
+  answer.id = get_id(in);
+  answer.code = in.get<std::uint8_t>();
+  answer.home = Participant(in.get<std::uint16_t>());
+  answer.authorisation = EntryId(in.get<std::uint64_t>());
+  for (std::int64_t* value : {&answer.at, &answer.ends, &answer.points}) {
+    *value = in.get<std::int64_t>();
+  }
   return when_done(in, std::move(taken));
 }
 

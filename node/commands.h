@@ -10,6 +10,7 @@
 #include "core/home/live.h"
 #include "core/journal/block.h"
 #include "core/types/date.h"
+#include "node/counter.h"
 #include "platform/wire/message.h"
 
 namespace ph {
@@ -24,6 +25,8 @@ enum class NodeCommand : std::uint16_t {
   kAdvices = 7,
   kOpen = 8,
   kLive = 9,
+  kAsking = 10,
+  kAnswered = 11,
 };
 [[nodiscard]] std::string_view word(NodeCommand kind);
 
@@ -74,6 +77,16 @@ struct LiveTaken {
   LiveCommand command{};
 };
 
+// A counter wants something of another home's member: it is asked from now on, until the answer is
+// definite.
+struct IntentTaken {
+  Intent intent{};  // without its giver, who is this province
+};
+// The definite answer, and with it the province's own record of goods given or taken back.
+struct IntentAnswered {
+  Answer answer{};  // without what it says to people
+};
+
 [[nodiscard]] JournalCommand encode(const RulesTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const OpeningTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const DayTaken& command, BusinessTime at);
@@ -83,6 +96,8 @@ struct LiveTaken {
 [[nodiscard]] JournalCommand encode(const AdvicesTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const DayOpened& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const LiveTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const IntentTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const IntentAnswered& command, BusinessTime at);
 
 // nullopt: another kind or version, or not the bytes of one.
 template <class Command>
@@ -105,5 +120,9 @@ template <>
 std::optional<DayOpened> decode(const JournalCommand& command);
 template <>
 std::optional<LiveTaken> decode(const JournalCommand& command);
+template <>
+std::optional<IntentTaken> decode(const JournalCommand& command);
+template <>
+std::optional<IntentAnswered> decode(const JournalCommand& command);
 
 }  // namespace ph

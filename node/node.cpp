@@ -27,6 +27,11 @@ LiveAnswer again_later() {
   return {.code = static_cast<std::uint8_t>(ReturnCode::kAgainLater)};
 }
 
+bool is_live(NodeCommand kind) {
+  return kind == NodeCommand::kLive || kind == NodeCommand::kOpen || kind == NodeCommand::kAsking ||
+         kind == NodeCommand::kAnswered;
+}
+
 }  // namespace
 
 Node::Node(NodeSettings settings, Storage& storage, SigningKeys signing,
@@ -36,7 +41,8 @@ Node::Node(NodeSettings settings, Storage& storage, SigningKeys signing,
       log_(*storage.journal, kShard, &sha256),
       province_(settings_.code, *storage.blobs),
       uplink_(settings_.uplink, settings_.code, settings_.clearing, signing, registry, province_,
-              *storage.blobs) {}
+              *storage.blobs),
+      asker_(settings_.asker) {}
 
 void Node::recover() {
   // A damaged snapshot may have left a part of itself behind: each is tried on an empty state.
@@ -78,11 +84,20 @@ void Node::commit_live() {
   }
 }
 
-void Node::commit_live(UplinkPort& port) {
+void Node::commit_live(std::int64_t steady_ms, UplinkPort& port) {
   commit_live();
   for (const Answer& answer : std::exchange(answers_, {})) {
     port.send(wire::encode(answer));  // One that is lost is asked for again.
   }
+  if (!uplink_.stopped()) {
+    asker_.tick(province_.intents(), province_.number(), steady_ms, port);
+  }
+}
+
+// For the next block.
+void Node::add_pending(JournalCommand command) {
+  pending_bytes_ += bytes_in_block(command);
+  pending_.push_back(std::move(command));
 }
 
 void Node::count_work(const JournalCommand& command, std::uint64_t block) {
@@ -91,7 +106,7 @@ void Node::count_work(const JournalCommand& command, std::uint64_t block) {
     work_since_.push_back({.block = block, .rows = day->rows});
   } else if (decode<OpeningTaken>(command)) {
     work_since_.push_back({.block = block, .rows = kSnapshotRows});
-  } else if (kind == NodeCommand::kLive || kind == NodeCommand::kOpen) {
+  } else if (is_live(kind)) {
     const bool first = work_since_.empty() || work_since_.back().live_blocks == 0 ||
                        work_since_.back().rows >= kLiveRowsCounted;
     if (first) {
@@ -294,9 +309,7 @@ BusinessDate Node::next_date() const {
 
 void Node::open_live_day(BusinessDate date, BusinessTime now) {
   const DayOpened opened{.sequence = province_.next_sequence(), .date = date};
-  JournalCommand command = encode(opened, now);
-  pending_bytes_ += bytes_in_block(command);
-  pending_.push_back(std::move(command));
+  add_pending(encode(opened, now));
   province_.open_live(opened);
 }
 
@@ -334,6 +347,16 @@ LiveAnswer Node::take_live(const LiveCommand& command, BusinessTime now) {
   if (!known_issuers || !knows_parties(command.row)) {
     return {.code = static_cast<std::uint8_t>(ReturnCode::kInvalid)};
   }
+  if (auto known = known_answer(command, now)) {
+    return std::move(*known);
+  }
+  add_pending(encode(LiveTaken{.command = command}, now));
+  return province_.take_live(command, now);
+}
+
+// What is to be said of an event without deciding it. When all that lacks is that its day isn't
+// open, it is opened.
+std::optional<LiveAnswer> Node::known_answer(const LiveCommand& command, BusinessTime now) {
   if (pending_bytes_ > kLiveBytesMax || pending_.size() > kLiveCommandsMax) {
     commit_live();
   }
@@ -344,13 +367,7 @@ LiveAnswer Node::take_live(const LiveCommand& command, BusinessTime now) {
     open_for_live(now);
     known = home.known_answer(command, now);
   }
-  if (known) {
-    return std::move(*known);
-  }
-  JournalCommand journaled = encode(LiveTaken{.command = command}, now);
-  pending_bytes_ += bytes_in_block(journaled);
-  pending_.push_back(std::move(journaled));
-  return province_.take_live(command, now);
+  return known;
 }
 
 bool Node::seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read) {
@@ -377,7 +394,7 @@ bool Node::seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read
 }
 
 void Node::tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port) {
-  commit_live(port);
+  commit_live(steady_ms, port);
   uplink_.tick(now, steady_ms, port);
 }
 
@@ -385,6 +402,10 @@ void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, Upl
   wire::Message message;
   if (wire::decode(bytes, message) != wire::DecodeFault::kNone) {
     return;  // The clearing's key was checked; what it says wrongly is repeated or forgotten.
+  }
+  if (const auto* answer = std::get_if<Answer>(&message)) {
+    take_answer(*answer, now);
+    return;
   }
   if (const auto* ask = std::get_if<Ask>(&message)) {
     answers_.push_back(answer_to(*ask, take_live(command_of(*ask), now), province_.number()));
@@ -427,6 +448,16 @@ void Node::put_snapshot_into(SnapshotStore& snapshots) const {
 
 NodeStatus Node::status() const {
   const auto& open = province_.open();
+  std::vector<std::string> alarms = uplink_.alarms();
+  if (answers_that_cannot_be_ > 0) {
+    alarms.push_back("the clearing gave " + std::to_string(answers_that_cannot_be_) +
+                     " answers to counters that can't be, so they were not believed and are asked "
+                     "for again: see whether both run releases and rule books that fit together");
+  }
+  std::vector<IntentRecord> asking;
+  for (const IntentRecord* record : province_.intents().pending()) {
+    asking.push_back(*record);
+  }
   return {.code = settings_.code,
           .has_rules = province_.rules() != nullptr,
           .opening = province_.opening(),
@@ -436,10 +467,11 @@ NodeStatus Node::status() const {
           .sealed = static_cast<std::uint32_t>(province_.sealed().size()),
           .receipted = province_.last_receipted(),
           .flights = uplink_.flights(),
-          .alarms = uplink_.alarms(),
+          .alarms = std::move(alarms),
           .stopped = uplink_.stopped(),
           .advices = province_.advices().size(),
-          .journal_blocks = log_.last()};
+          .journal_blocks = log_.last(),
+          .asking = std::move(asking)};
 }
 
 }  // namespace ph

@@ -11,8 +11,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "node/asker.h"
+#include "node/counter.h"
 #include "node/province.h"
 #include "node/uplink.h"
 #include "platform/crypto/keys.h"
@@ -30,6 +33,15 @@ struct NodeSettings {
   bool seal_empty{true};
   std::uint32_t slice_steps{65'536};  // rows, or members looked at by an expiry run
   UplinkSettings uplink{};
+  AskerSettings asker{};
+};
+
+// What a counter is told. Not definite: `answer` says by its code why nothing was recorded, or,
+// `pending`, that it is asked until there is an answer.
+struct CounterAnswer {
+  bool pending{};
+  Answer answer{};
+  friend bool operator==(const CounterAnswer&, const CounterAnswer&) = default;
 };
 
 struct NodeStatus {
@@ -46,6 +58,7 @@ struct NodeStatus {
   bool stopped{};  // nothing is sent until somebody has looked
   std::uint64_t advices{};
   std::uint64_t journal_blocks{};
+  std::vector<IntentRecord> asking{};  // what counters wait for, oldest first
 };
 
 class Node {
@@ -73,9 +86,26 @@ class Node {
   // Makes what was decided since the last time durable, as one block; with nothing to do, does
   // nothing. A file, slice or seal that comes first takes it along in its own block.
   void commit_live();
-  // The same, and then what asks over the wire were answered is sent.
-  void commit_live(UplinkPort& port);
-  [[nodiscard]] bool answers_wait() const { return !answers_.empty(); }
+  // The same, and then what asks over the wire were answered is sent, and other homes are asked
+  // what counters want.
+  void commit_live(std::int64_t steady_ms, UplinkPort& port);
+  // Something is to be made durable or told.
+  [[nodiscard]] bool answers_wait() const {
+    return !answers_.empty() || !pending_.empty() || !counter_answers_.empty();
+  }
+
+  // What a counter of this province wants, under an id of the province's own (docs/decisions/0016).
+  // Its own members are its home's affair; another home's is asked, by itself until the answer is
+  // there. To be told after `commit_live`; the same intent may come again at any time.
+  [[nodiscard]] CounterAnswer take_counter(Intent intent, BusinessTime now);
+  // Answers of other homes that have come since the last time, for counters that still wait: to be
+  // told after `commit_live`. One that isn't definite says why there is none yet.
+  [[nodiscard]] std::vector<Answer> take_counter_answers() {
+    return std::exchange(counter_answers_, {});
+  }
+  // What is known of a counter's id, whatever it was about; nullopt: nothing.
+  [[nodiscard]] std::optional<std::pair<Intent, CounterAnswer>> look_up(
+      const TransactionId& id) const;
 
   // Posts the next slice of the open day, if there is one: true while rows remain.
   bool post_slice(BusinessTime now);
@@ -87,7 +117,10 @@ class Node {
   void tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port);
   void on_message(Bytes message, BusinessTime now, std::int64_t steady_ms, UplinkPort& port);
   // After a new connection: everything is offered anew.
-  void on_connected(std::int64_t steady_ms) { uplink_.on_connected(steady_ms); }
+  void on_connected(std::int64_t steady_ms) {
+    uplink_.on_connected(steady_ms);
+    asker_.on_connected();
+  }
   // An operator's word: batches that were refused for good are offered once more.
   void retry(std::int64_t steady_ms) { uplink_.retry(steady_ms); }
 
@@ -117,6 +150,14 @@ class Node {
   void count_work(const JournalCommand& command, std::uint64_t block);
   [[nodiscard]] bool knows_parties(const DayRow& row) const;
   void open_for_live(BusinessTime now);
+  [[nodiscard]] std::optional<LiveAnswer> known_answer(const LiveCommand& command,
+                                                       BusinessTime now);
+  [[nodiscard]] bool at_home_here(Member member) const;
+  [[nodiscard]] CounterAnswer take_at_home(const Intent& intent, BusinessTime now);
+  [[nodiscard]] CounterAnswer ask_elsewhere(const Intent& intent, BusinessTime now);
+  [[nodiscard]] std::optional<Answer> refuse_intent(const Intent& intent, BusinessTime now);
+  void take_answer(const Answer& answer, BusinessTime now);
+  void add_pending(JournalCommand command);
   void open_live_day(BusinessDate date, BusinessTime now);
   [[nodiscard]] BusinessDate next_date() const;
   void seal_open_day(BusinessTime now);
@@ -138,6 +179,9 @@ class Node {
   std::vector<JournalCommand> pending_;  // live events that no block holds yet
   std::size_t pending_bytes_{0};
   std::vector<Answer> answers_;  // to be sent once it is durable
+  Asker asker_;
+  std::vector<Answer> counter_answers_;  // for counters that wait
+  std::uint64_t answers_that_cannot_be_{0};
 };
 
 }  // namespace ph

@@ -14,7 +14,8 @@ namespace ph {
 namespace {
 
 constexpr std::uint16_t kStateLayout = 1;
-constexpr std::uint16_t kOpenLayout = 2;  // its home's day is open
+constexpr std::uint16_t kOpenLayout = 2;     // its home's day is open
+constexpr std::uint16_t kIntentsLayout = 3;  // counters have asked
 
 [[noreturn]] void damaged(const std::string& what) {
   throw Damaged("the journal and its store do not fit together: " + what +
@@ -124,6 +125,22 @@ LiveAnswer Province::take_live(const LiveCommand& command, BusinessTime at) {
   return poster_->take_live(command, at);
 }
 
+void Province::take_intent(const Intent& intent, BusinessTime at) {
+  if (!poster_ || intents_.find(intent.ask.kind, intent.ask.id) != nullptr) {
+    damaged("an intent of a counter that was there before, or came before the rule book");
+  }
+  intents_.asking(intent, at);
+}
+
+void Province::take_answer(const Answer& answer, BusinessTime at) {
+  const IntentRecord* record = intents_.find(answer.kind, answer.id);
+  if (record == nullptr || !record->pending() || record->kind != answer.kind) {
+    damaged("an answer to what no counter waits for");
+  }
+  const auto own = own_record(intent_of(*record, number_), answer);
+  intents_.answered(answer, own ? poster_->take_live(*own, at).code : std::uint8_t{0});
+}
+
 bool Province::posts() const {
   return open_ && (open_->has_file ? !open_->posted : !poster_->home().opening_is_over());
 }
@@ -204,6 +221,10 @@ void Province::apply(const JournalCommand& command) {
     open_live(*opened);
   } else if (const auto live = decode<LiveTaken>(command)) {
     static_cast<void>(take_live(live->command, command.at));
+  } else if (const auto intent = decode<IntentTaken>(command)) {
+    take_intent(intent->intent, command.at);
+  } else if (const auto answered = decode<IntentAnswered>(command)) {
+    take_answer(answered->answer, command.at);
   } else if (const auto advices = decode<AdvicesTaken>(command)) {
     advices_.insert(advices_.end(), advices->advices.begin(), advices->advices.end());
   } else {
@@ -230,7 +251,8 @@ std::optional<BusinessDate> Province::last_date() const {
 void Province::save(const std::function<void(Bytes)>& sink) const {
   check(!between(), "a state is saved while nothing is being posted");
   ByteWriter out;
-  out.put(open_ ? kOpenLayout : kStateLayout);
+  const bool intents = !intents_.empty();
+  out.put(intents ? kIntentsLayout : open_ ? kOpenLayout : kStateLayout);
   out.put_text(code_);
   out.put(static_cast<std::uint8_t>(rules_ ? 1 : 0));
   out.put(rules_blob_);
@@ -258,9 +280,12 @@ void Province::save(const std::function<void(Bytes)>& sink) const {
   const JournalCommand advices = encode(AdvicesTaken{.advices = advices_}, BusinessTime());
   out.put(static_cast<std::uint32_t>(advices.payload.size()));
   out.put_raw(advices.payload);
-  if (open_) {
-    out.put(open_->taken.sequence);
-    out.put(open_->taken.date.count());
+  if (open_ || intents) {
+    out.put(open_ ? open_->taken.sequence : std::uint32_t{0});
+    out.put(open_ ? open_->taken.date.count() : std::uint16_t{0});
+  }
+  if (intents) {
+    intents_.save(out);
   }
   const auto size = static_cast<std::uint64_t>(out.bytes().size());
   sink(std::as_bytes(std::span(&size, 1)));
@@ -274,7 +299,7 @@ void Province::save(const std::function<void(Bytes)>& sink) const {
 bool Province::load_head(Bytes head) {
   ByteReader in(head);
   const auto layout = in.get<std::uint16_t>();
-  const bool same = (layout == kStateLayout || layout == kOpenLayout) && in.get_text() == code_;
+  const bool same = layout >= kStateLayout && layout <= kIntentsLayout && in.get_text() == code_;
   const bool has_rules = in.get<std::uint8_t>() != 0;
   const auto rules = in.get<Digest>();
   const bool has_opening = in.get<std::uint8_t>() != 0;
@@ -316,12 +341,7 @@ bool Province::load_head(Bytes head) {
     sealed_.push_back(std::move(day));
   }
   auto advices = decode<AdvicesTaken>(command_from(NodeCommand::kAdvices));
-  if (layout == kOpenLayout) {
-    open_.emplace(OpenDay{.live = true});
-    open_->taken.sequence = in.get<std::uint32_t>();
-    open_->taken.date = BusinessDate(in.get<std::uint16_t>());
-  }
-  if (!advices || !in.done() || (open_ && open_->taken.sequence != days + 1)) {
+  if (!advices || !load_open(in, layout) || (open_ && open_->taken.sequence != days + 1)) {
     return false;
   }
   advices_ = std::move(advices->advices);
@@ -331,7 +351,21 @@ bool Province::load_head(Bytes head) {
   if (has_rules) {
     take_rules(rules);
   }
-  return true;
+  const bool intents = layout == kIntentsLayout;
+  return (!intents || (intents_.load(in, number_) && !intents_.empty())) && in.done();
+}
+
+// The open day, if there is one.
+bool Province::load_open(ByteReader& in, std::uint16_t layout) {
+  if (layout == kStateLayout) {
+    return in.good();
+  }
+  const DayTaken taken{.sequence = in.get<std::uint32_t>(),
+                       .date = BusinessDate(in.get<std::uint16_t>())};
+  if (taken.sequence != 0) {
+    open_.emplace(OpenDay{.taken = taken, .live = true});
+  }
+  return in.good() && (layout == kIntentsLayout || open_);
 }
 
 class Province::Loader final : public HeadedLoader {

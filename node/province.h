@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "core/rules/rulebook.h"
+#include "core/types/bytes.h"
 #include "node/commands.h"
+#include "node/counter.h"
 #include "node/day_poster.h"
 #include "platform/journal/recover.h"
 
@@ -64,6 +66,9 @@ class Province {
   void open_live(const DayOpened& opened);
   // As apply of a kLive. The opening file was taken.
   LiveAnswer take_live(const LiveCommand& command, BusinessTime at);
+  // As apply of a kAsking and a kAnswered. The intent is new; the answer is to one that is pending.
+  void take_intent(const Intent& intent, BusinessTime at);
+  void take_answer(const Answer& answer, BusinessTime at);
   // The open day's batch; its rows are all posted. The day is then to be closed by apply(kSeal).
   [[nodiscard]] SealProposal propose_seal();
 
@@ -90,6 +95,8 @@ class Province {
   // Something of the open day is to be posted: rows, or the opening of a day without its file.
   [[nodiscard]] bool posts() const;
   [[nodiscard]] const std::vector<wire::Advice>& advices() const { return advices_; }
+  // What counters here asked of other homes' members.
+  [[nodiscard]] const IntentBook& intents() const { return intents_; }
   [[nodiscard]] const DayPoster* poster() const { return poster_ ? &*poster_ : nullptr; }
 
   // A file is being posted, or a day's opening: a state that isn't saved.
@@ -102,6 +109,7 @@ class Province {
  private:
   class Loader;
   [[nodiscard]] bool load_head(Bytes head);
+  [[nodiscard]] bool load_open(ByteReader& in, std::uint16_t layout);
   void take_rules(const Digest& blob);
   void take_opening(const OpeningTaken& taken);
   void take_seal(const DaySealed& sealed);
@@ -123,6 +131,7 @@ class Province {
   std::optional<std::vector<ReturnedRow>> last_returned_;
   std::uint32_t receipted_{0};
   std::vector<wire::Advice> advices_;
+  IntentBook intents_;
 };
 
 }  // namespace ph

@@ -242,7 +242,7 @@ class NodeProcess {
       committing_ = true;  // Behind the messages that have come by now.
       shell_.loop().post([this] {
         committing_ = false;
-        node_.commit_live(port_);
+        node_.commit_live(shell_.steady_ms(), port_);
       });
     }
     for (std::uint32_t n = before + 1; n <= node_.province().last_receipted(); ++n) {

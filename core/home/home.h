@@ -110,6 +110,12 @@ class Home {
   // that can't be.
   [[nodiscard]] std::optional<LiveAnswer> known_answer(const LiveCommand& command,
                                                        BusinessTime at) const;
+  // The first answer under a live event's id; nullopt: it wasn't decided here, or so long ago that
+  // the id can't come any more.
+  [[nodiscard]] std::optional<LiveAnswer> first_answer(const EntryKey& key) const {
+    const AnswerRecord* first = answers_.find(key);
+    return first == nullptr ? std::nullopt : std::optional(answers_.answer_of(*first));
+  }
   // Live holds whose end has come are released; before rows of a file that are posted at `at`.
   void end_live_holds(BusinessTime at);
   // An event is decided that is posted when this day opens: no other day may be opened before.

@@ -45,6 +45,9 @@ std::string row_form(const KindSpec& kind) {
     out += ',';
     out += column.name;
   }
+  if (kind.last_may_lack) {
+    out += "; the last one may be left out";
+  }
   return out;
 }
 
@@ -285,6 +288,9 @@ void CsvReader::parse_row(std::string_view line, CsvRow& row) {
     faults_.add(kKindUnknown, line_, "kind", fields.text[0],
                 one_of(kinds_, [](const KindSpec& kind) { return kind.name; }));
     return;
+  }
+  if (row.kind->last_may_lack && fields.count == row.kind->columns.size()) {
+    fields.text[fields.count++] = {};
   }
   if (fields.count != row.kind->columns.size() + 1) {
     faults_.add(kColumnCount, line_, {}, std::to_string(fields.count) + " fields",

@@ -1,4 +1,6 @@
 // PROVINCE_DAY (docs/formats.md, section 2).
+#include <algorithm>
+
 #include "platform/files/day_slots.h"
 #include "platform/files/reading.h"
 
@@ -55,6 +57,7 @@ class DayReader {
   void check_costs(const CsvRow& row, bool own_gift);
   void check_refund(const CsvRow& row, const DayRow& entry);
   void check_starter(const CsvRow& row, const DayRow& entry);
+  void check_asked(const CsvRow& row, const DayRow& entry);
   void starter(const CsvRow& row, std::string_view column, const TransactionId& id,
                Participant right);
   void other_than_sender(const CsvRow& row, std::string_view column, Participant other);
@@ -281,13 +284,21 @@ void DayReader::check_starter(const CsvRow& row, const DayRow& entry) {
       return;
     case RowKind::kDelivery:
       check_costs(row, entry.form == Form::kGift);
+      if (given && entry.cited_sequence == 0) {
+        starter(row, "id", entry.id, sender);
+        check_asked(row, entry);
+      }
       return;
     case RowKind::kHold:
-    case RowKind::kDeliveryRefund:
-      // A correction may repeat the sender's own id.
-      if (given && entry.id.participant == sender && entry.cited_sequence == 0) {
+      if (given && entry.id.participant == sender) {
         csv_.fault(kIdStarter, row, "id", RowChecks::text_of(row, "id"),
                    "an id of another participant, or nothing");
+      }
+      return;
+    case RowKind::kDeliveryRefund:
+      // A correction may repeat the sender's own id.
+      if (given && entry.cited_sequence == 0) {
+        check_asked(row, entry);
       }
       return;
     case RowKind::kExchangeOut:
@@ -317,6 +328,17 @@ void DayReader::check_starter(const CsvRow& row, const DayRow& entry) {
     case RowKind::kMoveIn:
     case RowKind::kWithdraw:
       return;
+  }
+}
+
+// An id of the sender's own that is given is one that its counter asked under: digits alone name
+// entries of its files.
+void DayReader::check_asked(const CsvRow& row, const DayRow& entry) {
+  const bool digits =
+      std::ranges::all_of(entry.id.reference_text(), [](char c) { return c >= '0' && c <= '9'; });
+  if (digits && entry.id.participant == csv_.sender()) {
+    csv_.fault(kIdStarter, row, "id", RowChecks::text_of(row, "id"),
+               "an id under which a counter asked, with a letter or -; or nothing");
   }
 }
 

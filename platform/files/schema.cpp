@@ -176,7 +176,8 @@ constexpr ColumnSpec kDelivery[] = {kSerialColumn,
                                     words("form", kGoodsForms),
                                     kCost,
                                     kFreight,
-                                    kCash};
+                                    kCash,
+                                    kMayId};
 constexpr ColumnSpec kDeliveryRefund[] = {kSerialColumn,       kMayId,       kParent, kMemberColumn,
                                           need("home", kCode), kPointsColumn};
 constexpr ColumnSpec kWithdraw[] = {kSerialColumn, kSequence, kEntry};
@@ -204,7 +205,7 @@ constexpr KindSpec kProvinceDay[] = {
     {"MOVE_OUT", 15, kMoveOut},
     {"MOVE_IN", 16, kMoveIn},
     {"CONFIRM", 17, kConfirm},
-    {"DELIVERY", 18, kDelivery},
+    {"DELIVERY", 18, kDelivery, true},
     {"DELIVERY_REFUND", 19, kDeliveryRefund},
     {"WITHDRAW", 20, kWithdraw},
     {"CORRECT", 21, kCited},

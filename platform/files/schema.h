@@ -53,6 +53,7 @@ struct KindSpec {
   std::string_view name{};
   std::uint8_t number{};  // its place in the file type, from 0
   std::span<const ColumnSpec> columns{};
+  bool last_may_lack{};  // the last column is optional, and may be left out with its comma
 };
 
 inline constexpr std::size_t kColumnsMax = 20;

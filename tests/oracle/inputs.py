@@ -46,7 +46,8 @@ PROVINCE_ROWS = {
     "MOVE_IN": [SERIAL, MEMBER, ("from", "code")],
     "CONFIRM": [SERIAL, ("move", "id")],
     "DELIVERY": [SERIAL, MEMBER, ("home", "code"), ("authorisation", "entry?"), POINTS,
-                 ("form", "word"), ("cost", "fen?"), ("freight", "fen?"), ("cash", "fen?")],
+                 ("form", "word"), ("cost", "fen?"), ("freight", "fen?"), ("cash", "fen?"),
+                 ("id", "id?")],
     "DELIVERY_REFUND": [SERIAL, ("id", "id?"), ("parent", "id"), MEMBER, ("home", "code"), POINTS],
     "WITHDRAW": [SERIAL] + CITE,
     "CORRECT": CITE,
@@ -128,6 +129,8 @@ def raw_of(name, data):
     for line, fields in raw.lines:
         b.need(fields[0] in TYPES[raw.type], f"{name}:{line}: kind {fields[0]!r}")
         columns = TYPES[raw.type][fields[0]]
+        if fields[0] == "DELIVERY" and len(fields) == len(columns):
+            fields.append("")  # The id may be left out, with its comma.
         b.need(len(fields) == len(columns) + 1, f"{name}:{line}: number of columns")
         for (_, kind), value in zip(columns, fields[1:]):
             if value and kind.startswith("points"):

@@ -8,7 +8,7 @@ from batch import Batch, Item, Movement, Returned
 ID_CLASS = {"REDEEM": "redemption", "CAPTURE": "redemption", "HOLD": "hold",
             "EXCHANGE_OUT": "exchange out", "ACCRUAL": "accrual", "EXCHANGE_IN": "exchange in",
             "REFUND": "refund", "UNISSUE": "reversal", "MOVE_OUT": "move",
-            "DELIVERY_REFUND": "delivery refund"}
+            "DELIVERY": "delivery", "DELIVERY_REFUND": "delivery refund"}
 
 
 class Return(Exception):
@@ -76,7 +76,7 @@ class Node:
         self.own = b.own_id(self.number, self.day, self.serial)
         self.code = b.entry_id(self.number, self.day, self.serial)
         given = row.get("id")
-        if self.cited and row["kind"] == "DELIVERY_REFUND":
+        if self.cited and row["kind"] in ("DELIVERY", "DELIVERY_REFUND"):
             given = None
         id_ = given or self.own
         content = {k: v for k, v in row.items() if k != "serial"}, below

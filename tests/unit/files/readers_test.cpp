@@ -200,6 +200,32 @@ TEST(Readers, TakeNothingOfAFileWithOneFaultAndListThemAll) {
   EXPECT_EQ(codes(faults), "3:MEMBER_CHECK_DIGIT 4:SERIAL_ORDER 5:TRAILER_ROWS");
 }
 
+TEST(ReadDay, ADeliveryMayNameTheIdThatItsCounterAskedUnder) {
+  const RuleBook book = good_book();
+  const auto read = [&book](const std::string& end, std::vector<Fault>& faults) {
+    const std::string text =
+        "POINTHOUSE,PROVINCE_DAY,1,P01,2007-04-05,5\n"
+        "DELIVERY,1,02000000000015,P02,P02/20070405/7,50,PHONE_CREDIT,,," +
+        end + "\nEND,1,50,0\n";
+    return read_day(in_memory(text), book, faults);
+  };
+  std::vector<Fault> faults;
+  for (const char* none : {"", ","}) {  // The last column may be left out.
+    const auto day = read(none, faults);
+    ASSERT_TRUE(day.has_value()) << codes(faults);
+    EXPECT_EQ(day->rows[0].id.reference_text(), "1");
+  }
+  const auto asked = read(",P01/20070404/A-1", faults);
+  ASSERT_TRUE(asked.has_value()) << codes(faults);
+  EXPECT_EQ(asked->rows[0].id.reference_text(), "A-1");
+  EXPECT_EQ(asked->rows[0].id.date, BusinessDate::of(2007, 4, 4));
+  for (const char* bad : {",P02/20070405/A-1", ",P01/20070405/17"}) {
+    EXPECT_FALSE(read(bad, faults).has_value()) << bad;
+  }
+  EXPECT_FALSE(read(",P01/20070404/A-1,", faults).has_value());
+  EXPECT_EQ(codes(faults), "2:ID_STARTER 2:ID_STARTER 2:COLUMN_COUNT");
+}
+
 TEST(Readers, StopListingAtTheLimit) {
   const RuleBook book = good_book();
   std::string text = "POINTHOUSE,PROVINCE_DAY,1,P01,2007-04-05,5\n";
