@@ -36,6 +36,15 @@ Digest digest_at(Bytes bytes, std::size_t at) {
   return digest;
 }
 
+std::string text_at(Bytes bytes, std::size_t at) {
+  constexpr std::size_t kIdBytes = 28;
+  std::string text(kIdBytes, '\0');
+  std::transform(bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                 bytes.begin() + static_cast<std::ptrdiff_t>(at + kIdBytes), text.begin(),
+                 [](std::byte byte) { return static_cast<char>(byte); });
+  return text;
+}
+
 RawSlice slice_at(Bytes bytes, std::size_t at) {
   return {.lot = number_at<std::uint64_t>(bytes, at),
           .expires_on = number_at<std::uint16_t>(bytes, at + 10),
@@ -74,7 +83,12 @@ RawBatch read_raw_batch(Bytes bytes) {
   std::size_t slice = at + items * kItemBytes;
   for (std::uint64_t n = 0; n < items; ++n, at += kItemBytes) {
     RawItem item{.kind = number_at<std::uint8_t>(bytes, at),
+                 .form = number_at<std::uint8_t>(bytes, at + 1),
+                 .counterparty = number_at<std::uint16_t>(bytes, at + 4),
                  .member = number_at<std::uint64_t>(bytes, at + 8),
+                 .id = text_at(bytes, at + 16),
+                 .parent = text_at(bytes, at + 44),
+                 .authorisation = number_at<std::uint64_t>(bytes, at + 72),
                  .entry = number_at<std::uint32_t>(bytes, at + 80),
                  .points = number_at<std::int64_t>(bytes, at + 88)};
     points += item.points;

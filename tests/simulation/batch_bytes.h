@@ -31,7 +31,12 @@ struct RawMovement {
 
 struct RawItem {
   std::uint8_t kind{};
+  std::uint8_t form{};
+  std::uint16_t counterparty{};
   std::uint64_t member{};
+  std::string id{};      // 28 bytes, as they stand there
+  std::string parent{};  // likewise
+  std::uint64_t authorisation{};
   std::uint32_t entry{};
   std::int64_t points{};
   std::vector<RawSlice> slices{};

@@ -152,6 +152,9 @@ std::string Cluster::what_is_missing() {
              std::to_string(status.receipted) +
              (status.alarms.empty() ? "" : "; alarm: " + status.alarms.front());
     }
+    if (!status.asking.empty()) {
+      return status.code + "'s counters wait for " + std::to_string(status.asking.size());
+    }
     if (status.advices != clearing().house().advices(world_.provinces[n].number).size()) {
       return status.code + " has " + std::to_string(status.advices) + " advices";
     }

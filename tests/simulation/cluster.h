@@ -40,6 +40,10 @@ class Cluster {
   // Ends all processes and starts them again.
   void restart_all();
 
+  // For what happens besides: at counters.
+  [[nodiscard]] Schedule& schedule() { return schedule_; }
+  [[nodiscard]] const Trace& trace() const { return trace_; }
+  [[nodiscard]] NodeHost& node_host(std::size_t index) { return *nodes_[index]; }
   [[nodiscard]] const Node& node(std::size_t index) const { return nodes_[index]->node(); }
   [[nodiscard]] Clearing& clearing() { return clearing_->clearing(); }
   [[nodiscard]] const Host& host(std::size_t index) const { return *nodes_[index]; }

@@ -42,6 +42,14 @@ std::string told(const Message& message) {
     return "heartbeat " + std::to_string(beat->last_receipted) + ", advices " +
            std::to_string(beat->last_advice);
   }
+  if (const auto* ask = std::get_if<Ask>(&decoded)) {
+    return "ask " + std::string(word(ask->kind)) + " " + std::string(ask->id.reference_text()) +
+           ", " + std::to_string(ask->points);
+  }
+  if (const auto* answer = std::get_if<Answer>(&decoded)) {
+    return "answer " + std::string(answer->id.reference_text()) + ": " +
+           std::to_string(answer->code) + (answer->definite ? "" : ", not definite");
+  }
   return "advices, or a question for them";
 }
 

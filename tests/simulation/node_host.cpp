@@ -118,8 +118,29 @@ void NodeHost::receive(const Message& message) {
     if (process_->node.province().last_receipted() != before) {
       quiet_turns_ = 0;
     }
-    turn_at(next_turn_ms());
+    // What came in the same moment shares a block.
+    const bool live = process_->node.answers_wait();
+    turn_at(live ? setting_.schedule.now_ms() + 1 : next_turn_ms());
   }
+}
+
+std::optional<CounterAnswer> NodeHost::ask(const Intent& intent) {
+  if (!alive()) {
+    return std::nullopt;
+  }
+  std::optional<CounterAnswer> answer;
+  const bool lives = step([&] {
+    maybe_die("before a counter's request");
+    const CounterAnswer decided = process_->node.take_counter(intent, now());
+    maybe_die("after a counter's request was decided");
+    process_->node.commit_live(steady_ms(), *process_);
+    maybe_die("before a counter is told");
+    answer = decided;
+  });
+  if (lives) {
+    nudge();
+  }
+  return answer;
 }
 
 void NodeHost::nudge() {
@@ -136,7 +157,7 @@ std::int64_t NodeHost::next_turn_ms() {
   const std::int64_t now_ms = setting_.schedule.now_ms();
   std::int64_t next = std::min(next_time_of_day(0), next_time_of_day(5 * 3'600));
   next = std::min(next + kSecondMs, now_ms + 3 * kHourMs);
-  const bool waits = status.sealed > status.receipted;
+  const bool waits = status.sealed > status.receipted || !status.asking.empty();
   if (waits && setting_.network.up(index_)) {
     ++quiet_turns_;
     next = std::min(next, now_ms + (quiet_turns_ < 20   ? kSecondMs
@@ -192,7 +213,7 @@ IntakeAnswer NodeHost::answer(Process& process, PreparedFile& staged) {
 }
 
 void NodeHost::snapshot(Process& process) {
-  if (process.node.province().open() || !happens(setting_.faults.snapshot)) {
+  if (process.node.province().between() || !happens(setting_.faults.snapshot)) {
     return;
   }
   setting_.trace([&] {

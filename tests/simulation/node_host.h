@@ -18,6 +18,8 @@ class NodeHost final : public Host {
   [[nodiscard]] bool alive() const override { return process_ != nullptr; }
   [[nodiscard]] const Node& node() const { return process_->node; }
   void receive(const Message& message);
+  // A counter asks. nullopt: nobody answered, whatever came of it.
+  [[nodiscard]] std::optional<CounterAnswer> ask(const Intent& intent);
   // The link to the clearing works again, or the end is near: no waiting any more.
   void nudge();
 

@@ -10,6 +10,7 @@
 #include <exception>
 #include <string>
 
+#include "tests/simulation/counters.h"
 #include "tests/simulation/run.h"
 
 namespace ph::sim {
@@ -97,6 +98,40 @@ TEST_P(Seeds, ComeToWhatTheyWouldWithoutFaults) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Simulation, Seeds, testing::Range(std::uint64_t{0}, kShares));
+
+// --- counters ------------------------------------------------------------------------------------
+
+// Redemptions, holds, captures, voids, refunds at counters, live, through all of that:
+//
+//   PH_FIRST_SEED=17 PH_SEEDS=1 PH_TRACE=1 simulation_tests --gtest_filter='*AtCounters*'
+class AtCounters : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(AtCounters, EachRequestHappensOnceAndPointsBalance) {
+  const SayingSeed saying;
+  const std::uint64_t first = number_from("PH_FIRST_SEED", 1);
+  const std::uint64_t end = first + number_from("PH_SEEDS", long_run() ? 10'000 : 300);
+  const bool trace = std::getenv("PH_TRACE") != nullptr;
+  RunCounts counts;
+  std::uint64_t runs = 0;
+  std::uint64_t all_done = 0;
+  int failures = 0;
+  for (std::uint64_t seed = first + GetParam(); seed < end && failures < 3; seed += kShares) {
+    seed_under_way = seed;
+    std::uint64_t done = 0;
+    const RunOutcome outcome = run_live_seed(seed, trace, done);
+    counts.add(outcome.counts);
+    all_done += done;
+    ++runs;
+    if (!outcome.failure.empty()) {
+      ++failures;
+      ADD_FAILURE() << "seed " << seed << ": " << outcome.failure;
+    }
+  }
+  print(runs, counts);
+  EXPECT_TRUE(runs == 0 || failures > 0 || all_done > 50 * runs) << all_done << " requests done";
+}
+
+INSTANTIATE_TEST_SUITE_P(Simulation, AtCounters, testing::Range(std::uint64_t{0}, kShares));
 
 // --- every durable step --------------------------------------------------------------------------
 
