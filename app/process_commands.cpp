@@ -15,6 +15,7 @@
 #include "app/commands.h"
 #include "app/gateway/process.h"
 #include "app/gateway/view.h"
+#include "app/node/ask_command.h"
 #include "app/node/process.h"
 #include "app/node/view.h"
 #include "app/print.h"
@@ -207,6 +208,22 @@ void add_run_options(CLI::App* command, CommonOptions& options) {
                     "print a file of settings with every option explained, and end");
 }
 
+void add_counter(CLI::App& node, const std::shared_ptr<CommonOptions>& options,
+                 std::function<int()>& command) {
+  const auto asked = std::make_shared<AskOptions>();
+  CLI::App* counter = node.add_subcommand(
+      "ask", "Redeem, hold, capture, void, refund points at a counter of this province");
+  add_common(counter, *options);
+  declare(*counter, *asked);
+  counter->callback([&command, options, asked] {
+    command = [options, asked] {
+      NodeConfig config;
+      const int code = load(*options, kNodeTitle, config, nullptr);
+      return code != 0 ? code : run_ask(counter_socket(config), *asked);
+    };
+  });
+}
+
 void add_node(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<CommonOptions>();
   CLI::App* node = app.add_subcommand("node", "Run a province's node, or ask one");
@@ -255,6 +272,8 @@ void add_node(CLI::App& app, std::function<int()>& command) {
                                      kAskSeconds, nullptr);
     };
   });
+
+  add_counter(*node, options, command);
 
   CLI::App* retry = node->add_subcommand(
       "retry", "Offer again what the clearing refused for good, after somebody has acted");

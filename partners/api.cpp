@@ -207,7 +207,27 @@ void take_exchange(Fields& fields, ApiRequest& out) {
   out.rate = static_cast<std::uint32_t>(fields.number("rate", 1, kRateMax));
 }
 
-void take_body(Fields& fields, ApiRequest& out) {
+// What a province gives, and of a gift what it costs.
+void take_goods(Fields& fields, ApiRequest& out) {
+  const auto form = from_word<Form>(fields.text("form"));
+  if (!form || *form < Form::kPhoneCredit || *form > Form::kFixedLine || *form == Form::kMerchant) {
+    fields.fail(ProblemCode::kFieldSyntax, "PHONE_CREDIT, OWN_PRODUCT, GIFT or FIXED_LINE", "form");
+    return;
+  }
+  out.form = *form;
+  if (*form == Form::kGift) {
+    for (const auto& [name, fen] :
+         {std::pair{"cost", &out.cost}, std::pair{"freight", &out.freight},
+          std::pair{"cash", &out.cash}}) {
+      *fen = Fen::of(static_cast<std::int64_t>(fields.number(name, 0, kAmountMax)));
+    }
+  }
+}
+
+void take_body(Fields& fields, ApiRequest& out, bool names_goods) {
+  if (names_goods && (out.action == ApiAction::kRedemption || out.action == ApiAction::kCapture)) {
+    take_goods(fields, out);
+  }
   switch (out.action) {
     case ApiAction::kHold:
       take_member(fields, out);
@@ -420,7 +440,7 @@ Result<ApiRequest, Problem> parse_api_request(const ApiInput& input, const std::
   auto object = parse_flat_json(input.body);
   if (!object) return Fail{object.error()};
   Fields body(std::move(object).value());
-  take_body(body, out);
+  take_body(body, out, input.names_goods);
   body.finish();
   if (body.fault()) return Fail{*body.fault()};
   return out;

@@ -16,6 +16,7 @@
 #include "core/types/id.h"
 #include "core/types/result.h"
 #include "core/types/time.h"
+#include "core/types/words.h"
 #include "partners/problem.h"
 
 namespace ph {
@@ -89,6 +90,11 @@ struct ApiRequest {
   ApiAction quoted{};            // quote: of kRedemption, kAccrual, kExchangeOut or kExchangeIn
   BusinessDate date{};           // quote: of which day's prices; a day's file
   std::string file_signature{};  // a day's file: the line of its .sig
+  // Of a province's counter: what is given, and what a gift costs.
+  Form form{};
+  Fen cost{};
+  Fen freight{};
+  Fen cash{};
 };
 
 // The parts of a request that say what is asked.
@@ -98,6 +104,7 @@ struct ApiInput {
   std::optional<std::string> idempotency_key{};
   std::string content_type{};
   std::string_view body{};  // Not of a day's file: that goes its own way.
+  bool names_goods{};       // a province's counter: redemptions and captures say what is given
 };
 // `today`: business date. An id may be older, but is never of a day that has not come.
 [[nodiscard]] Result<ApiRequest, Problem> parse_api_request(const ApiInput& input,

@@ -4,6 +4,32 @@
 
 namespace ph {
 
+namespace {
+
+// To the clearing, for counters, and for who watches.
+void declare_ways(ConfigSchema& schema, NodeConfig& config) {
+  schema.section("uplink", "The way to the clearing.");
+  schema.text("endpoint", &config.endpoint, "", "The clearing's address, tcp://host:port.")
+      .required()
+      .example("tcp://127.0.0.1:7001");
+  schema.integer("in_flight_max", &config.node.uplink.in_flight_max, 16U, 1U, 64U,
+                 "Batches offered without an answer.");
+  schema.integer("chunk_bytes", &config.node.uplink.chunk_bytes, wire::kChunkBytesMax, 64U << 10U,
+                 wire::kChunkBytesMax,
+                 "Bytes of a batch sent in one message; smaller ones for a narrow line.");
+
+  schema.section("counter", "Counters of this province: goods for points, live.");
+  schema.path("socket", &config.counter, "",
+              "Unix socket for them, in a folder of mode 0700; empty: counter.sock beside "
+              "`control`.");
+
+  schema.section("http", "Metrics and health, for the machine's own monitoring.");
+  schema.text("listen", &config.http, "", "address:port; empty for none.")
+      .example("127.0.0.1:9101");
+}
+
+}  // namespace
+
 void declare(ConfigSchema& schema, NodeConfig& config) {
   schema.section("node", "Which province this node keeps, and where.");
   schema
@@ -53,22 +79,13 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
       .required()
       .example("keys/CLR-root.pub");
 
-  schema.section("uplink", "The way to the clearing.");
-  schema.text("endpoint", &config.endpoint, "", "The clearing's address, tcp://host:port.")
-      .required()
-      .example("tcp://127.0.0.1:7001");
-  schema.integer("in_flight_max", &config.node.uplink.in_flight_max, 16U, 1U, 64U,
-                 "Batches offered without an answer.");
-  schema.integer("chunk_bytes", &config.node.uplink.chunk_bytes, wire::kChunkBytesMax, 64U << 10U,
-                 wire::kChunkBytesMax,
-                 "Bytes of a batch sent in one message; smaller ones for a narrow line.");
-
-  schema.section("http", "Metrics and health, for the machine's own monitoring.");
-  schema.text("listen", &config.http, "", "address:port; empty for none.")
-      .example("127.0.0.1:9101");
-
+  declare_ways(schema, config);
   declare_clock(schema, config.clock);
   declare_log(schema, config.log);
+}
+
+std::filesystem::path counter_socket(const NodeConfig& config) {
+  return config.counter.empty() ? config.control.parent_path() / "counter.sock" : config.counter;
 }
 
 }  // namespace ph

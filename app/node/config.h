@@ -25,11 +25,14 @@ struct NodeConfig {
   std::string endpoint{};
   std::string http{};  // address:port of metrics and health; empty: none
   std::filesystem::path control{};
+  std::filesystem::path counter{};  // empty: beside `control`
   ClockOptions clock{};
   LogOptions log{};
   std::function<LogOptions()> log_anew{};  // see ShellOptions
 };
 
 void declare(ConfigSchema& schema, NodeConfig& config);
+// Where this province's counters ask.
+[[nodiscard]] std::filesystem::path counter_socket(const NodeConfig& config);
 
 }  // namespace ph

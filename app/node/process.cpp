@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/node/counter_desk.h"
 #include "app/node/view.h"
 #include "app/process/file_desk.h"
 #include "app/process/keys.h"
@@ -73,6 +74,12 @@ class NodeProcess {
         client_(shell_.loop().context(), client_options({})),
         port_(client_),
         metrics_(shell_.metrics()),
+        counters_(shell_.loop(), {.socket = counter_socket(config_), .code = config_.node.code},
+                  node_,
+                  {.now = [this] { return shell_.now(); },
+                   .steady_ms = [this] { return shell_.steady_ms(); },
+                   .commit_soon = [this] { commit_soon(); }},
+                  shell_.log()),
         child_(storage_url(config_.journal, config_.data)) {
     client_.on_message([this](Bytes message) { on_message(message); });
   }
@@ -90,9 +97,14 @@ class NodeProcess {
       throw std::runtime_error(no_key());
     }
     shell_.open();
+    counters_.open();
     connect(keys);
     shell_.run(
-        kTurnMs, [this] { return turn(); }, [this] { client_.close(); });
+        kTurnMs, [this] { return turn(); },
+        [this] {
+          client_.close();
+          counters_.stop();
+        });
   }
 
  private:
@@ -151,6 +163,8 @@ class NodeProcess {
     seal(now);
     watch_connection();
     node_.tick(now, shell_.steady_ms(), port_);
+    counters_.tell();
+    counters_.turn();
     if (port_.take_reconnect()) {
       reconnect();
     }
@@ -238,18 +252,25 @@ class NodeProcess {
   void on_message(Bytes message) {
     const std::uint32_t before = node_.province().last_receipted();
     node_.on_message(message, shell_.now(), shell_.steady_ms(), port_);
-    if (node_.answers_wait() && !committing_) {
-      committing_ = true;  // Behind the messages that have come by now.
-      shell_.loop().post([this] {
-        committing_ = false;
-        node_.commit_live(shell_.steady_ms(), port_);
-      });
+    if (node_.answers_wait()) {
+      commit_soon();
     }
     for (std::uint32_t n = before + 1; n <= node_.province().last_receipted(); ++n) {
       const SealedDay& day = *node_.province().sealed_at(n);
       shell_.log().info(
           "receipt",
           {{"sequence", n}, {"date", day.date}, {"returned", day.receipt->returned.size()}});
+    }
+  }
+
+  // Behind the messages and requests that have come by now: they share a block.
+  void commit_soon() {
+    if (!std::exchange(committing_, true)) {
+      shell_.loop().post([this] {
+        committing_ = false;
+        node_.commit_live(shell_.steady_ms(), port_);
+        counters_.tell();
+      });
     }
   }
 
@@ -345,6 +366,7 @@ class NodeProcess {
     stopped_ = status.stopped;
     metrics_.connected.set(node_.heard(shell_.steady_ms()) ? 1 : 0);
     metrics_.waiting.set(files_.inbox().waiting().size());
+    metrics_.asking.set(status.asking.size());
     for (std::size_t n = alarms_logged_; n < status.alarms.size(); ++n) {
       shell_.log().error("alarm", {{"what", status.alarms[n]}});
     }
@@ -358,13 +380,15 @@ class NodeProcess {
                                   "All sequences up to this one have receipts.")),
           alarms(metrics.gauge("pointhouse_node_alarms", "Alarms that somebody must look at.")),
           connected(metrics.gauge("pointhouse_node_connected", "1: the clearing speaks.")),
-          waiting(
-              metrics.gauge("pointhouse_inbox_waiting_files", "Files that wait in the inbox.")) {}
+          waiting(metrics.gauge("pointhouse_inbox_waiting_files", "Files that wait in the inbox.")),
+          asking(metrics.gauge("pointhouse_node_asking",
+                               "Counters' requests without an answer of other homes.")) {}
     Gauge sealed;
     Gauge receipted;
     Gauge alarms;
     Gauge connected;
     Gauge waiting;
+    Gauge asking;
   };
 
   NodeConfig config_;
@@ -376,6 +400,7 @@ class NodeProcess {
   PeerClient client_;
   SocketPort port_;
   NodeMetrics metrics_;
+  CounterDesk counters_;
   SnapshotChild child_;
   bool committing_{false};
   bool connected_{false};

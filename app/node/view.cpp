@@ -58,6 +58,14 @@ std::string node_view_json(const NodeView& view) {
                                 {"size", flight.size},
                                 {"why", flight.why}});
   }
+  if (!status.asking.empty()) {
+    const IntentRecord& oldest = status.asking.front();
+    out["asking"] = {{"count", status.asking.size()},
+                     {"since", BusinessTime(oldest.asked).text()},
+                     {"oldest", status.code + "/" + oldest.id.date.compact_text() + "/" +
+                                    std::string(oldest.id.reference_text())},
+                     {"home", oldest.member.first_home().number()}};
+  }
   out["waiting"] = Json::array();
   for (const auto& [file, why] : view.waiting) {
     out["waiting"].push_back({{"file", file}, {"why", why}});
@@ -98,6 +106,14 @@ std::string node_view_table(const std::string& json) {
   for (const Json& file : in.at("waiting")) {
     out += "  waits in the inbox: " + file.at("file").get<std::string>() + ": " +
            file.at("why").get<std::string>() + "\n";
+  }
+  if (in.contains("asking")) {
+    const Json& asking = in.at("asking");
+    out += "  counters wait for " + std::to_string(asking.at("count").get<int>()) +
+           " answers of other homes; the oldest is " + asking.at("oldest").get<std::string>() +
+           ", asked since " + asking.at("since").get<std::string>() + " of the home with number " +
+           std::to_string(asking.at("home").get<int>()) +
+           ": if it stays, ask the clearing whether that home is connected\n";
   }
   if (in.contains("open_day")) {
     const Json& day = in.at("open_day");

@@ -165,13 +165,18 @@ ReadResponse http_get(const Endpoint& to, const std::string& target, std::int64_
 }
 
 ReadResponse http_post(const Endpoint& to, const std::string& target, const std::string& body,
-                       std::int64_t ms_max, const std::string& content_type) {
+                       std::int64_t ms_max, const std::string& content_type,
+                       const RequestFields& fields) {
   refuse_line_ends(target);
   refuse_line_ends(content_type);
-  return request(to, "POST " + target,
-                 "Content-Type: " + content_type +
-                     "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
-                 ms_max);
+  std::string rest = "Content-Type: " + content_type + "\r\n";
+  for (const auto& [name, value] : fields) {
+    refuse_line_ends(name);
+    refuse_line_ends(value);
+    rest.append(name).append(": ").append(value).append("\r\n");
+  }
+  rest += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+  return request(to, "POST " + target, rest + body, ms_max);
 }
 
 }  // namespace ph::http
