@@ -150,8 +150,8 @@ JournalCommand encode(const IntentTaken& command, BusinessTime at) {
   out.put(static_cast<std::uint8_t>(ask.kind));
   out.put(static_cast<std::uint8_t>(ask.form));
   out.put(static_cast<std::uint8_t>(ask.final ? 1 : 0));
-  put_id(out, ask.id);
-  put_id(out, ask.parent);
+  out.put_record(ask.id);
+  out.put_record(ask.parent);
   out.put(ask.member.number());
   out.put(ask.seconds);
   for (const std::int64_t amount : {ask.points, intent.cost, intent.freight, intent.cash}) {
@@ -164,7 +164,7 @@ JournalCommand encode(const IntentAnswered& command, BusinessTime at) {
   const Answer& answer = command.answer;
   ByteWriter out;
   out.put(static_cast<std::uint8_t>(answer.kind));
-  put_id(out, answer.id);
+  out.put_record(answer.id);
   out.put(answer.code);
   out.put(answer.home.number());
   out.put(answer.authorisation.packed());
@@ -316,8 +316,8 @@ std::optional<IntentTaken> decode(const JournalCommand& command) {
   ask.kind = static_cast<AskKind>(in.get<std::uint8_t>());
   ask.form = static_cast<Form>(in.get<std::uint8_t>());
   ask.final = in.get<std::uint8_t>() != 0;
-  ask.id = get_id(in);
-  ask.parent = get_id(in);
+  ask.id = in.get<TransactionId>();
+  ask.parent = in.get<TransactionId>();
   ask.member = Member(in.get<std::uint64_t>());
   ask.seconds = in.get<std::uint32_t>();
   for (std::int64_t* amount : {&ask.points, &intent.cost, &intent.freight, &intent.cash}) {
@@ -336,7 +336,7 @@ std::optional<IntentAnswered> decode(const JournalCommand& command) {
   Answer& answer = taken.answer;
   answer.definite = true;
   answer.kind = static_cast<AskKind>(in.get<std::uint8_t>());
-  answer.id = get_id(in);
+  answer.id = in.get<TransactionId>();
   answer.code = in.get<std::uint8_t>();
   answer.home = Participant(in.get<std::uint16_t>());
   answer.authorisation = EntryId(in.get<std::uint64_t>());

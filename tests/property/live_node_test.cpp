@@ -189,7 +189,7 @@ class Play {
   }
 
   void commit() {
-    node_->commit_live(port_);
+    node_->commit_live(0, port_);
     for (const Answer& answer : std::exchange(port_.answers, {})) {
       take_answer(answer);
     }
