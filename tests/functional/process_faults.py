@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT / "ops"))
 import system as running  # noqa: E402
 
 POINTHOUSE = os.environ.get("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
+ELSEWHERE = {1008, 1009}  # Of files beside live events: partner_days.py.
 PROVOKED = set()
 FAILURES = []
 FIRST = datetime.date(2026, 3, 1)
@@ -242,7 +243,7 @@ def main():
             country.system.kill()
         numbers = [int(line.split("|")[0]) for line in run("faults").stdout.decode().splitlines()]
         for number in numbers:
-            if number >= 1000:
+            if number >= 1000 and number not in ELSEWHERE:
                 need(number in PROVOKED, f"no file provokes F{number}")
         shutil.rmtree(country.month)
     return 1 if FAILURES else 0
