@@ -280,8 +280,7 @@ void Counters::audit_points() const {
     }
   }
   for (const auto& [member, points] : opened) {
-    const auto found = std::ranges::find_if(
-        world_.provinces, [&](const Party& party) { return party.number == member.first_home(); });
+    const auto found = std::ranges::find(world_.provinces, member.first_home(), &Party::number);
     const Node& node = cluster_.node(static_cast<std::size_t>(found - world_.provinces.begin()));
     const auto balance =
         node.province().poster()->home().balance(member, world_.date_of(world_.days));
