@@ -41,7 +41,7 @@ class HttpCaller final : public W2Caller {
     std::string body = R"({"member":")" + step.member + R"(","points":)";
     if (!step.hold.empty()) {
       path += "/" + step.hold + "/captures";
-      body = R"({"final":true,"points":)";
+      body = R"({"final":true,"form":"OWN_PRODUCT","points":)";
     }
     body += std::to_string(step.points) + "}";
     out_ = "POST " + path +
