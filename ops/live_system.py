@@ -1,10 +1,59 @@
-"""A running system with a gateway, and programs of its partners (partner.py)."""
+"""A running system with a gateway, programs of its partners (partner.py), and its provinces'
+counters.
+"""
 
 import datetime
+import http.client
+import json
 import subprocess
 
 import system as running
 from partner import Key, Partner
+
+
+class Counter:
+    """A shop or billing system of a province: asks its own node (docs/operating.md, section 12).
+    One connection, made anew when it breaks.
+    """
+
+    def __init__(self, code, path, timeout=12):
+        self.code, self.path, self.timeout = code, path, timeout
+        self.connection = None
+
+    def request(self, method, target, transaction, body):
+        if self.connection is None:
+            self.connection = running.Unix(self.path, self.timeout)
+        headers = {"Content-Type": "application/json"}
+        if transaction is not None:
+            headers["Idempotency-Key"] = transaction
+        data = None if method == "GET" else json.dumps(body or {})
+        self.connection.request(method, target, data, headers)
+
+    def drop(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def send(self, method, target, transaction=None, body=None):
+        """Status and JSON of one attempt; (0, {}) when the connection broke."""
+        try:
+            self.request(method, target, transaction, body)
+            answer = self.connection.getresponse()
+            text = answer.read()
+            if answer.will_close:
+                self.drop()
+            return answer.status, json.loads(text)
+        except (OSError, http.client.HTTPException):
+            self.drop()
+            return 0, {}
+
+    def lose(self, method, target, transaction, body):
+        """Sends it, and is gone before the answer."""
+        try:
+            self.request(method, target, transaction, body)
+        except (OSError, http.client.HTTPException):
+            pass
+        self.drop()
 
 
 def write_certificate(folder):
@@ -67,15 +116,17 @@ file = "{self.clock}"
     def processes(self):
         return [self.gateway, self.clearing, *self.nodes.values()]
 
-    def start_all(self):
-        self.start()
-        self.open()
+    def start_gateway(self):
         self.gateway.start()
         self.gateway.wait_until_up()
 
-    def kill(self):
-        self.gateway.kill()
-        super().kill()
+    def start_all(self):
+        self.start()
+        self.open()
+        self.start_gateway()
+
+    def stop(self):
+        return [self.gateway.stop(), *super().stop()]
 
     def set_clock(self, when):
         super().set_clock(when)
@@ -89,3 +140,6 @@ file = "{self.clock}"
     def partner(self, code, timeout=12):
         return Partner(code, self.pems[code], ("localhost", self.gateway_port),
                        self.gateway.folder / "tls.pem", self.seconds, timeout)
+
+    def counter(self, code, timeout=12):
+        return Counter(code, self.nodes[code].folder / "run" / "counter.sock", timeout)

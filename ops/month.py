@@ -1,23 +1,31 @@
 #!/usr/bin/env python3
-"""Runs a month of input files through a running system: 31 nodes and a clearing as processes on
-this machine, day by day, with one node and the clearing killed on the way; closes the month, and
-holds what was written against `settle` on the same files.
+"""Runs a month of input files through a running system: 31 nodes, a clearing and a gateway as
+processes on this machine, day by day, with live traffic of partners and counters beside the files
+(live.py); a node, the gateway and the clearing are killed under it. Closes the month, holds what
+was written against `settle` on what the clearing says it has read, and what every live member has
+against the answers that were given.
 
 usage: ops/month.py POINTHOUSE INPUTS FOLDER PERIOD
 """
 
+import datetime
 import pathlib
-import shutil
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+import live  # noqa: E402
+import live_check  # noqa: E402
 import system as running  # noqa: E402
+from live_system import LiveSystem  # noqa: E402
 
 # Named after what was read, or about what a home alone knows.
 INPUTS_NAMED = {"manifest.csv", "manifest.csv.sig", "returned.csv"}
+# The same, where both read sealed batches.
+BATCHES_NAMED = {"manifest.csv", "manifest.csv.sig"}
 BAR = 40
+SEED = 1  # of the live traffic
 
 
 def different_files(one, other, leave_out):
@@ -35,85 +43,126 @@ class Picture:
     def __init__(self, system):
         self.system, self.on = system, sys.stdout.isatty()
 
-    def show(self, day, done, of, note=""):
+    def show(self, day, done, of, note="", last=False):
         full = BAR * done // max(of, 1)
         line = f"  {day}  {'█' * full}{'░' * (BAR - full)}  {done:2} of {of} batches  {note}"
         if self.on:
-            print("\r" + line, end="\n" if done == of else "", flush=True)
-        elif done == of:
+            print("\r" + line, end="\n" if last else "", flush=True)
+        elif last:
             print(line, flush=True)
 
 
-def run_day(system, picture, day, event):
-    system.drop_day(day)
-    system.end_day(day)
-    note = event(system) if event else ""
-    wanted = {sender: sequence for sender, sequence, _, _ in system.days[day]}
+class Month:
+    """The month's days, one after the other, under live traffic."""
+
+    def __init__(self, system, traffic):
+        self.system, self.traffic, self.picture = system, traffic, Picture(system)
+        days = sorted(system.days)
+        third = max(len(days) // 3, 1)
+        # Day, and whether at night: who dies.
+        self.deaths_due = {
+            (days[min(third, len(days) - 1)], False): system.nodes[traffic.busiest],
+            (days[min(third * 3 // 2, len(days) - 1)], False): system.gateway,
+            (days[min(third * 2, len(days) - 1)], True): system.clearing,
+        }
+        self.deaths = []
+
+    def kill(self, day, night):
+        """As by a power cut, with requests under way; started again at once."""
+        process = self.deaths_due.get((day, night))
+        if process is None:
+            return ""
+        node = process.kind == "node"
+        needed = process.code if node else None
+        self.system.wait(lambda: self.traffic.amid(needed), "a round is under way", 120)
+        amid, before = len(self.traffic.under_way()), self.traffic.not_answered()
+        process.kill()
+        process.start()
+        self.answered()
+        name = f"node {process.code}" if node else f"the {process.kind}"
+        self.deaths.append(name)
+        return f"  ← {name} killed amid {amid} intents and started again; " \
+               f"{self.traffic.not_answered() - before} requests repeated"
+
+    def answered(self):
+        self.system.wait(self.traffic.over, "every intent has its definite answer", 300)
+
+    def run_day(self, day):
+        """At noon the day's files are posted beside live traffic; at 01:00 of the next day it is
+        sealed beside more of it."""
+        system, traffic = self.system, self.traffic
+        began, before = time.monotonic(), traffic.count()
+        system.set_clock(datetime.datetime.combine(day, datetime.time(12)))
+        system.drop_day(day)
+        traffic.begin()
+        note = self.kill(day, False)
+        self.answered()
+        system.end_day(day)
+        traffic.begin(night=True)
+        note += self.kill(day, True)
+        self.wait_for_batches(day)
+        self.answered()
+        wanted = len(system.days[day])
+        self.picture.show(day, wanted, wanted, f"{traffic.count() - before:3} live  "
+                                               f"{time.monotonic() - began:4.1f} s{note}", True)
+
+    def wait_for_batches(self, day):
+        wanted = {sender: sequence for sender, sequence, _, _ in self.system.days[day]}
+
+        def there():
+            try:
+                taken = self.system.taken()
+            except OSError:
+                return False  # The clearing is starting again.
+            done = sum(taken.get(sender, 0) >= sequence for sender, sequence in wanted.items())
+            self.picture.show(day, done, len(wanted))
+            return done == len(wanted)
+
+        self.system.wait(there, f"the batches of {day} are at the clearing", 300)
+
+
+def start(system, folder):
     began = time.monotonic()
-
-    def there():
-        try:
-            taken = system.taken()
-        except OSError:
-            return False  # The clearing is starting again.
-        done = sum(taken.get(sender, 0) >= sequence for sender, sequence in wanted.items())
-        if done < len(wanted):
-            picture.show(day, done, len(wanted), note)
-        return done == len(wanted)
-
-    system.wait(there, f"the batches of {day} are at the clearing", 300)
-    picture.show(day, len(wanted), len(wanted),
-                 f"{time.monotonic() - began:4.1f} s  {note}")
+    system.start()
+    print(f"  {len(system.nodes)} nodes and the clearing are up, "
+          f"{time.monotonic() - began:.1f} s; logs: {folder}/system/*/log", flush=True)
+    system.open(600)
+    system.start_gateway()
+    print(f"  rule book, calendar and {len(system.openings)} opening files are taken; "
+          "the gateway is up\n", flush=True)
 
 
-def kill_node(system):
-    code = "P44" if "P44" in system.nodes else next(iter(system.nodes))
-    system.nodes[code].kill()
-    system.nodes[code].start()
-    return f"← node {code} killed and started again"
-
-
-def kill_clearing(system):
-    system.clearing.kill()
-    system.clearing.start()
-    return "← the clearing killed and started again"
-
-
-def main():
-    if len(sys.argv) != 5:
-        print(__doc__, file=sys.stderr)
-        return 2
-    exe, inputs, folder, period = (*map(pathlib.Path, sys.argv[1:4]), sys.argv[4])
-    system = running.System(exe, folder / "system", inputs)
-    system.make()
-    days = sorted(system.days)
-    events = {days[len(days) // 3]: kill_node, days[2 * len(days) // 3]: kill_clearing}
-    try:
-        began = time.monotonic()
-        system.start()
-        print(f"  {len(system.nodes)} nodes and the clearing are up, "
-              f"{time.monotonic() - began:.1f} s; logs: {folder}/system/*/log", flush=True)
-        system.open(600)
-        print(f"  rule book, calendar and {len(system.openings)} opening files are taken\n",
-              flush=True)
-        picture = Picture(system)
-        for day in days:
-            run_day(system, picture, day, events.get(day))
-        print()
-        print(system.run("clearing", "status", "--config", system.clearing.config), end="")
-        print(system.run("close", period, "--config", system.clearing.config), end="", flush=True)
-        codes = system.stop()
-    finally:
-        system.kill()
+def run(system, traffic, folder, period):
+    """The month's outputs, and what the clearing has read of it, in FOLDER/inputs."""
+    month = Month(system, traffic)
+    for day in sorted(system.days):
+        month.run_day(day)
+    traffic.close()
+    print()
+    clearing = ["--config", system.clearing.config]
+    print(system.run("clearing", "status", *clearing), end="")
+    print(system.run("close", period, *clearing), end="", flush=True)
+    live_check.tell(traffic, month.deaths)
+    members, points = live_check.check_balances(system, traffic)
+    print(f"  each of {members:,} live members has at home what the answers say: {points:,} points "
+          "together", flush=True)
+    system.run("clearing", "inputs", period, "--out", folder / "inputs", *clearing)
+    codes = system.stop()
     if any(codes):
-        print(f"a process ended with {codes}", file=sys.stderr)
-        return 3
+        raise running.Refused(f"a process ended with {codes}")
+
+
+def compare(system, traffic, folder, period):
+    """With a settlement of what the clearing has read: 0 when nothing differs."""
     closed = system.outputs(period)
-    shutil.copyfile(closed / "cutoff.csv", inputs / f"{system.clearing_code}-{period}-CUTOFF.csv")
-    print("\n  now `settle`, from the same files and the cut-off record:", flush=True)
-    print(system.run("settle", "--in", inputs, "--period", period, "--out", folder / "settled",
-                     "--key", system.keys / f"{system.clearing_code}-clearing.secret"), end="")
-    different = different_files(folder / "settled", closed, INPUTS_NAMED)
+    settled = live_check.check_settled(closed, traffic, period)
+    print(f"  each of {settled:,} live events of {period} that somebody owes for is settled once, "
+          "with its points")
+    print("\n  now `settle`, from the batches that the clearing has read:", flush=True)
+    print(system.run("settle", "--in", folder / "inputs", "--period", period, "--out",
+                     folder / "settled", "--key",
+                     system.keys / f"{system.clearing_code}-clearing.secret"), end="")
+    different = different_files(folder / "settled", closed, BATCHES_NAMED)
     if different:
         print(f"  {len(different)} files differ: {different[:8]}", file=sys.stderr)
         return 1
@@ -122,9 +171,29 @@ def main():
     return 0
 
 
+def main():
+    if len(sys.argv) != 5:
+        print(__doc__, file=sys.stderr)
+        return 2
+    exe, inputs, folder = (pathlib.Path(one).resolve() for one in sys.argv[1:4])
+    period = sys.argv[4]
+    system = LiveSystem(exe, folder / "system", inputs)
+    system.make()
+    try:
+        start(system, folder)
+        traffic = live.Traffic(system, SEED)
+        run(system, traffic, folder, period)
+    finally:
+        system.kill()
+    return compare(system, traffic, folder, period)
+
+
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except live.Wrong as wrong:
+        print(f"ops/month.py: not so: {wrong}", file=sys.stderr)
+        sys.exit(1)
     except running.Refused as refused:
         print(f"ops/month.py: {refused}", file=sys.stderr)
         sys.exit(3)

@@ -252,6 +252,9 @@ file = "{self.clock}"
 {self.settings}
 """
 
+    def processes(self):
+        return [self.clearing, *self.nodes.values()]
+
     # --- running it ------------------------------------------------------------------------------
 
     def set_clock(self, when):
@@ -274,7 +277,7 @@ file = "{self.clock}"
         return [process.stop() for process in everybody]
 
     def kill(self):
-        for process in [*self.nodes.values(), self.clearing]:
+        for process in self.processes():
             process.kill()
 
     def open(self, seconds=120):
@@ -326,7 +329,7 @@ file = "{self.clock}"
         while time.monotonic() < until:
             if condition():
                 return
-            for process in [self.clearing, *self.nodes.values()]:
+            for process in self.processes():
                 if process.handle is not None and process.handle.poll() is not None:
                     raise Refused(f"{process.code} ended with {process.handle.returncode}:\n" +
                                   tail(process.log))
