@@ -62,6 +62,13 @@ class Member:
         self.points += points
         self.unsure += points if night else 0
 
+    def free(self):
+        return self.points - self.held
+
+    def doubtful(self, points):
+        """Whether they are there to be taken depends on how far the home's day is."""
+        return self.free() - self.unsure < points <= self.free()
+
 
 @dataclasses.dataclass
 class Intent:
@@ -181,13 +188,13 @@ class Actor:
 
     def taken(self, member, answer, points, name):
         """Whether points were given; a refusal has to be a right one."""
-        free = member.points - member.held
+        free = member.free()
         if answer.get("state") == "DONE":
             need(points <= free, f"{name}: {points} of {free} points were given")
             return True
         code = answer["code"]
         need(code == "NOT_HOME" and not member.known or
-             code == "INSUFFICIENT_POINTS" and points > free - member.unsure,
+             code == "INSUFFICIENT_POINTS" and member.known and points > free,
              f"{name}: {points} of {free} points were refused with {code}")
         return False
 
@@ -201,12 +208,14 @@ class Actor:
         member.known = True
         member.gets(points, self.night)
 
-    def some_points(self):
-        """Now and then more than anybody has."""
-        return self.random.randint(2, 300) if self.random.random() < 0.93 else 999_999
+    def some_points(self, member):
+        """Now and then more than anybody has. The answer is known beforehand: so the same seed
+        gives the same month, whoever is fast or dies."""
+        points = self.random.randint(2, 300) if self.random.random() < 0.93 else 999_999
+        return points + member.free() if member.doubtful(points) else points
 
     def redeem_at(self, desk, member, goods, owed=True):
-        points = self.some_points()
+        points = self.some_points(member)
         name, answer = self.ask(desk, member, "redemption", "/v1/redemptions",
                                 {"member": member.number, "points": points, **goods}, points, owed)
         if self.taken(member, answer, points, name):
@@ -215,7 +224,7 @@ class Actor:
 
     def hold_at(self, desk, member, goods, owed=True):
         """Points are set aside; a part is taken; the rest is taken, freed, or ends by itself."""
-        points = self.some_points()
+        points = self.some_points(member)
         hold, answer = self.ask(desk, member, "hold", "/v1/holds",
                                 {"member": member.number, "points": points}, points, False)
         if not self.taken(member, answer, points, hold):
@@ -290,6 +299,8 @@ class PartnerActor(Actor):
     def exchange_out(self, member):
         desk = self.partner_that("X")
         offer = self.quote(desk, "EXCHANGE_OUT", f"points={self.random.randint(500, 900)}")
+        if member.doubtful(offer["points"]):
+            return
         name, answer = self.ask(desk, member, "exchange out", "/v1/exchanges-out",
                                 {"member": member.number, **offer}, offer["points"])
         if self.taken(member, answer, offer["points"], name):

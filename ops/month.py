@@ -132,21 +132,29 @@ def start(system, folder):
           "the gateway is up\n", flush=True)
 
 
-def run(system, traffic, folder, period):
-    """The month's outputs, and what the clearing has read of it, in FOLDER/inputs."""
+def run_days(system, traffic):
+    """Who died on the way."""
     month = Month(system, traffic)
     for day in sorted(system.days):
         month.run_day(day)
     traffic.close()
-    print()
+    return month.deaths
+
+
+def close(system, traffic, deaths, folder, period):
+    """The month's outputs; what every live member has; what the clearing has read, in
+    FOLDER/inputs."""
     clearing = ["--config", system.clearing.config]
-    print(system.run("clearing", "status", *clearing), end="")
-    print(system.run("close", period, *clearing), end="", flush=True)
-    live_check.tell(traffic, month.deaths)
+    print("\n" + system.run("clearing", "status", *clearing), end="")
+    print(system.run("close", period, *clearing), flush=True)
+    live_check.tell(traffic, deaths)
     members, points = live_check.check_balances(system, traffic)
     print(f"  each of {members:,} live members has at home what the answers say: {points:,} points "
           "together", flush=True)
     system.run("clearing", "inputs", period, "--out", folder / "inputs", *clearing)
+
+
+def stop(system):
     codes = system.stop()
     if any(codes):
         raise running.Refused(f"a process ended with {codes}")
@@ -182,7 +190,8 @@ def main():
     try:
         start(system, folder)
         traffic = live.Traffic(system, SEED)
-        run(system, traffic, folder, period)
+        close(system, traffic, run_days(system, traffic), folder, period)
+        stop(system)
     finally:
         system.kill()
     return compare(system, traffic, folder, period)

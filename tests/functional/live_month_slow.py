@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""The demo's month, small: live traffic of partners and counters beside the daily files, while a
+node, the gateway and the clearing are killed. Each intent is there once, and what `close` writes
+is, to the byte, what `settle` makes of what the clearing has read. Then errors are planted: an
+event that the answers don't have, one that the period doesn't have, a batch that lacks; each must
+be found.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "ops"))
+
+import live  # noqa: E402
+import live_check  # noqa: E402
+import month as run_month  # noqa: E402
+import system as running  # noqa: E402
+from live_system import LiveSystem  # noqa: E402
+from partner import SODIUM  # noqa: E402
+
+POINTHOUSE = os.environ.get("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
+PERIOD = "2026-03"
+MEMBERS, PROVINCES = 2_000, 6
+
+
+def must_be_found(check, *arguments):
+    try:
+        check(*arguments)
+    except live.Wrong as wrong:
+        print(f"  planted, and found: {wrong}")
+        return
+    raise live.Wrong(f"{check.__name__} doesn't find what was planted")
+
+
+def plant_event(system, traffic):
+    """A partner that, without an answer, asks again under another id."""
+    actor = traffic.actors[0]
+    member = next(member for member in actor.members if member.known)
+    name = f"MER2/{system.today}/{live.REFERENCE}AGAIN"
+    desk = actor.desk_of("MER2")
+    answer = actor.definite(desk, "/v1/accruals", name, {"member": member.number, "points": 7})
+    live.need(answer.get("state") == "DONE", f"{answer}")
+    must_be_found(live_check.check_balances, system, traffic)
+
+
+def plant_answer(system, traffic):
+    """An answer too many: the period has nothing of it."""
+    first = traffic.actors[0].intents[0]
+    traffic.actors[0].intents.append(live.Intent(first.name + "-X", first.kind, False, "", 5, True))
+    must_be_found(live_check.check_settled, system.outputs(PERIOD), traffic, PERIOD)
+
+
+def plant_gap(system, traffic, folder):
+    """A batch with live events lacks: `settle` doesn't come to the same."""
+    batch = next((folder / "inputs").glob("*MER2*"))
+    batch.unlink()
+    shutil.rmtree(folder / "settled")
+    try:
+        code = run_month.compare(system, traffic, folder, PERIOD)
+        live.need(code != 0, f"the comparison finds that {batch.name} lacks")
+    except running.Refused as refused:
+        print(f"  planted, and found: {str(refused)[:300]}")
+
+
+def run(folder):
+    subprocess.run([POINTHOUSE, "generate", "--out", folder / "in", "--members", str(MEMBERS),
+                    "--provinces", str(PROVINCES), "--period", PERIOD, "--seed", "5"], check=True,
+                   timeout=300, stdout=subprocess.DEVNULL)
+    system = LiveSystem(POINTHOUSE, folder / "system", folder / "in")
+    system.make()
+    try:
+        run_month.start(system, folder)
+        traffic = live.Traffic(system, 5)
+        deaths = run_month.run_days(system, traffic)
+        live.need(len(set(deaths)) == 3, f"three have died: {deaths}")
+        run_month.close(system, traffic, deaths, folder, PERIOD)
+        plant_event(system, traffic)
+        traffic.close()
+        run_month.stop(system)
+    finally:
+        system.kill()
+    live.need(run_month.compare(system, traffic, folder, PERIOD) == 0, "nothing differs")
+    plant_gap(system, traffic, folder)
+    plant_answer(system, traffic)
+
+
+def main():
+    if not os.access(POINTHOUSE, os.X_OK) or not shutil.which("openssl") or SODIUM is None:
+        print("the executable, openssl or libsodium is missing")
+        return 77
+    with tempfile.TemporaryDirectory() as name:
+        try:
+            run(pathlib.Path(name))
+        except (live.Wrong, running.Refused) as fault:
+            print(f"not so: {fault}")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
