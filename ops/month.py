@@ -82,7 +82,7 @@ class Month:
         name = f"node {process.code}" if node else f"the {process.kind}"
         self.deaths.append(name)
         return f"  ← {name} killed amid {amid} intents and started again; " \
-               f"{self.traffic.not_answered() - before} requests repeated"
+               f"repeated: {self.traffic.not_answered() - before}"
 
     def answered(self):
         self.system.wait(self.traffic.over, "every intent has its definite answer", 300)
