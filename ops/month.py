@@ -55,7 +55,7 @@ class Picture:
 class Month:
     """The month's days, one after the other, under live traffic."""
 
-    def __init__(self, system, traffic):
+    def __init__(self, system, traffic, kills):
         self.system, self.traffic, self.picture = system, traffic, Picture(system)
         days = sorted(system.days)
         third = max(len(days) // 3, 1)
@@ -64,7 +64,7 @@ class Month:
             (days[min(third, len(days) - 1)], False): system.nodes[traffic.busiest],
             (days[min(third * 3 // 2, len(days) - 1)], False): system.gateway,
             (days[min(third * 2, len(days) - 1)], True): system.clearing,
-        }
+        } if kills else {}
         self.deaths = []
 
     def kill(self, day, night):
@@ -132,9 +132,9 @@ def start(system, folder):
           "the gateway is up\n", flush=True)
 
 
-def run_days(system, traffic):
+def run_days(system, traffic, kills=True):
     """Who died on the way."""
-    month = Month(system, traffic)
+    month = Month(system, traffic, kills)
     for day in sorted(system.days):
         month.run_day(day)
     traffic.close()
