@@ -23,6 +23,27 @@ ph_light(ph_test_support)
 
 # Without figures of an earlier run, ctest begins with what costs most, so that no long test is left
 # to run alone at the end: COST, here what a test may take at most.
+
+# ph_test_shards(<kind> <seconds a case may take> <filter>): the cases in entries of many. Under a
+# sanitizer a process takes half a second to start, most cases no time. Whether the simulator sees a
+# planted bug is no question of memory or threads.
+function(ph_test_shards kind seconds filter)
+  set(shards 8)
+  math(EXPR last "${shards} - 1")
+  math(EXPR seconds "${seconds} * 4")
+  if(NOT filter MATCHES "-")
+    string(APPEND filter "-")
+  endif()
+  foreach(shard RANGE ${last})
+    add_test(NAME ${kind}.shard_${shard}
+      COMMAND ${kind}_tests --gtest_brief=1 "--gtest_filter=${filter}:*PlantedBug*"
+      WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
+    set_tests_properties(${kind}.shard_${shard} PROPERTIES LABELS ${kind} TIMEOUT ${seconds}
+      COST ${seconds} ENVIRONMENT
+      "${PH_TEST_ENVIRONMENT};GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${shard}")
+  endforeach()
+endfunction()
+
 # ph_test_executable(<kind> <seconds a case may take> [filter]): tests/<kind>/**/*.cpp ->
 # <kind>_tests. `filter` names the cases that get an entry each.
 function(ph_test_executable kind seconds)
@@ -44,7 +65,8 @@ function(ph_test_executable kind seconds)
   list(APPEND ARGN "*")
   list(GET ARGN 0 filter)
   if(PH_SANITIZE)
-    math(EXPR seconds "${seconds} * 4")
+    ph_test_shards(${kind} ${seconds} "${filter}")
+    return()
   endif()
   gtest_discover_tests(${kind}_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     TEST_FILTER "${filter}" TEST_PREFIX "${kind}." WORKING_DIRECTORY ${PROJECT_BINARY_DIR}

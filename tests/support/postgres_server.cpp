@@ -13,8 +13,11 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 namespace ph::test {
 
@@ -35,35 +38,71 @@ std::string bin_directory() {
   return found.empty() ? "" : *std::ranges::max_element(found);
 }
 
-// The rest of a child's life: another user when this is root, and not longer than its parent's.
-[[noreturn]] void become(const std::vector<std::string>& command, const std::string& log) {
-  const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666);
-  ::dup2(output, STDOUT_FILENO);
-  ::dup2(output, STDERR_FILENO);
-  if (::geteuid() == 0) {
-    const passwd* user = ::getpwnam(kUser);
-    if (user == nullptr || ::initgroups(kUser, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
-        ::setuid(user->pw_uid) != 0) {
-      ::_exit(126);
+// All that a child needs between fork and exec. It is made before: another thread of this process
+// may be in the allocator at the fork, and a child that allocates then waits for ever (the address
+// sanitizer's doesn't know forks).
+class Launch {
+ public:
+  Launch(std::vector<std::string> command, std::string log)
+      : command_(std::move(command)), log_(std::move(log)) {
+    for (std::string& word : command_) {
+      arguments_.push_back(word.data());
+    }
+    arguments_.push_back(nullptr);
+    for (char** one = environ; *one != nullptr; ++one) {
+      if (!std::string_view(*one).starts_with("LC_ALL=")) {
+        environment_.push_back(*one);
+      }
+    }
+    environment_.push_back(locale_.data());
+    environment_.push_back(nullptr);
+    if (::geteuid() == 0) {
+      const passwd* user = ::getpwnam(kUser);
+      if (user == nullptr) {
+        throw std::runtime_error("there is no user " + std::string(kUser));
+      }
+      user_ = User{.id = user->pw_uid, .group = user->pw_gid};
     }
   }
-  ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
-  ::setenv("LC_ALL", "C", 1);
-  std::vector<char*> arguments;
-  for (const std::string& word : command) {
-    arguments.push_back(const_cast<char*>(word.c_str()));
+
+  pid_t start() const {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      become();
+    }
+    return pid;
   }
-  arguments.push_back(nullptr);
-  ::execv(arguments[0], arguments.data());
-  ::_exit(127);
-}
+
+ private:
+  struct User {
+    uid_t id;
+    gid_t group;
+  };
+
+  // The rest of a child's life: another user when this is root, and not longer than its parent's.
+  [[noreturn]] void become() const {
+    const int output = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666);
+    ::dup2(output, STDOUT_FILENO);
+    ::dup2(output, STDERR_FILENO);
+    if (user_ && (::setgroups(1, &user_->group) != 0 || ::setgid(user_->group) != 0 ||
+                  ::setuid(user_->id) != 0)) {
+      ::_exit(126);
+    }
+    ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
+    ::execve(arguments_[0], arguments_.data(), environment_.data());
+    ::_exit(127);
+  }
+
+  std::vector<std::string> command_;
+  std::string log_;
+  std::string locale_{"LC_ALL=C"};
+  std::vector<char*> arguments_;
+  std::vector<char*> environment_;
+  std::optional<User> user_;
+};
 
 pid_t launch(const std::vector<std::string>& command, const std::string& log) {
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    become(command, log);
-  }
-  return pid;
+  return Launch(command, log).start();
 }
 
 std::string slurp(const std::string& path) {
