@@ -17,6 +17,12 @@ set(PH_TEST_ENVIRONMENT "PH_ROOT=${PROJECT_SOURCE_DIR}"
 
 set(PH_TESTS_OF "" CACHE STRING "For a quick look: only test files whose path has this expression")
 
+# Tests that read files of the checkout; folders whose tests name their things so shortly that each
+# file must be read by itself.
+set(PH_TESTS_THAT_READ
+    "tests/(contract/golden_|unit/files/|unit/partners/(problem|request_sig)|unit/wire/message_)")
+set(PH_TESTS_APART "tests/unit/(clearing|close|home|intake|match|node|partners|switch)/")
+
 # What several kinds of test share.
 ph_library(ph_test_support tests/support ph_app GTest::gtest GTest::gmock ph_rapidcheck)
 ph_light(ph_test_support)
@@ -58,7 +64,16 @@ function(ph_test_executable kind seconds)
   ph_light(${kind}_tests -O1)
   ph_precompile(${kind}_tests <gtest/gtest.h> <algorithm> <filesystem> <fstream> <functional> <map>
                 <string> <thread> <vector>)
-  target_compile_definitions(${kind}_tests PRIVATE PH_ROOT="${PROJECT_SOURCE_DIR}")
+  # The checkout's place is told to these alone: ccache knows all others from another checkout.
+  set(reading ${sources})
+  list(FILTER reading INCLUDE REGEX "${PH_TESTS_THAT_READ}")
+  set_source_files_properties(${reading} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
+    COMPILE_DEFINITIONS PH_ROOT="${PROJECT_SOURCE_DIR}")
+  if(PH_UNITY AND kind STREQUAL "unit")
+    set(united ${sources})
+    list(FILTER united EXCLUDE REGEX "${PH_TESTS_APART}|${PH_TESTS_THAT_READ}")
+    ph_unite(${kind}_tests ${united})
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # TYPED_TEST_SUITE without a last argument
     target_compile_options(${kind}_tests PRIVATE -Wno-gnu-zero-variadic-macro-arguments)
   endif()

@@ -6,19 +6,19 @@
 namespace ph {
 namespace {
 
-const BusinessDate kDay = BusinessDate::of(2026, 3, 1);
+const BusinessDate kSignedOn = BusinessDate::of(2026, 3, 1);
 
 class SigningKeysTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(registry_.add({"P01", old_.open().key, 1, 10}, kDay), std::nullopt);
-    ASSERT_EQ(registry_.add({"P01", new_.open().key, 10, 20}, kDay), std::nullopt);
+    ASSERT_EQ(registry_.add({"P01", old_.open().key, 1, 10}, kSignedOn), std::nullopt);
+    ASSERT_EQ(registry_.add({"P01", new_.open().key, 10, 20}, kSignedOn), std::nullopt);
   }
   static SecretKey key() { return SecretKey::generate(KeyRole::kSender, "P01"); }
 
   SecretKey old_ = key();
   SecretKey new_ = key();
-  KeyRegistry registry_{"CLR", kDay};
+  KeyRegistry registry_{"CLR", kSignedOn};
 };
 
 TEST_F(SigningKeysTest, OfTwoTheOneThatCountsSigns) {
@@ -37,12 +37,13 @@ TEST_F(SigningKeysTest, WhereNeitherCountsTheFirstSigns) {
 TEST_F(SigningKeysTest, ThePeriodIsTheClearingsSequence) {
   const SecretKey march = SecretKey::generate(KeyRole::kClearing, "CLR");
   const SecretKey april = SecretKey::generate(KeyRole::kClearing, "CLR");
-  ASSERT_EQ(registry_.add({"CLR", march.open().key, 202603, 202604}, kDay), std::nullopt);
-  ASSERT_EQ(registry_.add({"CLR", april.open().key, 202604, std::nullopt}, kDay), std::nullopt);
+  ASSERT_EQ(registry_.add({"CLR", march.open().key, 202603, 202604}, kSignedOn), std::nullopt);
+  ASSERT_EQ(registry_.add({"CLR", april.open().key, 202604, std::nullopt}, kSignedOn),
+            std::nullopt);
   const SigningKeys both(march, &april);
-  EXPECT_EQ(both.counting(registry_, kDay.month()), &march);
-  EXPECT_EQ(both.counting(registry_, kDay.plus_days(31).month()), &april);
-  EXPECT_EQ(SigningKeys(march).counting(registry_, kDay.plus_days(31).month()), nullptr);
+  EXPECT_EQ(both.counting(registry_, kSignedOn.month()), &march);
+  EXPECT_EQ(both.counting(registry_, kSignedOn.plus_days(31).month()), &april);
+  EXPECT_EQ(SigningKeys(march).counting(registry_, kSignedOn.plus_days(31).month()), nullptr);
 }
 
 }  // namespace

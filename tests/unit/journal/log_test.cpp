@@ -9,7 +9,7 @@
 namespace ph {
 namespace {
 
-constexpr std::uint16_t kShard = 4;
+constexpr std::uint16_t kLogShard = 4;
 
 JournalCommand command(std::uint16_t kind, std::string_view payload = "") {
   return {.kind = kind,
@@ -22,7 +22,7 @@ class CommandLogTest : public testing::Test {
   void append(std::vector<JournalCommand> commands) { log.append(commands); }
   // Block:kind of each command replayed by a log of its own.
   std::string replayed(std::uint64_t after = 0, const Digest& chain = {}) {
-    CommandLog fresh(*storage.journal, kShard, &sha256);
+    CommandLog fresh(*storage.journal, kLogShard, &sha256);
     std::string seen;
     fresh.replay(after, chain, [&seen](const JournalCommand& seen_command, std::uint64_t sequence) {
       seen += std::to_string(sequence) + ":" + std::to_string(seen_command.kind) + " ";
@@ -42,12 +42,12 @@ class CommandLogTest : public testing::Test {
   }
   // Puts a block under a number as if it had been appended there.
   void append_raw(std::uint64_t sequence, const JournalBlock& block) {
-    storage.journal->append(kShard, sequence, encode_block(block, &sha256));
+    storage.journal->append(kLogShard, sequence, encode_block(block, &sha256));
   }
 
   MemoryDisk disk;
   Storage storage = open_memory_storage(disk);
-  CommandLog log{*storage.journal, kShard, &sha256};
+  CommandLog log{*storage.journal, kLogShard, &sha256};
 };
 
 TEST_F(CommandLogTest, ReplaysWhatWasAppendedInItsOrder) {
@@ -67,7 +67,7 @@ TEST_F(CommandLogTest, GoesOnWhereItStands) {
   append({command(3)});
   EXPECT_EQ(replayed(1, first), "2:2 3:3 ");
   EXPECT_EQ(replayed(3, log.chain()), "");
-  CommandLog again(*storage.journal, kShard, &sha256);
+  CommandLog again(*storage.journal, kLogShard, &sha256);
   again.replay(1, first, [](const JournalCommand&, std::uint64_t) {});
   EXPECT_EQ(again.last(), 3U);
   EXPECT_EQ(again.chain(), log.chain());
@@ -78,7 +78,7 @@ TEST_F(CommandLogTest, GoesOnWhereItStands) {
 TEST_F(CommandLogTest, AReaderFollowsAWriterAndThenTakesOver) {
   start();
   const Storage other = open_memory_storage(disk);
-  CommandLog standby(*other.journal, kShard, &sha256);
+  CommandLog standby(*other.journal, kLogShard, &sha256);
   std::string seen;
   const auto see = [&seen](const JournalCommand& c, std::uint64_t) {
     seen += std::to_string(c.kind);
@@ -100,7 +100,7 @@ TEST_F(CommandLogTest, AChangedByteIsDamageInItsBlock) {
   append({command(1)});
   append({command(2, "payload")});
   append({command(3)});
-  disk.rot_block(kShard, 2, 80);
+  disk.rot_block(kLogShard, 2, 80);
   EXPECT_EQ(damage(),
             "the journal's block 2 of shard 4 does not have the digest it ends with: bytes were "
             "changed or lost. Keep what is there, and bring the journal back from a copy that "
@@ -108,19 +108,19 @@ TEST_F(CommandLogTest, AChangedByteIsDamageInItsBlock) {
 }
 
 TEST_F(CommandLogTest, ABlockThatDoesNotFollowIsDamage) {
-  append_raw(1, {.shard = kShard, .sequence = 1, .commands = {command(1)}});
-  append_raw(2, {.shard = kShard, .sequence = 2, .commands = {command(2)}});  // cites zeros
+  append_raw(1, {.shard = kLogShard, .sequence = 1, .commands = {command(1)}});
+  append_raw(2, {.shard = kLogShard, .sequence = 2, .commands = {command(2)}});  // cites zeros
   EXPECT_NE(damage().find("block 2 of shard 4 does not follow the block before it"),
             std::string::npos);
 }
 
 TEST_F(CommandLogTest, ABlockOfAnotherPlaceIsDamage) {
-  append_raw(1, {.shard = kShard + 1, .sequence = 1, .commands = {command(1)}});
+  append_raw(1, {.shard = kLogShard + 1, .sequence = 1, .commands = {command(1)}});
   EXPECT_NE(damage().find("is block 1 of shard 5 by its own account"), std::string::npos);
 }
 
 TEST_F(CommandLogTest, ABlockOfAnotherNumberIsDamage) {
-  append_raw(1, {.shard = kShard, .sequence = 2, .commands = {command(1)}});
+  append_raw(1, {.shard = kLogShard, .sequence = 2, .commands = {command(1)}});
   EXPECT_NE(damage().find("is block 2 of shard 4 by its own account"), std::string::npos);
 }
 
@@ -146,7 +146,7 @@ TEST_F(CommandLogTest, DroppedBlocksNeedASnapshot) {
   append({command(2)});
   const Digest second = log.chain();
   append({command(3)});
-  storage.journal->drop(kShard, 3);
+  storage.journal->drop(kLogShard, 3);
   EXPECT_NE(damage().find("block 1 of shard 4 is not here, the first is 3"), std::string::npos);
   EXPECT_EQ(replayed(2, second), "3:3 ");
 }
@@ -176,7 +176,7 @@ TEST_F(CommandLogTest, AMissingBlockIsDamage) {
   append({command(2)});
   append({command(3)});
   Holed holed(*storage.journal);
-  CommandLog fresh(holed, kShard, &sha256);
+  CommandLog fresh(holed, kLogShard, &sha256);
   try {
     fresh.replay(0, {}, [](const JournalCommand&, std::uint64_t) {});
     FAIL() << "the hole was not seen";

@@ -10,7 +10,7 @@
 namespace ph {
 namespace {
 
-constexpr std::uint16_t kShard = 1;
+constexpr std::uint16_t kRecoveredShard = 1;
 
 class RecoverTest : public testing::Test {
  protected:
@@ -22,14 +22,14 @@ class RecoverTest : public testing::Test {
 
   // Journals letters, each as a block; the state is the word that they make.
   void write(std::string_view letters) {
-    CommandLog log(*storage.journal, kShard, &sha256);
+    CommandLog log(*storage.journal, kRecoveredShard, &sha256);
     log.replay(0, {}, [](const JournalCommand&, std::uint64_t) {});
     for (const char letter : letters) {
       state += letter;
       const JournalCommand command{.kind = static_cast<std::uint16_t>(letter)};
       log.append(std::span(&command, 1));
     }
-    put_snapshot(*storage.snapshots, kShard, log,
+    put_snapshot(*storage.snapshots, kRecoveredShard, log,
                  [this](const SnapshotStore::Sink& sink) { sink(as_bytes(state)); });
   }
   std::uint64_t recover() {
@@ -47,9 +47,9 @@ class RecoverTest : public testing::Test {
       std::string& to_;
       const std::string& unknown_;
     };
-    CommandLog log(*storage.journal, kShard, &sha256);
+    CommandLog log(*storage.journal, kRecoveredShard, &sha256);
     return recover_from(
-        storage, kShard, log,
+        storage, kRecoveredShard, log,
         [this] {
           state.clear();
           return std::make_unique<Loader>(state, unknown);
@@ -85,7 +85,7 @@ TEST_F(RecoverTest, PassesASnapshotOverThatIsNoStateOfThisRelease) {
   unknown = "abcd";
   EXPECT_EQ(recover(), 2U);
   EXPECT_EQ(state, "abcd");
-  storage.journal->drop(kShard, 2);
+  storage.journal->drop(kRecoveredShard, 2);
   snapshots->is_rotten = [](std::uint64_t sequence) { return sequence == 2; };
   EXPECT_THROW(recover(), Damaged);
 }
@@ -97,7 +97,7 @@ TEST_F(RecoverTest, ReplaysTheWholeJournalWhenTheSnapshotsCanNotBeListed) {
   state.clear();
   EXPECT_EQ(recover(), 0U);
   EXPECT_EQ(state, "abcd");
-  storage.journal->drop(kShard, 2);
+  storage.journal->drop(kRecoveredShard, 2);
   EXPECT_THROW(recover(), Damaged);
 }
 
