@@ -32,6 +32,11 @@ def member(province, number):
     return first + check_digit(first)
 
 
+def encoded(body):
+    """As JSON.stringify writes it, so that a proxy which reads and writes it changes nothing."""
+    return json.dumps(body or {}, separators=(",", ":")).encode()
+
+
 class Key:
     """From the PEM file that openssl or `keygen --role api --pem` makes."""
 
@@ -95,7 +100,7 @@ class Partner:
 
     def send(self, method, target, transaction=None, body=None, **more):
         """Status and JSON of one attempt; (0, {}) when the connection broke."""
-        data = None if method == "GET" else json.dumps(body or {}).encode()
+        data = None if method == "GET" else encoded(body)
         headers = self.headers(method, target, transaction, data, **more)
         try:
             if self.connection is None:
@@ -112,7 +117,7 @@ class Partner:
 
     def lose(self, method, target, transaction, body):
         """Sends it, and is gone before the answer."""
-        data = json.dumps(body or {}).encode()
+        data = encoded(body)
         try:
             if self.connection is None:
                 self.connect()

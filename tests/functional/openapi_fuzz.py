@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""The gateway fuzzed by schema/openapi.yaml (tests/openapi/fuzz.mjs): no request of a partner, good
+or bad, gets a 5xx, hangs or brings a process down; at its end the system still serves.
+
+The fuzzer's parts are npm's: `ops/openapi` installs them; where they lack, the test isn't run (77).
+Usage: openapi_fuzz.py [SEED]. PH_LONG=1: five minutes, otherwise 10 seconds.
+Environment: POINTHOUSE the executable.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import _live_world as world
+from partner import SODIUM
+
+SECONDS = 300 if os.environ.get("PH_LONG") else 10
+TOOLS = world.ROOT / "build" / "openapi"
+NEEDED = ("yaml", "openapi-fuzzer-core", "json-schema-faker")
+MEMBERS = 20
+
+
+def run(folder, seed):
+    system = world.Live(os.environ["POINTHOUSE"], folder, MEMBERS)
+    system.make()
+    try:
+        system.start_all()
+        for code in ("MER1", "AIR1"):
+            settings = folder / f"{code}.json"
+            settings.write_text(json.dumps({
+                "schema": str(world.ROOT / "schema" / "openapi.yaml"), "tools": str(TOOLS),
+                "port": system.gateway_port, "ca": str(system.gateway.folder / "tls.pem"),
+                "key": str(system.keys / f"{code}-api.pem"), "code": code, "day": system.today,
+                "now": system.seconds(), "members": world.members_of(1, MEMBERS),
+                "seconds": SECONDS / 2, "seed": seed}), encoding="utf-8")
+            done = subprocess.run(
+                ["node", world.ROOT / "tests" / "openapi" / "fuzz.mjs", settings], check=False,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS + 60)
+            print(f"{code}: {done.stdout.decode('utf-8', 'replace')}", end="", flush=True)
+            if done.returncode != 0:
+                return 1
+        for process in system.processes():
+            if not process.running():
+                log = world.running.tail(process.log, 9)
+                print(f"{process.code} {process.kind} is down: {log}")
+                return 1
+        status, answer = system.partner("MER1").ask("GET", "/v1/health")
+        codes = [process.stop() for process in system.processes()]
+        print(f"then health is {status} {answer['state']}, and each process stops with {codes}")
+        return 0 if status == 200 and not any(codes) else 1
+    finally:
+        system.kill()
+
+
+def main():
+    lacking = [name for name in NEEDED if not (TOOLS / "node_modules" / name).exists()]
+    if lacking or not shutil.which("node") or not shutil.which("openssl") or SODIUM is None:
+        print(f"not run: {lacking} (ops/openapi installs them), node, openssl or libsodium lacks")
+        return 77
+    with tempfile.TemporaryDirectory(prefix="pointhouse-") as name:
+        return run(pathlib.Path(name), int(sys.argv[1]) if len(sys.argv) > 1 else 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
