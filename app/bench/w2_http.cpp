@@ -64,7 +64,11 @@ class HttpCaller final : public W2Caller {
         continue;
       }
       if (got == 0) {
-        throw std::runtime_error("the node closed the connection: " + in_);
+        if (!answered()) {
+          throw std::runtime_error("the node closed the connection: " + in_);
+        }
+        closing_ = true;
+        return true;
       }
       if (errno != EAGAIN && errno != EINTR) {
         failed("reading from the node");
