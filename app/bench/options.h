@@ -33,14 +33,24 @@ struct W1Options {
 // Exit codes: 0 done, 1 points are missing, 3 (thrown) the disk failed.
 [[nodiscard]] int run_w1(const W1Options& options);
 
+// How a partner reaches the gateway on this machine.
+struct W2Gateway {
+  std::uint16_t port{};
+  std::string authority{};  // PEM
+  std::string key{};        // of role api
+  std::int64_t created{};   // of the signatures: the system's time, in seconds since 1970
+};
+
 struct W2Options {
-  std::string at{};  // a node's socket for counters, or postgresql://...
+  std::string at{};  // a node's socket for counters, postgresql://..., https://localhost:port
+  W2Gateway gateway{};
   unsigned callers{1};
   unsigned rate{0};  // redemptions that are meant to begin in a second; 0: each after the last
   unsigned seconds{10};
   unsigned warm_up_ms{2'000};
   std::uint64_t members{100'000};
   std::uint64_t points{10};  // of a redemption
+  std::string code{"P11"};   // of the ids: whose counter, or which partner
   std::string date{};        // of the ids, YYYYMMDD
   std::string prefix{"W1"};  // of the ids; each run needs another
   std::uint64_t seed{1};

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <deque>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -56,7 +58,7 @@ class Redemptions {
 
  private:
   [[nodiscard]] std::string id(char kind) const {
-    return std::string(kW1Code) + "/" + options_.date + "/" + options_.prefix + "-" +
+    return options_.code + "/" + options_.date + "/" + options_.prefix + "-" +
            std::to_string(number_) + "-" + kind;
   }
 
@@ -65,14 +67,31 @@ class Redemptions {
   std::uint64_t number_{0};
 };
 
+constexpr std::string_view kHttps = "https://localhost:";
+
+W2CallerMaker maker(const W2Options& options) {
+  if (options.at.starts_with("postgresql://")) {
+    return postgres_callers(options.at);
+  }
+  if (!options.at.starts_with(kHttps)) {
+    return counter_callers(options.at);
+  }
+  W2Gateway gateway = options.gateway;
+  const char* end = options.at.data() + options.at.size();
+  const auto port = std::from_chars(options.at.data() + kHttps.size(), end, gateway.port);
+  if (port.ec != std::errc{} || port.ptr != end) {
+    throw std::runtime_error(options.at + " isn't https://localhost:port");
+  }
+  return gateway_callers(gateway);
+}
+
 // Callers and what each of them is about.
 class Load {
  public:
   explicit Load(const W2Options& options) : options_(options), redemptions_(options) {
+    const W2CallerMaker make = maker(options);
     for (unsigned n = 0; n < options.callers; ++n) {
-      callers_.push_back({.caller = options.at.starts_with("postgresql://")
-                                        ? postgres_caller(options.at)
-                                        : http_caller(options.at)});
+      callers_.push_back({.caller = make()});
     }
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,9 +35,12 @@ class W2Caller {
   [[nodiscard]] virtual bool writes() const = 0;
 };
 
+using W2CallerMaker = std::function<std::unique_ptr<W2Caller>()>;
 // HTTP over a Unix socket, as a counter asks its node (docs/operating.md).
-[[nodiscard]] std::unique_ptr<W2Caller> http_caller(const std::string& socket);
+[[nodiscard]] W2CallerMaker counter_callers(const std::string& socket);
+// Signed HTTPS, as a partner asks the gateway (docs/partners.md).
+[[nodiscard]] W2CallerMaker gateway_callers(const W2Gateway& gateway);
 // libpq with two prepared statements, of tests/bench/w2_postgresql_load.sql.
-[[nodiscard]] std::unique_ptr<W2Caller> postgres_caller(const std::string& url);
+[[nodiscard]] W2CallerMaker postgres_callers(const std::string& url);
 
 }  // namespace ph::bench

@@ -6,13 +6,17 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstring>
-#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
 
 #include "app/bench/w2.h"
+#include "partners/request_signature.h"
+#include "platform/crypto/keys.h"
+#include "platform/crypto/sha256.h"
+#include "platform/http/tls_client.h"
 
 namespace ph::bench {
 
@@ -24,90 +28,203 @@ constexpr std::string_view kEnd = "\r\n\r\n";
   throw std::system_error(errno, std::generic_category(), what);
 }
 
+// Bytes to the server and from it, without waiting. 0: nothing now. Throws when it is gone; `read`
+// says -1 when the server has ended the connection.
+class Wire {
+ public:
+  Wire() = default;
+  virtual ~Wire() = default;
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+  virtual ssize_t read(std::span<char> into) = 0;
+  virtual std::size_t write(std::string_view bytes) = 0;
+  [[nodiscard]] virtual int socket() const = 0;
+};
+
+class UnixWire final : public Wire {
+ public:
+  explicit UnixWire(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) {
+      throw std::runtime_error("the path of the socket is too long: " + path);
+    }
+    std::memcpy(address.sun_path, path.data(), path.size());
+    socket_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (socket_ < 0 ||
+        ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::fcntl(socket_, F_SETFL, O_NONBLOCK) != 0) {
+      failed(path.c_str());
+    }
+  }
+  ~UnixWire() override { ::close(socket_); }
+  UnixWire(const UnixWire&) = delete;
+  UnixWire& operator=(const UnixWire&) = delete;
+
+  ssize_t read(std::span<char> into) override {
+    const ssize_t got = ::recv(socket_, into.data(), into.size(), 0);
+    if (got < 0 && errno != EAGAIN && errno != EINTR) {
+      failed("reading from the node");
+    }
+    return got > 0 ? got : got == 0 ? -1 : 0;
+  }
+  std::size_t write(std::string_view bytes) override {
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+      failed("writing to the node");
+    }
+    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  }
+  [[nodiscard]] int socket() const override { return socket_; }
+
+ private:
+  int socket_{-1};
+};
+
+class TlsWire final : public Wire {
+ public:
+  explicit TlsWire(std::unique_ptr<http::TlsConnection> made) : connection_(std::move(made)) {}
+
+  ssize_t read(std::span<char> into) override {
+    const http::IoResult got = connection_->read(into);
+    return got.io == http::Io::kDone     ? static_cast<ssize_t>(got.size)
+           : got.io == http::Io::kClosed ? -1
+                                         : 0;
+  }
+  std::size_t write(std::string_view bytes) override {
+    const http::IoResult sent = connection_->write(bytes);
+    if (sent.io == http::Io::kClosed) {
+      throw std::runtime_error("the gateway closed the connection");
+    }
+    return sent.size;
+  }
+  [[nodiscard]] int socket() const override { return connection_->socket(); }
+
+ private:
+  std::unique_ptr<http::TlsConnection> connection_;
+};
+
+// What differs between a counter and a partner.
+class Door {
+ public:
+  Door() = default;
+  virtual ~Door() = default;
+  Door(const Door&) = delete;
+  Door& operator=(const Door&) = delete;
+  [[nodiscard]] virtual std::unique_ptr<Wire> connect() = 0;
+  // Of a capture's body, after its points.
+  [[nodiscard]] virtual std::string_view capture_fields() const = 0;
+  // Lines of the header, each with its end.
+  [[nodiscard]] virtual std::string header(const std::string& path, const std::string& id,
+                                           const std::string& body) = 0;
+};
+
+class Counter final : public Door {
+ public:
+  explicit Counter(std::string path) : path_(std::move(path)) {}
+  std::unique_ptr<Wire> connect() override { return std::make_unique<UnixWire>(path_); }
+  [[nodiscard]] std::string_view capture_fields() const override {
+    return R"(,"final":true,"form":"OWN_PRODUCT")";
+  }
+  std::string header(const std::string&, const std::string&, const std::string&) override {
+    return {};
+  }
+
+ private:
+  std::string path_;
+};
+
+class Gateway final : public Door {
+ public:
+  explicit Gateway(const W2Gateway& gateway)
+      : gateway_(gateway), client_(gateway.authority), key_(key_of(gateway.key)) {
+    (void)std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes as to a pipe.
+  }
+  std::unique_ptr<Wire> connect() override {
+    return std::make_unique<TlsWire>(client_.connect("127.0.0.1", gateway_.port, "localhost"));
+  }
+  [[nodiscard]] std::string_view capture_fields() const override { return R"(,"final":true)"; }
+  std::string header(const std::string& path, const std::string& id,
+                     const std::string& body) override {
+    SignedParts parts{.method = "POST", .path = path};
+    parts.content_digest = content_digest(sha256(as_bytes(body)));
+    parts.idempotency_key = id;
+    const SignatureHeaders made = sign_parts(parts, key_, gateway_.created, random_nonce());
+    return "Content-Digest: " + *parts.content_digest +
+           "\r\nSignature-Input: " + made.signature_input + "\r\nSignature: " + made.signature +
+           "\r\n";
+  }
+
+ private:
+  static SecretKey key_of(const std::string& file) {
+    auto key = load_secret_key(file);
+    if (!key) {
+      throw std::runtime_error(key.error());
+    }
+    return std::move(key).value();
+  }
+
+  W2Gateway gateway_;
+  http::TlsClient client_;
+  SecretKey key_;
+};
+
 // A client of as few instructions as libpq has: what is measured is who answers.
 class HttpCaller final : public W2Caller {
  public:
-  explicit HttpCaller(std::string path) : path_(std::move(path)) { connect(); }
-  ~HttpCaller() override { ::close(socket_); }
-  HttpCaller(const HttpCaller&) = delete;
-  HttpCaller& operator=(const HttpCaller&) = delete;
+  explicit HttpCaller(std::shared_ptr<Door> door) : door_(std::move(door)) {
+    wire_ = door_->connect();
+  }
 
   void begin(const W2Step& step) override {
     if (closing_) {  // The server ends a connection after so many requests.
-      ::close(socket_);
-      connect();
+      wire_ = door_->connect();
+      closing_ = false;
     }
     std::string path = "/v1/holds";
-    std::string body = R"({"member":")" + step.member + R"(","points":)";
+    std::string body =
+        R"({"member":")" + step.member + R"(","points":)" + std::to_string(step.points) + "}";
     if (!step.hold.empty()) {
       path += "/" + step.hold + "/captures";
-      body = R"({"final":true,"form":"OWN_PRODUCT","points":)";
+      body = R"({"points":)" + std::to_string(step.points);
+      body.append(door_->capture_fields()).append("}");
     }
-    body += std::to_string(step.points) + "}";
-    out_ = "POST " + path +
-           " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: " +
-           step.id + "\r\nContent-Length: " + std::to_string(body.size()) + std::string(kEnd) +
-           body;
+    out_ = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
+           door_->header(path, step.id, body) + "Idempotency-Key: " + step.id +
+           "\r\nContent-Length: " + std::to_string(body.size()) + std::string(kEnd) + body;
     in_.clear();
     write();
   }
 
   bool turn() override {
-    if (!out_.empty()) {
-      write();
-    }
+    write();
     std::array<char, 4096> bytes{};
     while (true) {
-      const ssize_t got = ::recv(socket_, bytes.data(), bytes.size(), 0);
+      const ssize_t got = wire_->read(bytes);
       if (got > 0) {
         in_.append(bytes.data(), static_cast<std::size_t>(got));
         continue;
       }
-      if (got == 0) {
-        if (!answered()) {
-          throw std::runtime_error("the node closed the connection: " + in_);
-        }
-        closing_ = true;
-        return true;
+      const bool whole = answered();
+      if (got < 0 && !whole) {
+        throw std::runtime_error("the server closed the connection: " + in_);
       }
-      if (errno != EAGAIN && errno != EINTR) {
-        failed("reading from the node");
-      }
-      break;
+      closing_ = closing_ || got < 0;
+      return whole;
     }
-    return answered();
   }
 
-  [[nodiscard]] int socket() const override { return socket_; }
+  [[nodiscard]] int socket() const override { return wire_->socket(); }
   [[nodiscard]] bool writes() const override { return !out_.empty(); }
 
  private:
-  void connect() {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path_.size() >= sizeof address.sun_path) {
-      throw std::runtime_error("the path of the socket is too long: " + path_);
-    }
-    std::memcpy(address.sun_path, path_.data(), path_.size());
-    socket_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket_ < 0 ||
-        ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        ::fcntl(socket_, F_SETFL, O_NONBLOCK) != 0) {
-      failed(path_.c_str());
-    }
-    closing_ = false;
-  }
-
   void write() {
     while (!out_.empty()) {
-      const ssize_t sent = ::send(socket_, out_.data(), out_.size(), MSG_NOSIGNAL);
-      if (sent < 0) {
-        if (errno == EAGAIN || errno == EINTR) {
-          return;
-        }
-        failed("writing to the node");
+      const std::size_t sent = wire_->write(out_);
+      if (sent == 0) {
+        return;
       }
-      out_.erase(0, static_cast<std::size_t>(sent));
+      out_.erase(0, sent);
     }
   }
 
@@ -137,14 +254,14 @@ class HttpCaller final : public W2Caller {
     }
     if (header.substr(0, 12) != "HTTP/1.1 200" ||
         in_.find(R"("state":"DONE")") == std::string::npos) {
-      throw std::runtime_error("the node refuses: " + in_);
+      throw std::runtime_error("the server refuses: " + in_);
     }
     closing_ = field(header, "\r\nConnection: ") == "close";
     return true;
   }
 
-  std::string path_;
-  int socket_{-1};
+  std::shared_ptr<Door> door_;
+  std::unique_ptr<Wire> wire_{};
   bool closing_{false};
   std::string out_{};  // not sent yet
   std::string in_{};
@@ -152,8 +269,12 @@ class HttpCaller final : public W2Caller {
 
 }  // namespace
 
-std::unique_ptr<W2Caller> http_caller(const std::string& socket) {
-  return std::make_unique<HttpCaller>(socket);
+W2CallerMaker counter_callers(const std::string& socket) {
+  return [door = std::make_shared<Counter>(socket)] { return std::make_unique<HttpCaller>(door); };
+}
+
+W2CallerMaker gateway_callers(const W2Gateway& gateway) {
+  return [door = std::make_shared<Gateway>(gateway)] { return std::make_unique<HttpCaller>(door); };
 }
 
 }  // namespace ph::bench

@@ -77,8 +77,8 @@ class PostgresCaller final : public W2Caller {
 
 }  // namespace
 
-std::unique_ptr<W2Caller> postgres_caller(const std::string& url) {
-  return std::make_unique<PostgresCaller>(url);
+W2CallerMaker postgres_callers(const std::string& url) {
+  return [url] { return std::make_unique<PostgresCaller>(url); };
 }
 
 }  // namespace ph::bench

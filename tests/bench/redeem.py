@@ -105,8 +105,8 @@ def measure(given, system):
     return taken, found
 
 
-def files_of(given):
-    command = [given.pointhouse, "bench", "w1", "--rows", "1", "--members", str(given.rows["w2"]),
+def files_of(given, members):
+    command = [given.pointhouse, "bench", "w1", "--rows", "1", "--members", str(members),
                "--lots", str(LOTS), "--dir", given.data, "--repeat", "1", "--files-only", "--json"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return pathlib.Path(json.loads(done.stdout)["folder"])
@@ -116,7 +116,7 @@ def run(given, servers):
     begin = os.getloadavg()
     print(f"\n=== w2: {given.rows['w2']:,} members of {LOTS} lots; load average {begin}",
           flush=True)
-    files = files_of(given)
+    files = files_of(given, given.rows["w2"])
     had = sum(int(line.split(",")[1]) for line in
               (files / "accounts.csv").read_text(encoding="ascii").splitlines())
     systems, failed = {}, False

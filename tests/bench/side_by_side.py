@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+import live_path
 import peers
 import redeem
 import restart
@@ -26,13 +27,13 @@ import w1_days
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
-JOBS = ("w1", "w2", "w3", "w4", "settle", "restart")
+JOBS = ("w1", "w2", "live", "w3", "w4", "settle", "restart")
 BESIDE_PEERS = ("w1", "w2", "w3", "w4")
-FULL = {"w1": 1_000_000, "w2": 100_000, "w3": 5_000_000, "w4": 50_000_000, "settle": 5_000_000,
+FULL = {"w1": 1_000_000, "w2": 100_000, "live": 100_000, "w3": 5_000_000, "w4": 50_000_000, "settle": 5_000_000,
         "restart": 1_000_000}
-QUICK = {"w1": 20_000, "w2": 2_000, "w3": 100_000, "w4": 1_000_000, "settle": 30_000,
+QUICK = {"w1": 20_000, "w2": 20_000, "live": 20_000, "w3": 100_000, "w4": 1_000_000, "settle": 30_000,
          "restart": 20_000}
-APART = {"w1": w1_days, "w2": redeem, "settle": settle_scale, "restart": restart}
+APART = {"w1": w1_days, "w2": redeem, "live": live_path, "settle": settle_scale, "restart": restart}
 RESULT = {"w3": "exceptions.csv", "w4": "lines.csv"}
 
 
@@ -62,6 +63,7 @@ def options():
     given.rows = {
         "w1": given.w1_rows or size["w1"],
         "w2": given.w2_members or size["w2"],
+        "live": given.w2_members or size["live"],
         "w3": given.w3_rows or size["w3"],
         "w4": given.w4_rows or size["w4"],
         "settle": given.members or size["settle"],

@@ -2,10 +2,12 @@
 // ends.
 #include <sys/resource.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 
 #include "platform/http/body_file.h"
+#include "platform/http/tls_client.h"
 #include "platform/sys/process.h"
 #include "tests/contract/tls_fixture.h"
 
@@ -45,6 +47,28 @@ TEST_F(TlsHttp, ChoosesHttp11AndNothingElse) {
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(chosen), size), "http/1.1");
   EXPECT_EQ(status_of(both.ask(get("/hello"), "hello\n")), 200);
   EXPECT_FALSE(TlsCaller(tls_port_, {.alpn = "\x02h2"s}).open());
+}
+
+TEST_F(TlsHttp, IsKnownToItsClientByAuthorityAndName) {
+  make_certificate(files_, "localhost");
+  const TlsFiles another{directory_ / "another.crt", directory_ / "another.key"};
+  make_certificate(another, "localhost");
+  start_tls();
+  const TlsClient client(files_.certificate);
+  const auto connection = client.connect("127.0.0.1", tls_port_, "localhost");
+  const std::string asked = get("/hello");
+  EXPECT_EQ(connection->write(asked).size, asked.size());
+  std::string heard;
+  const auto start = steady_clock::now();
+  while (heard.find("hello\n") == std::string::npos && ms_since(start) < kWaitMs) {
+    std::array<char, 512> bytes{};
+    heard.append(bytes.data(), connection->read(bytes).size);
+  }
+  EXPECT_EQ(status_of(heard), 200);
+  EXPECT_THROW((void)client.connect("127.0.0.1", tls_port_, "elsewhere"), std::runtime_error);
+  EXPECT_THROW((void)TlsClient(another.certificate).connect("127.0.0.1", tls_port_, "localhost"),
+               std::runtime_error);
+  EXPECT_THROW(TlsClient{files_.key}, std::runtime_error);
 }
 
 TEST_F(TlsHttp, DoesNotNegotiateAnew) {
