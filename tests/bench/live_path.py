@@ -92,8 +92,8 @@ def spent(process):
 
 def run(given, _servers):
     begin = os.getloadavg()
-    print(f"\n=== live: {given.rows['live']:,} members of {redeem.LOTS} lots, {CALLERS} connections;"
-          f" load average {begin}", flush=True)
+    print(f"\n=== live: {given.rows['live']:,} members of {redeem.LOTS} lots, {CALLERS} "
+          f"connections; load average {begin}", flush=True)
     files = redeem.files_of(given, given.rows["live"])
     had = sum(int(line.split(",")[1]) for line in
               (files / "accounts.csv").read_text(encoding="ascii").splitlines())
@@ -115,8 +115,8 @@ def run(given, _servers):
 
 
 def print_table(job):
-    print("\nlive: redemptions through gateway, switch and home over TLS, a hold and a capture each;"
-          f"\nload average before {job['load_before'][0]:.1f}, after {job['load_after'][0]:.1f}; "
+    print("\nlive: redemptions through gateway, switch and home over TLS, a hold and a capture "
+          f"each;\nload average before {job['load_before'][0]:.1f}, after {job['load_after'][0]:.1f}; "
           "processor ms: of each process for one redemption")
     print(f"  {'asked a second':>14} {'done':>7} {'p50 ms':>9} {'p99 ms':>9} {'hold p99':>9}   "
           f"{'gateway':>8} {'clearing':>8} {'home':>8}")

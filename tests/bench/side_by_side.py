@@ -19,6 +19,7 @@ from pathlib import Path
 
 import live_path
 import peers
+import posting
 import redeem
 import restart
 import settle_scale
@@ -27,13 +28,14 @@ import w1_days
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
-JOBS = ("w1", "w2", "live", "w3", "w4", "settle", "restart")
+JOBS = ("w1", "w2", "live", "posting", "w3", "w4", "settle", "restart")
 BESIDE_PEERS = ("w1", "w2", "w3", "w4")
-FULL = {"w1": 1_000_000, "w2": 100_000, "live": 100_000, "w3": 5_000_000, "w4": 50_000_000, "settle": 5_000_000,
-        "restart": 1_000_000}
-QUICK = {"w1": 20_000, "w2": 20_000, "live": 20_000, "w3": 100_000, "w4": 1_000_000, "settle": 30_000,
-         "restart": 20_000}
-APART = {"w1": w1_days, "w2": redeem, "live": live_path, "settle": settle_scale, "restart": restart}
+FULL = {"w1": 1_000_000, "w2": 100_000, "live": 100_000, "posting": 10_000_000, "w3": 5_000_000,
+        "w4": 50_000_000, "settle": 5_000_000, "restart": 1_000_000}
+QUICK = {"w1": 20_000, "w2": 20_000, "live": 20_000, "posting": 200_000, "w3": 100_000,
+         "w4": 1_000_000, "settle": 30_000, "restart": 20_000}
+APART = {"w1": w1_days, "w2": redeem, "live": live_path, "posting": posting,
+         "settle": settle_scale, "restart": restart}
 RESULT = {"w3": "exceptions.csv", "w4": "lines.csv"}
 
 
@@ -50,6 +52,7 @@ def options():
     parser.add_argument("--w1-members", type=int, help="accounts that they go to (default: rows)")
     parser.add_argument("--w2-members", type=int, help="whose points are redeemed")
     parser.add_argument("--w2-seconds", type=int, help="that each run of w2 counts")
+    parser.add_argument("--posting-rows", type=int, help="bills that are posted under load")
     parser.add_argument("--w3-rows", type=int)
     parser.add_argument("--w4-rows", type=int)
     parser.add_argument("--members", type=int, help="of the month that is settled")
@@ -64,6 +67,7 @@ def options():
         "w1": given.w1_rows or size["w1"],
         "w2": given.w2_members or size["w2"],
         "live": given.w2_members or size["live"],
+        "posting": given.posting_rows or size["posting"],
         "w3": given.w3_rows or size["w3"],
         "w4": given.w4_rows or size["w4"],
         "settle": given.members or size["settle"],
