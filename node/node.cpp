@@ -262,11 +262,12 @@ IntakeAnswer Node::take_day(PreparedFile& file, BusinessTime now) {
   return accepted();
 }
 
-bool Node::post_slice(BusinessTime now) {
+bool Node::post_slice(BusinessTime now, bool asked) {
   if (!province_.posts()) {
     return false;
   }
-  const SlicePosted slice{.steps = settings_.slice_steps};
+  const SlicePosted slice{.steps = asked ? std::min(settings_.slice_steps, settings_.asked_steps)
+                                         : settings_.slice_steps};
   journal(encode(slice, now));
   province_.post(slice, now);
   return province_.posts();

@@ -32,6 +32,7 @@ struct NodeSettings {
   std::int64_t seal_empty_after_s{5 * 3600};
   bool seal_empty{true};
   std::uint32_t slice_steps{65'536};  // rows, or members looked at by an expiry run
+  std::uint32_t asked_steps{4'096};   // the same, while asks come
   UplinkSettings uplink{};
   AskerSettings asker{};
 };
@@ -107,8 +108,9 @@ class Node {
   [[nodiscard]] std::optional<std::pair<Intent, CounterAnswer>> look_up(
       const TransactionId& id) const;
 
-  // Posts the next slice of the open day, if there is one: true while rows remain.
-  bool post_slice(BusinessTime now);
+  // Posts the next slice of the open day, if there is one: true while rows remain. A small one
+  // while somebody asks, whose answers wait until it is over.
+  bool post_slice(BusinessTime now, bool asked = false);
   // Seals the open day once it is over and posted; at its cut-off opens a day for which no file
   // came. True when it did one or the other: call it again. `inbox_is_read` is asked at the cut-off
   // alone: does no file lie there that may still be that day's? Until then the day isn't opened.

@@ -19,6 +19,7 @@ namespace ph {
 namespace {
 
 constexpr std::int64_t kTurnMs = 20;
+constexpr std::int64_t kAskedMs = 1'000;  // For so long after an ask another one is expected.
 constexpr const char* kPostedSuffix = ".posted.csv";
 constexpr std::int64_t kReplacedMs =
     5'000;  // How often it is asked whether another has taken over.
@@ -159,7 +160,7 @@ class NodeProcess {
     const BusinessTime now = shell_.now();
     const bool reading = files_.turn([this] { return file_state(); }, shell_.steady_ms());
     kill_point<"node_posting">();
-    const bool more = node_.post_slice(now);
+    const bool more = node_.post_slice(now, shell_.steady_ms() - asked_ms_ < kAskedMs);
     seal(now);
     watch_connection();
     node_.tick(now, shell_.steady_ms(), port_);
@@ -265,6 +266,7 @@ class NodeProcess {
 
   // Behind the messages and requests that have come by now: they share a block.
   void commit_soon() {
+    asked_ms_ = shell_.steady_ms();
     if (!std::exchange(committing_, true)) {
       shell_.loop().post([this] {
         committing_ = false;
@@ -406,6 +408,7 @@ class NodeProcess {
   bool connected_{false};
   std::size_t attempts_{0};  // since it was connected last
   std::int64_t looked_ms_{0};
+  std::int64_t asked_ms_{-kAskedMs};  // when somebody last asked for something live
   std::size_t alarms_logged_{0};
   bool stopped_{false};
 };

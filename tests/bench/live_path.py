@@ -116,7 +116,8 @@ def run(given, _servers):
 
 def print_table(job):
     print("\nlive: redemptions through gateway, switch and home over TLS, a hold and a capture "
-          f"each;\nload average before {job['load_before'][0]:.1f}, after {job['load_after'][0]:.1f}; "
+          f"each;\nload average before {job['load_before'][0]:.1f}, after "
+          f"{job['load_after'][0]:.1f}; "
           "processor ms: of each process for one redemption")
     print(f"  {'asked a second':>14} {'done':>7} {'p50 ms':>9} {'p99 ms':>9} {'hold p99':>9}   "
           f"{'gateway':>8} {'clearing':>8} {'home':>8}")

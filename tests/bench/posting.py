@@ -88,14 +88,14 @@ def run(given, _servers):
     if not given.keep:
         for folder in (home / "system", inputs, made):
             shutil.rmtree(folder, ignore_errors=True)
-    return {"job": "posting", "rows": given.rows["posting"], "load_before": load, "load_after": os.getloadavg(), "figures": figures,
-            "failed": False}
+    return {"job": "posting", "rows": given.rows["posting"], "load_before": load,
+            "load_after": os.getloadavg(), "figures": figures, "failed": False}
 
 
 def print_table(job):
     figures = job["figures"]
     print(f"\nposting: {job['rows']:,} bills of as many members posted in "
-          f"{figures['posted_s']:.1f} s, {RATE} redemptions a second meanwhile; load average "
+          f"{figures['posted_s']:.1f} s, {RATE} redemptions a second meanwhile;\nload average "
           f"before {job['load_before'][0]:.1f}, after {job['load_after'][0]:.1f}")
     print(f"  {'two seconds':<22} {'done a second':>13} {'hold p50 ms':>12} {'hold p99 ms':>12} "
           f"{'hold max ms':>12}")

@@ -66,8 +66,9 @@ class LiveNodeTest : public ::testing::Test {
       disk_.crash();
     }
     storage_.emplace(open_memory_storage(disk_));
-    node_ = std::make_unique<Node>(NodeSettings{.code = "P01", .slice_steps = slice_steps_},
-                                   *storage_, keys_.of("P01"), keys_.registry());
+    node_ = std::make_unique<Node>(
+        NodeSettings{.code = "P01", .slice_steps = slice_steps_, .asked_steps = asked_steps_},
+        *storage_, keys_.of("P01"), keys_.registry());
     node_->recover();
   }
   void snapshot() {
@@ -112,6 +113,7 @@ class LiveNodeTest : public ::testing::Test {
   std::optional<Storage> storage_;
   std::unique_ptr<Node> node_;
   std::uint32_t slice_steps_{65'536};
+  std::uint32_t asked_steps_{4'096};
 };
 
 }  // namespace ph::live_node

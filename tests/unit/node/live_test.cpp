@@ -197,6 +197,24 @@ TEST_F(LiveNodeTest, OpeningIsPostedInSlices) {
   EXPECT_EQ(points(), 949);
 }
 
+// Who asks waits for one slice at most: they are short then, and the rows are posted all the same.
+TEST_F(LiveNodeTest, SlicesAreShortWhileSomebodyAsks) {
+  asked_steps_ = 1;
+  restart();
+  const std::string row = ",," + test::member_text(1, 1) + ",10,PHONE_CREDIT,P01,,,,";
+  const std::string rows =
+      test::file_text("POINTHOUSE,PROVINCE_DAY,1,P01," + kFirst.text() + ",1",
+                      {"REDEEM,1" + row, "REDEEM,2" + row, "REDEEM,3" + row}, 30, 0);
+  EXPECT_EQ(bring(rows, at(kFirst, 9)), IntakeVerdict::kAccepted);
+  EXPECT_TRUE(node_->post_slice(at(kFirst, 9), true));
+  EXPECT_EQ(points(), 990);
+  restart();
+  EXPECT_EQ(points(), 990);
+  EXPECT_TRUE(node_->post_slice(at(kFirst, 9), true));
+  EXPECT_FALSE(node_->post_slice(at(kFirst, 9), false));
+  EXPECT_EQ(points(), 970);
+}
+
 TEST_F(LiveNodeTest, HoldEndsBeforeRowsPostedBehindItsTime) {
   EXPECT_EQ(code(hold("h", 1'000), at(kFirst, 9)), 0);
   const std::string rows = test::file_text(
