@@ -1,15 +1,15 @@
 """What attacks on the wire need: the clearing with three provinces (P01 is honest, P02 attacks, P03
-is a real node), connections that tell what happens to them, and how much memory a process has.
+is a real node), and connections that tell what happens to them.
 """
 
 import datetime
 import json
-import pathlib
 import struct
 import subprocess
 import time
 
 import foreign_client as fc
+from _pointhouse import memory_mib
 from foreign_client import need, zmq
 
 CODES = {1: "MALFORMED", 2: "VERSION", 3: "TOO_LARGE", 5: "SENDER_MISMATCH", 6: "SIGNATURE",
@@ -24,16 +24,6 @@ MIB = 1 << 20
 
 def say(what):
     print(what, flush=True)
-
-
-def memory_mib(pid, name="VmHWM"):
-    text = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(text.split(name + ":")[1].split()[0]) // 1024
-
-
-def plain_memory(pid):
-    """False under a sanitizer, which maps terabytes and keeps what was freed."""
-    return memory_mib(pid, "VmPeak") < 8 * MIB
 
 
 class World(fc.Clearing):

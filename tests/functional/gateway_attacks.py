@@ -23,6 +23,7 @@ import time
 import warnings
 
 import _live_world as world
+from _pointhouse import plain_memory
 from partner import SODIUM
 
 IDLE = 10_000 if os.environ.get("PH_LONG") else 1_500
@@ -244,7 +245,8 @@ def idle_connections(system, port, shop):
             kept.append(caller.detach())
         each = (resident(system.gateway.handle.pid) - before) // IDLE
         words = shop.still_serves(f"{IDLE} idle connections")
-        need(each < BYTES_OF_IDLE_MAX, f"an idle connection costs {each} bytes")
+        need(each < BYTES_OF_IDLE_MAX or not plain_memory(system.gateway.handle.pid),
+             f"an idle connection costs {each} bytes")
         one_address = "127.0.9.9"
         with_one = [port.raw(one_address) for _ in range(300)]
         time.sleep(0.5)

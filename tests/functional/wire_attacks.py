@@ -19,9 +19,9 @@ import threading
 import time
 
 import foreign_client as fc
+from _pointhouse import memory_mib, plain_memory
 from foreign_client import need, zmq
-from _wire_world import (CODES, MIB, NOON, SIGNED_TO, Days, Honest, Peer, RealNode, World,
-                         memory_mib, plain_memory, say)
+from _wire_world import CODES, MIB, NOON, SIGNED_TO, Days, Honest, Peer, RealNode, World, say
 
 TOMORROW = "2026-04-01T00:30:00+08:00"
 CLEARING_MIB_MAX = 256  # Peak of resident memory over all but messages of many frames.
