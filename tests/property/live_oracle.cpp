@@ -412,7 +412,7 @@ Code Home::issue(const Event& event, Said& said) {
 
 // The lot as it is here, else as the row says.
 Lot Home::described(const Deed& deed, LotId id) {
-  if (const Lot* lot = find_lot(deed.event.member, id)) {
+  if (const Lot* lot = find_lot(deed.member, id)) {
     return *lot;
   }
   for (const Brought& brought : deed.event.brought) {
@@ -452,7 +452,7 @@ Code Home::refund(const Event& event, Said& said) {
   }
   std::int64_t points = event.points;
   std::vector<Part> restored;
-  const Deed asked{.event = event};
+  const Deed asked{.event = event, .member = event.member};
   for (std::size_t n = left.size(); n-- > 0 && points > 0;) {
     const std::int64_t part = std::min(points, left[n].points);
     if (part > 0 && !fits(described(asked, left[n].lot), part)) {

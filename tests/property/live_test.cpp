@@ -343,19 +343,27 @@ class Play {
   Counts* counts_;
 };
 
-// Not run yet: in one of some hundred runs home and model differ. A row withdraws a redemption of
-// the day before that had taken from a lot which has expired since; the home gives the point back
-// (till 30 days later), the model says that the row is returned. Who is right has to be found in
-// docs/events.md. The steps, as rapidcheck shrank them:
-// {20,0,0,0,0,0} {0,1,0,0,2,0} {0,2,0,0,21,0} {17,18,0,0,0,0} {20,0,0,0,0,1} {0,0,0,0,1,0}
-TEST(LiveProperty, DISABLED_EveryAnswerAndEveryBatchIsThatOfTheModel) {
+// The redemption was a capture of a hold, and its lot has expired since.
+TEST(LiveProperty, AWithdrawalGivesBackToALotThatHasExpiredSince) {
+  EXPECT_TRUE(rc::check("these steps", [] {
+    Play play;
+    play.play({{20, 0, 0, 0, 0, 0},
+               {0, 1, 0, 0, 2, 0},
+               {0, 2, 0, 0, 21, 0},
+               {17, 18, 0, 0, 0, 0},
+               {20, 0, 0, 0, 0, 1},
+               {0, 0, 0, 0, 1, 0}});
+  }));
+}
+
+TEST(LiveProperty, EveryAnswerAndEveryBatchIsThatOfTheModel) {
   EXPECT_TRUE(rc::check("any steps", [] {
     Play play;
     play.play(*rc::gen::scale(3.0, rc::gen::container<std::vector<Step>>(any_step())));
   }));
 }
 
-TEST(LiveProperty, DISABLED_LongRunsAreThatOfTheModelToo) {
+TEST(LiveProperty, LongRunsAreThatOfTheModelToo) {
   EXPECT_TRUE(rc::check("many steps", [] {
     Play play;
     play.reload_before(*rc::gen::container<std::set<int>>(rc::gen::inRange(0, 400)));
@@ -363,7 +371,7 @@ TEST(LiveProperty, DISABLED_LongRunsAreThatOfTheModelToo) {
   }));
 }
 
-TEST(LiveProperty, DISABLED_AHomeFromItsSnapshotsGoesOnToTheByte) {
+TEST(LiveProperty, AHomeFromItsSnapshotsGoesOnToTheByte) {
   EXPECT_TRUE(rc::check("snapshots", [] {
     const auto steps = *rc::gen::scale(3.0, rc::gen::container<std::vector<Step>>(any_step()));
     Play undisturbed;
@@ -378,7 +386,7 @@ TEST(LiveProperty, DISABLED_AHomeFromItsSnapshotsGoesOnToTheByte) {
 }
 
 // What has to come up for the others to mean something.
-TEST(LiveProperty, DISABLED_TheStepsComeToWhatMatters) {
+TEST(LiveProperty, TheStepsComeToWhatMatters) {
   Counts counts;
   EXPECT_TRUE(rc::check("counted", [&counts] {
     Play play(&counts);
