@@ -52,6 +52,8 @@ std::string_view word(ClearingCommand kind) {
       return "ASKED";
     case ClearingCommand::kAnswered:
       return "ANSWERED";
+    case ClearingCommand::kMoved:
+      return "MOVED";
   }
   return "";
 }
@@ -126,6 +128,16 @@ JournalCommand encode(const Answered& command, BusinessTime at) {
   out.put(answer.ends);
   out.put(answer.points);
   return command_of(ClearingCommand::kAnswered, at, out);
+}
+
+JournalCommand encode(const MemberMoved& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.member.number());
+  out.put_record(command.move.id);
+  out.put(command.move.from.number());
+  out.put(command.move.to.number());
+  out.put(command.move.at.seconds());
+  return command_of(ClearingCommand::kMoved, at, out);
 }
 
 bool decode(const JournalCommand& command, BookTaken& out) {
@@ -212,6 +224,20 @@ bool decode(const JournalCommand& command, Answered& out) {
   out.answer.ends = in.get<std::int64_t>();
   out.answer.points = in.get<std::int64_t>();
   return in.done() && !word(out.answer.kind).empty();
+}
+
+bool decode(const JournalCommand& command, MemberMoved& out) {
+  if (!is(command, ClearingCommand::kMoved)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  out.member = Member(in.get<std::uint64_t>());
+  out.move.id = in.get<TransactionId>();
+  out.move.from = Participant(in.get<std::uint16_t>());
+  out.move.to = Participant(in.get<std::uint16_t>());
+  out.move.at = BusinessTime(in.get<std::int64_t>());
+  out.move.live = true;
+  return in.done();
 }
 
 }  // namespace ph

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/journal/block.h"
+#include "core/switch/home_directory.h"
 #include "core/types/ask.h"
 #include "core/types/id.h"
 
@@ -20,6 +21,7 @@ enum class ClearingCommand : std::uint16_t {
   kClose = 5,
   kAsked = 6,
   kAnswered = 7,
+  kMoved = 8,
 };
 [[nodiscard]] std::string_view word(ClearingCommand kind);
 
@@ -66,6 +68,12 @@ struct Answered {
   Answer answer{};
 };
 
+// A member moved live: his old home's answer is passed on to the new one after this.
+struct MemberMoved {
+  Member member{};
+  Move move{};
+};
+
 [[nodiscard]] JournalCommand encode(const BookTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const CalendarTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const ProvinceOpened& command, BusinessTime at);
@@ -73,6 +81,7 @@ struct Answered {
 [[nodiscard]] JournalCommand encode(const PeriodClosed& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const Asked& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const Answered& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const MemberMoved& command, BusinessTime at);
 
 // False: another kind or version, or not the bytes of one.
 [[nodiscard]] bool decode(const JournalCommand& command, BookTaken& out);
@@ -82,5 +91,6 @@ struct Answered {
 [[nodiscard]] bool decode(const JournalCommand& command, PeriodClosed& out);
 [[nodiscard]] bool decode(const JournalCommand& command, Asked& out);
 [[nodiscard]] bool decode(const JournalCommand& command, Answered& out);
+[[nodiscard]] bool decode(const JournalCommand& command, MemberMoved& out);
 
 }  // namespace ph

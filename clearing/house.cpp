@@ -94,12 +94,26 @@ void ClearingHouse::keep(const BatchTaken& taken, BusinessTime at, Blob blob,
   begin_at(taken.date.month());
   const BatchView view = view_of(blob.bytes());
   advise(view);
+  note_moves(view);
   if (rules_->is_partner(taken.sender)) {
     switch_.in_batch(taken.sender, view.items);
   }
   sender.batches.push_back(
       {.taken = taken, .at = at, .size = blob.bytes().size(), .returned = std::move(returned)});
   sender.blobs.push_back(std::move(blob));
+}
+
+// Of those that came live the directory knows. An item that is sent back counts, too: the home has
+// taken the member in.
+void ClearingHouse::note_moves(const BatchView& view) {
+  for (const Item& item : view.items) {
+    if (item.kind == Kind::kMoveIn && item.action == Action::kNew) {
+      static_cast<void>(directory_.moved(item.member, {.id = item.id,
+                                                       .from = item.counterparty,
+                                                       .to = view.header.sender,
+                                                       .at = end_of(view.header.date)}));
+    }
+  }
 }
 
 void ClearingHouse::advise(const BatchView& view) {
@@ -210,6 +224,7 @@ void ClearingHouse::apply(const JournalCommand& command) {
   PeriodClosed closed;
   Asked asked;
   Answered answered;
+  MemberMoved moved;
   if (decode(command, rules)) {
     take_rules(rules.blob);
   } else if (decode(command, calendar)) {
@@ -225,6 +240,10 @@ void ClearingHouse::apply(const JournalCommand& command) {
   } else if (decode(command, answered)) {
     if (!switch_.answered(answered.answer, command.at)) {
       damaged("an answer to what was not asked");
+    }
+  } else if (decode(command, moved)) {
+    if (!directory_.moved(moved.member, moved.move)) {
+      damaged("a move that was known before");
     }
   } else {
     damaged("a command of kind " + std::to_string(command.kind) + ", version " +

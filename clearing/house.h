@@ -19,6 +19,7 @@
 #include "core/close/settlement.h"
 #include "core/intake/advice.h"
 #include "core/rules/rulebook.h"
+#include "core/switch/home_directory.h"
 #include "core/switch/switch_book.h"
 #include "core/types/bytes.h"
 #include "platform/journal/journal.h"
@@ -94,6 +95,9 @@ class ClearingHouse {
   // What partners ask live.
   [[nodiscard]] SwitchBook& switch_book() { return switch_; }
   [[nodiscard]] const SwitchBook& switch_book() const { return switch_; }
+  // Who has moved where, live or by file.
+  [[nodiscard]] HomeDirectory& directory() { return directory_; }
+  [[nodiscard]] const HomeDirectory& directory() const { return directory_; }
   [[nodiscard]] Settlement& settlement() { return *settlement_; }
   [[nodiscard]] const Settlement& settlement() const { return *settlement_; }
 
@@ -114,12 +118,14 @@ class ClearingHouse {
   void save_senders(ByteWriter& out) const;
   void save_advices(ByteWriter& out) const;
   void save_switch(ByteWriter& out) const { switch_.save(out); }
+  void save_directory(ByteWriter& out) const { directory_.save(out); }
   [[nodiscard]] bool load_head(Bytes head);
   [[nodiscard]] bool load_files(ByteReader in);
   [[nodiscard]] bool load_periods(ByteReader in);
   [[nodiscard]] bool load_senders(ByteReader in);
   [[nodiscard]] bool load_advices(ByteReader in);
   [[nodiscard]] bool load_switch(ByteReader in) { return switch_.load(in) && in.done(); }
+  [[nodiscard]] bool load_directory(ByteReader in) { return directory_.load(in) && in.done(); }
   [[nodiscard]] std::optional<BatchView> open_batch(Participant participant, std::uint32_t sequence,
                                                     const Digest& digest) const;
   void take_rules(const Digest& blob);
@@ -128,6 +134,8 @@ class ClearingHouse {
   void take_batch(const BatchTaken& taken, BusinessTime at);
   void close(const PeriodClosed& closed);
   void take_ask(const Asked& asked, BusinessTime at);
+  void note_moves(const BatchView& view);
+  void note_moves_of_batches();
   [[nodiscard]] Blob blob_of(const Digest& address, const char* what, bool verify = true) const;
   [[nodiscard]] Blob taken_blob(const BatchTaken& taken) const;
   void begin_at(Month month);
@@ -147,6 +155,7 @@ class ClearingHouse {
   std::map<Month, Digest> closed_;
   std::map<Participant, std::vector<wire::Advice>> advices_;
   SwitchBook switch_;
+  HomeDirectory directory_;
 };
 
 }  // namespace ph

@@ -13,9 +13,11 @@ namespace ph {
 namespace {
 
 constexpr std::array<char, 4> kMagic{'P', 'H', 'S', '1'};
-// The second has a section for what partners ask live; it is written once there is something.
+// The second has a section for what partners ask live, the third behind it one for who has moved;
+// each is written once there is something.
 constexpr std::uint16_t kLayout = 1;
 constexpr std::uint16_t kLayoutLive = 2;
+constexpr std::uint16_t kLayoutMoved = 3;
 
 template <class Map>
 std::uint32_t count_of(const Map& map) {
@@ -104,13 +106,15 @@ void ClearingHouse::save_advices(ByteWriter& out) const {
 void ClearingHouse::save(const std::function<void(Bytes)>& sink) const {
   ByteWriter head;
   head.put_record(kMagic);
-  const bool live = switch_.size() > 0;
-  head.put(live ? kLayoutLive : kLayout);
+  const bool moved = directory_.size() > 0;
+  const bool live = moved || switch_.size() > 0;
+  head.put(moved ? kLayoutMoved : live ? kLayoutLive : kLayout);
   head.put(std::uint16_t{0});
-  for (const auto part :
-       {&ClearingHouse::save_files, &ClearingHouse::save_periods, &ClearingHouse::save_senders,
-        &ClearingHouse::save_advices, &ClearingHouse::save_switch}) {
-    if (part == &ClearingHouse::save_switch && !live) {
+  for (const auto part : {&ClearingHouse::save_files, &ClearingHouse::save_periods,
+                          &ClearingHouse::save_senders, &ClearingHouse::save_advices,
+                          &ClearingHouse::save_switch, &ClearingHouse::save_directory}) {
+    if ((part == &ClearingHouse::save_switch && !live) ||
+        (part == &ClearingHouse::save_directory && !moved)) {
       continue;
     }
     ByteWriter section;
@@ -215,13 +219,14 @@ bool ClearingHouse::load_head(Bytes head) {
   ByteReader in(head);
   const bool magic = in.get<std::array<char, 4>>() == kMagic;
   const auto layout = in.get<std::uint16_t>();
-  if (!magic || (layout != kLayout && layout != kLayoutLive) || in.get<std::uint16_t>() != 0) {
+  if (!magic || layout < kLayout || layout > kLayoutMoved || in.get<std::uint16_t>() != 0) {
     return false;
   }
-  for (const auto part :
-       {&ClearingHouse::load_files, &ClearingHouse::load_periods, &ClearingHouse::load_senders,
-        &ClearingHouse::load_advices, &ClearingHouse::load_switch}) {
-    if (part == &ClearingHouse::load_switch && layout != kLayoutLive) {
+  for (const auto part : {&ClearingHouse::load_files, &ClearingHouse::load_periods,
+                          &ClearingHouse::load_senders, &ClearingHouse::load_advices,
+                          &ClearingHouse::load_switch, &ClearingHouse::load_directory}) {
+    if ((part == &ClearingHouse::load_switch && layout < kLayoutLive) ||
+        (part == &ClearingHouse::load_directory && layout != kLayoutMoved)) {
       continue;
     }
     const auto size = in.get<std::uint64_t>();
@@ -230,7 +235,19 @@ bool ClearingHouse::load_head(Bytes head) {
       return false;
     }
   }
+  if (layout != kLayoutMoved) {
+    note_moves_of_batches();
+  }
   return in.done();
+}
+
+// An earlier release kept no directory, and all moves came by file then.
+void ClearingHouse::note_moves_of_batches() {
+  for (const auto& [participant, sender] : senders_) {
+    for (const Blob& blob : sender.blobs) {
+      note_moves(view_of(blob.bytes()));
+    }
+  }
 }
 
 std::optional<BatchView> ClearingHouse::open_batch(Participant participant, std::uint32_t sequence,

@@ -35,10 +35,18 @@ std::string_view detail_of(AskCode code) {
       return "the partner's cap leaves no room for it; ask the clearing";
     case AskCode::kInvalid:
       return "no such event can be at the member's home; ask the clearing";
+    case AskCode::kMoved:
+      return "the member is moving; nothing is decided, ask again";
     case AskCode::kDone:
       break;
   }
   return "";
+}
+
+// But for what former homes have said meanwhile.
+bool same_ask(Ask waiting, const Ask& ask) {
+  waiting.slices.clear();
+  return waiting == ask;
 }
 
 // Those behind `after`, as many as one message has.
@@ -60,11 +68,35 @@ Roster roster_of(Participant after, const RuleBook* rules) {
   return out;
 }
 
+// What a former home says of a refund's parent, put to what others have said: its slices, in the
+// order in which they were taken, come from the one that knows it; the others tell what they have
+// given back.
+void add_slices(const std::vector<AskSlice>& said, std::vector<AskSlice>& to) {
+  std::vector<AskSlice> others = said;
+  if (std::ranges::any_of(said, [](const AskSlice& slice) { return slice.points >= 0; })) {
+    std::swap(others, to);
+  }
+  for (const AskSlice& other : others) {
+    const auto same = std::ranges::find(to, other.lot, &AskSlice::lot);
+    if (same == to.end()) {
+      to.push_back(other);
+      continue;
+    }
+    same->points = std::max(same->points + other.points, -same->original);
+    same->expires_on = std::max(same->expires_on, other.expires_on);
+  }
+  to.resize(std::min(to.size(), kSlicesPerAskMax));
+}
+
 }  // namespace
 
 Switchboard::Switchboard(SwitchSettings settings, std::string clearing, SwitchBook& book,
-                         Reach reach)
-    : settings_(settings), clearing_(std::move(clearing)), book_(book), reach_(std::move(reach)) {}
+                         HomeDirectory& directory, Reach reach)
+    : settings_(settings),
+      clearing_(std::move(clearing)),
+      book_(book),
+      directory_(directory),
+      reach_(std::move(reach)) {}
 
 void Switchboard::tell(const Asker& to, Answer answer, Out& out) {
   answer.number = to.number;
@@ -154,7 +186,7 @@ void Switchboard::wait_for(const Asker& from, const Ask& ask, bool kept, const S
     ++charged_[charged];
     found = waiting_.emplace(key, Waiting{.ask = ask, .charged = charged, .kept = kept}).first;
     found->second.pause_ms = settings_.repeat_ms;
-  } else if (!kept && found->second.ask != ask) {
+  } else if (!kept && !same_ask(found->second.ask, ask)) {
     say(from, ask, AskCode::kDuplicate, true, turn, out);
     return;
   }
@@ -171,17 +203,55 @@ void Switchboard::wait_for(const Asker& from, const Ask& ask, bool kept, const S
     waiting.askers.push_back(from);
   }
   ask_home(waiting, turn, out);
-  if (!reach_(turn.rules->code(ask.member.first_home()))) {
+  if (!reach_(turn.rules->code(waiting.home()))) {
     say(from, ask, AskCode::kHomeSilent, false, turn, out);
   }
 }
 
 void Switchboard::ask_home(Waiting& waiting, const SwitchTurn& turn, Out& out) {
   waiting.next_ms = turn.steady_ms + waiting.pause_ms;
-  if (const auto home = reach_(turn.rules->code(waiting.ask.member.first_home()))) {
+  find_homes(waiting);
+  if (const auto home = reach_(turn.rules->code(waiting.home()))) {
     Ask ask = waiting.ask;
     book_.cite_parent(ask);
     out.messages.emplace_back(*home, wire::encode(ask));
+  }
+}
+
+// When the member has moved since, the asking begins anew with the oldest home.
+void Switchboard::find_homes(Waiting& waiting) const {
+  const std::size_t moves = directory_.moves_of(waiting.ask.member).size();
+  if (waiting.homes.empty() || waiting.moves != moves) {
+    waiting.homes = directory_.homes_for(waiting.ask);
+    waiting.step = 0;
+    waiting.moves = moves;
+    waiting.ask.slices.clear();
+  }
+}
+
+// The home that was asked has nothing of it, and the member isn't there any more. False: no other
+// one is known that could be asked.
+bool Switchboard::goes_on(Waiting& waiting, const Answer& moved, const SwitchTurn& turn, Out& out) {
+  const std::size_t moves = waiting.moves;
+  find_homes(waiting);
+  if (waiting.moves == moves) {
+    if (waiting.step + 1 == waiting.homes.size()) {
+      waiting.homes.clear();  // The next time from the beginning.
+      return false;
+    }
+    add_slices(moved.slices, waiting.ask.slices);
+    ++waiting.step;
+  }
+  ask_home(waiting, turn, out);
+  return true;
+}
+
+// Before the new home hears that the member has left the old one.
+void Switchboard::note_move(const Ask& ask, const Answer& told, const SwitchTurn& turn, Out& out) {
+  const Move move{
+      .id = ask.id, .from = told.home, .to = ask.giver, .at = BusinessTime(told.at), .live = true};
+  if (directory_.moved(ask.member, move)) {
+    out.commands.push_back(encode(MemberMoved{.member = ask.member, .move = move}, turn.now));
   }
 }
 
@@ -189,17 +259,30 @@ void Switchboard::ask_home(Waiting& waiting, const SwitchTurn& turn, Out& out) {
 void Switchboard::on_answer(const Peer& from, const Answer& answer, const SwitchTurn& turn,
                             Out& out) {
   const auto found = waiting_.find({.kind = answer.kind, .id = answer.id});
-  if (found == waiting_.end() || turn.rules == nullptr ||
-      turn.rules->code(found->second.ask.member.first_home()) != from.participant) {
+  if (found == waiting_.end() || turn.rules == nullptr || found->second.homes.empty() ||
+      turn.rules->code(found->second.home()) != from.participant) {
     return;
   }
   Waiting& waiting = found->second;
+  const Participant home = waiting.home();
+  const bool moved = answer.code == static_cast<std::uint8_t>(AskCode::kMoved);
+  if (moved && goes_on(waiting, answer, turn, out)) {
+    return;
+  }
   if (waiting.kept && answer.definite && !book_.could_be(answer)) {
     ++out.unbelieved;
     return;  // It is asked again, and waits for an answer that can be.
   }
   Answer told = answer;
-  told.home = waiting.ask.member.first_home();
+  told.home = home;
+  if (moved) {
+    told.code = static_cast<std::uint8_t>(AskCode::kAgainLater);
+    told.detail = detail_of(AskCode::kMoved);
+    told.slices.clear();
+  }
+  if (answer.definite && answer.code == 0 && answer.kind == AskKind::kMove) {
+    note_move(waiting.ask, told, turn, out);
+  }
   if (waiting.kept && answer.definite) {
     check(book_.answered(told, turn.now), "what the switch waits for is pending in its book");
     out.commands.push_back(encode(Answered{.answer = told}, turn.now));

@@ -1,7 +1,8 @@
 // The clearing's side of live asks (docs/wire.md, section 6), without a socket: who may ask what,
 // which home is asked, who waits for its answer, what is asked again. What partners ask is decided
-// with and kept in a SwitchBook; a province's ask is handed on, and its asker repeats it. Bounded
-// in everything. One thread owns it; time is an argument.
+// with and kept in a SwitchBook; a province's ask is handed on, and its asker repeats it. Of a
+// member who has moved the homes are asked one after the other (docs/decisions/0018). Bounded in
+// everything. One thread owns it; time is an argument.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "clearing/exchange.h"
 #include "core/journal/block.h"
 #include "core/rules/rulebook.h"
+#include "core/switch/home_directory.h"
 #include "core/switch/switch_book.h"
 #include "core/types/ask.h"
 
@@ -46,8 +48,9 @@ class Switchboard {
   // The connection of a home that was heard lately; nullopt when there is none.
   using Reach = std::function<std::optional<Peer>(const std::string& code)>;
 
-  // `book` outlives it; the clearing's code names the gateway's connections.
-  Switchboard(SwitchSettings settings, std::string clearing, SwitchBook& book, Reach reach);
+  // `book` and `directory` outlive it; the clearing's code names the gateway's connections.
+  Switchboard(SwitchSettings settings, std::string clearing, SwitchBook& book,
+              HomeDirectory& directory, Reach reach);
 
   void on_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn, Out& out);
   void on_answer(const Peer& from, const Answer& answer, const SwitchTurn& turn, Out& out);
@@ -78,12 +81,22 @@ class Switchboard {
     std::int64_t next_ms{};
     std::int64_t pause_ms{};
     bool kept{};  // in the book: asked again until it is answered
+    // The homes to ask, of which the one at `step` is asked now; by so many moves of the member.
+    std::vector<Participant> homes{};
+    std::size_t step{};
+    std::size_t moves{};
+
+    [[nodiscard]] Participant home() const { return homes[step]; }
   };
 
   [[nodiscard]] bool may_ask(const Peer& from, const Ask& ask, const RuleBook& rules) const;
   void on_partner_ask(const Asker& from, const Ask& ask, const SwitchTurn& turn, Out& out);
   void wait_for(const Asker& from, const Ask& ask, bool kept, const SwitchTurn& turn, Out& out);
   void ask_home(Waiting& waiting, const SwitchTurn& turn, Out& out);
+  void find_homes(Waiting& waiting) const;
+  [[nodiscard]] bool goes_on(Waiting& waiting, const Answer& moved, const SwitchTurn& turn,
+                             Out& out);
+  void note_move(const Ask& ask, const Answer& told, const SwitchTurn& turn, Out& out);
   void say(const Asker& to, const Ask& ask, AskCode code, bool definite, const SwitchTurn& turn,
            Out& out) const;
   static void tell(const Asker& to, Answer answer, Out& out);
@@ -91,6 +104,7 @@ class Switchboard {
   SwitchSettings settings_;
   std::string clearing_;
   SwitchBook& book_;
+  HomeDirectory& directory_;
   Reach reach_;
   std::map<Key, Waiting> waiting_;
   std::map<Participant, std::size_t> charged_;

@@ -27,6 +27,8 @@ RowKind row_kind(AskKind kind) {
       return RowKind::kRefund;
     case AskKind::kReversal:
       return RowKind::kUnissue;
+    case AskKind::kMove:
+      return RowKind::kMoveOut;
   }
   check(false, "every kind of ask is a row's");
   return RowKind::kRedeem;
@@ -37,9 +39,9 @@ bool names_member(AskKind kind) {
   return kind != AskKind::kCapture && kind != AskKind::kVoid;
 }
 
-// A hold and a void say nothing of who gives the goods.
+// A hold and a void say nothing of who gives the goods; of a move it is the new home.
 bool names_giver(AskKind kind) {
-  return kind != AskKind::kHold && kind != AskKind::kVoid;
+  return kind != AskKind::kHold && kind != AskKind::kVoid && kind != AskKind::kMove;
 }
 
 }  // namespace
@@ -58,6 +60,7 @@ LiveCommand command_of(const Ask& ask) {
                   .flag = ask.final ? std::uint8_t{1} : std::uint8_t{0},
                   .giver = names_giver(ask.kind) ? ask.giver : Participant(),
                   .partner = names_giver(ask.kind) ? ask.partner : Participant(),
+                  .other = ask.kind == AskKind::kMove ? ask.giver : Participant(),
                   .member = names_member(ask.kind) ? ask.member : Member(),
                   .lot = ask.kind == AskKind::kReversal ? ask.authorisation : LotId(),
                   .id = ask.id,
@@ -83,6 +86,26 @@ Answer answer_to(const Ask& ask, const LiveAnswer& decided, Participant home) {
           .ends = decided.ends.seconds(),
           .points = decided.code == 0 ? decided.points : 0,
           .detail = decided.code == 0 ? "" : std::string(word(code))};
+}
+
+Answer moved_answer(const Ask& ask, const Home& home, BusinessTime now) {
+  Answer answer{.kind = ask.kind,
+                .id = ask.id,
+                .code = static_cast<std::uint8_t>(AskCode::kMoved),
+                .home = home.province(),
+                .at = now.seconds(),
+                .detail = "the member has moved"};
+  if (ask.kind != AskKind::kRefund) {
+    return answer;
+  }
+  if (home.is_less_than_whole(ask.parent, ask.member, ask.points)) {
+    answer.definite = true;  // Whoever is asked, whenever: it needs no record.
+    answer.code = static_cast<std::uint8_t>(ReturnCode::kWholeOnly);
+    answer.detail = std::string(word(ReturnCode::kWholeOnly));
+  } else {
+    answer.slices = home.left_of(ask.parent, ask.member);
+  }
+  return answer;
 }
 
 }  // namespace ph

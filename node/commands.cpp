@@ -54,6 +54,8 @@ std::string_view word(NodeCommand kind) {
       return "ASKING";
     case NodeCommand::kAnswered:
       return "ANSWERED";
+    case NodeCommand::kMoved:
+      return "MOVED";
   }
   return "";
 }
@@ -172,6 +174,16 @@ JournalCommand encode(const IntentAnswered& command, BusinessTime at) {
     out.put(value);
   }
   return command_of(NodeCommand::kAnswered, at, out);
+}
+
+JournalCommand encode(const MoveAnswered& command, BusinessTime at) {
+  const Answer& answer = command.answer;
+  ByteWriter out;
+  out.put_record(answer.id);
+  out.put(answer.home.number());
+  out.put(answer.at);
+  put_children(out, answer.slices);
+  return command_of(NodeCommand::kMoved, at, out);
 }
 
 template <>
@@ -342,6 +354,26 @@ std::optional<IntentAnswered> decode(const JournalCommand& command) {
   answer.authorisation = EntryId(in.get<std::uint64_t>());
   for (std::int64_t* value : {&answer.at, &answer.ends, &answer.points}) {
     *value = in.get<std::int64_t>();
+  }
+  return when_done(in, std::move(taken));
+}
+
+template <>
+std::optional<MoveAnswered> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kMoved)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  MoveAnswered taken;
+  Answer& answer = taken.answer;
+  answer.definite = true;
+  answer.kind = AskKind::kMove;
+  answer.id = in.get<TransactionId>();
+  answer.home = Participant(in.get<std::uint16_t>());
+  answer.at = in.get<std::int64_t>();
+  answer.slices = get_children(in);
+  for (const AskSlice& slice : answer.slices) {
+    answer.points += slice.source == Source::kDebt ? 0 : slice.points;
   }
   return when_done(in, std::move(taken));
 }

@@ -27,6 +27,7 @@ enum class NodeCommand : std::uint16_t {
   kLive = 9,
   kAsking = 10,
   kAnswered = 11,
+  kMoved = 12,
 };
 [[nodiscard]] std::string_view word(NodeCommand kind);
 
@@ -87,6 +88,12 @@ struct IntentAnswered {
   Answer answer{};  // without what it says to people
 };
 
+// The answer to a move that is done, with all that leaves the other home, and with it the MOVE_IN:
+// the member and his points are at home here.
+struct MoveAnswered {
+  Answer answer{};  // without what it says to people
+};
+
 [[nodiscard]] JournalCommand encode(const RulesTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const OpeningTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const DayTaken& command, BusinessTime at);
@@ -98,6 +105,7 @@ struct IntentAnswered {
 [[nodiscard]] JournalCommand encode(const LiveTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const IntentTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const IntentAnswered& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const MoveAnswered& command, BusinessTime at);
 
 // nullopt: another kind or version, or not the bytes of one.
 template <class Command>
@@ -124,5 +132,7 @@ template <>
 std::optional<IntentTaken> decode(const JournalCommand& command);
 template <>
 std::optional<IntentAnswered> decode(const JournalCommand& command);
+template <>
+std::optional<MoveAnswered> decode(const JournalCommand& command);
 
 }  // namespace ph

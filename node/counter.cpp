@@ -120,6 +120,13 @@ std::size_t IntentBook::pending_of(Participant home) const {
   }));
 }
 
+bool IntentBook::moving_in(Member member) const {
+  return std::ranges::any_of(pending_, [&](const Place& place) {
+    const IntentRecord& record = by_date_.at(place.first).records[place.second];
+    return record.kind == AskKind::kMove && record.member == member;
+  });
+}
+
 void IntentBook::save(ByteWriter& out) const {
   std::uint64_t count = 0;
   for (const auto& [date, day] : by_date_) {
@@ -191,6 +198,14 @@ Answer answer_of(const IntentRecord& record) {
 std::optional<LiveCommand> own_record(const Intent& intent, const Answer& answer) {
   const Ask& ask = intent.ask;
   const bool goods = ask.kind == AskKind::kRedeem || ask.kind == AskKind::kCapture;
+  if (ask.kind == AskKind::kMove && answer.code == 0) {
+    return LiveCommand{.row = {.kind = RowKind::kMoveIn,
+                               .other = answer.home,
+                               .member = ask.member,
+                               .id = ask.id,
+                               .child_count = static_cast<std::uint32_t>(answer.slices.size())},
+                       .children = answer.slices};
+  }
   if (answer.code != 0 || answer.home == ask.giver || (!goods && ask.kind != AskKind::kRefund)) {
     return std::nullopt;
   }

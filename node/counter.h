@@ -26,7 +26,7 @@ inline constexpr std::size_t kIntentsMax = 256;
 inline constexpr std::size_t kIntentsOfHomeMax = 64;
 
 // What a counter wants: the ask, whose giver is this province, and what a gift costs it, in fen,
-// which is nobody else's affair.
+// which is nobody else's affair. Of a move the giver is the new home.
 struct Intent {
   Ask ask{};
   std::int64_t cost{};
@@ -86,6 +86,8 @@ class IntentBook {
   [[nodiscard]] std::vector<const IntentRecord*> pending() const;
   [[nodiscard]] std::size_t pending_count() const { return pending_.size(); }
   [[nodiscard]] std::size_t pending_of(Participant home) const;  // by the member's first home
+  // The member is moving in here, and what leaves the other home isn't here yet.
+  [[nodiscard]] bool moving_in(Member member) const;
   [[nodiscard]] bool empty() const { return by_date_.empty(); }
 
   // The same commands give the same bytes. Into a book that is empty; false: they can't be one of
@@ -112,8 +114,9 @@ class IntentBook {
 [[nodiscard]] Intent intent_of(const IntentRecord& record, Participant province);
 // Of a record that isn't pending; a pending one has none: not definite, without a code.
 [[nodiscard]] Answer answer_of(const IntentRecord& record);
-// The province's own side of what was done: a DELIVERY or DELIVERY_REFUND under the same id. None
-// of what gives no goods, and of what this province decided as the home.
+// The province's own side of what was done, under the same id: a DELIVERY or DELIVERY_REFUND; of a
+// move a MOVE_IN of what the answer brings. None of what gives no goods, and of what this province
+// decided as the home.
 [[nodiscard]] std::optional<LiveCommand> own_record(const Intent& intent, const Answer& answer);
 
 }  // namespace ph

@@ -29,7 +29,7 @@ LiveAnswer again_later() {
 
 bool is_live(NodeCommand kind) {
   return kind == NodeCommand::kLive || kind == NodeCommand::kOpen || kind == NodeCommand::kAsking ||
-         kind == NodeCommand::kAnswered;
+         kind == NodeCommand::kAnswered || kind == NodeCommand::kMoved;
 }
 
 }  // namespace
@@ -337,15 +337,17 @@ bool Node::knows_parties(const DayRow& row) const {
          (row.parent.participant.none() || book.find(row.parent.participant) != nullptr);
 }
 
+bool Node::knows_issuers(const std::vector<ChildRow>& children) const {
+  return std::ranges::all_of(children, [this](const ChildRow& child) {
+    return province_.rules()->is_province(child.lot.participant());
+  });
+}
+
 LiveAnswer Node::take_live(const LiveCommand& command, BusinessTime now) {
   if (!province_.opening() || !province_.rules()) {
     return again_later();
   }
-  const auto& children = command.children;
-  const bool known_issuers = std::ranges::all_of(children, [this](const ChildRow& child) {
-    return province_.rules()->is_province(child.lot.participant());
-  });
-  if (!known_issuers || !knows_parties(command.row)) {
+  if (!knows_issuers(command.children) || !knows_parties(command.row)) {
     return {.code = static_cast<std::uint8_t>(ReturnCode::kInvalid)};
   }
   if (auto known = known_answer(command, now)) {
@@ -409,7 +411,7 @@ void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, Upl
     return;
   }
   if (const auto* ask = std::get_if<Ask>(&message)) {
-    answers_.push_back(answer_to(*ask, take_live(command_of(*ask), now), province_.number()));
+    take_ask(*ask, now);
     return;
   }
   const std::vector<wire::Advice> advices = uplink_.on_message(message, steady_ms, port);

@@ -151,6 +151,7 @@ class Node {
   void append();
   void count_work(const JournalCommand& command, std::uint64_t block);
   [[nodiscard]] bool knows_parties(const DayRow& row) const;
+  [[nodiscard]] bool knows_issuers(const std::vector<ChildRow>& children) const;
   void open_for_live(BusinessTime now);
   [[nodiscard]] std::optional<LiveAnswer> known_answer(const LiveCommand& command,
                                                        BusinessTime now);
@@ -158,7 +159,11 @@ class Node {
   [[nodiscard]] CounterAnswer take_at_home(const Intent& intent, BusinessTime now);
   [[nodiscard]] CounterAnswer ask_elsewhere(const Intent& intent, BusinessTime now);
   [[nodiscard]] std::optional<Answer> refuse_intent(const Intent& intent, BusinessTime now);
+  [[nodiscard]] std::optional<Answer> refuse_move(const Ask& ask, BusinessTime now) const;
+  void take_ask(const Ask& ask, BusinessTime now);
+  [[nodiscard]] std::optional<Answer> answer_elsewhere(const Ask& ask, BusinessTime now) const;
   void take_answer(const Answer& answer, BusinessTime now);
+  [[nodiscard]] bool can_be(const LiveCommand& own, const Answer& answer) const;
   void add_pending(JournalCommand command);
   void open_live_day(BusinessDate date, BusinessTime now);
   [[nodiscard]] BusinessDate next_date() const;

@@ -1,6 +1,6 @@
 // A node and its province's counters: what they want of this home's own members is decided here;
 // other homes are asked, and their answers journaled with our own records
-// (docs/decisions/0016).
+// (docs/decisions/0016). What other homes ask of members who are here, or have moved (0018).
 #include <algorithm>
 #include <array>
 
@@ -27,7 +27,7 @@ bool is_code(const std::optional<LiveAnswer>& known, ReturnCode code) {
 
 bool comes_from_counters(AskKind kind) {
   return kind == AskKind::kRedeem || kind == AskKind::kHold || cites_hold(kind) ||
-         kind == AskKind::kRefund;
+         kind == AskKind::kRefund || kind == AskKind::kMove;
 }
 
 // As the home's live event.
@@ -45,16 +45,19 @@ bool goods_fit(const Ask& ask) {
   return !goods || (ask.form >= Form::kPhoneCredit && ask.form <= Form::kGift);
 }
 
+// A home that isn't this one, to see what our own record would be before it is known who answers.
+Participant some_home(Member member, Participant province) {
+  const Participant first = member.first_home();
+  return first != province ? first : Participant(province.number() == 1 ? 2 : 1);
+}
+
 }  // namespace
 
-// Until the clearing knows who has moved where, it asks the home that the number names.
+// Who has never been here may open an account here, if his number says so.
 bool Node::at_home_here(Member member) const {
   const Home& home = province_.poster()->home();
-  if (member.first_home() == home.province()) {
-    return true;
-  }
-  const auto balance = home.balance(member, home.open_date().value_or(BusinessDate()));
-  return balance && balance->state != MemberState::kMoved;
+  const auto state = home.state_of(member);
+  return state ? *state != MemberState::kMoved : member.first_home() == home.province();
 }
 
 CounterAnswer Node::take_counter(Intent intent, BusinessTime now) {
@@ -87,7 +90,11 @@ CounterAnswer Node::take_counter(Intent intent, BusinessTime now) {
     ask.member = hold->member;
     return ask_elsewhere(intent, now);
   }
-  return at_home_here(ask.member) ? take_at_home(intent, now) : ask_elsewhere(intent, now);
+  // What other homes know of a refund's parent comes from the clearing alone.
+  const bool far =
+      ask.kind == AskKind::kMove || (ask.kind == AskKind::kRefund && home.has_moved_in(ask.member));
+  const bool here = !far && at_home_here(ask.member);
+  return here ? take_at_home(intent, now) : ask_elsewhere(intent, now);
 }
 
 CounterAnswer Node::take_at_home(const Intent& intent, BusinessTime now) {
@@ -105,6 +112,11 @@ CounterAnswer Node::ask_elsewhere(const Intent& intent, BusinessTime now) {
   }
   add_pending(encode(IntentTaken{.intent = intent}, now));
   province_.take_intent(intent, now);
+  if (const auto here = refuse_move(intent.ask, now)) {  // It stands, wherever he goes later.
+    add_pending(encode(IntentAnswered{.answer = *here}, now));
+    province_.take_answer(*here, now);
+    return {.answer = *here};
+  }
   return {.pending = true, .answer = {.kind = intent.ask.kind, .id = intent.ask.id}};
 }
 
@@ -119,7 +131,11 @@ std::optional<Answer> Node::refuse_intent(const Intent& intent, BusinessTime now
   const auto later = [&](AskCode code, const char* detail) {
     return std::optional(said(ask, code, false, now, detail));
   };
-  if (!well_formed(command_of(intent), province_.number()) || !goods_fit(ask)) {
+  // A MOVE_OUT is the other home's.
+  const auto own =
+      own_record(intent, {.definite = true, .home = some_home(ask.member, province_.number())});
+  const bool move = ask.kind == AskKind::kMove;
+  if (!well_formed(move ? *own : command_of(intent), province_.number()) || !goods_fit(ask)) {
     return final(static_cast<AskCode>(ReturnCode::kInvalid));
   }
   if (ask.id.date > now.date()) {
@@ -130,6 +146,9 @@ std::optional<Answer> Node::refuse_intent(const Intent& intent, BusinessTime now
   }
   if (!province_.rules()->is_province(home)) {
     return final(static_cast<AskCode>(ReturnCode::kNotHome));
+  }
+  if (move && intents.moving_in(ask.member)) {
+    return later(AskCode::kAgainLater, "another move of the member is under way");
   }
   if (!ask.parent.none() && ask.parent.participant != province_.number()) {
     return final(AskCode::kUnknownParent);
@@ -143,11 +162,56 @@ std::optional<Answer> Node::refuse_intent(const Intent& intent, BusinessTime now
   if (intents.pending_of(home) >= kIntentsOfHomeMax) {
     return later(AskCode::kBusy, "too many requests wait for an answer of the member's home");
   }
-  const auto own = own_record(intent, {.definite = true, .home = home});
   if (own && is_code(known_answer(*own, now), ReturnCode::kAgainLater)) {
-    return later(AskCode::kAgainLater, "the node has to seal the day before yesterday first");
+    return later(AskCode::kAgainLater,
+                 move ? "nobody moves while yesterday isn't sealed, or a day is being opened"
+                      : "the node has to seal the day before yesterday first");
   }
   return std::nullopt;
+}
+
+// Whom nobody else has to be asked for: he is here, or has left the network here.
+std::optional<Answer> Node::refuse_move(const Ask& ask, BusinessTime now) const {
+  const auto state = province_.poster()->home().state_of(ask.member);
+  if (ask.kind != AskKind::kMove || !state || *state == MemberState::kMoved) {
+    return std::nullopt;
+  }
+  const bool closed = *state == MemberState::kClosed;
+  const ReturnCode code = closed ? ReturnCode::kClosed : ReturnCode::kMoveOpen;
+  Answer answer = said(ask, static_cast<AskCode>(code), true, now, "");
+  answer.home = province_.number();
+  return answer;
+}
+
+// From the clearing, on behalf of a partner or another province.
+void Node::take_ask(const Ask& ask, BusinessTime now) {
+  if (auto elsewhere = answer_elsewhere(ask, now)) {
+    answers_.push_back(std::move(*elsewhere));
+    return;
+  }
+  const LiveAnswer decided = take_live(command_of(ask), now);
+  Answer answer = answer_to(ask, decided, province_.number());
+  if (ask.kind == AskKind::kMove && decided.code == 0) {
+    answer.slices = province_.poster()->home().moved_slices(ask.member, decided);
+  }
+  answers_.push_back(std::move(answer));
+}
+
+// Of a member who isn't here: nothing is decided, and nothing kept. What was decided while he was
+// is told again, and so is what a file had. Who is on his way here isn't here either: until then
+// his old home decides, or nobody.
+std::optional<Answer> Node::answer_elsewhere(const Ask& ask, BusinessTime now) const {
+  if (!province_.opening() || !province_.rules() || ask.member.none()) {
+    return std::nullopt;
+  }
+  const Home& home = province_.poster()->home();
+  const auto state = home.state_of(ask.member);
+  if ((state && *state != MemberState::kMoved) ||
+      home.knows({.class_ = class_of(ask.kind), .id = ask.id})) {
+    return std::nullopt;
+  }
+  const bool elsewhere = state || province_.intents().moving_in(ask.member);
+  return elsewhere ? std::optional(moved_answer(ask, home, now)) : std::nullopt;
 }
 
 // What can't be journaled together with our own record is dropped: the home says it again.
@@ -162,20 +226,31 @@ void Node::take_answer(const Answer& answer, BusinessTime now) {
       if (is_code(known, ReturnCode::kAgainLater)) {
         return;
       }
-      if (is_code(known, ReturnCode::kInvalid) || !province_.rules()->is_province(answer.home)) {
+      if (is_code(known, ReturnCode::kInvalid) || !can_be(*own, answer)) {
         ++answers_that_cannot_be_;
         return;
       }
     }
-    add_pending(encode(IntentAnswered{.answer = answer}, now));
+    const bool moved = answer.kind == AskKind::kMove && answer.code == 0;
+    add_pending(moved ? encode(MoveAnswered{.answer = answer}, now)
+                      : encode(IntentAnswered{.answer = answer}, now));
     province_.take_answer(answer, now);
     asker_.forget(answer.kind, answer.id);
   }
   counter_answers_.push_back(answer);
+  counter_answers_.back().slices.clear();
+}
+
+// Of what leaves another home nothing may be lost: what couldn't be taken in isn't believed, and is
+// asked for again.
+bool Node::can_be(const LiveCommand& own, const Answer& answer) const {
+  return province_.rules()->is_province(answer.home) && knows_issuers(own.children) &&
+         (answer.kind != AskKind::kMove || province_.poster()->home().can_take_in(own));
 }
 
 std::optional<std::pair<Intent, CounterAnswer>> Node::look_up(const TransactionId& id) const {
-  constexpr std::array kKinds{AskKind::kRedeem, AskKind::kHold, AskKind::kVoid, AskKind::kRefund};
+  constexpr std::array kKinds{AskKind::kRedeem, AskKind::kHold, AskKind::kVoid, AskKind::kRefund,
+                              AskKind::kMove};
   if (!province_.poster() || id.participant != province_.number()) {
     return std::nullopt;
   }

@@ -225,6 +225,8 @@ void Province::apply(const JournalCommand& command) {
     take_intent(intent->intent, command.at);
   } else if (const auto answered = decode<IntentAnswered>(command)) {
     take_answer(answered->answer, command.at);
+  } else if (const auto moved = decode<MoveAnswered>(command)) {
+    take_answer(moved->answer, command.at);
   } else if (const auto advices = decode<AdvicesTaken>(command)) {
     advices_.insert(advices_.end(), advices->advices.begin(), advices->advices.end());
   } else {

@@ -66,7 +66,8 @@ class Province {
   void open_live(const DayOpened& opened);
   // As apply of a kLive. The opening file was taken.
   LiveAnswer take_live(const LiveCommand& command, BusinessTime at);
-  // As apply of a kAsking and a kAnswered. The intent is new; the answer is to one that is pending.
+  // As apply of a kAsking, and of a kAnswered or kMoved. The intent is new; the answer is to one
+  // that is pending.
   void take_intent(const Intent& intent, BusinessTime at);
   void take_answer(const Answer& answer, BusinessTime at);
   // The open day's batch; its rows are all posted. The day is then to be closed by apply(kSeal).

@@ -51,6 +51,7 @@ constexpr Pattern kPatterns[] = {
     {ApiAction::kLookUp, "GET", {"transactions", "{id}"}},
     {ApiAction::kUploadDay, "PUT", {"days", "{date}"}},
     {ApiAction::kLookUpDay, "GET", {"days", "{date}"}},
+    {ApiAction::kMove, "POST", {"moves"}},
 };
 
 // False when the path isn't of the pattern.
@@ -244,6 +245,9 @@ void take_body(Fields& fields, ApiRequest& out, bool names_goods) {
       return;
     case ApiAction::kVoid:
       return;
+    case ApiAction::kMove:
+      take_member(fields, out);
+      return;
     case ApiAction::kRedemption:
     case ApiAction::kAccrual:
       take_member(fields, out);
@@ -361,6 +365,8 @@ std::string_view word(ApiAction action) {
       return "UPLOAD_DAY";
     case ApiAction::kLookUpDay:
       return "LOOK_UP_DAY";
+    case ApiAction::kMove:
+      return "MOVE";
   }
   return {};
 }
@@ -377,6 +383,7 @@ bool moves(ApiAction action) {
     case ApiAction::kExchangeIn:
     case ApiAction::kReversal:
     case ApiAction::kNotCredited:
+    case ApiAction::kMove:
       return true;
     case ApiAction::kHealth:
     case ApiAction::kQuote:

@@ -37,6 +37,7 @@ enum class ApiAction : std::uint8_t {
   kLookUp,
   kUploadDay,
   kLookUpDay,
+  kMove,  // of a province's counter alone
 };
 // `HOLD`, ...: as answers call it.
 [[nodiscard]] std::string_view word(ApiAction action);

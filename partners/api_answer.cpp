@@ -59,6 +59,7 @@ void add_done(Json& json, const ApiAnswer& answer) {
       break;
     case ApiAction::kRedemption:
     case ApiAction::kAccrual:
+    case ApiAction::kMove:
       json["points"] = answer.points.count();
       break;
     case ApiAction::kNotCredited:

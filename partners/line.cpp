@@ -15,7 +15,7 @@ ApiReply reply_with(ProblemCode code, std::string detail, const ApiId& id = {}) 
   return problem_reply({code, std::move(detail), {}}, id);
 }
 
-// What comes by file alone, as yet.
+// What comes by file alone, as yet; or from provinces alone.
 std::optional<std::string> not_here(ApiAction action) {
   switch (action) {
     case ApiAction::kUploadDay:
@@ -23,6 +23,8 @@ std::optional<std::string> not_here(ApiAction action) {
       return "day files aren't taken here: bring it to the clearing house's inbox";
     case ApiAction::kNotCredited:
       return "a note that units weren't credited comes with the day's file (docs/partners.md)";
+    case ApiAction::kMove:
+      return "members move at a province's counter";
     default:
       return std::nullopt;
   }

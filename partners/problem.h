@@ -55,6 +55,8 @@ enum class ProblemCode : std::uint8_t {
   kClosed,
   kUnknownParent,
   kHoldEnded,
+  kHoldOpen,
+  kMoveOpen,
   kAlreadyRefunded,
   kWholeOnly,
   kExceedsParent,

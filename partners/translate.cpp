@@ -26,6 +26,10 @@ ProblemCode refusal_of(std::uint8_t code) {
       return ProblemCode::kUnknownParent;
     case 7:
       return ProblemCode::kHoldEnded;
+    case 8:
+      return ProblemCode::kHoldOpen;
+    case 9:
+      return ProblemCode::kMoveOpen;
     case 11:
       return ProblemCode::kAlreadyRefunded;
     case 12:
@@ -77,6 +81,8 @@ std::optional<AskKind> kind_of(ApiAction action) {
       return AskKind::kExchangeIn;
     case ApiAction::kReversal:
       return AskKind::kReversal;
+    case ApiAction::kMove:
+      return AskKind::kMove;
     case ApiAction::kNotCredited:
     case ApiAction::kHealth:
     case ApiAction::kQuote:
@@ -108,6 +114,8 @@ ApiAction action_of(AskKind kind) {
       return ApiAction::kRefund;
     case AskKind::kReversal:
       return ApiAction::kReversal;
+    case AskKind::kMove:
+      return ApiAction::kMove;
   }
   check(false, "every kind of ask is a request's");
   return {};
@@ -131,6 +139,7 @@ Result<Participant, Problem> number_of(const std::string& code, const ClearingRo
 // What is known of a transaction; nullopt when a code that it has to say isn't known yet.
 std::optional<ApiAnswer> known_of(const std::string& participant, const Ask& ask,
                                   const Answer& answer, const ClearingRoster& roster) {
+  const bool told_by_home = ask.kind == AskKind::kVoid || ask.kind == AskKind::kMove;
   ApiAnswer out{.state = !answer.definite   ? ApiState::kPending
                          : answer.code == 0 ? ApiState::kDone
                                             : ApiState::kRefused,
@@ -139,7 +148,7 @@ std::optional<ApiAnswer> known_of(const std::string& participant, const Ask& ask
                 .time = BusinessTime(answer.at),
                 .parent = api_id(ask.parent, participant),
                 .member = answer.member.none() ? ask.member : answer.member,
-                .points = Points::of(ask.kind == AskKind::kVoid ? answer.points : ask.points),
+                .points = Points::of(told_by_home ? answer.points : ask.points),
                 .left = Points::of(std::max<std::int64_t>(answer.left, 0)),
                 .units = Units::of(ask.units),
                 .rate = ask.rate,

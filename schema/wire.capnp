@@ -118,19 +118,19 @@ struct TransactionId {
 
 struct Ask {  # asker -> clearing -> the member's home
   kind @0 :UInt8;          # 6 redeem 7 hold 8 capture 9 void 10 exchange out 11 accrual
-                           # 12 exchange in 13 refund 14 reversal
+                           # 12 exchange in 13 refund 14 reversal 15 move
   form @1 :UInt8;          # docs/formats.md, section 6
   final @2 :Bool;          # of a capture: the rest of the hold is freed
   id @3 :TransactionId;
   parent @4 :TransactionId;
   member @5 :UInt64;       # 0: that of the hold, of a partner's capture or void
-  giver @6 :UInt16;        # the acquiring province; 0 when a partner asks
+  giver @6 :UInt16;        # the acquiring province, of a move the new home; 0 when a partner asks
   partner @7 :UInt16;      # 0 when a province gives the goods itself
   rate @8 :UInt32;         # of an exchange: the version of its row
   seconds @9 :UInt32;      # of a hold: how long it lasts
   points @10 :Int64;
   units @11 :Int64;
-  slices @12 :List(Slice); # clearing -> home alone
+  slices @12 :List(Slice); # clearing -> home alone, of a refund: what former homes said
   request @13 :Data;       # SHA-256 of the partner's signed request; empty when no partner asks
   authorisation @14 :UInt64; # of a refund or reversal: the code that its parent's answer had
   number @15 :UInt64;      # the asker's own, given back with each answer; 0: none
@@ -143,7 +143,7 @@ struct Slice {
   source @3 :UInt8;
   rating @4 :UInt8;
   original @5 :Int64;
-  points @6 :Int64;
+  points @6 :Int64;        # of what former homes say of a refund's parent, 0 and below, too
 }
 
 struct Answer {  # home -> clearing -> asker; or of the clearing itself
@@ -155,12 +155,14 @@ struct Answer {  # home -> clearing -> asker; or of the clearing itself
   authorisation @5 :UInt64;  # home << 48 | date << 32 | serial; 0: none
   at @6 :Int64;            # seconds since 2000-01-01T00:00:00+08:00
   ends @7 :Int64;          # of a hold: the first second when it is over; else 0
-  points @8 :Int64;        # of a void: those that are free again
+  points @8 :Int64;        # of a void: those that are free again; of a move: those that leave
   detail @9 :Text;
   left @10 :Int64 = -1;    # to a partner: what can still be captured of the hold, or given back of
                            # the parent, when this is said; -1: it isn't said
   member @11 :UInt64;      # to a partner: whose points; else 0
   number @12 :UInt64;      # that of the ask
+  slices @13 :List(Slice); # of a move that is done: the lots and debts that leave; from a home to
+                           # the clearing, of a refund with code 25: what is left of its parent
 }
 
 # What follows is between the clearing house's gateway and the clearing. `number` is the asker's

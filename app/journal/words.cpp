@@ -145,6 +145,11 @@ Json node_values(const JournalCommand& command) {
   if (const auto answered = decode<IntentAnswered>(command)) {
     return answered_values(answered->answer);
   }
+  if (const auto moved = decode<MoveAnswered>(command)) {
+    Json values = answered_values(moved->answer);
+    values["slices"] = moved->answer.slices.size();
+    return values;
+  }
   return nullptr;
 }
 
@@ -185,6 +190,13 @@ Json clearing_values(const JournalCommand& command) {
   }
   if (const auto answered = decoded<Answered>(command)) {
     return answered_values(answered->answer);
+  }
+  if (const auto moved = decoded<MemberMoved>(command)) {
+    return {{"member", moved->member.text()},
+            {"id", id_words(moved->move.id)},
+            {"from", moved->move.from.number()},
+            {"to", moved->move.to.number()},
+            {"left", moved->move.at.text()}};
   }
   return nullptr;
 }

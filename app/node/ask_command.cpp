@@ -35,6 +35,7 @@ constexpr AskedKind kAskedKinds[] = {
     {"capture", "/v1/holds/{of}/captures", false, true, true, true},
     {"void", "/v1/holds/{of}/void", false, true, false, false},
     {"refund", "/v1/refunds", true, true, true, false},
+    {"move", "/v1/moves", true, false, false, false},
     {"look-up", "/v1/transactions/{id}", false, false, false, false},
 };
 
@@ -159,6 +160,8 @@ std::string done_text(const Json& in) {
     out += "  the goods may be handed out\n";
   } else if (kind == "HOLD") {
     out += "  hand out nothing before its capture is done\n";
+  } else if (kind == "MOVE") {
+    out += "  the member is at home here, and his points can be spent\n";
   }
   return out;
 }
@@ -214,17 +217,18 @@ void declare(CLI::App& ask, AskOptions& options) {
     }
     return names;
   }();
-  ask.add_option("kind", options.kind, "redeem, hold, capture, void, refund or look-up")
+  ask.add_option("kind", options.kind, "redeem, hold, capture, void, refund, move or look-up")
       ->required()
       ->check(CLI::IsMember(kinds));
   ask.add_option("--id", options.id,
                  "the transaction's id, yours: <province>/<YYYYMMDD>/<reference>, the reference "
                  "with a letter or -; fixed before the first attempt, the same in each repeat")
       ->required();
-  ask.add_option("--member", options.member, "redeem, hold, refund: member number, 14 digits");
+  ask.add_option("--member", options.member,
+                 "redeem, hold, refund, move: member number, 14 digits");
   ask.add_option("--of", options.of,
                  "id of the hold (capture, void), or of what is given back (refund)");
-  ask.add_option("--points", options.points, "all but void: how many")
+  ask.add_option("--points", options.points, "all but void and move: how many")
       ->check(CLI::Range(std::int64_t{1}, kAskedPointsMax));
   ask.add_option("--form", options.form,
                  "redeem, capture: PHONE_CREDIT, OWN_PRODUCT, GIFT; FIXED_LINE to members of "
@@ -242,7 +246,8 @@ void declare(CLI::App& ask, AskOptions& options) {
       ->check(CLI::Range(0, 86'400));
   ask.add_flag("--json", options.json, "the node's answer as JSON");
   ask.footer(
-      "For goods that this province gives, to its own members and to those of others. The node\n"
+      "For goods that this province gives, to its own members and to those of others, and for\n"
+      "members who move here. The node\n"
       "keeps what it is asked and goes on asking the member's home until the answer is there\n"
       "(docs/operating.md, section 12). An example:\n"
       "  pointhouse node ask hold --config node.toml --id P01/20260305/A-17 \\\n"

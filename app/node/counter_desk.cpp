@@ -22,6 +22,7 @@ bool is_for_counters(ApiAction action) {
     case ApiAction::kRedemption:
     case ApiAction::kRefund:
     case ApiAction::kLookUp:
+    case ApiAction::kMove:
       return true;
     case ApiAction::kQuote:
     case ApiAction::kAccrual:

@@ -13,7 +13,9 @@ namespace ph {
 
 struct HomeHeader {
   std::array<char, 4> magic{'P', 'H', 'H', '1'};
-  std::uint16_t layout{1};  // 2: of a home that has had live events, or whose day is open
+  // 2: of a home that has had live events, or whose day is open; 3: that has given points back live
+  // for what another home gave goods for.
+  std::uint16_t layout{1};
   Participant province{};
   // How many records of each table follow, in this order.
   std::uint64_t members{};
@@ -61,7 +63,7 @@ struct LiveHeader {
   std::uint32_t generated{};   // the next entry that the home makes itself
   std::uint32_t live_today{};  // the next live serial of the open day
   std::uint32_t live_tomorrow{};
-  std::uint32_t zero_end{};
+  std::uint32_t restored{};  // how many records of layout 3 follow behind all tables
   // How many records of each table follow, in this order.
   std::uint64_t ends{};
   std::uint64_t days{};
@@ -81,6 +83,13 @@ struct EndRecord {
   std::uint32_t entry{};
   std::uint32_t zero{};
 };
+// What was given back of a lot for a parent that another home knows, by parent and lot.
+struct RestoredRecord {
+  TransactionId parent{};
+  std::uint32_t zero{};
+  LotId lot{};
+  std::int64_t points{};  // > 0
+};
 // An event that is decided and not posted, by entry; `item.slice_count` of its slices follow.
 struct PutOffRecord {
   Item item{};
@@ -89,6 +98,7 @@ struct PutOffRecord {
 };
 
 static_assert(sizeof(LiveHeader) == 104 && std::is_trivially_copyable_v<LiveHeader>);
+static_assert(sizeof(RestoredRecord) == 48 && std::is_trivially_copyable_v<RestoredRecord>);
 static_assert(sizeof(EndRecord) == 16 && sizeof(PutOffRecord) == 152);
 static_assert(sizeof(HomeHeader) == 96 && std::is_trivially_copyable_v<HomeHeader>);
 static_assert(sizeof(DebtRecord) == 24 && std::is_trivially_copyable_v<DebtRecord>);

@@ -116,6 +116,29 @@ class Home {
     const AnswerRecord* first = answers_.find(key);
     return first == nullptr ? std::nullopt : std::optional(answers_.answer_of(*first));
   }
+  // Moves between running homes (decision 18). What left with a MOVE_OUT that was done, as it was
+  // answered: the new home's MOVE_IN.
+  [[nodiscard]] std::vector<ChildRow> moved_slices(Member member, const LiveAnswer& answer) const;
+  // Would no lot of a live MOVE_IN come above its original?
+  [[nodiscard]] bool can_take_in(const LiveCommand& command) const;
+  [[nodiscard]] std::optional<MemberState> state_of(Member member) const;
+  // He has come from another home once, which may know what he refunds here, or have refunded some
+  // of it.
+  [[nodiscard]] bool has_moved_in(Member member) const {
+    return moved_in_.contains(find_account(member));
+  }
+  // Something was carried out under this id, live or by file; or refused live.
+  [[nodiscard]] bool knows(const EntryKey& key) const {
+    return answers_.find(key) != nullptr || find_entry(key.class_, key.id) != FlatIndex::kNone;
+  }
+  // Of a refund's parent, for the home that decides: what is left of its slices, in the order in
+  // which they were taken, if this home knows it; else what this home has given back of it, below
+  // zero.
+  [[nodiscard]] std::vector<ChildRow> left_of(const TransactionId& parent, Member member) const;
+  // It is known here, as a gift or exchange, and this is less than the whole.
+  [[nodiscard]] bool is_less_than_whole(const TransactionId& parent, Member member,
+                                        std::int64_t points) const;
+
   // Live holds whose end has come are released; before rows of a file that are posted at `at`.
   void end_live_holds(BusinessTime at);
   // An event is decided that is posted when this day opens: no other day may be opened before.
@@ -223,6 +246,13 @@ class Home {
   void count_put_off(const PutOff& event);
   void save_live(const std::function<void(Bytes)>& sink) const;
 
+  // home_moved.cpp: what comes of moves between running homes
+  [[nodiscard]] bool can_be_told(const MemberRecord& holder) const;
+  [[nodiscard]] const EntryRecord* parent_of(const TransactionId& parent, Member member) const;
+  void take_off(const DayRow& row, bool known, LotPoints& slices) const;
+  void note_restored(const TransactionId& parent, const LotPoints& restored);
+  void forfeit_moved_in(std::uint32_t account);
+
   // home_lots.cpp: points in and out of lots
   [[nodiscard]] std::int64_t free_points(const MemberRecord& account, BusinessDate on) const;
   [[nodiscard]] std::int64_t debts_of(const MemberRecord& account) const;
@@ -266,8 +296,10 @@ class Home {
   [[nodiscard]] bool fits_back(const EntryRecord& entry) const;
   [[nodiscard]] std::size_t taken_count(const EntryRecord& entry) const;
   [[nodiscard]] LotPoints refundable(const DayRow& row, std::uint32_t parent) const;
+  [[nodiscard]] Outcome restorable(const DayRow& row, std::uint32_t account, std::uint32_t parent,
+                                   LotPoints& restored) const;
   [[nodiscard]] std::uint32_t find_parent(const TransactionId& id) const;
-  void lower_parent(std::uint32_t parent, std::int64_t points);
+  void lower_parent(std::uint32_t parent, const LotPoints& restored);
   void take(const Item& item, std::uint32_t entry, const Parts& parts, bool held);
   void take_parts(const Item& item, const Parts& parts, bool held);
   void note_taken(std::uint32_t entry, const Parts& parts);
@@ -279,7 +311,9 @@ class Home {
   // home_move.cpp
   [[nodiscard]] Outcome move_out(const DayRow& row);
   [[nodiscard]] Outcome move_in(const DayRow& row);
-  [[nodiscard]] bool lots_fit(const DayRow& row, const MemberRecord& account) const;
+  [[nodiscard]] bool lots_fit(const std::vector<ChildRow>& children, std::size_t first,
+                              std::size_t count, const MemberRecord& account) const;
+  void bring_in(const ChildRow& child, MemberRecord& holder);
   [[nodiscard]] Outcome confirm(const DayRow& row);
   void end_transit(MemberRecord& account);
   void release_all(std::uint32_t account);
@@ -313,8 +347,11 @@ class Home {
   BusinessDate put_off_day_{};                            // when they are posted
   std::map<std::uint32_t, std::uint32_t> put_off_count_;  // > 0, by account
   std::map<LotId, Ahead> ahead_;                          // of lots that they change
-  std::uint32_t live_today_{kLiveFrom};                   // next serial of the open day
-  std::uint32_t live_tomorrow_{kLiveFrom};                // and of the one after
+  std::set<std::uint32_t> moved_in_;  // accounts that an entry of that kind is of
+  // What live refunds have given back of parents that another home knows, of each lot; > 0.
+  std::map<std::pair<TransactionId, LotId>, std::int64_t> restored_;
+  std::uint32_t live_today_{kLiveFrom};     // next serial of the open day
+  std::uint32_t live_tomorrow_{kLiveFrom};  // and of the one after
 
   // Of the row or event at hand. Its day is the open one, or the one after if it is put off.
   BusinessDate date_{};

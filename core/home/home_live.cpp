@@ -72,6 +72,10 @@ std::optional<LiveAnswer> Home::known_answer(const LiveCommand& command, Busines
       return answers_.answer_of(*first);
     }
   }
+  const bool moves = row.kind == RowKind::kMoveOut || row.kind == RowKind::kMoveIn;
+  if (moves && !(open_ && today == day_ && opening_is_over())) {
+    return refusal(ReturnCode::kAgainLater);  // A move isn't put off: it sets nothing aside.
+  }
   const bool tomorrow = open_ && today == day_.plus_days(1) && opening_is_over();
   if (!open_ || (today != day_ && !tomorrow)) {
     return refusal(ReturnCode::kAgainLater);

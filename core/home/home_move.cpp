@@ -1,5 +1,6 @@
 // Members who come and go: moves between provinces, ownership transfer, leaving the network.
 #include <algorithm>
+#include <span>
 
 #include "core/home/home.h"
 #include "core/types/check.h"
@@ -21,12 +22,16 @@ Home::Outcome Home::move_out(const DayRow& row) {
   if (holder.has(MemberRecord::kMoveOpen)) {
     return ReturnCode::kMoveOpen;
   }
+  if (telling_ != nullptr && !can_be_told(holder)) {
+    return ReturnCode::kInvalid;
+  }
   add_entry(row, Class::kMoveOut, account);
   add_item(item_of(row, Kind::kMoveOut, row.member)).counterparty = row.other;
   for (const std::uint32_t node : lots_.canonical(holder.lots)) {
     Lot lot = lots_.at(node);
     if (lot.remaining > 0) {
       add_slice(slice_of(lot, Account::kMoved, -lot.remaining));
+      tell(lot.id, lot.remaining);
       result_.items.back().points += lot.remaining;
       lot.remaining = 0;
       lots_.put(node, lot);
@@ -34,18 +39,23 @@ Home::Outcome Home::move_out(const DayRow& row) {
   }
   auto it = debts_.lower_bound({row.member, Participant()});
   while (it != debts_.end() && it->first.first == row.member) {
-    add_slice(debt_slice(it->first.second, Account::kMoved, it->second));
+    const Slice debt = debt_slice(it->first.second, Account::kMoved, it->second);
+    add_slice(debt);
+    tell(debt.lot, it->second);
     it = debts_.erase(it);
   }
   holder.set(MemberRecord::kHasDebt, false);
   holder.state = State::kMoved;
+  if (telling_ != nullptr) {
+    telling_->points = result_.items.back().points;
+  }
   return kDone;
 }
 
 // False if a lot that was here before would come above its original.
-bool Home::lots_fit(const DayRow& row, const MemberRecord& account) const {
-  for (std::uint32_t n = 0; n < row.child_count; ++n) {
-    const ChildRow& child = (*children_)[row.first_child + n];
+bool Home::lots_fit(const std::vector<ChildRow>& children, std::size_t first, std::size_t count,
+                    const MemberRecord& account) const {
+  for (const ChildRow& child : std::span(children).subspan(first, count)) {
     const std::uint32_t node = lots_.find(account.lots, child.lot);
     if (node != LotBook::kEnd &&
         lots_.at(node).remaining + child.points > lots_.at(node).original) {
@@ -59,52 +69,69 @@ Home::Outcome Home::move_in(const DayRow& row) {
   if (const Outcome id = check_id(row, Class::kMoveIn); id != kDone) {
     return id;
   }
+  // What the old home's answer brings live has left it already: it is taken in whatever has become
+  // of the account meanwhile, and can be spent at once, as the answer is the confirmation.
+  const bool live = telling_ != nullptr;
   std::uint32_t account = find_account(row.member);
-  if (account != kNoAccount && accounts_[account].state == State::kClosed) {
+  const State state = account == kNoAccount ? State::kMoved : accounts_[account].state;
+  if (state == State::kClosed && !live) {
     return ReturnCode::kClosed;
   }
-  if (account != kNoAccount && accounts_[account].state == State::kHome) {
+  if (state == State::kHome && !live) {
     return ReturnCode::kMoveOpen;
   }
-  if (account != kNoAccount && !lots_fit(row, accounts_[account])) {
+  if (account != kNoAccount &&
+      !lots_fit(*children_, row.first_child, row.child_count, accounts_[account])) {
     return ReturnCode::kExceedsParent;
   }
   if (account == kNoAccount) {
     account = new_account(row.member, State::kHome);
   }
   MemberRecord& holder = accounts_[account];
-  holder.state = State::kHome;
-  holder.set(MemberRecord::kMoveOpen, true);
-  add_entry(row, Class::kMoveIn, account);
+  holder.state = state == State::kClosed ? State::kClosed : State::kHome;
+  holder.set(MemberRecord::kMoveOpen, !live || holder.has(MemberRecord::kMoveOpen));
+  const std::uint32_t entry = add_entry(row, Class::kMoveIn, account);
+  moved_in_.insert(account);
   add_item(item_of(row, Kind::kMoveIn, row.member)).counterparty = row.other;
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
-    const ChildRow& child = (*children_)[row.first_child + n];
-    if (child.source == Source::kDebt) {
-      debts_[{row.member, child.lot.participant()}] += child.points;
-      holder.set(MemberRecord::kHasDebt, true);
-      add_slice(debt_slice(child.lot.participant(), Account::kMoved, -child.points));
-      continue;
-    }
-    std::uint32_t node = lots_.find(holder.lots, child.lot);
-    if (node == LotBook::kEnd) {
-      node = lots_.insert(holder.lots, {.id = child.lot,
-                                        .earned_month = child.earned_month,
-                                        .expires_on = child.expires_on,
-                                        .source = child.source,
-                                        .rating = child.rating,
-                                        .original = child.original});
-    } else if (child.expires_on > lots_.at(node).expires_on) {
-      lots_.set_expiry(holder.lots, node, child.expires_on);
-    }
-    Lot lot = lots_.at(node);
-    lot.transit = true;
-    lot.remaining += child.points;
-    lots_.put(node, lot);
-    note_expiry(holder, lot.expires_on);
-    add_slice(slice_of(lot, Account::kMoved, child.points));
-    result_.items.back().points += child.points;
+    bring_in((*children_)[row.first_child + n], holder);
+  }
+  if (live) {
+    entries_[entry].set(EntryRecord::kConfirmed);
+    telling_->points = result_.items.back().points;
+  }
+  if (live && state == State::kClosed) {
+    forfeit_moved_in(account);
   }
   return kDone;
+}
+
+// A lot or debt of a move in.
+void Home::bring_in(const ChildRow& child, MemberRecord& holder) {
+  if (child.source == Source::kDebt) {
+    debts_[{holder.member, child.lot.participant()}] += child.points;
+    holder.set(MemberRecord::kHasDebt, true);
+    add_slice(debt_slice(child.lot.participant(), Account::kMoved, -child.points));
+    return;
+  }
+  std::uint32_t node = lots_.find(holder.lots, child.lot);
+  if (node == LotBook::kEnd) {
+    node = lots_.insert(holder.lots, {.id = child.lot,
+                                      .earned_month = child.earned_month,
+                                      .expires_on = child.expires_on,
+                                      .source = child.source,
+                                      .rating = child.rating,
+                                      .original = child.original});
+  } else if (child.expires_on > lots_.at(node).expires_on) {
+    lots_.set_expiry(holder.lots, node, child.expires_on);
+  }
+  Lot lot = lots_.at(node);
+  lot.transit = telling_ == nullptr;
+  lot.remaining += child.points;
+  lots_.put(node, lot);
+  note_expiry(holder, lot.expires_on);
+  add_slice(slice_of(lot, Account::kMoved, child.points));
+  result_.items.back().points += child.points;
 }
 
 // A member has one open move at most: every lot in transit came with it.

@@ -208,6 +208,7 @@ Home::LotPoints Home::refundable(const DayRow& row, std::uint32_t parent) const 
       const TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
       out.emplace_back(lots_.at(taken.lot), taken.left());
     }
+    take_off(row, true, out);
     return out;
   }
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
@@ -220,6 +221,7 @@ Home::LotPoints Home::refundable(const DayRow& row, std::uint32_t parent) const 
                          .original = child.original},
                      child.points);
   }
+  take_off(row, false, out);
   return out;
 }
 
@@ -253,8 +255,26 @@ Home::Outcome Home::refund(const DayRow& row) {
   if (whole && row.points < entries_[parent].points) {
     return ReturnCode::kWholeOnly;
   }
-  const LotPoints slices = refundable(row, parent);
   LotPoints restored;
+  if (const Outcome fault = restorable(row, account, parent, restored); fault != kDone) {
+    return fault;
+  }
+  if (known) {
+    lower_parent(parent, restored);
+  } else if (telling_ != nullptr) {
+    note_restored(row.parent, restored);
+  }
+  const std::uint32_t entry = add_entry(row, Class::kRefund, account);
+  Item item = item_of(row, Kind::kRefund, row.member);
+  item.parent = row.parent;
+  give_back(item, entry, account, restored);
+  return kDone;
+}
+
+// The slices that the refund gives back, the last consumed first.
+Home::Outcome Home::restorable(const DayRow& row, std::uint32_t account, std::uint32_t parent,
+                               LotPoints& restored) const {
+  const LotPoints slices = refundable(row, parent);
   std::int64_t points = row.points;
   for (std::size_t n = slices.size(); n-- > 0 && points > 0;) {
     const auto& [lot, left] = slices[n];
@@ -271,17 +291,7 @@ Home::Outcome Home::refund(const DayRow& row) {
   if (points > 0) {
     return ReturnCode::kExceedsParent;
   }
-  if (row.points == 0) {
-    return ReturnCode::kZeroPoints;
-  }
-  if (known) {
-    lower_parent(parent, row.points);
-  }
-  const std::uint32_t entry = add_entry(row, Class::kRefund, account);
-  Item item = item_of(row, Kind::kRefund, row.member);
-  item.parent = row.parent;
-  give_back(item, entry, account, restored);
-  return kDone;
+  return row.points == 0 ? ReturnCode::kZeroPoints : kDone;
 }
 
 // Now, or when the item's day opens.
@@ -307,16 +317,19 @@ std::uint32_t Home::find_parent(const TransactionId& id) const {
   return redemption != FlatIndex::kNone ? redemption : find_entry(Class::kExchangeOut, id);
 }
 
-// What is left of it, the last consumed slice first.
-void Home::lower_parent(std::uint32_t parent, std::int64_t points) {
+// What is left of its slices. Both lists lie the other way round.
+void Home::lower_parent(std::uint32_t parent, const LotPoints& restored) {
   EntryRecord& entry = entries_[parent];
   entry.set(EntryRecord::kRefunded);
-  for (std::size_t n = taken_count(entry); n-- > 0 && points > 0;) {
+  auto given = restored.begin();
+  for (std::size_t n = taken_count(entry); n-- > 0 && given != restored.end();) {
     TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
-    const std::int64_t part = std::min(points, taken.left());
-    taken.set_left(taken.left() - part);
-    points -= part;
+    if (lots_.at(taken.lot).id == given->first.id) {
+      taken.set_left(taken.left() - given->second);
+      ++given;
+    }
   }
+  check(given == restored.end(), "what is given back of a parent is of its slices");
 }
 
 // DELIVERY and DELIVERY_REFUND, new or correcting.

@@ -18,6 +18,7 @@ void Home::save(const std::function<void(Bytes)>& sink) const {
   check(file_ == nullptr && (!open_ || opening_is_over()),
         "a home is saved between its days, or before the open one has its file");
   const bool open_or_live = open_ || live_;
+  const int layout = !restored_.empty() ? 3 : open_or_live ? 2 : 1;
   std::vector<DebtRecord> debts;
   for (const auto& [key, points] : debts_) {
     debts.push_back({.member = key.first, .points = points, .issuer = key.second});
@@ -33,7 +34,7 @@ void Home::save(const std::function<void(Bytes)>& sink) const {
       held.push_back({.points = points, .lot = lot});
     }
   }
-  const HomeHeader header{.layout = static_cast<std::uint16_t>(open_or_live ? 2 : 1),
+  const HomeHeader header{.layout = static_cast<std::uint16_t>(layout),
                           .province = province_,
                           .members = accounts_.size(),
                           .lots = lots_.size(),
@@ -86,6 +87,7 @@ void Home::save_live(const std::function<void(Bytes)>& sink) const {
                     .generated = open_ ? generated_ : kGeneratedFrom,
                     .live_today = open_ ? live_today_ : kLiveFrom,
                     .live_tomorrow = live_tomorrow_,
+                    .restored = static_cast<std::uint32_t>(restored_.size()),
                     .ends = ends.size(),
                     .days = live_days_.size(),
                     .cited = live_cited_.size(),
@@ -113,6 +115,11 @@ void Home::save_live(const std::function<void(Bytes)>& sink) const {
   sink(bytes_of(day.movements));
   sink(bytes_of(day.items));
   sink(bytes_of(day.slices));
+  std::vector<RestoredRecord> restored;
+  for (const auto& [of, points] : restored_) {
+    restored.push_back({.parent = of.first, .lot = of.second, .points = points});
+  }
+  sink(bytes_of(restored));
 }
 
 }  // namespace ph

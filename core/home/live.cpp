@@ -30,10 +30,11 @@ struct Columns {
   bool goods{};     // form, giver or partner, costs
   bool partner{};   // alone
   bool exchange{};  // units, rate
-  bool children{};
+  bool children{};  // of a refund
   bool lot{};
   bool home{};  // other, form, authorisation
   bool final_flag{};
+  bool move{};  // other, no points; a move in has children
 };
 
 std::optional<Columns> columns_of(RowKind kind) {
@@ -64,14 +65,16 @@ std::optional<Columns> columns_of(RowKind kind) {
       return Columns{.class_ = EntryClass::kDelivery, .home = true};
     case RowKind::kDeliveryRefund:
       return Columns{.class_ = EntryClass::kDeliveryRefund, .parent = true, .home = true};
+    case RowKind::kMoveOut:
+      return Columns{.class_ = EntryClass::kMoveOut, .move = true};
+    case RowKind::kMoveIn:
+      return Columns{.class_ = EntryClass::kMoveIn, .move = true};
     case RowKind::kBill:
     case RowKind::kRebill:
     case RowKind::kEarn:
     case RowKind::kUnearn:
     case RowKind::kTransfer:
     case RowKind::kLeave:
-    case RowKind::kMoveOut:
-    case RowKind::kMoveIn:
     case RowKind::kConfirm:
     case RowKind::kWithdraw:
       break;
@@ -99,7 +102,7 @@ bool right_amounts(const DayRow& row, const Columns& has) {
   return is_amount(row.points) && is_amount(row.units) && is_amount(row.cost) &&
          is_amount(row.freight) && is_amount(row.cash) && (costs || none) &&
          row.rate <= kPriceVersionMax && (has.exchange || (row.units == 0 && row.rate == 0)) &&
-         (row.kind != RowKind::kVoid || row.points == 0);
+         ((row.kind != RowKind::kVoid && !has.move) || row.points == 0);
 }
 
 bool right_form(const DayRow& row, const Columns& has) {
@@ -109,15 +112,18 @@ bool right_form(const DayRow& row, const Columns& has) {
   return has.goods || row.form == Form::kNone;
 }
 
-bool right_children(const LiveCommand& command, bool may) {
+// Each lot or debt once.
+bool right_children(const LiveCommand& command, const Columns& has) {
   const std::vector<ChildRow>& children = command.children;
-  if (command.row.child_count != children.size() || children.size() > kSlicesPerAskMax ||
-      (!may && !children.empty())) {
+  const bool comes = command.row.kind == RowKind::kMoveIn;
+  const std::size_t most = comes ? kSlicesPerMoveMax : has.children ? kSlicesPerAskMax : 0;
+  if (command.row.child_count != children.size() || children.size() > most) {
     return false;
   }
   std::set<LotId> lots;
-  return std::ranges::all_of(children, [&lots](const ChildRow& child) {
-    return valid_lot_row(child) && lots.insert(child.lot).second;
+  return std::ranges::all_of(children, [&](const ChildRow& child) {
+    return (comes ? valid_lot_row(child) || valid_debt_row(child) : valid_left_row(child)) &&
+           lots.insert(child.lot).second;
   });
 }
 
@@ -148,13 +154,13 @@ bool well_formed(const LiveCommand& command, Participant province) {
   const bool member = has.member ? valid_member(row.member) : row.member.none();
   const bool lot = has.lot ? valid_entry(row.lot) : row.lot.none();
   const bool home =
-      has.home ? valid_province(row.other) && row.other != province : row.other.none();
+      has.home || has.move ? valid_province(row.other) && row.other != province : row.other.none();
   const bool code = row.authorisation.none() ||
                     (row.kind == RowKind::kDelivery && valid_entry(row.authorisation));
   const std::uint32_t seconds_max = row.kind == RowKind::kHold ? kHoldSecondsMax : 0;
   return parent && member && lot && home && code && command.hold_seconds <= seconds_max &&
          row.flag <= (has.final_flag ? 1 : 0) && right_parties(row, has, province) &&
-         right_form(row, has) && right_amounts(row, has) && right_children(command, has.children) &&
+         right_form(row, has) && right_amounts(row, has) && right_children(command, has) &&
          nothing_else(row);
 }
 
@@ -163,6 +169,10 @@ Fingerprint content_of(const LiveCommand& command) {
   row.first_child = 0;
   if (row.kind == RowKind::kHold) {
     row.units = command.hold_seconds;
+  }
+  if (row.kind == RowKind::kRefund) {
+    row.child_count = 0;
+    return fingerprint(row, {});
   }
   return fingerprint(row, command.children);
 }
@@ -183,6 +193,28 @@ ChildRow get_child(ByteReader& in) {
 
 }  // namespace
 
+void put_children(ByteWriter& out, const std::vector<ChildRow>& children) {
+  out.put(static_cast<std::uint32_t>(children.size()));
+  for (const ChildRow& child : children) {
+    out.put(child.lot.packed());
+    out.put(child.earned_month.count());
+    out.put(child.expires_on.count());
+    out.put(static_cast<std::uint8_t>(child.source));
+    out.put(child.rating);
+    out.put(child.original);
+    out.put(child.points);
+  }
+}
+
+std::vector<ChildRow> get_children(ByteReader& in) {
+  std::vector<ChildRow> children;
+  const auto count = in.get<std::uint32_t>();
+  for (std::uint32_t n = 0; n < count && in.good(); ++n) {
+    children.push_back(get_child(in));
+  }
+  return children;
+}
+
 void put_live(ByteWriter& out, const LiveCommand& command) {
   const DayRow& row = command.row;
   for (const std::uint8_t one :
@@ -202,16 +234,7 @@ void put_live(ByteWriter& out, const LiveCommand& command) {
     out.put(amount);
   }
   out.put(command.hold_seconds);
-  out.put(static_cast<std::uint32_t>(command.children.size()));
-  for (const ChildRow& child : command.children) {
-    out.put(child.lot.packed());
-    out.put(child.earned_month.count());
-    out.put(child.expires_on.count());
-    out.put(static_cast<std::uint8_t>(child.source));
-    out.put(child.rating);
-    out.put(child.original);
-    out.put(child.points);
-  }
+  put_children(out, command.children);
 }
 
 LiveCommand get_live(ByteReader& in) {
@@ -233,10 +256,7 @@ LiveCommand get_live(ByteReader& in) {
     *amount = in.get<std::int64_t>();
   }
   command.hold_seconds = in.get<std::uint32_t>();
-  const auto count = in.get<std::uint32_t>();
-  for (std::uint32_t n = 0; n < count && in.good(); ++n) {
-    command.children.push_back(get_child(in));
-  }
+  command.children = get_children(in);
   row.child_count = static_cast<std::uint32_t>(command.children.size());
   return command;
 }

@@ -26,19 +26,26 @@ inline constexpr std::uint32_t kHoldSeconds = 15 * 60;
 // `first_child` are the home's: 0.
 struct LiveCommand {
   DayRow row{};
-  std::vector<ChildRow> children{};  // of a REFUND: row.child_count, kSlicesPerAskMax at most
-  std::uint32_t hold_seconds{};      // how long a HOLD lasts; 0: kHoldSeconds
+  // row.child_count: of a REFUND what other homes say of its parent, kSlicesPerAskMax at most; of a
+  // MOVE_IN the lots and debts that come, kSlicesPerMoveMax at most.
+  std::vector<ChildRow> children{};
+  std::uint32_t hold_seconds{};  // how long a HOLD lasts; 0: kHoldSeconds
 
   friend bool operator==(const LiveCommand&, const LiveCommand&) = default;
 };
 
-// Points of a lot that an event took, holds, gave back or made. The lot names its issuer.
+// Points of a lot that an event took, holds, gave back, made or sent elsewhere. The lot names its
+// issuer; a debt is a lot without date and number.
 struct LiveSlice {
   LotId lot{};
   std::int64_t points{};
 
   friend bool operator==(const LiveSlice&, const LiveSlice&) = default;
 };
+
+[[nodiscard]] inline bool is_debt(LotId lot) {
+  return lot == LotId(lot.participant(), BusinessDate(), 0);
+}
 
 // `code` 0: done. Else a ReturnCode (core/home/home.h): nothing was done.
 struct LiveAnswer {
@@ -61,11 +68,14 @@ struct LiveAnswer {
 // province. Who the participants are isn't asked: that takes a rule book.
 [[nodiscard]] bool well_formed(const LiveCommand& command, Participant province);
 
-// What a copy of it has, too.
+// What a copy of it has, too. Not what other homes say of a refund's parent: that isn't the
+// asker's.
 [[nodiscard]] Fingerprint content_of(const LiveCommand& command);
 
 // To the byte (docs/journal.md, section 4). `get_live` makes the reader bad when it isn't one.
 void put_live(ByteWriter& out, const LiveCommand& command);
+void put_children(ByteWriter& out, const std::vector<ChildRow>& children);
+[[nodiscard]] std::vector<ChildRow> get_children(ByteReader& in);
 [[nodiscard]] LiveCommand get_live(ByteReader& in);
 
 }  // namespace ph

@@ -50,7 +50,8 @@ void HomeLoader::expect(std::uint64_t count, std::vector<Record>& table) {
 
 void HomeLoader::take_header(const HomeHeader& header) {
   const HomeHeader right{};
-  second_ = header.layout == 2;
+  third_ = header.layout == 3;
+  second_ = header.layout == 2 || third_;
   bad_ = header.magic != right.magic || (header.layout != right.layout && !second_) ||
          header.lots > LotBook::kEnd;
   home_.province_ = header.province;
@@ -84,6 +85,7 @@ void HomeLoader::take_live_header(const LiveHeader& header) {
   expect(header.movements, home_.result_.movements);
   expect(header.items, home_.result_.items);
   expect(header.slices, home_.result_.slices);
+  expect(header.restored, restored_);
 }
 
 Bytes HomeLoader::take(Bytes part) {
@@ -219,6 +221,9 @@ bool HomeLoader::check_entries() {
       return false;
     }
     index.insert(key_at(n), n);
+    if (entry.class_ == EntryClass::kMoveIn) {
+      home_.moved_in_.insert(static_cast<std::uint32_t>(entry.holder));
+    }
   }
   return true;
 }

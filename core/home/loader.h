@@ -47,7 +47,7 @@ class HomeLoader {
   [[nodiscard]] bool check_bills();
   [[nodiscard]] bool add_debts();
   [[nodiscard]] bool add_holds();
-  // loader_live.cpp: layout 2
+  // loader_live.cpp: layouts 2 and 3
   using Held = std::map<std::uint32_t, std::int64_t>;
   [[nodiscard]] static bool add_held(Held& held, std::uint32_t lot, std::int64_t points);
   [[nodiscard]] bool add_ends();
@@ -57,6 +57,8 @@ class HomeLoader {
   [[nodiscard]] bool right_slice(const PutOffRecord& record, const Slice& slice, Held& held) const;
   [[nodiscard]] bool keeps_bounds() const;
   [[nodiscard]] bool add_answers();
+  [[nodiscard]] bool check_moved() const;
+  [[nodiscard]] bool add_restored();
   [[nodiscard]] bool check_live();
   [[nodiscard]] static bool check_cited(const Chunks<FileRecord>& days,
                                         const Chunks<CitedRecord>& cited, std::size_t entries);
@@ -69,14 +71,16 @@ class HomeLoader {
   std::vector<DebtRecord> debts_;
   std::vector<HoldRecord> holds_;
   std::vector<HeldRecord> held_;
-  // Of layout 2.
+  // Of layouts 2 and 3.
   bool second_{false};
+  bool third_{false};
   LiveHeader live_{};
   std::vector<EndRecord> ends_;
   std::vector<PutOffRecord> put_off_;
   std::vector<Slice> put_off_slices_;
   std::vector<AnswerRecord> answers_;
   std::vector<LiveSlice> answer_slices_;
+  std::vector<RestoredRecord> restored_;
 };
 
 }  // namespace ph

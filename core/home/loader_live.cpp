@@ -1,5 +1,5 @@
-// What layout 2 of a home's snapshot adds: live holds' ends, what is put off, answers, the open
-// day.
+// What layouts 2 and 3 of a home's snapshot add: live holds' ends, what is put off, answers, the
+// open day.
 #include <algorithm>
 #include <span>
 #include <utility>
@@ -166,7 +166,43 @@ bool HomeLoader::add_answers() {
       return false;
     }
   }
-  return home_.answers_.adopt_slices(answer_slices_);
+  return home_.answers_.adopt_slices(answer_slices_) && check_moved();
+}
+
+// What left with a move that was done is there to be told again.
+bool HomeLoader::check_moved() const {
+  for (const AnswerRecord& answer : answers_) {
+    if (answer.class_ != EntryClass::kMoveOut || answer.code != 0) {
+      continue;
+    }
+    const std::uint32_t entry = home_.find_entry(answer.class_, answer.id);
+    const LotBook::List list = home_.accounts_[home_.entries_[entry].holder].lots;
+    for (const LiveSlice& slice : home_.answers_.answer_of(answer).slices) {
+      const ChildRow debt{.lot = slice.lot, .source = Source::kDebt, .points = slice.points};
+      const std::uint32_t node =
+          is_debt(slice.lot) ? LotBook::kEnd : home_.lots_.find(list, slice.lot);
+      if (node == LotBook::kEnd
+              ? !valid_debt_row(debt)
+              : slice.points <= 0 || slice.points > home_.lots_.at(node).original) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+bool HomeLoader::add_restored() {
+  for (const RestoredRecord& record : restored_) {
+    const std::pair key(record.parent, record.lot);
+    auto& restored = home_.restored_;
+    if (!valid_id(record.parent) || !valid_entry(record.lot) || record.zero != 0 ||
+        record.points <= 0 || record.points > LotBook::kPointsMax ||
+        (!restored.empty() && restored.rbegin()->first >= key)) {
+      return false;
+    }
+    restored.emplace_hint(restored.end(), key, record.points);
+  }
+  return restored_.empty() != third_;
 }
 
 bool HomeLoader::check_live() {
@@ -176,7 +212,7 @@ bool HomeLoader::check_live() {
     slices += item.slice_count;
   }
   const bool flags = live.open <= 1 && live.live <= 1 && live.open + live.live > 0 &&
-                     live.zero == 0 && live.zero_end == 0;
+                     live.zero == 0 && (third_ || live.restored == 0);
   const bool numbers = live.generated >= kGeneratedFrom && live.generated <= kLiveFrom &&
                        live.live_today >= kLiveFrom && live.live_tomorrow >= kLiveFrom &&
                        (put_off_.empty() || put_off_.back().item.entry < live.live_tomorrow);
@@ -200,7 +236,7 @@ bool HomeLoader::check_live() {
   home_.generated_ = live.generated;
   home_.live_today_ = live.live_today;
   home_.live_tomorrow_ = live.live_tomorrow;
-  return add_answers();
+  return add_answers() && add_restored();
 }
 
 }  // namespace ph

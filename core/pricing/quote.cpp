@@ -30,6 +30,7 @@ bool covered(const QuoteRequest& request, const RuleBook& rules) {
     case AskKind::kVoid:
     case AskKind::kRefund:
     case AskKind::kReversal:
+    case AskKind::kMove:
       break;
   }
   return false;

@@ -27,6 +27,7 @@ std::optional<CapKind> cap_kind(AskKind kind) {
     case AskKind::kVoid:
     case AskKind::kRefund:
     case AskKind::kReversal:
+    case AskKind::kMove:  // No partner's.
       break;
   }
   return std::nullopt;
@@ -52,6 +53,7 @@ bool covered(const Ask& ask, const RuleBook& rules) {
     case AskKind::kVoid:
     case AskKind::kRefund:
     case AskKind::kReversal:
+    case AskKind::kMove:  // No partner's.
       break;
   }
   return rules.is_partner(ask.partner);
@@ -92,6 +94,7 @@ Kind item_kind(AskKind kind) {
     case AskKind::kRefund:
     case AskKind::kReversal:
       return Kind::kPartnerRefund;
+    case AskKind::kMove:
     case AskKind::kHold:
     case AskKind::kVoid:
       break;
@@ -137,8 +140,10 @@ SwitchBook::Class SwitchBook::class_of(AskKind kind) {
     case AskKind::kRefund:
     case AskKind::kReversal:
       return Class::kRefund;
+    case AskKind::kMove:
+      break;
   }
-  check(false, "every kind of ask has a class");
+  check(false, "every kind that a partner asks has a class");
   return Class::kRedemption;
 }
 

@@ -22,6 +22,8 @@ std::string_view word(AskKind kind) {
       return "REFUND";
     case AskKind::kReversal:
       return "REVERSAL";
+    case AskKind::kMove:
+      return "MOVE";
   }
   return "";
 }

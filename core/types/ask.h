@@ -16,6 +16,8 @@
 namespace ph {
 
 inline constexpr std::size_t kSlicesPerAskMax = 1'024;
+// Lots and debts that leave with a member who moves live; who has more moves by files.
+inline constexpr std::size_t kSlicesPerMoveMax = 16'384;
 inline constexpr std::uint32_t kHoldSecondsMax = 30 * 86'400;
 
 // What can be asked. The numbers are those of the rows of a province's day (docs/journal.md,
@@ -30,6 +32,7 @@ enum class AskKind : std::uint8_t {
   kExchangeIn = 12,
   kRefund = 13,
   kReversal = 14,
+  kMove = 15,  // of the member to the asker, who becomes its home (docs/decisions/0018)
 };
 [[nodiscard]] std::string_view word(AskKind kind);
 
@@ -48,9 +51,11 @@ enum class AskCode : std::uint8_t {
   kRate = 22,
   kCapReached = 23,
   kInvalid = 24,
+  kMoved = 25,  // of a former home, to the clearing alone: ask the next one
 };
 
-// What is left of a slice of a parent that the present home doesn't know.
+// Of a refund's parent, by what other homes say of it: what is left of a slice, or, below zero,
+// what was given back of it. Of a move: a lot or debt that leaves.
 using AskSlice = ChildRow;
 
 // Asker -> clearing -> the member's home.
@@ -87,13 +92,16 @@ struct Answer {
   EntryId authorisation{};  // the home's code; of an accrual or exchange in, the lot it made
   std::int64_t at{};        // business time of the decision, in seconds
   std::int64_t ends{};      // of a hold: the first second when it is over; else 0
-  std::int64_t points{};    // of a void: those that are free again
+  std::int64_t points{};    // of a void: those that are free again; of a move: those that leave
   std::string detail{};     // for people; the wire makes it clean
   // To a partner: what can still be captured of the hold, or given back of the parent, when this is
   // said. kNotSaid: of no hold and no parent that the clearing knows.
   std::int64_t left{kNotSaid};
   Member member{};         // to a partner: whose points
   std::uint64_t number{};  // that of the ask
+  // Of a move that is done: all that leaves. Of a refund that gets kMoved: what is left of its
+  // parent, as far as this home knows.
+  std::vector<AskSlice> slices{};
 
   static constexpr std::int64_t kNotSaid = -1;
   friend bool operator==(const Answer&, const Answer&) = default;

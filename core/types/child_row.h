@@ -24,5 +24,10 @@ struct ChildRow {
 
 // A lot's, with its values in their ranges.
 [[nodiscard]] bool valid_lot_row(const ChildRow& row);
+// A debt's.
+[[nodiscard]] bool valid_debt_row(const ChildRow& row);
+// What is left of a lot's slice: as a lot's, but nothing may be left, and below zero it is what was
+// given back.
+[[nodiscard]] bool valid_left_row(const ChildRow& row);
 
 }  // namespace ph

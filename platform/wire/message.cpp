@@ -147,6 +147,20 @@ void put(schema::TransactionId::Builder out, const TransactionId& in) {
   out.setReference(text(std::string(in.reference_text())));
 }
 
+void put(capnp::List<schema::Slice>::Builder list, const std::vector<AskSlice>& slices) {
+  for (unsigned n = 0; n < list.size(); ++n) {
+    const AskSlice& slice = slices[n];
+    auto row = list[n];
+    row.setLot(slice.lot.packed());
+    row.setEarnedMonth(slice.earned_month.count());
+    row.setExpiresOn(slice.expires_on.count());
+    row.setSource(static_cast<std::uint8_t>(slice.source));
+    row.setRating(slice.rating);
+    row.setOriginal(slice.original);
+    row.setPoints(slice.points);
+  }
+}
+
 void put(schema::Ask::Builder ask, const Ask& in) {
   ask.setKind(static_cast<std::uint8_t>(in.kind));
   ask.setForm(static_cast<std::uint8_t>(in.form));
@@ -164,18 +178,7 @@ void put(schema::Ask::Builder ask, const Ask& in) {
   ask.setUnits(in.units);
   ask.setAuthorisation(in.authorisation.packed());
   if (!in.slices.empty()) {
-    auto list = ask.initSlices(static_cast<unsigned>(in.slices.size()));
-    for (unsigned n = 0; n < list.size(); ++n) {
-      const AskSlice& slice = in.slices[n];
-      auto row = list[n];
-      row.setLot(slice.lot.packed());
-      row.setEarnedMonth(slice.earned_month.count());
-      row.setExpiresOn(slice.expires_on.count());
-      row.setSource(static_cast<std::uint8_t>(slice.source));
-      row.setRating(slice.rating);
-      row.setOriginal(slice.original);
-      row.setPoints(slice.points);
-    }
+    put(ask.initSlices(static_cast<unsigned>(in.slices.size())), in.slices);
   }
   if (in.request != Digest{}) {
     ask.setRequest(as_data(in.request));
@@ -197,6 +200,9 @@ void put(schema::Answer::Builder answer, const Answer& in) {
   answer.setLeft(in.left);
   answer.setMember(in.member.number());
   answer.setNumber(in.number);
+  if (!in.slices.empty()) {
+    put(answer.initSlices(static_cast<unsigned>(in.slices.size())), in.slices);
+  }
 }
 
 void put(schema::Message::Builder out, const Ask& in) {
@@ -369,9 +375,26 @@ Advices read(schema::Advices::Reader in) {
   return out;
 }
 
+std::vector<AskSlice> read(capnp::List<schema::Slice>::Reader list, std::size_t most) {
+  if (list.size() > most) {
+    throw BadField{DecodeFault::kLimit};
+  }
+  std::vector<AskSlice> out;
+  for (const auto row : list) {
+    out.push_back({.lot = LotId(row.getLot()),
+                   .earned_month = Month(row.getEarnedMonth()),
+                   .expires_on = BusinessDate(row.getExpiresOn()),
+                   .source = static_cast<Source>(row.getSource()),
+                   .rating = row.getRating(),
+                   .original = row.getOriginal(),
+                   .points = row.getPoints()});
+  }
+  return out;
+}
+
 Ask read(schema::Ask::Reader in) {
   const capnp::Data::Reader request = in.getRequest();
-  Ask out{.kind = static_cast<AskKind>(in.getKind()),
+  return {.kind = static_cast<AskKind>(in.getKind()),
           .form = static_cast<Form>(in.getForm()),
           .final = in.getFinal(),
           .id = id_of(in.getId()),
@@ -384,22 +407,9 @@ Ask read(schema::Ask::Reader in) {
           .points = in.getPoints(),
           .units = in.getUnits(),
           .authorisation = EntryId(in.getAuthorisation()),
+          .slices = read(in.getSlices(), kSlicesPerAskMax),
           .request = request.size() == 0 ? Digest{} : digest_of(request),
           .number = in.getNumber()};
-  const auto list = in.getSlices();
-  if (list.size() > kSlicesPerAskMax) {
-    throw BadField{DecodeFault::kLimit};
-  }
-  for (const auto row : list) {
-    out.slices.push_back({.lot = LotId(row.getLot()),
-                          .earned_month = Month(row.getEarnedMonth()),
-                          .expires_on = BusinessDate(row.getExpiresOn()),
-                          .source = static_cast<Source>(row.getSource()),
-                          .rating = row.getRating(),
-                          .original = row.getOriginal(),
-                          .points = row.getPoints()});
-  }
-  return out;
 }
 
 Answer read(schema::Answer::Reader in) {
@@ -415,7 +425,8 @@ Answer read(schema::Answer::Reader in) {
           .detail = text_of(in.getDetail()),
           .left = in.getLeft(),
           .member = Member(in.getMember()),
-          .number = in.getNumber()};
+          .number = in.getNumber(),
+          .slices = read(in.getSlices(), kSlicesPerMoveMax)};
 }
 
 Found read(schema::Found::Reader in) {
@@ -503,27 +514,11 @@ Message read_union(schema::Message::Reader in) {
   throw BadField{DecodeFault::kMalformed};  // A later version's member.
 }
 
-// Words that are enough for all of a message; what isn't used costs nothing on the wire.
-std::size_t words_enough(const Message& message) {
-  std::size_t bytes = 512 + 2 * kTextBytesMax;
-  if (const auto* chunk = std::get_if<Chunk>(&message)) {
-    bytes += chunk->bytes.size();
-  } else if (const auto* receipt = std::get_if<Receipt>(&message)) {
-    bytes += receipt->returned.size() * 64;
-  } else if (const auto* advices = std::get_if<Advices>(&message)) {
-    bytes += advices->advices.size() * 80;
-  } else if (const auto* ask = std::get_if<Ask>(&message)) {
-    bytes += ask->slices.size() * 40;
-  } else if (const auto* roster = std::get_if<Roster>(&message)) {
-    bytes += roster->rows.size() * 40;
-  }
-  return bytes / sizeof(capnp::word);
-}
-
 std::vector<std::byte> encode_checked(const Message& message) {
   check(check_values(message) == DecodeFault::kNone, "a message that its peer can read");
   // Built where it stays, so that a chunk is copied once: one segment, behind its table of a word.
-  std::vector<std::byte> out((1 + words_enough(message)) * sizeof(capnp::word));
+  std::vector<std::byte> out((1 + bytes_enough(message) / sizeof(capnp::word)) *
+                             sizeof(capnp::word));
   auto* first = reinterpret_cast<capnp::word*>(out.data());
   capnp::FlatMessageBuilder builder(kj::arrayPtr(first + 1, first + out.size() / sizeof *first));
   auto root = builder.initRoot<schema::Message>();

@@ -148,10 +148,16 @@ bool is_partner(Participant m) {
   return m > kClearingHouse;
 }
 
+// A move names the member and the new home, nothing else.
+bool move_fits(const Ask& m) {
+  return m.kind != AskKind::kMove || (!m.giver.none() && m.points == 0 && m.units == 0);
+}
+
 DecodeFault values(const Ask& m) {
   const bool hold = m.kind == AskKind::kHold;
   auto fault = first_of(
-      right(known(m.kind) && form_fits(m)), id(m.id), right(m.parent.none() != has_parent(m.kind)),
+      right(known(m.kind) && form_fits(m) && move_fits(m)), id(m.id),
+      right(m.parent.none() != has_parent(m.kind)),
       has_parent(m.kind) ? id(m.parent) : right(m.parent == TransactionId{}), right(member_fits(m)),
       right(m.giver.none() || valid_province(m.giver)),
       right(m.partner.none() || is_partner(m.partner)), right(m.giver.none() != m.partner.none()),
@@ -161,16 +167,30 @@ DecodeFault values(const Ask& m) {
       within(m.slices.size() <= kSlicesPerAskMax),
       right(m.slices.empty() || m.kind == AskKind::kRefund));
   for (const AskSlice& slice : m.slices) {
-    fault = first_of(fault, right(valid_lot_row(slice)));
+    fault = first_of(fault, right(valid_left_row(slice)));
+  }
+  return fault;
+}
+
+// What leaves with a move that is done; or what a former home says of a refund's parent.
+DecodeFault slices(const Answer& m) {
+  const bool leaves = m.kind == AskKind::kMove && m.definite && m.code == 0;
+  const bool left = m.kind == AskKind::kRefund && m.code == static_cast<int>(AskCode::kMoved);
+  auto fault = first_of(right(m.slices.empty() || leaves || left),
+                        within(m.slices.size() <= (left ? kSlicesPerAskMax : kSlicesPerMoveMax)));
+  for (const AskSlice& slice : m.slices) {
+    fault = first_of(
+        fault, right(left ? valid_left_row(slice) : valid_lot_row(slice) || valid_debt_row(slice)));
   }
   return fault;
 }
 
 DecodeFault values(const Answer& m) {
   const auto time = [](std::int64_t at) { return right(at >= 0 && at < kTimeEnd); };
-  return first_of(right(known(m.kind)), id(m.id), right(m.definite || m.code > 0),
-                  right(m.home.none() || valid_province(m.home)), time(m.at), time(m.ends),
-                  amount(m.points), text(m.detail),
+  const bool moved = m.code == static_cast<int>(AskCode::kMoved);
+  return first_of(right(!m.definite || !moved), slices(m), right(known(m.kind)), id(m.id),
+                  right(m.definite || m.code > 0), right(m.home.none() || valid_province(m.home)),
+                  time(m.at), time(m.ends), amount(m.points), text(m.detail),
                   m.left == Answer::kNotSaid ? kNone : amount(m.left),
                   right(m.member.none() || valid_member(m.member)));
 }
@@ -218,6 +238,24 @@ DecodeFault values(const Roster& m) {
 }
 
 }  // namespace
+
+std::size_t bytes_enough(const Message& message) {
+  std::size_t bytes = 512 + 2 * kTextBytesMax;
+  if (const auto* chunk = std::get_if<Chunk>(&message)) {
+    bytes += chunk->bytes.size();
+  } else if (const auto* receipt = std::get_if<Receipt>(&message)) {
+    bytes += receipt->returned.size() * 64;
+  } else if (const auto* advices = std::get_if<Advices>(&message)) {
+    bytes += advices->advices.size() * 80;
+  } else if (const auto* ask = std::get_if<Ask>(&message)) {
+    bytes += ask->slices.size() * 40;
+  } else if (const auto* answer = std::get_if<Answer>(&message)) {
+    bytes += answer->slices.size() * 40;
+  } else if (const auto* roster = std::get_if<Roster>(&message)) {
+    bytes += roster->rows.size() * 40;
+  }
+  return bytes;
+}
 
 DecodeFault check_values(const Message& message) {
   return std::visit([](const auto& m) { return values(m); }, message);

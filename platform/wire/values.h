@@ -7,5 +7,7 @@ namespace ph::wire {
 
 // kNone, kMalformed or kLimit.
 [[nodiscard]] DecodeFault check_values(const Message& message);
+// That are enough for all of a message; what isn't used costs nothing on the wire.
+[[nodiscard]] std::size_t bytes_enough(const Message& message);
 
 }  // namespace ph::wire

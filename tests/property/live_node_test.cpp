@@ -68,6 +68,7 @@ std::int64_t effect_of(const Ask& ask) {
       return ask.points;
     case AskKind::kHold:
     case AskKind::kVoid:
+    case AskKind::kMove:
       return 0;
   }
   return 0;

@@ -97,7 +97,8 @@ class QuestionsTest : public testing::Test {
 
   Result<RuleBook, std::vector<RuleFault>> built_{RuleBook::build(rows(1'200))};
   SwitchBook book_;
-  Switchboard board_{{}, "CLR", book_, [](const std::string& code) {
+  HomeDirectory directory_;
+  Switchboard board_{{}, "CLR", book_, directory_, [](const std::string& code) {
                        return std::optional(Peer{.participant = code, .route = "home"});
                      }};
   Switchboard::Out out_;

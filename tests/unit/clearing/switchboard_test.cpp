@@ -111,7 +111,8 @@ class SwitchboardTest : public testing::Test {
   std::int64_t steady_ms_{1'000};
   bool home_there_{true};
   SwitchBook book_;
-  Switchboard board_{{.waiting_max = 4}, "CLR", book_, [this](const std::string& code) {
+  HomeDirectory directory_;
+  Switchboard board_{{.waiting_max = 4}, "CLR", book_, directory_, [this](const std::string& code) {
                        return home_there_ && code == "P11"
                                   ? std::optional(Peer{.participant = code, .route = "home"})
                                   : std::nullopt;
@@ -299,7 +300,7 @@ TEST_F(SwitchboardTest, AProvincesAskThatNobodyRepeatsIsForgotten) {
 
 TEST_F(SwitchboardTest, AfterAStartWhatIsPendingIsAskedAgainAndToldToWhoAsksThen) {
   ask("CLR", "gate", redeem("R1"));
-  Switchboard started({.waiting_max = 1}, "CLR", book_, [](const std::string& code) {
+  Switchboard started({.waiting_max = 1}, "CLR", book_, directory_, [](const std::string& code) {
     return std::optional(Peer{.participant = code, .route = "home"});
   });
   out_ = {};

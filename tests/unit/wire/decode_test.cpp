@@ -256,7 +256,8 @@ TEST(WireDecode, RefusesSlicesThatCanNotBe) {
   EXPECT_EQ(with([](Body slice) { slice.setSource(10); }), kMalformed);
   EXPECT_EQ(with([](Body slice) { slice.setSource(0); }), kMalformed);
   EXPECT_EQ(with([](Body slice) { slice.setRating(2); }), kMalformed);
-  EXPECT_EQ(with([](Body slice) { slice.setPoints(0); }), kMalformed);
+  EXPECT_EQ(with([](Body slice) { slice.setPoints(0); }), kNone);  // Nothing is left of it.
+  EXPECT_EQ(with([](Body slice) { slice.setPoints(-100'000'000'001); }), kMalformed);
   EXPECT_EQ(with([](Body slice) { slice.setPoints(slice.getOriginal() + 1); }), kMalformed);
   EXPECT_EQ(with([](Body slice) { slice.setOriginal(kAmountMax + 1); }), kMalformed);
 }
@@ -275,6 +276,41 @@ TEST(WireDecode, BoundsHowLongAHoldLasts) {
   EXPECT_EQ(hold(1), kNone);
   EXPECT_EQ(hold(kHoldSecondsMax), kNone);
   EXPECT_EQ(hold(kHoldSecondsMax + 1), kMalformed);
+}
+
+TEST(WireDecode, RefusesMovesThatCanNotBe) {
+  const auto asks = [](auto change) {
+    return fault_of("move", [=](Root r) { change(r.getAsk()); });
+  };
+  EXPECT_EQ(asks([](auto) {}), kNone);
+  EXPECT_EQ(asks([](auto ask) { ask.setPoints(1); }), kMalformed);
+  EXPECT_EQ(asks([](auto ask) { ask.setMember(0); }), kMalformed);
+  EXPECT_EQ(asks([](auto ask) { ask.setForm(1); }), kMalformed);
+  EXPECT_EQ(asks([](auto ask) { ask.initSlices(1); }), kMalformed);
+  EXPECT_EQ(asks([](auto ask) {
+              ask.setGiver(0);  // A partner moves nobody.
+              ask.setPartner(101);
+            }),
+            kMalformed);
+  const auto leaves = [](auto change) {
+    return fault_of("left", [=](Root r) { change(r.getAnswer()); });
+  };
+  EXPECT_EQ(leaves([](auto) {}), kNone);
+  EXPECT_EQ(leaves([](auto answer) { answer.setKind(6); }), kMalformed);
+  EXPECT_EQ(leaves([](auto answer) { answer.setCode(8); }), kMalformed);
+  EXPECT_EQ(leaves([](auto answer) { answer.getSlices()[0].setPoints(0); }), kMalformed);
+  EXPECT_EQ(leaves([](auto answer) { answer.getSlices()[1].setLot(0); }), kMalformed);
+  EXPECT_EQ(leaves([](auto answer) { answer.getSlices()[1].setOriginal(1); }), kMalformed);
+  EXPECT_EQ(leaves([](auto answer) { answer.initSlices(16'385); }), kLimit);
+  const auto moved = [](auto change) {
+    return fault_of("moved", [=](Root r) { change(r.getAnswer()); });
+  };
+  EXPECT_EQ(moved([](auto) {}), kNone);
+  EXPECT_EQ(moved([](auto answer) { answer.setDefinite(true); }), kMalformed);
+  EXPECT_EQ(moved([](auto answer) { answer.setKind(6); }), kMalformed);
+  EXPECT_EQ(moved([](auto answer) { answer.setCode(18); }), kMalformed);
+  EXPECT_EQ(moved([](auto answer) { answer.getSlices()[0].setPoints(-100'000'000'001); }),
+            kMalformed);
 }
 
 TEST(WireDecode, RefusesAnswersThatCanNotBe) {

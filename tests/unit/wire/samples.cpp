@@ -1,6 +1,7 @@
 #include "tests/unit/wire/samples.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ph::wire {
@@ -74,6 +75,41 @@ std::vector<Sample> gateway_samples(BusinessDate date) {
   };
 }
 
+// A member leaves with a lot and a debt; and what is left of a refund's parent, once he has.
+std::vector<Sample> move_samples(BusinessDate date) {
+  const AskSlice lot{.lot = LotId(Participant(12), date, 7),
+                     .earned_month = date.month(),
+                     .expires_on = date.plus_days(600),
+                     .source = Source::kPartner,
+                     .rating = 1,
+                     .original = 100'000'000'000,
+                     .points = 99'999'999'999};
+  AskSlice given_back = lot;
+  given_back.points = -100'000'000'000;
+  return {
+      {"move", Ask{.kind = AskKind::kMove,
+                   .id = id_of(12, date, "M-1"),
+                   .member = Member::make(Participant(11), 42),
+                   .giver = Participant(12)}},
+      {"left", Answer{.kind = AskKind::kMove,
+                      .id = id_of(12, date, "M-1"),
+                      .definite = true,
+                      .home = Participant(11),
+                      .at = 229'072'323,
+                      .points = 99'999'999'999,
+                      .slices = {lot,
+                                 {.lot = LotId(Participant(99), BusinessDate(), 0),
+                                  .source = Source::kDebt,
+                                  .points = 1}}}},
+      {"moved", Answer{.kind = AskKind::kRefund,
+                       .id = id_of(101, date, "R-1"),
+                       .code = static_cast<std::uint8_t>(AskCode::kMoved),
+                       .home = Participant(11),
+                       .at = 229'072'323,
+                       .slices = {given_back}}},
+  };
+}
+
 }  // namespace
 
 std::vector<Sample> samples() {
@@ -133,8 +169,8 @@ std::vector<Sample> samples() {
                         .points = 1'000,
                         .detail = "冻结"}},
   };
-  for (Sample& sample : gateway_samples(date)) {
-    out.push_back(std::move(sample));
+  for (std::vector<Sample> more : {gateway_samples(date), move_samples(date)}) {
+    std::ranges::move(more, std::back_inserter(out));
   }
   return out;
 }
