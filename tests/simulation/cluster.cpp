@@ -96,13 +96,17 @@ void Cluster::plan_closes() {
   }
 }
 
+void Cluster::calm() {
+  setting_.calm = true;
+  network_.calm();
+  clearing_->end_rivalry();
+}
+
 void Cluster::run() {
   plan();
   // The last day is sealed at 00:00, or empty at 05:00.
   schedule_.run_until(world_.days * kDayMs + 6 * kHourMs);
-  setting_.calm = true;
-  network_.calm();
-  clearing_->end_rivalry();
+  calm();
   const std::int64_t end = schedule_.now_ms() + kPatienceMs;
   for (std::size_t n = 0; n < nodes_.size(); ++n) {
     network_.set_up(n, true);

@@ -35,6 +35,8 @@ class Cluster {
   // Plays the days, faults and all; then lets everything calm down, until all that was sealed has
   // its receipt. The world's period is closed then. Throws Failed.
   void run();
+  // Nothing goes wrong any more but for links that are down; `run` says so at its end.
+  void calm();
   // Jumps to the cut-off of the period after, and closes that one too.
   void close_next_period();
   // Ends all processes and starts them again.

@@ -14,6 +14,8 @@ constexpr std::int64_t kQuietDays = 2;  // at the end, for all to be answered
 
 constexpr std::uint8_t kRedeem = 16;
 constexpr std::uint8_t kRefund = 20;
+constexpr std::uint8_t kMoveOut = 22;
+constexpr std::uint8_t kMoveIn = 23;
 constexpr std::uint8_t kDelivery = 32;
 constexpr std::uint8_t kDeliveryRefund = 33;
 
@@ -56,6 +58,10 @@ bool Counters::over() const {
 }
 
 void Counters::plan() {
+  cluster_.schedule().watch([this] { audit_instant(); });
+  // On the last day everything is decided: what is decided behind it is in no batch of this world.
+  cluster_.schedule().at((world_.days - 1) * kDayMs + 8 * kHourMs, [this] { cluster_.calm(); });
+  beat();
   const std::int64_t until = (world_.days - kQuietDays) * kDayMs;
   for (std::size_t province = 0; province < world_.provinces.size(); ++province) {
     for (std::uint32_t n = 0; n < kVisits; ++n) {
@@ -69,20 +75,33 @@ void Counters::plan() {
   }
 }
 
+// A node at rest has turns seldom, to make runs short: while somebody waits for an answer, all send
+// their heartbeats, lest the clearing takes them for silent.
+void Counters::beat() {
+  bool waits = false;
+  for (std::size_t n = 0; n < world_.provinces.size(); ++n) {
+    waits = waits ||
+            (cluster_.host(n).alive() && cluster_.node(n).province().intents().pending_count() > 0);
+  }
+  for (std::size_t n = 0; waits && n < world_.provinces.size(); ++n) {
+    cluster_.node_host(n).beat();
+  }
+  cluster_.schedule().after(waits ? 5 * kSecondMs : kMinuteMs, [this] { beat(); });
+}
+
 void Counters::visit(std::size_t province) {
   const auto provinces = static_cast<std::uint32_t>(world_.provinces.size());
   const std::size_t home = chance(25) ? province : random_.below(provinces);
   const Member member = Member::make(world_.provinces[home].number, random_.between(1, kMembers));
-  const AskKind kind = chance(50) ? AskKind::kRedeem : AskKind::kHold;
-  const RequestPtr asked = request(province, home, kind, member, random_.between(1, 120));
-  attempt(asked);
+  const AskKind kind = chance(15) ? AskKind::kMove : chance(50) ? AskKind::kRedeem : AskKind::kHold;
+  const std::int64_t points = kind == AskKind::kMove ? 0 : random_.between(1, 120);
+  attempt(request(province, kind, member, points));
 }
 
-Counters::RequestPtr Counters::request(std::size_t province, std::size_t home, AskKind kind,
-                                       Member member, std::int64_t points) {
+Counters::RequestPtr Counters::request(std::size_t province, AskKind kind, Member member,
+                                       std::int64_t points) {
   const auto made = std::make_shared<Request>();
   made->province = province;
-  made->home = home;
   made->member = member;
   Ask& ask = made->intent.ask;
   ask.kind = kind;
@@ -150,7 +169,7 @@ void Counters::settle(const RequestPtr& request, const CounterAnswer& answer) {
 void Counters::follow(const RequestPtr& done) {
   const Ask& ask = done->intent.ask;
   const auto next = [&](AskKind kind, std::int64_t points, bool final) {
-    const RequestPtr made = request(done->province, done->home, kind, done->member, points);
+    const RequestPtr made = request(done->province, kind, done->member, points);
     made->intent.ask.parent = ask.id;
     made->intent.ask.final = final;
     if (kind == AskKind::kCapture || kind == AskKind::kVoid) {
@@ -177,6 +196,86 @@ void Counters::follow(const RequestPtr& done) {
 std::uint64_t Counters::done() const {
   return static_cast<std::uint64_t>(std::ranges::count_if(
       requests_, [](const RequestPtr& one) { return one->answer && one->answer->code == 0; }));
+}
+
+std::uint64_t Counters::moved() const {
+  return static_cast<std::uint64_t>(std::ranges::count_if(requests_, [](const RequestPtr& one) {
+    return one->intent.ask.kind == AskKind::kMove && one->answer && one->answer->code == 0;
+  }));
+}
+
+// --- at each instant -----------------------------------------------------------------------------
+
+void Counters::audit_instant() const {
+  bool all_alive = true;
+  for (std::size_t n = 0; n < world_.provinces.size(); ++n) {
+    const bool alive = cluster_.host(n).alive();
+    all_alive = all_alive && alive && cluster_.node(n).province().opening();
+  }
+  try {
+    for (const Party& party : world_.provinces) {
+      for (std::uint32_t serial = 1; serial <= kMembers; ++serial) {
+        audit_member(Member::make(party.number, serial), all_alive);
+      }
+    }
+  } catch (const Failed&) {
+    if (all_current()) {
+      throw;
+    }
+  }
+}
+
+// No process is behind its journal, as the one that it has replaced could still append: it is
+// fenced off before it makes anything durable or says so.
+bool Counters::all_current() const {
+  try {
+    for (std::size_t n = 0; n < world_.provinces.size(); ++n) {
+      if (cluster_.host(n).alive()) {
+        cluster_.node(n).check_not_replaced();
+      }
+    }
+  } catch (const Fenced&) {
+    return false;
+  }
+  return true;
+}
+
+// What a process has decided and not made durable yet is gone with it, and nobody was told.
+void Counters::audit_member(Member member, bool all_alive) const {
+  std::size_t homes = 0;
+  for (std::size_t n = 0; n < world_.provinces.size(); ++n) {
+    const DayPoster* poster =
+        cluster_.host(n).alive() ? cluster_.node(n).province().poster() : nullptr;
+    const auto state = poster == nullptr ? std::nullopt : poster->home().state_of(member);
+    homes += state == MemberState::kHome ? 1U : 0U;
+    if (state == MemberState::kMoved && poster->home().balance(member, world_.first)->points != 0) {
+      throw Failed(member.text() + " has left " + world_.provinces[n].code +
+                   ", and points of his have not");
+    }
+  }
+  if (homes > 1) {
+    throw Failed(member.text() + " is at home at two nodes");
+  }
+  if (homes == 0 && all_alive && !is_in_an_answer(member)) {
+    throw Failed(member.text() + " is at home nowhere, and in no answer");
+  }
+}
+
+// A node that he moves to waits for the answer, which another one gives for ever.
+bool Counters::is_in_an_answer(Member member) const {
+  for (std::size_t n = 0; n < world_.provinces.size(); ++n) {
+    for (const IntentRecord* intent : cluster_.node(n).province().intents().pending()) {
+      const EntryKey key{.class_ = EntryClass::kMoveOut, .id = intent->id};
+      for (std::size_t other = 0; other < world_.provinces.size(); ++other) {
+        const auto answer = cluster_.node(other).province().poster()->home().first_answer(key);
+        if (intent->kind == AskKind::kMove && intent->member == member && other != n && answer &&
+            answer->code == 0) {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
 }
 
 // --- at the end ----------------------------------------------------------------------------------
@@ -215,12 +314,18 @@ void Counters::expect_record(const Request& request) {
   const Ask& ask = request.intent.ask;
   const Answer& answer = *request.answer;
   const bool goods = ask.kind == AskKind::kRedeem || ask.kind == AskKind::kCapture;
-  if (answer.code != 0 || (!goods && ask.kind != AskKind::kRefund)) {
+  const bool move = ask.kind == AskKind::kMove;
+  if (answer.code != 0 || (!goods && !move && ask.kind != AskKind::kRefund)) {
     return;
   }
   const Participant giver = world_.provinces[request.province].number;
-  const Participant home = world_.provinces[request.home].number;
+  const Participant home = answer.home;
   const std::string id = bytes_of(ask.id);
+  if (move) {
+    ++records_[record_text(home, kMoveOut, id, giver, request.member, answer.points, 0)];
+    ++records_[record_text(giver, kMoveIn, id, home, request.member, answer.points, 0)];
+    return;
+  }
   const std::uint64_t code = goods ? answer.authorisation.packed() : 0;
   ++records_[record_text(home, goods ? kRedeem : kRefund, id, giver, request.member, ask.points,
                          code)];
@@ -242,7 +347,9 @@ void Counters::take_record(const RawBatch& batch, const RawItem& item) {
   for (const RawSlice& slice : item.slices) {
     changed += slice.delta;
   }
-  const std::int64_t sign = item.kind == kRedeem ? -1 : item.kind == kRefund ? 1 : 0;
+  const bool leave = item.kind == kRedeem || item.kind == kMoveOut;
+  const bool come = item.kind == kRefund || item.kind == kMoveIn;
+  const std::int64_t sign = leave ? -1 : come ? 1 : 0;
   must(changed == sign * item.points, "slices aren't those of their item: " + text);
 }
 
@@ -269,6 +376,16 @@ void Counters::audit_batches() {
   }
 }
 
+std::size_t Counters::home_of(Member member) const {
+  for (std::size_t n = 0; n < world_.provinces.size(); ++n) {
+    const Home& home = cluster_.node(n).province().poster()->home();
+    if (home.state_of(member) == MemberState::kHome) {
+      return n;
+    }
+  }
+  throw Failed(member.text() + " is at home nowhere");
+}
+
 void Counters::audit_points() const {
   std::map<Member, std::int64_t> opened;
   for (const std::string& file : world_.openings) {
@@ -280,8 +397,7 @@ void Counters::audit_points() const {
     }
   }
   for (const auto& [member, points] : opened) {
-    const auto found = std::ranges::find(world_.provinces, member.first_home(), &Party::number);
-    const Node& node = cluster_.node(static_cast<std::size_t>(found - world_.provinces.begin()));
+    const Node& node = cluster_.node(home_of(member));
     const auto balance =
         node.province().poster()->home().balance(member, world_.date_of(world_.days));
     const auto changed = points_.find(member);
@@ -323,7 +439,7 @@ class Suspense final : public Watch {
 
 }  // namespace
 
-RunOutcome run_live_seed(std::uint64_t seed, bool trace, std::uint64_t& done) {
+RunOutcome run_live_seed(std::uint64_t seed, bool trace, LiveCounts& counts) {
   RunOutcome out;
   const World world = make_live_world(seed);
   const Faults faults = draw_faults(seed);
@@ -338,7 +454,8 @@ RunOutcome run_live_seed(std::uint64_t seed, bool trace, std::uint64_t& done) {
     counters.audit();
     cluster.restart_all();
     counters.audit();
-    done = counters.done();
+    counts.done += counters.done();
+    counts.moved += counters.moved();
     out.counts = cluster.counts();
   } catch (const std::exception& failure) {
     out.failure = failure.what();

@@ -6,6 +6,8 @@
 // an answer never changes; what was said to be done stands once in the home's batches and once in
 // the giver's, and nothing else does; a request that a node has taken is decided without anybody
 // asking again; and every member has what he had, less what was taken, and what was given back.
+// Members move, too, from counter to counter: at each instant each of them is at home at one node
+// or in one answer, and nothing of him is elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -36,11 +38,11 @@ class Counters {
   void audit();
 
   [[nodiscard]] std::uint64_t done() const;
+  [[nodiscard]] std::uint64_t moved() const;
 
  private:
   struct Request {
     std::size_t province{};  // whose counter it is
-    std::size_t home{};      // whose member
     Intent intent{};
     Member member{};
     std::optional<Answer> answer{};  // the first definite one
@@ -50,8 +52,8 @@ class Counters {
   using RequestPtr = std::shared_ptr<Request>;
 
   void visit(std::size_t province);
-  RequestPtr request(std::size_t province, std::size_t home, AskKind kind, Member member,
-                     std::int64_t points);
+  void beat();
+  RequestPtr request(std::size_t province, AskKind kind, Member member, std::int64_t points);
   void follow(const RequestPtr& done);
   void attempt(const RequestPtr& request);
   void again(const RequestPtr& request, std::int64_t after_ms);
@@ -59,6 +61,11 @@ class Counters {
   [[nodiscard]] bool chance(std::uint32_t percent) { return random_.below(100) < percent; }
   [[nodiscard]] bool over() const;
 
+  void audit_instant() const;
+  [[nodiscard]] bool all_current() const;
+  void audit_member(Member member, bool all_alive) const;
+  [[nodiscard]] bool is_in_an_answer(Member member) const;
+  [[nodiscard]] std::size_t home_of(Member member) const;
   void audit_request(Request& request);
   void audit_batches();
   void audit_points() const;
@@ -76,6 +83,10 @@ class Counters {
 };
 
 // Plays a seed with the faults that it draws.
-[[nodiscard]] RunOutcome run_live_seed(std::uint64_t seed, bool trace, std::uint64_t& done);
+struct LiveCounts {
+  std::uint64_t done{};
+  std::uint64_t moved{};
+};
+[[nodiscard]] RunOutcome run_live_seed(std::uint64_t seed, bool trace, LiveCounts& counts);
 
 }  // namespace ph::sim

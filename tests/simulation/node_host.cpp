@@ -143,6 +143,12 @@ std::optional<CounterAnswer> NodeHost::ask(const Intent& intent) {
   return answer;
 }
 
+void NodeHost::beat() {
+  if (alive()) {
+    turn_at(setting_.schedule.now_ms() + 1);
+  }
+}
+
 void NodeHost::nudge() {
   quiet_turns_ = 0;
   if (alive()) {

@@ -20,6 +20,8 @@ class NodeHost final : public Host {
   void receive(const Message& message);
   // A counter asks. nullopt: nobody answered, whatever came of it.
   [[nodiscard]] std::optional<CounterAnswer> ask(const Intent& intent);
+  // A turn now: it sends a heartbeat, if one is due.
+  void beat();
   // The link to the clearing works again, or the end is near: no waiting any more.
   void nudge();
 

@@ -28,9 +28,14 @@ class Schedule {
       queue_.pop();
       ++happened_;
       what();
+      if (each_) {
+        each_();
+      }
     }
     now_ms_ = std::max(now_ms_, ms);
   }
+  // After each thing that has happened.
+  void watch(std::function<void()> each) { each_ = std::move(each); }
   [[nodiscard]] std::uint64_t happened() const { return happened_; }
 
  private:
@@ -44,6 +49,7 @@ class Schedule {
   };
 
   std::priority_queue<Event> queue_;
+  std::function<void()> each_;
   std::int64_t now_ms_{0};
   std::uint64_t next_{0};
   std::uint64_t happened_{0};
