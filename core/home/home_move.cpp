@@ -26,7 +26,9 @@ Home::Outcome Home::move_out(const DayRow& row) {
     return ReturnCode::kInvalid;
   }
   add_entry(row, Class::kMoveOut, account);
-  add_item(item_of(row, Kind::kMoveOut, row.member)).counterparty = row.other;
+  Item& sent = add_item(item_of(row, Kind::kMoveOut, row.member));
+  sent.counterparty = row.other;
+  sent.points = 0;  // What leaves is counted here, whatever the row says.
   for (const std::uint32_t node : lots_.canonical(holder.lots)) {
     Lot lot = lots_.at(node);
     if (lot.remaining > 0) {

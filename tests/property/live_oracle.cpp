@@ -448,7 +448,11 @@ Code Home::refund(const Event& event, Said& said) {
   }
   std::vector<Part> left = known ? parent->left : std::vector<Part>();
   for (const Brought& brought : known ? std::vector<Brought>() : event.brought) {
-    left.push_back({.lot = brought.lot, .points = brought.points});
+    const auto already = given_back_.find({event.parent, brought.lot});
+    const bool counts = turn_.live && already != given_back_.end();
+    left.push_back(
+        {.lot = brought.lot,
+         .points = std::max<std::int64_t>(brought.points - (counts ? already->second : 0), 0)});
   }
   std::int64_t points = event.points;
   std::vector<Part> restored;
@@ -473,6 +477,9 @@ Code Home::refund(const Event& event, Said& said) {
   if (known) {
     parent->left = left;
     parent->refunded = true;
+  }
+  for (const Part& part : turn_.live && !known ? restored : std::vector<Part>()) {
+    given_back_[{event.parent, part.lot}] += part.points;
   }
   said.parts = restored;
   Deed& deed = add(event, event.member);

@@ -262,6 +262,8 @@ class Home {
   std::map<Member, Account> accounts_;
   std::deque<Deed> deeds_;
   std::map<std::pair<What, TransactionId>, Kept> kept_;
+  // What live refunds have given back of lots for a parent that isn't known here.
+  std::map<std::pair<TransactionId, LotId>, std::int64_t> given_back_;
   std::vector<Deed*> waiting_;                     // those that are put off
   std::map<BusinessDate, std::uint32_t> serials_;  // of live events
   Turn turn_{};
