@@ -51,9 +51,6 @@ MENDED = datetime.date(2007, 5, 11)
 BY_FILE = {
     ("P01", "2007-04-05"): "E03.1, E03.4", ("P02", "2007-04-05"): "E03.2",
     ("P03", "2007-04-05"): "E03.3", ("P02", "2007-04-26"): "E14", ("P01", "2007-04-28"): "E16",
-    # E11, M2's move from P02 to P03: see `move`.
-    ("P03", "2007-04-20"): "E11: in", ("P02", "2007-04-20"): "E11: out",
-    ("P03", "2007-04-23"): "E11: confirmed",
 }
 
 # Each error, and what tells of it.
@@ -153,17 +150,14 @@ class Story:
         for code in ex1.PROVINCES:
             if (code, str(date)) not in BY_FILE:
                 continue
-            rows = [self.as_live(row) for row in self.billing[code, str(date)]]
+            rows = [self.as_planted(row) for row in self.billing[code, str(date)]]
             name = f"{code}-{date}-PROVINCE_DAY.csv"
             ex1.write_file(self.folder, name, "PROVINCE_DAY", code, date, self.sequence(date), rows)
             self.system.nodes[code].drop(self.folder / name)
         self.system.wait(lambda: not self.system.dropped(), f"the files of {date} are taken")
 
-    def as_live(self, row):
-        """The lot of E06's miles is named by its live entry; as a file's row it was entry 1."""
-        if self.plant == "bill":
-            row = row.replace(",9999", ",9899")
-        return row.replace("LOT,P02/20070411/1,", "LOT,P02/20070411/3500000000,")
+    def as_planted(self, row):
+        return row.replace(",9999", ",9899") if self.plant == "bill" else row
 
     # --- asking ----------------------------------------------------------------------------------
 
@@ -263,13 +257,8 @@ class Story:
         self.done("MER1", "E10", "/v1/accruals", member=ex1.MEMBERS["M1"], points=points)
 
     def move(self):
-        """E11: M2 stands at P03's counter. Here the move becomes live once moves between running
-        nodes are built (docs/decisions/0018): P03's counter asks, and the three files of E11 leave
-        BY_FILE. Until then both provinces' billing bring it in the files of this day, and P03's
-        of 23 April the clearing's confirmation that both sides are there."""
-
-    def confirmation(self):
-        """By file."""
+        """E11: M2 stands at P03's counter, and can spend there at once: nothing is to confirm."""
+        self.done("P03", "E11", "/v1/moves", member=ex1.MEMBERS["M2"])
 
     def merchant_refund(self):
         answer = self.done("MER1", "E12", "/v1/refunds", parent="MER1/20070408/E04",
@@ -277,8 +266,7 @@ class Story:
         need(answer["left"] == 2500, f"what is left of E04: {answer}")
 
     def gift_at_home(self):
-        """M2 is at home at P03 now, whose counter gives the gift: it asks nobody else, so this is
-        live though the move came by file."""
+        """M2 is at home at P03 now, whose counter gives the gift: it asks nobody else."""
         self.at_counter("E13", "P03", "M2", 10_000, form="GIFT", cost=9000, freight=800, cash=2000)
 
     def new_owner(self):
@@ -308,7 +296,7 @@ class Story:
 DAYS = {1: Story.expiry, 3: Story.phone_credit, 5: Story.bills, 8: Story.merchant,
         10: Story.miles_out, 11: Story.miles_in, 12: Story.bank_in, 15: Story.bank_out,
         16: Story.bank_out_again, 18: Story.award, 20: Story.move, 22: Story.merchant_refund,
-        23: Story.confirmation, 25: Story.gift_at_home, 26: Story.new_owner,
+        25: Story.gift_at_home, 26: Story.new_owner,
         27: Story.gift_elsewhere, 28: Story.bill_cut, 29: Story.late}
 
 
