@@ -1,7 +1,8 @@
 """Live traffic for a running system: programs of partners and counters of provinces that redeem,
-grant, exchange and refund points while the daily batches go on and processes die. Each intent has
-an id that is fixed before it is sent, and is repeated until its answer is definite; a model counts
-definite answers alone. live_check.py holds that model against what the system has in the end.
+grant, exchange and refund points and move members while the daily batches go on and processes die.
+Each intent has an id that is fixed before it is sent, and is repeated until its answer is definite;
+a model counts definite answers alone. live_check.py holds that model against what the system has in
+the end.
 
 How it goes together with a generated month:
 
@@ -26,6 +27,7 @@ import partner
 
 FIRST_SERIAL = 99_000_000_000
 ACTORS = 4  # of each kind
+MOVERS = 4  # members of the actor that moves them
 BUSY_MEMBERS = 8  # of an actor, in the province that has most; elsewhere one
 NOON, NIGHT = 4, 3  # intents of an actor in a round, at least
 REPEATED, LOST = 0.08, 0.06  # how many are asked once more, or not listened to
@@ -336,6 +338,36 @@ class CounterActor(Actor):
         self.hold_at(desk, member, goods, owed)
 
 
+class MoverActor(PartnerActor):
+    """Members who move from province to province, each at the counter of the one that he comes to,
+    and earn, redeem and get back with partners meanwhile. They hold nothing, and do nothing in the
+    night: nobody moves while anything of his is held or put off (docs/decisions/0018)."""
+
+    def new_members(self):
+        serial = FIRST_SERIAL + self.number * 1_000
+        homes = self.random.sample(self.homes, min(MOVERS, len(self.homes)))
+        return [Member(partner.member(int(home[1:]), serial + place), home)
+                for place, home in enumerate(homes)]
+
+    def begin(self, night, intents):
+        super().begin(night, 0 if night else intents)
+
+    def kinds(self):
+        return [self.accrue, self.redeem, self.redeem, self.refund, self.move, self.move]
+
+    def move(self, member):
+        others = [home for home in self.homes if home != member.home]
+        if not member.known or not others:
+            return
+        desk = self.desk_of(self.random.choice(others))
+        name, answer = self.ask(desk, member, "move", "/v1/moves", {"member": member.number},
+                                member.points, False)
+        self.done(answer, name)
+        need(answer["points"] == member.points,
+             f"{name}: {member.points} points move by the answers, not {answer}")
+        member.home = desk.code
+
+
 def contracts_of(rulebook):
     """The types of each partner's contract: U redemptions, A accruals, X exchanges."""
     with open(rulebook, encoding="utf-8") as file:
@@ -351,10 +383,7 @@ class Traffic:
         self.homes = sorted(system.nodes)
         self.busiest = max(self.homes, key=lambda code: system.openings[code].stat().st_size)
         self.contracts = contracts_of(system.rulebook)
-        kinds = [PartnerActor] * ACTORS + [CounterActor] * ACTORS
-        # An actor of moves between running homes has its place in this list: with members of its
-        # own, whose `home` it changes once a move is done; all that is asked of a member in the
-        # end is asked at its `home`.
+        kinds = [PartnerActor] * ACTORS + [CounterActor] * ACTORS + [MoverActor]
         self.actors = [kind(self, number) for number, kind in enumerate(kinds)]
         self.intents_of_round = {False: noon, True: night}
         self.before, self.wanted = 0, 0
