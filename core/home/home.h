@@ -311,6 +311,7 @@ class Home {
   // home_move.cpp
   [[nodiscard]] Outcome move_out(const DayRow& row);
   [[nodiscard]] Outcome move_in(const DayRow& row);
+  void add_move_item(const DayRow& row, Kind kind);
   [[nodiscard]] bool lots_fit(const std::vector<ChildRow>& children, std::size_t first,
                               std::size_t count, const MemberRecord& account) const;
   void bring_in(const ChildRow& child, MemberRecord& holder);

@@ -26,9 +26,7 @@ Home::Outcome Home::move_out(const DayRow& row) {
     return ReturnCode::kInvalid;
   }
   add_entry(row, Class::kMoveOut, account);
-  Item& sent = add_item(item_of(row, Kind::kMoveOut, row.member));
-  sent.counterparty = row.other;
-  sent.points = 0;  // What leaves is counted here, whatever the row says.
+  add_move_item(row, Kind::kMoveOut);
   for (const std::uint32_t node : lots_.canonical(holder.lots)) {
     Lot lot = lots_.at(node);
     if (lot.remaining > 0) {
@@ -52,6 +50,13 @@ Home::Outcome Home::move_out(const DayRow& row) {
     telling_->points = result_.items.back().points;
   }
   return kDone;
+}
+
+// Its points are those of the lots that go or come, whatever the row says.
+void Home::add_move_item(const DayRow& row, Kind kind) {
+  Item& item = add_item(item_of(row, kind, row.member));
+  item.counterparty = row.other;
+  item.points = 0;
 }
 
 // False if a lot that was here before would come above its original.
@@ -94,7 +99,7 @@ Home::Outcome Home::move_in(const DayRow& row) {
   holder.set(MemberRecord::kMoveOpen, !live || holder.has(MemberRecord::kMoveOpen));
   const std::uint32_t entry = add_entry(row, Class::kMoveIn, account);
   moved_in_.insert(account);
-  add_item(item_of(row, Kind::kMoveIn, row.member)).counterparty = row.other;
+  add_move_item(row, Kind::kMoveIn);
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
     bring_in((*children_)[row.first_child + n], holder);
   }
