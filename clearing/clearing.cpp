@@ -32,7 +32,7 @@ Clearing::Clearing(ClearingSettings settings, Storage& storage, SigningKeys sign
       log_(*storage.journal, kShard, &sha256),
       house_(*storage.blobs, std::move(on_closed)),
       exchange_(settings_.exchange, *storage.blobs, *this),
-      switchboard_(settings_.live, settings_.code, house_.switch_book(), house_.directory(),
+      switchboard_(settings_.live, settings_.gateways, house_.switch_book(), house_.directory(),
                    [this](const std::string& code) { return exchange_.reach(code, steady_ms_); }) {}
 
 void Clearing::recover() {

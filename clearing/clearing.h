@@ -25,6 +25,7 @@ namespace ph {
 
 struct ClearingSettings {
   std::string code{"CLR"};
+  std::vector<std::string> gateways{};  // codes of the clearing house's gateways, no participants
   // After 00:00 of the next day a province's batch is overdue (domain 8.6: D+1 06:00).
   std::int64_t due_after_s{6 * 3600};
   ExchangeSettings exchange{};
@@ -101,6 +102,9 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] ClearingHouse& house() { return house_; }
   [[nodiscard]] const Exchange& exchange() const { return exchange_; }
   [[nodiscard]] const ClearingSettings& settings() const { return settings_; }
+  [[nodiscard]] bool is_gateway(const std::string& code) const {
+    return switchboard_.is_gateway(code, switch_turn().rules);
+  }
   // Days of a province whose batches are overdue.
   [[nodiscard]] int overdue_days(Participant province, BusinessTime now) const;
   [[nodiscard]] std::uint64_t last_block() const { return log_.last(); }

@@ -76,7 +76,7 @@ class ExchangeDesk {
   // Live (section 6). What is to be sent the owner sends itself, once it is durable.
   virtual void on_ask(const Peer& from, const Ask& ask) = 0;
   virtual void on_answer(const Peer& from, const Answer& answer) = 0;
-  // What the clearing house's gateway asks besides. False: nobody here answers such a message.
+  // What a gateway of the clearing house asks besides. False: nobody here answers such a message.
   [[nodiscard]] virtual bool on_question(const Peer& from, const wire::Message& question) = 0;
 };
 

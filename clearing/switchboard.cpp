@@ -49,6 +49,19 @@ bool same_ask(Ask waiting, const Ask& ask) {
   return waiting == ask;
 }
 
+bool is_gateways_question(const wire::Message& message) {
+  return std::holds_alternative<LookUp>(message) || std::holds_alternative<QuoteRequest>(message) ||
+         std::holds_alternative<RosterRequest>(message);
+}
+
+wire::Refusal no_gateway(const std::string& code) {
+  return {.code = static_cast<std::uint16_t>(wire::RefusalCode::kNotAGateway),
+          .retry = true,
+          .detail = code +
+                    " is no gateway: wire.gateways of the clearing's settings has to name it, "
+                    "and no participant of the rule book may have this code"};
+}
+
 // Those behind `after`, as many as one message has.
 Roster roster_of(Participant after, const RuleBook* rules) {
   Roster out{.after = after};
@@ -90,10 +103,10 @@ void add_slices(const std::vector<AskSlice>& said, std::vector<AskSlice>& to) {
 
 }  // namespace
 
-Switchboard::Switchboard(SwitchSettings settings, std::string clearing, SwitchBook& book,
-                         HomeDirectory& directory, Reach reach)
+Switchboard::Switchboard(SwitchSettings settings, std::vector<std::string> gateways,
+                         SwitchBook& book, HomeDirectory& directory, Reach reach)
     : settings_(settings),
-      clearing_(std::move(clearing)),
+      gateways_(std::move(gateways)),
       book_(book),
       directory_(directory),
       reach_(std::move(reach)) {}
@@ -115,13 +128,17 @@ void Switchboard::say(const Asker& to, const Ask& ask, AskCode code, bool defini
        out);
 }
 
-// The id, and what it cites, belong to who asks: a province by its own key, a partner by the
-// gateway, whose connections have the clearing's own key.
+bool Switchboard::is_gateway(const std::string& code, const RuleBook* rules) const {
+  return std::ranges::find(gateways_, code) != gateways_.end() &&
+         (rules == nullptr || !rules->by_code(code));
+}
+
+// The id, and what it cites, belong to who asks: a province by its own key, a partner by a
+// gateway.
 bool Switchboard::may_ask(const Peer& from, const Ask& ask, const RuleBook& rules) const {
   const Participant asker = ask.giver.none() ? ask.partner : ask.giver;
-  const bool by_gateway = from.participant == clearing_;
-  const bool right = by_gateway ? ask.giver.none() && rules.is_partner(ask.partner)
-                                : rules.by_code(from.participant) == ask.giver;
+  const bool right = ask.giver.none() ? rules.is_partner(ask.partner)  // A gateway has asked.
+                                      : rules.by_code(from.participant) == ask.giver;
   return right && ask.id.participant == asker &&
          (ask.parent.none() || ask.parent.participant == asker) && ask.slices.empty();
 }
@@ -130,7 +147,9 @@ void Switchboard::on_ask(const Peer& from, const Ask& asked, const SwitchTurn& t
   const Asker asker{.peer = from, .number = asked.number};
   Ask ask = asked;
   ask.number = 0;
-  if (turn.rules == nullptr || !may_ask(from, ask, *turn.rules)) {
+  if (ask.giver.none() && !is_gateway(from.participant, turn.rules)) {
+    out.messages.emplace_back(from, wire::encode(no_gateway(from.participant)));
+  } else if (turn.rules == nullptr || !may_ask(from, ask, *turn.rules)) {
     say(asker, ask, AskCode::kNotYours, true, turn, out);
   } else if (ask.giver.none()) {
     book_.complete(ask);
@@ -302,10 +321,12 @@ void Switchboard::on_answer(const Peer& from, const Answer& answer, const Switch
 
 bool Switchboard::on_question(const Peer& from, const wire::Message& question,
                               const SwitchTurn& turn, Out& out) const {
-  if (from.participant != clearing_) {
+  if (!is_gateways_question(question)) {
     return false;
   }
-  if (const auto* look_up = std::get_if<LookUp>(&question)) {
+  if (!is_gateway(from.participant, turn.rules)) {
+    out.messages.emplace_back(from, wire::encode(no_gateway(from.participant)));
+  } else if (const auto* look_up = std::get_if<LookUp>(&question)) {
     Found found = book_.look_up(*look_up);
     found.answer.detail = detail_of(static_cast<AskCode>(found.answer.code));
     out.messages.emplace_back(from, wire::encode(found));
@@ -316,8 +337,6 @@ bool Switchboard::on_question(const Peer& from, const wire::Message& question,
     out.messages.emplace_back(from, wire::encode(quote));
   } else if (const auto* who = std::get_if<RosterRequest>(&question)) {
     out.messages.emplace_back(from, wire::encode(roster_of(who->after, turn.rules)));
-  } else {
-    return false;
   }
   return true;
 }

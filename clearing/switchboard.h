@@ -48,14 +48,18 @@ class Switchboard {
   // The connection of a home that was heard lately; nullopt when there is none.
   using Reach = std::function<std::optional<Peer>(const std::string& code)>;
 
-  // `book` and `directory` outlive it; the clearing's code names the gateway's connections.
-  Switchboard(SwitchSettings settings, std::string clearing, SwitchBook& book,
+  // `book` and `directory` outlive it; `gateways` are the codes of the clearing house's gateways.
+  Switchboard(SwitchSettings settings, std::vector<std::string> gateways, SwitchBook& book,
               HomeDirectory& directory, Reach reach);
+
+  // May who has this code's transport key ask in partners' names? A participant of the rule book
+  // speaks for itself, though its code be listed. `rules` may be nullptr.
+  [[nodiscard]] bool is_gateway(const std::string& code, const RuleBook* rules) const;
 
   void on_ask(const Peer& from, const Ask& ask, const SwitchTurn& turn, Out& out);
   void on_answer(const Peer& from, const Answer& answer, const SwitchTurn& turn, Out& out);
-  // What the gateway asks besides: a look-up, a quote, who is who. False: it is no such question,
-  // or comes from somebody else, and isn't answered.
+  // What a gateway asks besides: a look-up, a quote, who is who; NOT_A_GATEWAY to others. False: it
+  // is no such question, and isn't answered.
   [[nodiscard]] bool on_question(const Peer& from, const wire::Message& question,
                                  const SwitchTurn& turn, Out& out) const;
   // Asks again, forgets; after a start it takes up what is pending in the book.
@@ -102,7 +106,7 @@ class Switchboard {
   static void tell(const Asker& to, Answer answer, Out& out);
 
   SwitchSettings settings_;
-  std::string clearing_;
+  std::vector<std::string> gateways_;
   SwitchBook& book_;
   HomeDirectory& directory_;
   Reach reach_;

@@ -70,8 +70,8 @@ class LiveSystem(running.System):
 
     def __init__(self, exe, folder, inputs, settings=""):
         super().__init__(exe, folder, inputs, settings)
-        self.gateway = running.Process(self, "gateway", self.clearing_code,
-                                       self.folder / "gateway")
+        self.gateways = ["GATE1"]
+        self.gateway = running.Process(self, "gateway", "GATE1", self.folder / "gateway")
         self.gateway_port = running.free_port()
 
     def make_keys(self):
@@ -93,6 +93,7 @@ class LiveSystem(running.System):
 
     def gateway_config(self):
         return f"""[gateway]
+code = "{self.gateway.code}"
 clearing = "{self.clearing_code}"
 control = "run/control.sock"
 
@@ -102,7 +103,7 @@ certificate = "tls.pem"
 key = "tls.key"
 
 [keys]
-transport = "{self.keys}/{self.clearing_code}-transport.secret"
+transport = "{self.keys}/{self.gateway.code}-transport.secret"
 registry = "{self.keys}/registry.csv"
 root = "{self.keys}/{self.clearing_code}-root.pub"
 

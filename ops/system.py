@@ -148,6 +148,7 @@ class System:
         self.clock = self.folder / "clock"
         self.settings = settings
         self.nodes, self.partners = {}, []
+        self.gateways = []  # their codes
         self.read_inputs()
         self.port = free_port()
         self.clearing = Process(self, "clearing", self.clearing_code, self.folder / "clearing")
@@ -213,7 +214,7 @@ class System:
         for code in [*self.provinces, *self.partners]:
             self.run("keygen", "--role", "sender", "--participant", code, "--out", self.keys)
             self.run(*common, "--key", self.keys / f"{code}-sender.pub")
-        for code in [clr, *self.provinces]:
+        for code in [clr, *self.provinces, *self.gateways]:
             if code != clr:
                 self.run("keygen", "--role", "transport", "--participant", code,
                          "--out", self.keys)
@@ -231,6 +232,7 @@ class System:
         who = (f'code = "{clr}"\nperiods = "periods"' if clearing else
                f'province = "{process.code}"\nclearing = "{clr}"')
         role = "clearing" if clearing else "sender"
+        gateways = f"gateways = {json.dumps(self.gateways)}\n" if clearing else ""
         return f"""[{process.kind}]
 {who}
 data = "data"
@@ -246,7 +248,7 @@ root = "{keys}/{clr}-root.pub"
 
 [{'wire' if clearing else 'uplink'}]
 endpoint = "tcp://127.0.0.1:{self.port}"
-
+{gateways}
 [clock]
 file = "{self.clock}"
 {self.settings}

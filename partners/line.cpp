@@ -30,11 +30,11 @@ std::optional<std::string> not_here(ApiAction action) {
   }
 }
 
-// A connection whose key's days are over is as good as none.
-bool says_key_over(const wire::Message& message) {
+// Said of the connection.
+bool refuses(const wire::Message& message, wire::RefusalCode code) {
   const auto* refusal = std::get_if<wire::Refusal>(&message);
   return refusal != nullptr && refusal->sequence == 0 &&
-         refusal->code == static_cast<std::uint16_t>(wire::RefusalCode::kKeyNotValid);
+         refusal->code == static_cast<std::uint16_t>(code);
 }
 
 // The same wish, whoever signed it when.
@@ -170,7 +170,9 @@ void ClearingLine::answer(std::uint64_t number,
 
 void ClearingLine::on_message(Bytes bytes, std::int64_t steady_ms) {
   wire::Message message;
-  if (wire::decode(bytes, message) != wire::DecodeFault::kNone || says_key_over(message)) {
+  // A connection whose key's days are over is as good as none.
+  if (wire::decode(bytes, message) != wire::DecodeFault::kNone ||
+      refuses(message, wire::RefusalCode::kKeyNotValid)) {
     return;
   }
   heard_ms_ = steady_ms;
@@ -194,7 +196,11 @@ void ClearingLine::on_message(Bytes bytes, std::int64_t steady_ms) {
                  ? reply_of(question.request, *quote)
                  : reply_with(ProblemCode::kUndecided, {}, question.request.id);
     });
+  } else if (refuses(message, wire::RefusalCode::kNotAGateway)) {
+    unlisted_ = true;
+    roster_ = {};  // Nothing is asked until it comes again.
   } else if (const auto* page = std::get_if<Roster>(&message)) {
+    unlisted_ = false;
     if (const auto next = roster_.take(*page)) port_.send(wire::encode(*next));
   }
 }

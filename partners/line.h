@@ -57,6 +57,8 @@ class ClearingLine {
 
   // The clearing spoke within the time of silence, and said who is who.
   [[nodiscard]] bool heard(std::int64_t steady_ms) const;
+  // It answers, but takes us for no gateway; then it isn't heard.
+  [[nodiscard]] bool unlisted() const { return unlisted_; }
   [[nodiscard]] std::size_t questions() const { return questions_.size(); }
   [[nodiscard]] std::size_t participants() const { return roster_.size(); }
   struct Counts {
@@ -97,6 +99,7 @@ class ClearingLine {
   Questions questions_{};
   std::map<TransactionId, std::uint64_t> moving_{};  // the question about it; one at a time
   std::uint64_t last_number_{0};
+  bool unlisted_{false};
   std::optional<std::int64_t> heard_ms_{};
   std::int64_t connected_ms_{0};
   std::int64_t beat_ms_{0};

@@ -1,8 +1,30 @@
 #include "app/clearing/config.h"
 
+#include <algorithm>
+
 #include "core/types/id.h"
 
 namespace ph {
+
+namespace {
+
+// A gateway is nobody of the rule book, and has nothing of the clearing's.
+void declare_gateways(ConfigSchema& schema, ClearingSettings& clearing) {
+  schema
+      .texts("gateways", &clearing.gateways, {},
+             "Codes under which the registry has the gateways' transport keys; none: nobody may "
+             "ask for partners. A participant's code never counts as a gateway's.")
+      .example("[\"GATE1\"]");
+  schema.rule("wire.gateways", [&clearing]() -> std::string {
+    const bool right = std::ranges::all_of(clearing.gateways, [&](const std::string& code) {
+      return valid_code(code) && code != clearing.code;
+    });
+    return right ? ""
+                 : "gateways' codes: a capital, then capitals and digits; not " + clearing.code;
+  });
+}
+
+}  // namespace
 
 void declare(ConfigSchema& schema, ClearingConfig& config) {
   schema.section("clearing", "Who this process is, and where it keeps things.");
@@ -49,12 +71,13 @@ void declare(ConfigSchema& schema, ClearingConfig& config) {
       .required()
       .example("keys/CLR-root.pub");
 
-  schema.section("wire", "Where nodes connect.");
+  schema.section("wire", "Where nodes and gateways connect.");
   schema.text("endpoint", &config.endpoint, "tcp://127.0.0.1:7001", "Where it binds.");
   schema.boolean("beyond_loopback", &config.beyond_loopback, false,
                  "The endpoint may be one that other machines reach.");
   schema.integer("window_bytes", &config.clearing.exchange.window_bytes, 8U << 20U, 1U << 20U,
                  64U << 20U, "Bytes of a batch that a sender may have under way to it.");
+  declare_gateways(schema, config.clearing);
 
   schema.section("http", "Metrics and health, for the machine's own monitoring.");
   schema.text("listen", &config.http, "", "address:port; empty for none.")

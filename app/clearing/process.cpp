@@ -24,7 +24,7 @@ namespace {
 constexpr std::int64_t kTurnMs = 20;
 constexpr std::int64_t kUnsealedS = 600;  // A live day that is due for longer is worth a word.
 constexpr std::int64_t kCloseMs = 3'600'000;
-// Of the clearing house's gateways, all together: each message is a partner's request.
+// Of a gateway of the clearing house: each message is a partner's request.
 constexpr std::uint64_t kGatewayMessagesPerSecond = 20'000;
 constexpr std::int64_t kReplacedMs =
     5'000;  // How often it is asked whether another has taken over.
@@ -116,11 +116,14 @@ class ClearingProcess {
 
  private:
   [[nodiscard]] PeerServerOptions server_options() const {
-    PeerServerOptions out{.endpoint = config_.endpoint,
-                          .secret = &keys_.transport(),
-                          .beyond_loopback = config_.beyond_loopback};
-    out.rates[config_.clearing.code].messages_per_second = kGatewayMessagesPerSecond;
-    return out;
+    return {.endpoint = config_.endpoint,
+            .secret = &keys_.transport(),
+            .beyond_loopback = config_.beyond_loopback,
+            .rate_of = [this](const std::string& code) {
+              return clearing_.is_gateway(code)
+                         ? PeerRate{.messages_per_second = kGatewayMessagesPerSecond}
+                         : PeerRate{};
+            }};
   }
 
   // Who may connect today.

@@ -70,6 +70,17 @@ Json participant_json(const Clearing& clearing, const ParticipantRow& row,
   return out;
 }
 
+Json gateways_json(const Clearing& clearing, std::int64_t steady_ms) {
+  Json out = Json::array();
+  for (const std::string& code : clearing.settings().gateways) {
+    const auto heard_ms = clearing.exchange().status(code).heard_ms;
+    out.push_back({{"code", code},
+                   {"counts", clearing.is_gateway(code)},
+                   {"silent_s", heard_ms ? Json((steady_ms - *heard_ms) / 1000) : Json()}});
+  }
+  return out;
+}
+
 int age_bucket(int days) {
   for (std::size_t n = 0; n < kAges.size(); ++n) {
     if (days <= kAges.at(n)) {
@@ -154,6 +165,20 @@ void put_participants(std::string& out, const Json& in) {
   }
 }
 
+void put_gateways(std::string& out, const Json& in) {
+  out += in.at("gateways").empty()
+             ? "\n  no gateway: wire.gateways names none, so nobody may ask for partners\n"
+             : "\n  gateway      heard\n";
+  for (const Json& row : in.at("gateways")) {
+    const Json& silent = row.at("silent_s");
+    out += "  " + cell(row.at("code").get<std::string>(), 13) +
+           (!row.at("counts").get<bool>()
+                ? "doesn't count: a participant of the rule book has this code\n"
+            : silent.is_null() ? "never\n"
+                               : std::to_string(silent.get<int>()) + " s ago\n");
+  }
+}
+
 void put_unsealed(std::string& out, const Json& in) {
   for (const Json& row : in.at("unsealed")) {
     const auto waits = row.at("waits").get<std::string>();
@@ -211,6 +236,7 @@ std::string clearing_view_json(const ClearingViewInput& input) {
   for (const auto& [file, why] : input.waiting) {
     out["waiting"].push_back({{"file", file}, {"why", why}});
   }
+  out["gateways"] = gateways_json(*input.clearing, input.steady_ms);
   out["unsealed"] = Json::array();
   out["participants"] = Json::array();
   if (house.has_rules()) {
@@ -246,6 +272,7 @@ std::string clearing_view_table(const std::string& json) {
            file.at("why").get<std::string>() + "\n";
   }
   put_participants(out, in);
+  put_gateways(out, in);
   put_unsealed(out, in);
   put_suspense(out, in);
   return out;

@@ -54,7 +54,16 @@ void declare_api(ConfigSchema& schema, GatewayConfig& config) {
 }  // namespace
 
 void declare(ConfigSchema& schema, GatewayConfig& config) {
-  schema.section("gateway", "Whose gateway it is. It keeps no file of its own.");
+  schema.section("gateway", "Who it is, and whose. It keeps no file of its own.");
+  schema
+      .parsed("code", "", "a code that no participant has",
+              "Its own, as `wire.gateways` of the clearing's settings and the registry have it.",
+              [&config](const std::string& text) {
+                config.code = text;
+                return valid_code(text);
+              })
+      .required()
+      .example("GATE1");
   schema.parsed("clearing", "CLR", "a participant's code", "The clearing's code.",
                 [&config](const std::string& text) {
                   config.clearing = text;
@@ -62,15 +71,18 @@ void declare(ConfigSchema& schema, GatewayConfig& config) {
                 });
   schema.path("control", &config.control, "run/gateway.sock",
               "Unix socket for `pointhouse gateway status`, in a folder of mode 0700.");
+  schema.rule("gateway.code", [&config]() -> std::string {
+    return config.code == config.clearing ? "a code of its own, not the clearing's" : "";
+  });
 
   declare_api(schema, config);
 
   schema.section("keys",
-                 "The clearing's transport key: the gateway is a part of the clearing "
-                 "house. It signs nothing and holds no key that signs.");
-  schema.path("transport", &config.transport_key, "", "Secret key of the connection.")
+                 "All made by `pointhouse keygen`; the registry is signed by the root. The gateway "
+                 "signs nothing and holds no key that signs.");
+  schema.path("transport", &config.transport_key, "", "Secret key of the connection, its own.")
       .required()
-      .example("keys/CLR-transport.secret");
+      .example("keys/GATE1-transport.secret");
   schema.path("registry", &config.registry, "", "The registry of keys; its .sig beside it.")
       .required()
       .example("keys/registry.csv");

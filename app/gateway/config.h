@@ -16,6 +16,7 @@
 namespace ph {
 
 struct GatewayConfig {
+  std::string code{};
   std::string clearing{};  // whose gateway it is
   std::filesystem::path control{};
   std::string listen{};

@@ -34,13 +34,13 @@ class GatewayProcess {
   explicit GatewayProcess(GatewayConfig config)
       : config_(std::move(config)),
         shell_({.kind = "gateway",
-                .code = config_.clearing,
+                .code = config_.code,
                 .clock = config_.clock,
                 .log = config_.log,
                 .log_anew = config_.log_anew,
                 .listen = config_.http,
                 .control = config_.control}),
-        keys_({.participant = config_.clearing,
+        keys_({.participant = config_.code,
                .transport = config_.transport_key,
                .registry = config_.registry,
                .root = config_.root_key}),
@@ -154,6 +154,10 @@ class GatewayProcess {
                          {{"endpoint", config_.endpoint}});
     }
     heard_ = heard;
+    if (line_.unlisted() && !unlisted_) {
+      shell_.log().error("not_admitted", {{"why", not_listed(config_.code)}});
+    }
+    unlisted_ = line_.unlisted();
   }
 
   bool turn() {
@@ -203,10 +207,12 @@ class GatewayProcess {
   }
 
   http::Response status() {
-    return {.body = gateway_view_json({.code = config_.clearing,
+    return {.body = gateway_view_json({.code = config_.code,
+                                       .clearing = config_.clearing,
                                        .now = shell_.now(),
                                        .connected = line_.heard(shell_.steady_ms()),
                                        .key_refused = client_.handshake_refused(),
+                                       .unlisted = line_.unlisted(),
                                        .endpoint = config_.endpoint,
                                        .api = at_,
                                        .certificate_ends_s = api_.tls_not_after(),
@@ -247,6 +253,7 @@ class GatewayProcess {
   std::string at_;
   bool connected_{false};
   bool heard_{false};
+  bool unlisted_{false};
   std::size_t attempts_{0};  // since it was connected last
 };
 

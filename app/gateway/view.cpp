@@ -16,11 +16,19 @@ std::string count_of(const Json& json, const char* name) {
 
 }  // namespace
 
+std::string not_listed(const std::string& code) {
+  return "the clearing takes " + code +
+         " for no gateway: its wire.gateways must name it, and no "
+         "participant of the rule book may have that code";
+}
+
 std::string gateway_view_json(const GatewayView& view) {
   const Json json{{"gateway", view.code},
+                  {"clearing", view.clearing},
                   {"now", view.now.text()},
                   {"connected", view.connected},
                   {"key_refused", view.key_refused},
+                  {"unlisted", view.unlisted},
                   {"endpoint", view.endpoint},
                   {"api", view.api},
                   {"certificate_ends_s", view.certificate_ends_s},
@@ -44,16 +52,18 @@ std::string gateway_view_json(const GatewayView& view) {
 
 std::string gateway_view_text(const std::string& text) {
   const Json in = Json::parse(text);
-  std::string out =
-      "gateway of " + in.at("gateway").get<std::string>() + "  " + in.at("now").get<std::string>() +
-      "  " +
-      (in.at("connected").get<bool>() ? "connected to the clearing"
-       : in.at("key_refused").get<bool>()
-           ? "NOT connected: the clearing does not admit our transport key today; "
-             "see the days of the keys (pointhouse registry show) and keys.transport"
-           : "NOT connected to the clearing at " + in.at("endpoint").get<std::string>() +
-                 ": partners get UNAVAILABLE") +
-      "\n";
+  const auto code = in.at("gateway").get<std::string>();
+  std::string out = "gateway " + code + " of " + in.at("clearing").get<std::string>() + "  " +
+                    in.at("now").get<std::string>() + "  " +
+                    (in.at("connected").get<bool>() ? "connected to the clearing"
+                     : in.at("key_refused").get<bool>()
+                         ? "NOT connected: the clearing does not admit our transport key today; "
+                           "see the days of the keys (pointhouse registry show) and keys.transport"
+                     : in.at("unlisted").get<bool>() ? "NOT admitted: " + not_listed(code)
+                                                     : "NOT connected to the clearing at " +
+                                                           in.at("endpoint").get<std::string>() +
+                                                           ": partners get UNAVAILABLE") +
+                    "\n";
   out += "  partners at " + in.at("api").get<std::string>() + ": " + count_of(in, "connections") +
          " connections, " + count_of(in, "requests") + " requests, " + count_of(in, "refused") +
          " refused by their header, " + count_of(in, "turned_away") + " turned away, " +

@@ -12,9 +12,11 @@ namespace ph {
 
 struct GatewayView {
   std::string code{};
+  std::string clearing{};  // whose gateway it is
   BusinessTime now{};
   bool connected{};    // the clearing speaks
   bool key_refused{};  // it doesn't admit our transport key
+  bool unlisted{};     // it takes us for no gateway
   std::string endpoint{};
   std::string api{};                  // where partners are answered
   std::int64_t certificate_ends_s{};  // since 1970
@@ -25,6 +27,8 @@ struct GatewayView {
   http::Server::Counts http{};
 };
 
+// Why the clearing doesn't answer a gateway, and what to do.
+[[nodiscard]] std::string not_listed(const std::string& code);
 [[nodiscard]] std::string gateway_view_json(const GatewayView& view);
 [[nodiscard]] std::string gateway_view_text(const std::string& json);
 

@@ -187,8 +187,7 @@ void PeerServer::State::take(const std::string& route, Frame& frame) {
 bool PeerServer::State::within_budget(const std::string& participant, std::uint64_t bytes) {
   auto found = budgets.find(participant);
   if (found == budgets.end()) {
-    const auto own = options.rates.find(participant);
-    const PeerRate& rate = own == options.rates.end() ? options.rate : own->second;
+    const PeerRate rate = options.rate_of ? options.rate_of(participant) : options.rate;
     found = budgets
                 .emplace(participant, Budget{TokenBucket(rate.messages_per_second),
                                              TokenBucket(rate.bytes_per_second)})

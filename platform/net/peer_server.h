@@ -37,11 +37,12 @@ struct PeerServerOptions {
   const TransportSecret* secret{};  // Has to outlive the server.
   bool beyond_loopback{false};      // Else only 127.0.0.0/8 and [::1].
   PeerRate rate{};
-  std::map<std::string, PeerRate> rates{};  // of participants that have another one
-  int send_queue_messages{128};             // A peer; beyond them `send` returns false.
-  int receive_queue_messages{16};           // A connection; beyond them TCP makes its peer wait.
-  int turn_messages{64};                    // At most, before other handlers get their turn,
-  std::uint64_t turn_bytes{16 << 20};       // or about so many bytes.
+  // That of a participant, instead of `rate`; asked when it is heard first.
+  std::function<PeerRate(const std::string& participant)> rate_of{};
+  int send_queue_messages{128};        // A peer; beyond them `send` returns false.
+  int receive_queue_messages{16};      // A connection; beyond them TCP makes its peer wait.
+  int turn_messages{64};               // At most, before other handlers get their turn,
+  std::uint64_t turn_bytes{16 << 20};  // or about so many bytes.
   std::chrono::milliseconds handshake_max{10'000};  // Who takes longer is disconnected.
   std::chrono::milliseconds heartbeat{5'000};       // Of ZeroMQ, below the protocol's own;
   std::chrono::milliseconds heartbeat_max{30'000};  // silence after which a peer is gone.

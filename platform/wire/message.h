@@ -133,6 +133,7 @@ enum class RefusalCode : std::uint16_t {
   kPeriodAhead = 15,
   kBusy = 16,
   kGapTooWide = 17,
+  kNotAGateway = 18,
 };
 [[nodiscard]] std::string_view word(RefusalCode code);
 

@@ -39,6 +39,8 @@ std::string_view word(RefusalCode code) {
       return "BUSY";
     case RefusalCode::kGapTooWide:
       return "GAP_TOO_WIDE";
+    case RefusalCode::kNotAGateway:
+      return "NOT_A_GATEWAY";
   }
   return "UNKNOWN";
 }

@@ -1,5 +1,5 @@
 """What attacks on the wire need: the clearing with three provinces (P01 is honest, P02 attacks, P03
-is a real node), and connections that tell what happens to them.
+is a real node), a shop and a gateway, and connections that tell what happens to them.
 """
 
 import datetime
@@ -12,11 +12,12 @@ import foreign_client as fc
 from _pointhouse import memory_mib
 from foreign_client import need, zmq
 
-CODES = {1: "MALFORMED", 2: "VERSION", 3: "TOO_LARGE", 5: "SENDER_MISMATCH", 6: "SIGNATURE",
-         7: "KEY_NOT_VALID", 8: "SEQUENCE_TAKEN", 9: "DIGEST", 10: "BATCH_FAULT",
-         17: "GAP_TOO_WIDE"}
+CODES = {1: "MALFORMED", 2: "VERSION", 3: "TOO_LARGE", 4: "NOT_A_SENDER", 5: "SENDER_MISMATCH",
+         6: "SIGNATURE", 7: "KEY_NOT_VALID", 8: "SEQUENCE_TAKEN", 9: "DIGEST", 10: "BATCH_FAULT",
+         17: "GAP_TOO_WIDE", 18: "NOT_A_GATEWAY"}
 NOON = "2026-03-31T12:00:00+08:00"
 HONEST_S_MAX = 10  # An honest batch, with its four processes of openssl and capnp.
+TODAY = datetime.date(2026, 3, 31)
 QUIET_S = 0.7      # No answer within it is no answer.
 SIGNED_TO = 90     # First sequence that P02's signing key counts for no more.
 MIB = 1 << 20
@@ -27,11 +28,16 @@ def say(what):
 
 
 class World(fc.Clearing):
-    """The clearing with three provinces: P01 is honest, P02 attacks, P03 is a real node."""
+    """The clearing with three provinces: P01 is honest, P02 attacks, P03 is a real node. P04 isn't
+    there. P03's code is listed as a gateway's, too, and doesn't count as one.
+    """
+
+    gateways = ["GATE1", "P03"]
 
     def make_keys(self):
         pairs = [("CLR", "root"), ("CLR", "clearing"), ("CLR", "transport")]
         pairs += [(f"P0{n}", role) for n in (1, 2, 3) for role in ("sender", "transport")]
+        pairs.append(("GATE1", "transport"))
         for folder in ("old", "ending"):
             (self.keys / folder).mkdir(mode=0o700)
             self.run("keygen", "--role", "transport", "--participant", "P02", "--out", folder)
@@ -52,14 +58,23 @@ class World(fc.Clearing):
                  "--key", key, *since)
 
     def files(self):
-        rows = [f"PARTICIPANT,P0{n},{n},PROVINCE,省,Province {n}" for n in (1, 2, 3)]
+        rows = [f"PARTICIPANT,P0{n},{n},PROVINCE,省,Province {n}" for n in (1, 2, 3, 4)]
         rows += ["PARTICIPANT,CLR,100,CLEARING,结算中心,Clearing",
-                 "PRICE,1,INTER,,,,,6,5,,,2026-01-01,"]
+                 "PARTICIPANT,SHOP,101,MERCHANT,商户,Shop",
+                 "CONTRACT,SHOP,P01,U,1,0,,2026-01-01,",
+                 "PRICE,1,INTER,,,,,6,5,,,2026-01-01,",
+                 "PRICE,2,REIMBURSE,SHOP,,,,3,5,,,2026-01-01,",
+                 "PRICE,3,COMMISSION,SHOP,,,,1,20,,,2026-01-01,"]
         day = fc.FIRST_DAY
         return [("rulebook.csv", fc.csv("RULEBOOK", "CLR", day, rows)),
                 ("calendar.csv", fc.csv("CALENDAR", "CLR", day, ["YEAR,2026"]))] + \
                [(f"opening-{code}.csv", fc.csv("OPENING_LOTS", code, day, []))
                 for code in ("P01", "P02", "P03")]
+
+    def status(self):
+        return subprocess.run([self.tool, "clearing", "status", "--config",
+                               self.folder / "clearing.toml"], capture_output=True, text=True,
+                              check=True, timeout=20).stdout
 
     def set_clock(self, text):
         part = self.folder / "clock.part"
@@ -179,6 +194,15 @@ class Peer(fc.Node):
         self.socket.disable_monitor()
         self.monitor.close(0)
         self.socket.close(0)
+
+
+def redeem(reference, giver=0, partner=0):
+    """An ask for 10 points of a member of P04."""
+    asker = f'partner = {partner}, form = 4, request = 0x"{"11" * 32}"' if partner else \
+        f"giver = {giver}, form = 1"
+    return fc.capnp(["encode"], f'''(version = 1, ask = (kind = 6, points = 10, {asker},
+        id = (participant = {giver or partner}, date = {fc.days(TODAY)}, reference = "{reference}"),
+        member = {int(fc.member(4, 7))}))'''.encode())
 
 
 class Days:

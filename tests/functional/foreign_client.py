@@ -345,6 +345,8 @@ def opening(home, lots):
 class Clearing:
     """A running clearing with its keys and inbox."""
 
+    gateways = []  # their codes
+
     def __init__(self, tool, folder):
         self.tool, self.folder, self.keys = tool, folder, folder / "keys"
         for name in ("keys", "inbox"):
@@ -365,6 +367,7 @@ registry = "keys/registry.csv"
 root = "keys/CLR-root.pub"
 [wire]
 endpoint = "{self.endpoint}"
+gateways = {json.dumps(self.gateways)}
 [http]
 listen = ""
 [clock]

@@ -165,20 +165,19 @@ class Country(running.System):
         self.node = self.nodes["P01"]
         self.api_port = running.free_port()
         self.host = f"localhost:{self.api_port}"
-        self.gateway = running.Process(self, "gateway", "CLR", self.folder / "gateway")
+        self.gateways = ["GATE1"]
+        self.gateway = running.Process(self, "gateway", "GATE1", self.folder / "gateway")
         self.certificate = self.gateway.folder / "gateway.pem"
 
     def make(self):
         super().make()
-        for part in ("", "run"):
-            (self.gateway.folder / part).mkdir(mode=0o700, exist_ok=True, parents=True)
+        self.make_gateway(self.gateway, self.api_port)
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                         "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
                         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
                         self.gateway.folder / "gateway.key", "-out", self.certificate], check=True,
                        capture_output=True)
         (self.gateway.folder / "gateway.key").chmod(0o600)
-        self.gateway.config.write_text(self.config_of_gateway(), encoding="utf-8")
         self.shop, self.airline = Partner(self, "MER1"), Partner(self, "AIR1")
         for partner in (self.shop, self.airline):
             self.run("registry", "add", self.keys / "registry.csv", "--api", "--date", FIRST,
@@ -186,18 +185,24 @@ class Country(running.System):
                      "--from-date", FIRST)
         self.sign_registry()
 
-    def config_of_gateway(self):
+    def make_gateway(self, gateway, port):
+        for part in ("", "run"):
+            (gateway.folder / part).mkdir(mode=0o700, exist_ok=True, parents=True)
+        gateway.config.write_text(self.config_of_gateway(gateway.code, port), encoding="utf-8")
+
+    def config_of_gateway(self, code, port):
         return f"""[gateway]
+code = "{code}"
 clearing = "CLR"
 control = "run/control.sock"
 
 [api]
-listen = "127.0.0.1:{self.api_port}"
-certificate = "gateway.pem"
-key = "gateway.key"
+listen = "127.0.0.1:{port}"
+certificate = "{self.certificate}"
+key = "{self.gateway.folder}/gateway.key"
 
 [keys]
-transport = "{self.keys}/CLR-transport.secret"
+transport = "{self.keys}/{code}-transport.secret"
 registry = "{self.keys}/registry.csv"
 root = "{self.keys}/CLR-root.pub"
 
@@ -221,10 +226,11 @@ file = "{self.clock}"
         self.start_gateway()
         self.wait(lambda: self.node.status()["receipted"] == 4, "the days before have receipts")
 
-    def start_gateway(self, **environment):
-        self.gateway.start(**environment)
-        self.gateway.wait_until_up()
-        self.wait(lambda: self.gateway.status()["connected"], "the gateway hears the clearing")
+    def start_gateway(self, gateway=None, **environment):
+        gateway = gateway or self.gateway
+        gateway.start(**environment)
+        gateway.wait_until_up()
+        self.wait(lambda: gateway.status()["connected"], "the gateway hears the clearing")
 
     def balance(self):
         done = self.run("node", "balance", MEMBER, "--config", self.node.config)

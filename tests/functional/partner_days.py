@@ -54,7 +54,7 @@ def inputs(folder):
 
 
 class Gateway:
-    """Asks for the shop, over the clearing's own transport key, until the answer is definite."""
+    """Asks for the shop until the answer is definite."""
 
     def __init__(self, system):
         self.keys, self.endpoint, self.socket = system.keys, f"tcp://127.0.0.1:{system.port}", None
@@ -64,9 +64,9 @@ class Gateway:
         self.close()
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.linger, self.socket.sndtimeo = 0, fc.SEND_MS_MAX
-        self.socket.curve_secretkey = fc.key_of(self.keys / "CLR-transport.secret")[1]
-        self.socket.curve_publickey = self.socket.curve_serverkey = \
-            fc.key_of(self.keys / "CLR-transport.pub")[1]
+        self.socket.curve_secretkey = fc.key_of(self.keys / "GATE1-transport.secret")[1]
+        self.socket.curve_publickey = fc.key_of(self.keys / "GATE1-transport.pub")[1]
+        self.socket.curve_serverkey = fc.key_of(self.keys / "CLR-transport.pub")[1]
         self.socket.connect(self.endpoint)
 
     def close(self):
@@ -112,6 +112,7 @@ class Story:
         self.folder = folder
         inputs(folder / "month")
         self.system = running.System(POINTHOUSE, folder / "system", folder / "month")
+        self.system.gateways = ["GATE1"]
         self.system.make()
         self.gateway = None
 

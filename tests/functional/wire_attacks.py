@@ -10,6 +10,7 @@ capnp or openssl is missing.
 import hashlib
 import os
 import pathlib
+import re
 import shutil
 import socket
 import struct
@@ -21,11 +22,15 @@ import time
 import foreign_client as fc
 from _pointhouse import memory_mib, plain_memory
 from foreign_client import need, zmq
-from _wire_world import CODES, MIB, NOON, SIGNED_TO, Days, Honest, Peer, RealNode, World, say
+from _wire_world import (CODES, MIB, NOON, SIGNED_TO, TODAY, Days, Honest, Peer, RealNode, World,
+                         redeem, say)
 
 TOMORROW = "2026-04-01T00:30:00+08:00"
 CLEARING_MIB_MAX = 256  # Peak of resident memory over all but messages of many frames.
 NODE_MIB_MAX = 128
+SHOP = fc.NUMBER["SHOP"]
+AGAIN, NOT_YOURS = 19, 21  # answers to asks: the home is silent; not that of who asks
+BURST = 6_000  # Messages at once: others may send 2,000 a second, gateways 20,000.
 FRAMES = 150  # of 1 MiB, in one message: what ZeroMQ hands on whole.
 
 
@@ -189,6 +194,54 @@ def others_names(world, scratch, days):
     peer.send("heartbeat", at=1)
     peer.quiet("a routing id of one's own")
     peer.close()
+
+
+def gateways(world, scratch, days):
+    """What a gateway's key is good for; that it is good for nothing else, and no other key for it.
+    """
+    date = fc.days(TODAY)
+    name = f'(participant = {SHOP}, date = {date}, reference = "R-1")'
+    questions = [fc.capnp(["encode"], f"(version = 1, {each})".encode()) for each in (
+        "rosterRequest = (after = 0)", f"lookUp = (number = 3, id = {name})",
+        f"quoteRequest = (number = 4, kind = 6, partner = {SHOP}, date = {date}, fen = 300)")]
+    gate = Peer("GATE1", world, scratch)
+
+    def answered(peer, message, code, what):
+        peer.socket.send(message)
+        kind, fields = peer.answer()
+        need(kind == "answer" and fields["code"] == code, f"{what}: {code}, not {kind} {fields}")
+
+    for message, wanted in zip(questions, ("roster", "found", "quote")):
+        gate.socket.send(message)
+        kind, fields = gate.answer()
+        need(kind == wanted, f"a gateway asks: {wanted}, not {kind} {fields}")
+    answered(gate, redeem("R-1", partner=SHOP), AGAIN, "a gateway for the shop")
+    answered(gate, redeem("R-2", giver=2), NOT_YOURS, "a gateway as a province")
+    data = days.next()
+    gate.send("offer", **gate.offer_fields(data, gate.signed(data, "P02")))
+    gate.refused("NOT_A_SENDER", "a gateway with a province's batch", retry=True)
+    peer = Peer("P02", world, scratch)
+    answered(peer, redeem("R-3", giver=2), AGAIN, "a province's ask")
+    gate.socket.send(fc.capnp(["encode"], f'''(version = 1, answer = (kind = 6, definite = true,
+        id = (participant = 2, date = {date}, reference = "R-3"), home = 4, points = 10,
+        authorisation = {4 << 48 | date << 32 | 3500000001}))'''.encode()))
+    peer.quiet("a gateway as a home")
+    peer.close()
+    unwanted = fc.encoded("chunk", sequence=9, digest=fc.ZEROS, offset=0, bytes=b"\0")
+    for _ in range(BURST):
+        gate.socket.send(unwanted)
+    gate.socket.send(questions[0])
+    need(gate.answer()[0] == "roster", "a gateway may send more in a second than others")
+    gate.close()
+    for code in ("CLR", "P01", "P02", "P03"):  # The clearing's own, and one that is listed.
+        other = Peer(code, world, scratch)
+        for message in [*questions, redeem("R-4", partner=SHOP)]:
+            other.socket.send(message)
+            other.refused("NOT_A_GATEWAY", f"{code} as a gateway", retry=True)
+        other.close()
+    told = world.status()
+    need(re.search(r"GATE1 +\d+ s ago", told) and "  P03          doesn't count" in told,
+         f"the operator is told which gateways count: {told}")
 
 
 def false_batches(world, scratch, days):
@@ -378,8 +431,8 @@ def attack(world, node, scratch, fake):
     world.honest = Honest(world, scratch)
     world.honest.push("nothing yet")
     days = Days("P02", 2)
-    for each in (strangers, raw_connections, others_names, false_batches, replays, garbage, shapes,
-                 hangs, floods, midnight):
+    for each in (strangers, raw_connections, others_names, gateways, false_batches, replays,
+                 garbage, shapes, hangs, floods, midnight):
         each(world, scratch, days)
         world.honest.push(each.__name__)
     for one in world.raw:

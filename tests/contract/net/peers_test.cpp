@@ -114,6 +114,31 @@ TEST(Peers, ATurnIsShortAndTheNextComesAtOnce) {
   EXPECT_LE(most_at_once, 2);
 }
 
+TEST(Peers, AParticipantMayHaveARateOfItsOwn) {
+  World world;
+  auto options = world.server_options();
+  options.rate_of = [](const std::string& who) {
+    return who == "P01" ? PeerRate{.messages_per_second = 10} : PeerRate{};
+  };
+  world.serve(options);
+  const auto slow = world.connected(world.p01);
+  const auto fast = world.connected(world.p02);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(world.until([&] { return slow->send(message_of("mine")); }));
+    ASSERT_TRUE(world.until([&] { return fast->send(message_of("his")); }));
+  }
+  ASSERT_TRUE(world.until([&] {
+    const PeerStatistics seen = world.server->statistics();
+    return seen.received + seen.dropped_rate == 200;
+  }));
+  const auto heard = [&](const std::string& who) {
+    return std::ranges::count(world.heard, who, &Heard::participant);
+  };
+  EXPECT_EQ(heard("P02"), 100);
+  EXPECT_GE(heard("P01"), 10);
+  EXPECT_LT(heard("P01"), 100);
+}
+
 TEST(Peers, MessagesOfAMebibyteAndTheLongestComeWholeInBothDirections) {
   World world;
   world.echo = true;

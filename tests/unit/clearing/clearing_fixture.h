@@ -179,7 +179,7 @@ class ClearingTest : public ::testing::Test {
 
   Keys keys_;
   MemoryDisk disk_;
-  ClearingSettings settings_;
+  ClearingSettings settings_{.gateways = {"GATE1"}};
   std::optional<Storage> storage_;
   std::unique_ptr<Clearing> clearing_;
   std::unique_ptr<Sender> sender_;

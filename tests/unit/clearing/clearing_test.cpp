@@ -132,6 +132,8 @@ TEST_F(ClearingTest, RefusesWhatIsNotTheSendersOwn) {
   EXPECT_EQ(refusal(), "NOT_A_SENDER");
   push(batch, "CLR", "CLR");
   EXPECT_EQ(refusal(), "NOT_A_SENDER");
+  push(batch, "GATE1", "P01");
+  EXPECT_EQ(refusal(), "NOT_A_SENDER");
   EXPECT_EQ(taken(), 0U);
   EXPECT_EQ(clearing_->house().sender(Participant(2)), nullptr);
 }

@@ -32,7 +32,7 @@ class PartnerDaysTest : public test::ClearingTest {
   }
   void ask(const Ask& ask) {
     say(wire::Heartbeat{}, "P01");
-    say(ask, "CLR");
+    say(ask, "GATE1");
     clearing_->commit_live(answers_);
   }
   void answer(const Ask& ask, std::uint8_t code = 0) {

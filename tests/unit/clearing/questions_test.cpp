@@ -1,4 +1,4 @@
-// What the gateway asks the clearing besides: look-ups, quotes, who is who; numbers that come back.
+// What a gateway asks the clearing besides: look-ups, quotes, who is who; numbers that come back.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -76,11 +76,11 @@ class QuestionsTest : public testing::Test {
     return messages.empty() || !std::holds_alternative<T>(messages[0]) ? T{}
                                                                        : std::get<T>(messages[0]);
   }
-  bool question(const wire::Message& message, const std::string& who = "CLR") {
+  bool question(const wire::Message& message, const std::string& who = "GATE1") {
     return board_.on_question({.participant = who, .route = "gate"}, message, turn(), out_);
   }
   void ask(const std::string& route, const Ask& ask) {
-    board_.on_ask({.participant = "CLR", .route = route}, ask, turn(), out_);
+    board_.on_ask({.participant = "GATE1", .route = route}, ask, turn(), out_);
   }
   void reply() {
     board_.on_answer({.participant = "P11", .route = "home"},
@@ -98,7 +98,7 @@ class QuestionsTest : public testing::Test {
   Result<RuleBook, std::vector<RuleFault>> built_{RuleBook::build(rows(1'200))};
   SwitchBook book_;
   HomeDirectory directory_;
-  Switchboard board_{{}, "CLR", book_, directory_, [](const std::string& code) {
+  Switchboard board_{{}, {"GATE1", "MER1"}, book_, directory_, [](const std::string& code) {
                        return std::optional(Peer{.participant = code, .route = "home"});
                      }};
   Switchboard::Out out_;
@@ -176,10 +176,25 @@ TEST_F(QuestionsTest, WhoIsWhoComesPageByPage) {
   EXPECT_EQ(second.after, first.rows.back().participant);
 }
 
-TEST_F(QuestionsTest, TheGatewayAloneIsAnswered) {
-  EXPECT_FALSE(question(LookUp{.number = 4, .id = id("R1")}, "P11"));
-  EXPECT_FALSE(question(RosterRequest{}, "P11"));
+TEST_F(QuestionsTest, AGatewayAloneIsAnswered) {
+  const std::vector<wire::Message> questions{
+      LookUp{.number = 4, .id = id("R1")},
+      QuoteRequest{.kind = AskKind::kRedeem, .partner = kShop, .date = kDay, .fen = 1'500},
+      RosterRequest{}};
+  for (const char* who : {"P11", "MER1", "CLR", "GATE2"}) {
+    for (const wire::Message& each : questions) {
+      EXPECT_TRUE(question(each, who));
+      const auto refusal = only<wire::Refusal>("gate");
+      EXPECT_EQ(refusal.code, static_cast<std::uint16_t>(wire::RefusalCode::kNotAGateway)) << who;
+      EXPECT_TRUE(refusal.retry);
+      EXPECT_TRUE(refusal.detail.starts_with(who)) << refusal.detail;
+    }
+  }
+}
+
+TEST_F(QuestionsTest, WhatIsNoQuestionIsAnsweredToNobody) {
   EXPECT_FALSE(question(wire::Heartbeat{}));
+  EXPECT_FALSE(question(wire::Heartbeat{}, "P11"));
   EXPECT_TRUE(out_.messages.empty());
 }
 

@@ -128,7 +128,7 @@ class SwitchboardMoves : public testing::Test {
   std::set<std::string> there_{"P11", "P12", "P13"};
   SwitchBook book_;
   HomeDirectory directory_;
-  Switchboard board_{{}, "CLR", book_, directory_, [this](const std::string& code) {
+  Switchboard board_{{}, {"GATE1"}, book_, directory_, [this](const std::string& code) {
                        return there_.contains(code)
                                   ? std::optional(Peer{.participant = code, .route = code})
                                   : std::nullopt;
@@ -179,22 +179,22 @@ TEST_F(SwitchboardMoves, NobodyMovesMembersToAnotherHomeThanHisOwn) {
 
 TEST_F(SwitchboardMoves, AFormerHomeIsAskedFirstAndWhatItDecidedIsTheAnswer) {
   know("m", kA, kB);
-  ask("CLR", redeem("r"));
+  ask("GATE1", redeem("r"));
   EXPECT_EQ(asked(), "P11");
   reply("P11", answer_to(redeem("r")));
   EXPECT_EQ(out_.commands.size(), 1U);
-  ASSERT_EQ(sent<Answer>("CLR").size(), 1U);
-  EXPECT_EQ(sent<Answer>("CLR")[0].home, kA);
+  ASSERT_EQ(sent<Answer>("GATE1").size(), 1U);
+  EXPECT_EQ(sent<Answer>("GATE1")[0].home, kA);
 }
 
 TEST_F(SwitchboardMoves, WhatAFormerHomeHasNothingOfIsTheNextOnesAndMovedIsNeverPassedOn) {
   know("m-1", kA, kB, 1);
   know("m-2", kB, kC, 2);
-  ask("CLR", redeem("r"));
+  ask("GATE1", redeem("r"));
   reply("P12", answer_to(redeem("r")));  // It wasn't asked.
   EXPECT_TRUE(out_.messages.empty());
   reply("P11", moved(redeem("r")));
-  EXPECT_TRUE(sent<Answer>("CLR").empty());
+  EXPECT_TRUE(sent<Answer>("GATE1").empty());
   EXPECT_EQ(asked(), "P12");
   reply("P11", moved(redeem("r")));  // Once more.
   EXPECT_TRUE(out_.messages.empty());
@@ -202,19 +202,19 @@ TEST_F(SwitchboardMoves, WhatAFormerHomeHasNothingOfIsTheNextOnesAndMovedIsNever
   EXPECT_EQ(asked(), "P13");
   reply("P13", answer_to(redeem("r"), 15));
   EXPECT_EQ(out_.commands.size(), 1U);
-  ASSERT_EQ(sent<Answer>("CLR").size(), 1U);
-  EXPECT_EQ(sent<Answer>("CLR")[0].home, kC);
+  ASSERT_EQ(sent<Answer>("GATE1").size(), 1U);
+  EXPECT_EQ(sent<Answer>("GATE1")[0].home, kC);
   EXPECT_EQ(board_.waiting(), 0U);
 }
 
 TEST_F(SwitchboardMoves, WhileAFormerHomeIsSilentNothingIsDecided) {
   know("m", kA, kB);
   there_.erase("P11");
-  ask("CLR", redeem("r"));
+  ask("GATE1", redeem("r"));
   EXPECT_EQ(asked(), "");
-  ASSERT_EQ(sent<Answer>("CLR").size(), 1U);
-  EXPECT_EQ(sent<Answer>("CLR")[0].code, static_cast<std::uint8_t>(AskCode::kHomeSilent));
-  EXPECT_FALSE(sent<Answer>("CLR")[0].definite);
+  ASSERT_EQ(sent<Answer>("GATE1").size(), 1U);
+  EXPECT_EQ(sent<Answer>("GATE1")[0].code, static_cast<std::uint8_t>(AskCode::kHomeSilent));
+  EXPECT_FALSE(sent<Answer>("GATE1")[0].definite);
   there_.insert("P11");
   steady_ms_ += 10'000;
   out_ = {};
@@ -236,7 +236,7 @@ TEST_F(SwitchboardMoves, WhoseNextHomeIsNotKnownYetIsAskedForAgain) {
 }
 
 TEST_F(SwitchboardMoves, AMoveMeanwhileBeginsTheAskingAnew) {
-  ask("CLR", redeem("r"));
+  ask("GATE1", redeem("r"));
   know("m", kA, kB);
   reply("P11", moved(redeem("r")));
   EXPECT_EQ(asked(), "P11");

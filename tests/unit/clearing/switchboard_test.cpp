@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clearing/commands.h"
 
@@ -17,6 +18,8 @@ constexpr Participant kHome{11};
 constexpr Participant kOther{12};
 constexpr Participant kShop{101};
 constexpr BusinessDate kDay = BusinessDate::of(2007, 4, 5);
+// Two gateways; and three codes that are those of participants.
+const std::vector<std::string> kGateways{"GATE1", "GATE2", "P12", "MER1", "CLR"};
 
 RuleRows rows() {
   return {.participants =
@@ -105,6 +108,15 @@ class SwitchboardTest : public testing::Test {
             .steady_ms = steady_ms_,
             .rules = &built_.value()};
   }
+  // Nothing was decided, and no home asked.
+  bool told_that_it_is_no_gateway(const std::string& who, const Ask& one) {
+    out_ = {};
+    ask(who, "x", one);
+    const auto* refusal =
+        sent("x").size() == 1 ? std::get_if<wire::Refusal>(&sent("x")[0]) : nullptr;
+    return out_.commands.empty() && out_.messages.size() == 1 && refusal != nullptr &&
+           refusal->code == static_cast<std::uint16_t>(wire::RefusalCode::kNotAGateway);
+  }
   static AskCode code(const Answer& answer) { return static_cast<AskCode>(answer.code); }
 
   Result<RuleBook, std::vector<RuleFault>> built_{RuleBook::build(rows())};
@@ -112,16 +124,17 @@ class SwitchboardTest : public testing::Test {
   bool home_there_{true};
   SwitchBook book_;
   HomeDirectory directory_;
-  Switchboard board_{{.waiting_max = 4}, "CLR", book_, directory_, [this](const std::string& code) {
-                       return home_there_ && code == "P11"
-                                  ? std::optional(Peer{.participant = code, .route = "home"})
-                                  : std::nullopt;
-                     }};
+  Switchboard board_{
+      {.waiting_max = 4}, kGateways, book_, directory_, [this](const std::string& code) {
+        return home_there_ && code == "P11"
+                   ? std::optional(Peer{.participant = code, .route = "home"})
+                   : std::nullopt;
+      }};
   Switchboard::Out out_;
 };
 
 TEST_F(SwitchboardTest, APartnersAskIsKeptThenTheHomeAskedThenTheAnswerKeptThenTold) {
-  ask("CLR", "gate", redeem("R1"));
+  ask("GATE1", "gate", redeem("R1"));
   ASSERT_EQ(out_.commands.size(), 1U);
   Asked asked;
   ASSERT_TRUE(decode(out_.commands[0], asked));
@@ -144,10 +157,10 @@ TEST_F(SwitchboardTest, APartnersAskIsKeptThenTheHomeAskedThenTheAnswerKeptThenT
 }
 
 TEST_F(SwitchboardTest, ARepeatAfterwardsIsAnsweredFromTheBook) {
-  ask("CLR", "gate", redeem("R1"));
+  ask("GATE1", "gate", redeem("R1"));
   reply("P11", done(redeem("R1"), 15));
   out_ = {};
-  ask("CLR", "another", redeem("R1"));
+  ask("GATE1", "another", redeem("R1"));
   EXPECT_TRUE(out_.commands.empty());
   EXPECT_TRUE(sent("home").empty());
   ASSERT_EQ(answers("another").size(), 1U);
@@ -157,9 +170,9 @@ TEST_F(SwitchboardTest, ARepeatAfterwardsIsAnsweredFromTheBook) {
 }
 
 TEST_F(SwitchboardTest, EverybodyWhoAskedIsTold) {
-  ask("CLR", "gate", redeem("R1"));
-  ask("CLR", "gate", redeem("R1"));
-  ask("CLR", "other gate", redeem("R1"));
+  ask("GATE1", "gate", redeem("R1"));
+  ask("GATE1", "gate", redeem("R1"));
+  ask("GATE2", "other gate", redeem("R1"));
   EXPECT_EQ(out_.commands.size(), 1U);
   reply("P11", done(redeem("R1")));
   EXPECT_EQ(answers("gate").size(), 1U);
@@ -173,27 +186,50 @@ TEST_F(SwitchboardTest, WhoAsksForAnotherIsToldSoAndNothingIsKept) {
     return out_.commands.empty() && sent("home").empty() && answers("x").size() == 1 &&
            answers("x")[0].definite && code(answers("x")[0]) == AskCode::kNotYours;
   };
-  EXPECT_TRUE(refused("P12", redeem("R1")));   // A province as a partner,
-  EXPECT_TRUE(refused("CLR", counter("R1")));  // the gateway as a province,
-  EXPECT_TRUE(refused("P11", counter("R1")));  // a province as another.
+  EXPECT_TRUE(refused("GATE1", counter("R1")));  // A gateway as a province,
+  EXPECT_TRUE(refused("P11", counter("R1")));    // a province as another,
+  EXPECT_TRUE(refused("MER1", counter("R1")));   // a partner as a province,
+  EXPECT_TRUE(refused("GATE3", counter("R1")));  // nobody as a province.
   Ask foreign = redeem("R1");
   foreign.id = id("R1", Participant(102));
-  EXPECT_TRUE(refused("CLR", foreign));
+  EXPECT_TRUE(refused("GATE1", foreign));
   foreign = redeem("C1");
   foreign.kind = AskKind::kCapture;
   foreign.parent = id("H1", Participant(102));  // Another partner's hold.
-  EXPECT_TRUE(refused("CLR", foreign));
+  EXPECT_TRUE(refused("GATE1", foreign));
   foreign = redeem("R1");
   foreign.partner = Participant(102);  // Nobody.
   foreign.id = id("R1", Participant(102));
-  EXPECT_TRUE(refused("CLR", foreign));
+  EXPECT_TRUE(refused("GATE1", foreign));
   EXPECT_EQ(book_.size(), 0U);
 }
 
+TEST_F(SwitchboardTest, AGatewayAloneAsksForPartners) {
+  for (const char* who : {"P11", "CLR", "MER1", "GATE3", ""}) {
+    EXPECT_TRUE(told_that_it_is_no_gateway(who, redeem("R1"))) << who;
+  }
+  EXPECT_TRUE(told_that_it_is_no_gateway("P12", redeem("R1")));  // Listed, and a participant.
+  EXPECT_EQ(book_.size(), 0U);
+  ask("GATE2", "x", redeem("R1"));
+  EXPECT_EQ(sent("home").size(), 1U);
+}
+
+TEST_F(SwitchboardTest, AParticipantsCodeNeverCountsAsAGateways) {
+  const RuleBook& rules = built_.value();
+  EXPECT_TRUE(board_.is_gateway("GATE1", &rules));
+  EXPECT_TRUE(board_.is_gateway("GATE2", &rules));
+  EXPECT_FALSE(board_.is_gateway("GATE3", &rules));
+  for (const char* participant : {"P11", "P12", "MER1", "CLR"}) {
+    EXPECT_FALSE(board_.is_gateway(participant, &rules)) << participant;
+  }
+  EXPECT_TRUE(board_.is_gateway("GATE1", nullptr));  // Before the first rule book.
+}
+
 TEST_F(SwitchboardTest, TheHomeAloneMayAnswer) {
-  ask("CLR", "gate", redeem("R1"));
+  ask("GATE1", "gate", redeem("R1"));
   out_ = {};
   reply("P12", done(redeem("R1")));
+  reply("GATE1", done(redeem("R1")));
   reply("CLR", done(redeem("R1")));
   EXPECT_TRUE(out_.commands.empty());
   EXPECT_TRUE(out_.messages.empty());
@@ -223,7 +259,7 @@ TEST_F(SwitchboardTest, OfOneIdUnderWayThereIsOneContent) {
 
 TEST_F(SwitchboardTest, ASilentHomeIsSaidAndAskedWhenItIsThere) {
   home_there_ = false;
-  ask("CLR", "gate", redeem("R1"));
+  ask("GATE1", "gate", redeem("R1"));
   ask("P12", "counter", counter("R2"));
   for (const char* route : {"gate", "counter"}) {
     ASSERT_EQ(answers(route).size(), 1U) << route;
@@ -240,7 +276,7 @@ TEST_F(SwitchboardTest, ASilentHomeIsSaidAndAskedWhenItIsThere) {
 }
 
 TEST_F(SwitchboardTest, AHomeThatDoesNotAnswerIsAskedAgainAfterEverLongerPauses) {
-  ask("CLR", "gate", redeem("R1"));
+  ask("GATE1", "gate", redeem("R1"));
   std::vector<std::int64_t> asked;
   for (int n = 0; n < 200'000; n += 100) {
     out_ = {};
@@ -257,7 +293,7 @@ TEST_F(SwitchboardTest, AHomeThatDoesNotAnswerIsAskedAgainAfterEverLongerPauses)
 }
 
 TEST_F(SwitchboardTest, WhatIsNotDecidedIsAskedAgain) {
-  ask("CLR", "gate", redeem("R1"));
+  ask("GATE1", "gate", redeem("R1"));
   Answer later = done(redeem("R1"), static_cast<std::uint8_t>(AskCode::kAgainLater));
   later.definite = false;
   out_ = {};
@@ -273,10 +309,10 @@ TEST_F(SwitchboardTest, WhatIsNotDecidedIsAskedAgain) {
 
 TEST_F(SwitchboardTest, NobodyHasMoreUnderWayThanHisShare) {
   for (const char* reference : {"R1", "R2", "R3", "R4"}) {
-    ask("CLR", "gate", redeem(reference));
+    ask("GATE1", "gate", redeem(reference));
   }
   out_ = {};
-  ask("CLR", "gate", redeem("R5"));
+  ask("GATE1", "gate", redeem("R5"));
   ASSERT_EQ(answers("gate").size(), 1U);
   EXPECT_EQ(code(answers("gate")[0]), AskCode::kBusy);
   EXPECT_FALSE(answers("gate")[0].definite);
@@ -286,7 +322,7 @@ TEST_F(SwitchboardTest, NobodyHasMoreUnderWayThanHisShare) {
   EXPECT_EQ(sent("home").size(), 1U);
   reply("P11", done(redeem("R1")));
   out_ = {};
-  ask("CLR", "gate", redeem("R5"));
+  ask("GATE1", "gate", redeem("R5"));
   EXPECT_EQ(sent("home").size(), 1U);
 }
 
@@ -299,21 +335,22 @@ TEST_F(SwitchboardTest, AProvincesAskThatNobodyRepeatsIsForgotten) {
 }
 
 TEST_F(SwitchboardTest, AfterAStartWhatIsPendingIsAskedAgainAndToldToWhoAsksThen) {
-  ask("CLR", "gate", redeem("R1"));
-  Switchboard started({.waiting_max = 1}, "CLR", book_, directory_, [](const std::string& code) {
-    return std::optional(Peer{.participant = code, .route = "home"});
-  });
+  ask("GATE1", "gate", redeem("R1"));
+  Switchboard started({.waiting_max = 1}, {"GATE1"}, book_, directory_,
+                      [](const std::string& code) {
+                        return std::optional(Peer{.participant = code, .route = "home"});
+                      });
   out_ = {};
   started.tick(turn(), out_);  // Whether anybody asks again or not.
   EXPECT_EQ(started.waiting(), 1U);
   EXPECT_EQ(sent("home").size(), 1U);
-  started.on_ask({.participant = "CLR", .route = "gate"}, redeem("R1"), turn(), out_);
+  started.on_ask({.participant = "GATE1", .route = "gate"}, redeem("R1"), turn(), out_);
   EXPECT_EQ(started.waiting(), 1U);
   started.on_answer({.participant = "P11", .route = "home"}, done(redeem("R1")), turn(), out_);
   EXPECT_EQ(answers("gate").size(), 1U);
   EXPECT_EQ(started.waiting(), 0U);
   out_ = {};
-  started.on_ask({.participant = "CLR", .route = "gate"}, redeem("R2"), turn(), out_);
+  started.on_ask({.participant = "GATE1", .route = "gate"}, redeem("R2"), turn(), out_);
   EXPECT_EQ(sent("home").size(), 1U);  // The share of one is free again.
 }
 

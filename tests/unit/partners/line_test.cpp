@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -134,6 +135,28 @@ TEST_F(LineTest, AHoldIsAskedAndItsAnswerTold) {
   EXPECT_EQ(json.at("held_until"), "2026-03-05T12:15:07+08:00");
   EXPECT_EQ(json.at("left"), 2'500);
   EXPECT_EQ(line_.questions(), 0U);
+}
+
+TEST_F(LineTest, WhoIsNoGatewayAsksNothingUntilItIsOne) {
+  ask(request(ApiAction::kHold, "H1"));
+  const Ask asked = last_ask();
+  hear(wire::Refusal{.code = static_cast<std::uint16_t>(wire::RefusalCode::kNotAGateway),
+                     .retry = true});
+  EXPECT_TRUE(line_.unlisted());
+  EXPECT_FALSE(line_.heard(steady_ms_));
+  EXPECT_TRUE(told_.empty());  // It isn't known what became of it.
+  port_.sent.clear();
+  ask(request(ApiAction::kHold, "H2"));
+  EXPECT_EQ(code_told(), "UNAVAILABLE");
+  EXPECT_EQ(
+      std::ranges::count_if(
+          port_.sent, [](const wire::Message& each) { return std::holds_alternative<Ask>(each); }),
+      0);
+  hear(Roster{.rows = {{kHome, "P01"}, {kClearingHouse, "CLR"}, {kShop, "MER1"}}});
+  EXPECT_FALSE(line_.unlisted());
+  EXPECT_TRUE(line_.heard(steady_ms_));
+  hear(done(asked));
+  EXPECT_EQ(told().first, 200);
 }
 
 TEST_F(LineTest, ACaptureLearnsItsMemberFromTheAnswer) {

@@ -232,6 +232,7 @@ TEST(WireMessage, ThatCouldNotBeReadIsABugToSend) {
 TEST(WireWords, NameEachRefusal) {
   EXPECT_EQ(word(RefusalCode::kMalformed), "MALFORMED");
   EXPECT_EQ(word(RefusalCode::kGapTooWide), "GAP_TOO_WIDE");
+  EXPECT_EQ(word(RefusalCode::kNotAGateway), "NOT_A_GATEWAY");
   EXPECT_EQ(word(static_cast<RefusalCode>(999)), "UNKNOWN");
   EXPECT_EQ(refusal_of(DecodeFault::kLimit), RefusalCode::kTooLarge);
   EXPECT_EQ(refusal_of(DecodeFault::kTooLarge), RefusalCode::kTooLarge);
