@@ -14,7 +14,7 @@ void declare_gateways(ConfigSchema& schema, ClearingSettings& clearing) {
       .texts("gateways", &clearing.gateways, {},
              "Codes under which the registry has the gateways' transport keys; none: nobody may "
              "ask for partners. A participant's code never counts as a gateway's.")
-      .example("[\"GATE1\"]");
+      .examples({"GATE1"});
   schema.rule("wire.gateways", [&clearing]() -> std::string {
     const bool right = std::ranges::all_of(clearing.gateways, [&](const std::string& code) {
       return valid_code(code) && code != clearing.code;

@@ -30,7 +30,7 @@ void declare_api(ConfigSchema& schema, GatewayConfig& config) {
   schema
       .texts("hosts", &config.hosts, {},
              "Names under which partners ask; beyond the loopback there has to be one.")
-      .example("[\"gateway.example\"]");
+      .examples({"gateway.example"});
   schema.integer("connections_max", &config.limits.connections_max, 12'000U, 1U, 1'000'000U,
                  "Open at a time; the process needs as many descriptors (LimitNOFILE).");
   schema.integer("connections_of_address_max", &config.limits.address_max, 256U, 0U, 1'000'000U,

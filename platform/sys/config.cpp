@@ -143,6 +143,11 @@ ConfigSchema::Option& ConfigSchema::Option::example(std::string text) {
   return *this;
 }
 
+ConfigSchema::Option& ConfigSchema::Option::examples(const std::vector<std::string>& texts) {
+  example_ = toml_texts(texts);
+  return *this;
+}
+
 ConfigSchema::Option& ConfigSchema::Option::secret() {
   secret_ = true;
   return *this;

@@ -59,6 +59,7 @@ class ConfigSchema {
     Option& required();
     // What stands in the example file instead of the default.
     Option& example(std::string text);
+    Option& examples(const std::vector<std::string>& texts);  // of a list
     // It may hold a password: nobody gets to see the value but the process.
     Option& secret();
 

@@ -43,7 +43,7 @@ class Config : public testing::Test {
     schema_.section("uplink", "The way to the clearing.");
     schema_.integer("port", &settings_.port, 9'101, 1, 65'535, "The clearing's port.");
     schema_.boolean("quick", &settings_.quick, false, "Without a rest.");
-    schema_.texts("peers", &settings_.peers, {"a", "b"}, "Who else there is.");
+    schema_.texts("peers", &settings_.peers, {"a", "b"}, "Who else there is.").examples({"c"});
     schema_.time_of_day("cut_off", &settings_.cut_off, 2 * 3'600, "When the day is sealed.");
     schema_.section("uplink.more", "More of it.");
     schema_.choice("colour", &settings_.colour, {{"red", Colour::kRed}, {"green", Colour::kGreen}},
@@ -189,6 +189,7 @@ TEST_F(Config, ReadsItsOwnExampleAndItsOwnEffectiveValues) {
   }
   EXPECT_EQ(faults(uncommented), Lines{}) << uncommented;
   EXPECT_EQ(settings_.data, "/srv/p01/data");
+  EXPECT_EQ(settings_.peers, Lines{"c"});
   EXPECT_EQ(faults(schema_.effective()), Lines{});
 }
 
