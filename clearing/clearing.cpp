@@ -465,6 +465,12 @@ void Clearing::on_answer(const Peer& from, const Answer& answer) {
 }
 
 bool Clearing::on_question(const Peer& from, const wire::Message& question) {
+  const bool of_day_file = std::holds_alternative<wire::DayFilePart>(question) ||
+                           std::holds_alternative<wire::DayFileRequest>(question);
+  if (of_day_file && on_day_file_ && is_gateway(from.participant)) {
+    on_day_file_(from, question);
+    return true;
+  }
   return switchboard_.on_question(from, question, switch_turn(), live_);
 }
 

@@ -95,6 +95,10 @@ class Clearing : private ExchangeDesk {
   // Makes it durable and sends it. on_message does so by itself when much has come together.
   void commit_live(ExchangePort& port);
 
+  // Where the gateways' messages about partners' day files go; without it they are MALFORMED.
+  using OnDayFile = std::function<void(const Peer& from, const wire::Message& message)>;
+  void serve_day_files(OnDayFile serve) { on_day_file_ = std::move(serve); }
+
   // Closes the open period, or says what stops it; with `dry_run` only says so.
   [[nodiscard]] CloseAnswer close(Month period, BusinessTime now, bool dry_run);
 
@@ -163,6 +167,7 @@ class Clearing : private ExchangeDesk {
   Exchange exchange_;
   Switchboard switchboard_;
   Switchboard::Out live_;
+  OnDayFile on_day_file_;
   BusinessTime now_{};  // of the call under way
   std::int64_t steady_ms_{0};
   std::uint64_t snapshot_block_{0};

@@ -51,7 +51,9 @@ bool same_ask(Ask waiting, const Ask& ask) {
 
 bool is_gateways_question(const wire::Message& message) {
   return std::holds_alternative<LookUp>(message) || std::holds_alternative<QuoteRequest>(message) ||
-         std::holds_alternative<RosterRequest>(message);
+         std::holds_alternative<RosterRequest>(message) ||
+         std::holds_alternative<wire::DayFilePart>(message) ||
+         std::holds_alternative<wire::DayFileRequest>(message);
 }
 
 wire::Refusal no_gateway(const std::string& code) {
@@ -337,6 +339,8 @@ bool Switchboard::on_question(const Peer& from, const wire::Message& question,
     out.messages.emplace_back(from, wire::encode(quote));
   } else if (const auto* who = std::get_if<RosterRequest>(&question)) {
     out.messages.emplace_back(from, wire::encode(roster_of(who->after, turn.rules)));
+  } else {
+    return false;  // Of day files: not the switch's.
   }
   return true;
 }

@@ -47,7 +47,6 @@ constexpr Pattern kPatterns[] = {
     {ApiAction::kExchangeOut, "POST", {"exchanges-out"}},
     {ApiAction::kExchangeIn, "POST", {"exchanges-in"}},
     {ApiAction::kReversal, "POST", {"reversals"}},
-    {ApiAction::kNotCredited, "POST", {"not-credited"}},
     {ApiAction::kLookUp, "GET", {"transactions", "{id}"}},
     {ApiAction::kUploadDay, "PUT", {"days", "{date}"}},
     {ApiAction::kLookUpDay, "GET", {"days", "{date}"}},
@@ -263,10 +262,6 @@ void take_body(Fields& fields, ApiRequest& out, bool names_goods) {
     case ApiAction::kExchangeIn:
       take_exchange(fields, out);
       return;
-    case ApiAction::kNotCredited:
-      take_parent(fields, out);
-      take_member(fields, out);
-      return;
     case ApiAction::kHealth:
     case ApiAction::kQuote:
     case ApiAction::kLookUp:
@@ -357,8 +352,6 @@ std::string_view word(ApiAction action) {
       return "EXCHANGE_IN";
     case ApiAction::kReversal:
       return "REVERSAL";
-    case ApiAction::kNotCredited:
-      return "NOT_CREDITED";
     case ApiAction::kLookUp:
       return "LOOK_UP";
     case ApiAction::kUploadDay:
@@ -382,7 +375,6 @@ bool moves(ApiAction action) {
     case ApiAction::kExchangeOut:
     case ApiAction::kExchangeIn:
     case ApiAction::kReversal:
-    case ApiAction::kNotCredited:
     case ApiAction::kMove:
       return true;
     case ApiAction::kHealth:

@@ -33,7 +33,6 @@ enum class ApiAction : std::uint8_t {
   kExchangeOut,
   kExchangeIn,
   kReversal,
-  kNotCredited,
   kLookUp,
   kUploadDay,
   kLookUpDay,
@@ -80,7 +79,7 @@ struct ApiRequest {
   std::string participant{};  // who signed it
   Digest signed_digest{};     // of what was signed: docs/decisions/0014
   ApiId id{};                 // the transaction's own; of a look-up, the one that is looked up
-  ApiId parent{};             // hold of a capture or void; what a refund, reversal, note is about
+  ApiId parent{};             // hold of a capture or void; what a refund or reversal is about
   Member member{};
   Points points{};
   Units units{};
@@ -91,6 +90,8 @@ struct ApiRequest {
   ApiAction quoted{};            // quote: of kRedemption, kAccrual, kExchangeOut or kExchangeIn
   BusinessDate date{};           // quote: of which day's prices; a day's file
   std::string file_signature{};  // a day's file: the line of its .sig
+  Digest file_digest{};
+  std::uint64_t file_size{};
   // Of a province's counter: what is given, and what a gift costs.
   Form form{};
   Fen cost{};
@@ -178,8 +179,9 @@ struct ApiDay {
   ApiDayState state{};
   BusinessDate date{};
   std::uint32_t sequence{};  // 0: not known yet
-  std::uint64_t rows{};
-  Digest digest{};  // of the file
+  std::uint64_t rows{};      // kAccepted; 0: not known
+  Digest digest{};           // of the file
+  std::string detail{};      // kReading: what it waits for; for people
   std::vector<ApiDayFault> faults{};
 };
 // 202 while the file is being read, else 200.

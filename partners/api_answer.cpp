@@ -62,7 +62,6 @@ void add_done(Json& json, const ApiAnswer& answer) {
     case ApiAction::kMove:
       json["points"] = answer.points.count();
       break;
-    case ApiAction::kNotCredited:
     case ApiAction::kHealth:
     case ApiAction::kQuote:
     case ApiAction::kLookUp:
@@ -158,7 +157,8 @@ ApiReply quote_reply(const ApiQuote& quote) {
 ApiReply day_reply(const ApiDay& day) {
   Json json{{"date", day.date.text()}, {"state", word(day.state)}, {"sha256", hex(day.digest)}};
   if (day.sequence != 0) json["sequence"] = day.sequence;
-  if (day.state == ApiDayState::kAccepted) json["rows"] = day.rows;
+  if (day.rows != 0) json["rows"] = day.rows;
+  if (!day.detail.empty()) json["detail"] = day.detail;
   if (day.state == ApiDayState::kRefused) {
     json["faults"] = Json::array();
     for (const ApiDayFault& fault : day.faults) {

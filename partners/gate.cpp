@@ -11,6 +11,8 @@ namespace ph {
 
 namespace {
 
+const std::string kCsv = "text/csv";
+
 std::optional<std::string> field_of(const http::Request& request, const std::string& name) {
   const auto found = request.fields.find(name);
   return found == request.fields.end() ? std::nullopt : std::optional(found->second);
@@ -77,6 +79,9 @@ Result<PartnerGate::Admitted, Problem> PartnerGate::judged(const http::Request& 
   if (!signer) return Fail{signer.error()};
   admitted.signer = std::move(signer).value();
   if (target.action != ApiAction::kUploadDay) return admitted;
+  if (request.content_type != kCsv && !request.content_type.starts_with(kCsv + ";")) {
+    return Fail{Problem{ProblemCode::kContentType, {}, "Content-Type"}};
+  }
 
   const std::string name = "Pointhouse-Signature";
   admitted.file_signature = field_of(request, "pointhouse-signature").value_or("");
@@ -89,6 +94,17 @@ Result<PartnerGate::Admitted, Problem> PartnerGate::judged(const http::Request& 
   return admitted;
 }
 
+// nullptr: too many come at a time. Throws std::system_error.
+std::shared_ptr<http::BodyFile> PartnerGate::file_for_day() {
+  if (day_files_->load() >= options_.day_files_max) return nullptr;
+  auto file = std::make_unique<http::BodyFile>(options_.folder);
+  ++*day_files_;
+  return {file.release(), [count = day_files_](const http::BodyFile* gone) {
+            delete gone;
+            --*count;
+          }};
+}
+
 http::Admission PartnerGate::admit(const http::Request& request) {
   http::Admission out;
   const auto target = parse_target_of_api(request.method, request.path);
@@ -99,13 +115,6 @@ http::Admission PartnerGate::admit(const http::Request& request) {
   }
   out.name = word(target->action);
   const bool upload = target->action == ApiAction::kUploadDay;
-  if (upload && options_.folder.empty()) {
-    out.refusal = response_of(Problem{ProblemCode::kNoSuchPath,
-                                      "day files aren't taken here: bring it to the clearing "
-                                      "house's inbox",
-                                      {}});
-    return out;
-  }
   auto judgement = judged(request, *target);
   if (!judgement) {
     out.refusal = response_of(judgement.error());
@@ -118,7 +127,12 @@ http::Admission PartnerGate::admit(const http::Request& request) {
   out.options.answer_ms_max = options_.answer_ms_max;
   if (upload) {
     try {
-      admitted->day_file = std::make_shared<http::BodyFile>(options_.folder);
+      admitted->day_file = file_for_day();
+      if (!admitted->day_file) {
+        out.refusal =
+            response_of(Problem{ProblemCode::kTooMany, "too many day files at a time", {}});
+        return out;
+      }
     } catch (const std::system_error&) {
       out.refusal = refuse(503, "there is no room for the body now");
       return out;
@@ -179,6 +193,10 @@ void PartnerGate::ask(const http::Request& request, const Admitted& admitted,
   ApiRequest asked = std::move(parsed).value();
   asked.signed_digest = admitted.signer.request;
   asked.file_signature = admitted.file_signature;
+  if (admitted.day_file) {
+    asked.file_digest = *admitted.body;
+    asked.file_size = admitted.day_file->size();
+  }
   Count& count = at_a_time_[asked.participant];
   if (!count) count = std::make_shared<std::atomic<std::size_t>>(0);
   if (count->load() >= options_.at_a_time_max) {

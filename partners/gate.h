@@ -25,15 +25,17 @@ class PartnerGate {
   // A request that is whole and signed. `answered` may be called later, from any thread, once; when
   // it goes uncalled, the partner is told to ask again.
   using Answered = std::function<void(const ApiReply&)>;
-  using Ask = std::function<void(const ApiRequest& request,
-                                 std::shared_ptr<http::BodyFile> day_file, Answered answered)>;
+  using Ask =
+      std::function<void(const ApiRequest& request, std::shared_ptr<const http::BodyFile> day_file,
+                         Answered answered)>;
   struct Options {
-    std::filesystem::path folder{};  // for day files while they come; empty: none are taken
+    std::filesystem::path folder{};  // for day files while they come
     std::uint64_t body_bytes_max{1U << 20U};
     std::uint64_t day_bytes_max{64U << 20U};
     std::int64_t day_ms_max{600'000};    // for the whole of a day's file
     std::int64_t answer_ms_max{10'000};  // then the partner is told to ask again
     std::size_t at_a_time_max{256};      // requests of one participant
+    std::size_t day_files_max{8};        // that come at a time, of all participants
     NonceStore::Limits nonces{};
   };
 
@@ -54,6 +56,7 @@ class PartnerGate {
 
   [[nodiscard]] Result<Admitted, Problem> judged(const http::Request& request,
                                                  const ApiTarget& target);
+  [[nodiscard]] std::shared_ptr<http::BodyFile> file_for_day();
   void ask(const http::Request& request, const Admitted& admitted, const http::Reply& reply);
 
   const Options options_;
@@ -61,6 +64,7 @@ class PartnerGate {
   std::function<BusinessTime()> now_;
   Ask ask_;
   std::map<std::string, Count> at_a_time_{};  // by participant: as many as the registry has
+  Count day_files_{std::make_shared<std::atomic<std::size_t>>(0)};  // that are there
 };
 
 }  // namespace ph

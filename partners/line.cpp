@@ -15,21 +15,6 @@ ApiReply reply_with(ProblemCode code, std::string detail, const ApiId& id = {}) 
   return problem_reply({code, std::move(detail), {}}, id);
 }
 
-// What comes by file alone, as yet; or from provinces alone.
-std::optional<std::string> not_here(ApiAction action) {
-  switch (action) {
-    case ApiAction::kUploadDay:
-    case ApiAction::kLookUpDay:
-      return "day files aren't taken here: bring it to the clearing house's inbox";
-    case ApiAction::kNotCredited:
-      return "a note that units weren't credited comes with the day's file (docs/partners.md)";
-    case ApiAction::kMove:
-      return "members move at a province's counter";
-    default:
-      return std::nullopt;
-  }
-}
-
 // Said of the connection.
 bool refuses(const wire::Message& message, wire::RefusalCode code) {
   const auto* refusal = std::get_if<wire::Refusal>(&message);
@@ -58,14 +43,19 @@ Result<wire::Message, Problem> ClearingLine::message_of(const ApiRequest& reques
       return as_message(look_up_of(request, roster_));
     case ApiAction::kQuote:
       return as_message(quote_request_of(request, roster_));
+    case ApiAction::kUploadDay:
+      return as_message(day_file_part_of(request, roster_));
+    case ApiAction::kLookUpDay:
+      return as_message(day_file_request_of(request, roster_));
     default:
       return as_message(ask_of(request, roster_));
   }
 }
 
-void ClearingLine::ask(const ApiRequest& request, Answered answered, std::int64_t steady_ms) {
-  if (auto why = not_here(request.action)) {
-    answered(reply_with(ProblemCode::kNoSuchPath, std::move(*why)));
+void ClearingLine::ask(const ApiRequest& request, std::shared_ptr<const http::BodyFile> day_file,
+                       Answered answered, std::int64_t steady_ms) {
+  if (request.action == ApiAction::kMove) {
+    answered(reply_with(ProblemCode::kNoSuchPath, "members move at a province's counter"));
     return;
   }
   auto message = message_of(request);
@@ -86,8 +76,10 @@ void ClearingLine::ask(const ApiRequest& request, Answered answered, std::int64_
     return;
   }
   const std::uint64_t number = ++last_number_;
-  Question question{
-      .request = request, .message = std::move(message).value(), .pause_ms = settings_.repeat_ms};
+  Question question{.request = request,
+                    .message = std::move(message).value(),
+                    .day_file = std::move(day_file),
+                    .pause_ms = settings_.repeat_ms};
   std::visit(
       [number](auto& body) {
         if constexpr (requires { body.number; }) body.number = number;
@@ -168,6 +160,26 @@ void ClearingLine::answer(std::uint64_t number,
   }
 }
 
+// The part that is wanted goes at once; the one that is under way goes again by the time alone.
+void ClearingLine::on_day_file(const wire::DayFile& day, std::int64_t steady_ms) {
+  const auto found = questions_.find(day.number);
+  if (found == questions_.end() || day.state != wire::DayFileState::kWanted) {
+    answer(day.number, [&](const Question& question) { return reply_of(question.request, day); });
+    return;
+  }
+  Question& question = found->second;
+  auto* part = std::get_if<wire::DayFilePart>(&question.message);
+  if (part == nullptr || day.digest != part->digest || day.offset >= part->size ||
+      (day.offset == part->offset && !part->bytes.empty())) {
+    return;
+  }
+  part->offset = day.offset;
+  part->bytes = question.day_file->read(day.offset, wire::kChunkBytesMax);
+  question.pause_ms = settings_.repeat_ms;
+  question.next_ms = steady_ms + question.pause_ms;
+  port_.send(wire::encode(question.message));
+}
+
 void ClearingLine::on_message(Bytes bytes, std::int64_t steady_ms) {
   wire::Message message;
   // A connection whose key's days are over is as good as none.
@@ -199,6 +211,8 @@ void ClearingLine::on_message(Bytes bytes, std::int64_t steady_ms) {
   } else if (refuses(message, wire::RefusalCode::kNotAGateway)) {
     unlisted_ = true;
     roster_ = {};  // Nothing is asked until it comes again.
+  } else if (const auto* day = std::get_if<wire::DayFile>(&message)) {
+    on_day_file(*day, steady_ms);
   } else if (const auto* page = std::get_if<Roster>(&message)) {
     unlisted_ = false;
     if (const auto next = roster_.take(*page)) port_.send(wire::encode(*next));

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "core/types/time.h"
 #include "partners/api.h"
 #include "partners/roster.h"
+#include "platform/http/body_file.h"
 #include "platform/wire/message.h"
 
 namespace ph {
@@ -48,8 +50,9 @@ class ClearingLine {
 
   ClearingLine(LineSettings settings, LinePort& port) : settings_(settings), port_(port) {}
 
-  // Answers at once when it can't be asked; nothing was done then.
-  void ask(const ApiRequest& request, Answered answered, std::int64_t steady_ms);
+  // Answers at once when it can't be asked; nothing was done then. `day_file`: of an upload.
+  void ask(const ApiRequest& request, std::shared_ptr<const http::BodyFile> day_file,
+           Answered answered, std::int64_t steady_ms);
   void on_connected(BusinessTime now, std::int64_t steady_ms);
   void on_message(Bytes bytes, std::int64_t steady_ms);
   // Heartbeats, repeats; forgets what nobody waits for.
@@ -77,7 +80,8 @@ class ClearingLine {
   };
   struct Question {
     ApiRequest request{};
-    wire::Message message{};  // with its number
+    wire::Message message{};  // with its number; of a day's file the part that is under way
+    std::shared_ptr<const http::BodyFile> day_file{};
     std::vector<Waiter> waiters{};
     std::int64_t next_ms{};
     std::int64_t pause_ms{};
@@ -91,6 +95,7 @@ class ClearingLine {
   void answer(std::uint64_t number, const std::function<ApiReply(const Question&)>& reply);
   void forget(Questions::iterator question);
   void send(Question& question, std::int64_t steady_ms);
+  void on_day_file(const wire::DayFile& day, std::int64_t steady_ms);
   void want_roster(std::int64_t steady_ms);
 
   LineSettings settings_;

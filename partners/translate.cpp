@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/types/check.h"
+#include "platform/files/fault.h"
 
 namespace ph {
 
@@ -83,7 +84,6 @@ std::optional<AskKind> kind_of(ApiAction action) {
       return AskKind::kReversal;
     case ApiAction::kMove:
       return AskKind::kMove;
-    case ApiAction::kNotCredited:
     case ApiAction::kHealth:
     case ApiAction::kQuote:
     case ApiAction::kLookUp:
@@ -168,6 +168,21 @@ std::optional<ApiAnswer> known_of(const std::string& participant, const Ask& ask
   return out;
 }
 
+ApiDayFault fault_of(const wire::DayFileFault& fault) {
+  ApiDayFault out{.line = fault.line,
+                  .number = fault.number,
+                  .column = fault.column,
+                  .value = fault.value,
+                  .expected = fault.expected};
+  const auto code = static_cast<FaultCode>(fault.number);
+  const auto known = std::ranges::find(all_faults(), code, &FaultInfo::code);
+  if (known != all_faults().end()) {  // Else of a later version.
+    out.name = known->name;
+    out.remedy = known->remedy;
+  }
+  return out;
+}
+
 // Why there is no answer that the partner may rely on.
 ApiReply undecided(const ApiId& id, const Ask& ask, const Answer& answer) {
   const auto say = [&](ProblemCode code) { return problem_reply({code, answer.detail, {}}, id); };
@@ -228,6 +243,27 @@ Result<QuoteRequest, Problem> quote_request_of(const ApiRequest& request,
                       .fen = request.fen.count()};
 }
 
+Result<wire::DayFilePart, Problem> day_file_part_of(const ApiRequest& request,
+                                                    const ClearingRoster& roster) {
+  if (request.file_size == 0) {
+    return Fail{Problem{ProblemCode::kFieldRange, "a file of 1 byte or more", "body"}};
+  }
+  const auto number = number_of(request.participant, roster);
+  if (!number) return Fail{number.error()};
+  return wire::DayFilePart{.partner = *number,
+                           .date = request.date,
+                           .size = request.file_size,
+                           .digest = request.file_digest,
+                           .signature = request.file_signature};
+}
+
+Result<wire::DayFileRequest, Problem> day_file_request_of(const ApiRequest& request,
+                                                          const ClearingRoster& roster) {
+  const auto number = number_of(request.participant, roster);
+  if (!number) return Fail{number.error()};
+  return wire::DayFileRequest{.partner = *number, .date = request.date};
+}
+
 ApiReply reply_of(const std::string& participant, const Ask& ask, const Answer& answer,
                   const ClearingRoster& roster) {
   const ApiId id = api_id(ask.id, participant);
@@ -266,6 +302,38 @@ ApiReply reply_of(const ApiRequest& request, const Quote& quote) {
     default:
       return problem_reply({ProblemCode::kNoContract, {}, {}});
   }
+}
+
+ApiReply reply_of(const ApiRequest& request, const wire::DayFile& day) {
+  ApiDay out{.date = request.date,
+             .sequence = day.sequence,
+             .rows = day.rows,
+             .digest = day.digest,
+             .detail = day.why};
+  switch (day.state) {
+    case wire::DayFileState::kReading:
+      out.state = ApiDayState::kReading;
+      return day_reply(out);
+    case wire::DayFileState::kAccepted:
+      out.state = ApiDayState::kAccepted;
+      return day_reply(out);
+    case wire::DayFileState::kRefused:
+      out.state = ApiDayState::kRefused;
+      for (const wire::DayFileFault& fault : day.faults) {
+        out.faults.push_back(fault_of(fault));
+      }
+      return day_reply(out);
+    case wire::DayFileState::kOther:
+      return problem_reply(
+          {ProblemCode::kDayTaken, "the one that was accepted has SHA-256 " + hex(day.digest), {}});
+    case wire::DayFileState::kNone:
+      return problem_reply({ProblemCode::kUnknownDay, {}, {}});
+    case wire::DayFileState::kBusy:
+      return problem_reply({ProblemCode::kTooMany, day.why, {}});
+    case wire::DayFileState::kWanted:
+      break;
+  }
+  return problem_reply({ProblemCode::kUndecided, {}, {}});
 }
 
 }  // namespace ph

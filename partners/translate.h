@@ -8,6 +8,7 @@
 #include "core/types/result.h"
 #include "partners/api.h"
 #include "partners/roster.h"
+#include "platform/wire/message.h"
 
 namespace ph {
 
@@ -18,6 +19,11 @@ namespace ph {
                                                  const ClearingRoster& roster);
 [[nodiscard]] Result<QuoteRequest, Problem> quote_request_of(const ApiRequest& request,
                                                              const ClearingRoster& roster);
+// `file_size`, `file_digest` and `file_signature` of the request say which file it is.
+[[nodiscard]] Result<wire::DayFilePart, Problem> day_file_part_of(const ApiRequest& request,
+                                                                  const ClearingRoster& roster);
+[[nodiscard]] Result<wire::DayFileRequest, Problem> day_file_request_of(
+    const ApiRequest& request, const ClearingRoster& roster);
 
 // `participant`: the partner's code, whose `ask` it was.
 [[nodiscard]] ApiReply reply_of(const std::string& participant, const Ask& ask,
@@ -25,5 +31,7 @@ namespace ph {
 [[nodiscard]] ApiReply reply_of(const ApiRequest& request, const Found& found,
                                 const ClearingRoster& roster);
 [[nodiscard]] ApiReply reply_of(const ApiRequest& request, const Quote& quote);
+// Not of one that is wanted: that is no answer yet.
+[[nodiscard]] ApiReply reply_of(const ApiRequest& request, const wire::DayFile& day);
 
 }  // namespace ph

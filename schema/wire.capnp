@@ -27,6 +27,9 @@ struct Message {
     quote @15 :Quote;
     rosterRequest @16 :RosterRequest;
     roster @17 :Roster;
+    dayFilePart @18 :DayFilePart;
+    dayFileRequest @19 :DayFileRequest;
+    dayFile @20 :DayFile;
   }
 }
 
@@ -215,4 +218,41 @@ struct Roster {  # clearing -> gateway, by the rule book in force
 struct Participant {
   number @0 :UInt16;
   code @1 :Text;
+}
+
+struct DayFilePart {  # gateway -> clearing: of the file that a partner brings for a day
+  number @0 :UInt64;
+  partner @1 :UInt16;
+  date @2 :UInt16;       # the day
+  size @3 :UInt64;       # of the file, 1 byte to 64 MiB
+  digest @4 :Data;       # its SHA-256
+  signature @5 :Text;    # the signature file's line without LF, kind DAY
+  offset @6 :UInt64;
+  bytes @7 :Data;        # up to 1 MiB; none: where does the clearing want it from?
+}
+
+struct DayFileRequest {  # gateway -> clearing: what became of the day's file?
+  number @0 :UInt64;
+  partner @1 :UInt16;
+  date @2 :UInt16;
+}
+
+struct DayFile {  # clearing -> gateway
+  number @0 :UInt64;
+  state @1 :UInt8;       # 0 none has come 1 wanted 2 being read 3 accepted 4 refused
+                         # 5 another file of this day was accepted 6 busy, ask again later
+  digest @2 :Data;       # of the file that this is about; empty in 0 and 6
+  sequence @3 :UInt32;   # of its batch; 0: not known
+  offset @4 :UInt64;     # when it is wanted: from this byte on
+  rows @5 :UInt64;       # of an accepted one; 0: not known
+  why @6 :Text;          # for people
+  faults @7 :List(DayFileFault);  # of a refused one, at most 1,001
+}
+
+struct DayFileFault {
+  number @0 :UInt16;     # docs/formats.md, section 7
+  line @1 :UInt32;       # 1: the header; 0: the file as a whole
+  column @2 :Text;       # texts have 512 bytes at most
+  value @3 :Text;
+  expected @4 :Text;
 }

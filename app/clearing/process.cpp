@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "app/clearing/day_file_desk.h"
 #include "app/clearing/inputs.h"
 #include "app/clearing/partner_desk.h"
 #include "app/clearing/period_outputs.h"
@@ -76,6 +77,10 @@ class ClearingProcess {
                shell_.log(), shell_.metrics()),
         server_(shell_.loop().context(), server_options()),
         port_(server_),
+        day_files_({}, clearing_.house(), *storage_.blobs, files_.inbox(), shell_.log(),
+                   [this](const Peer& to, const wire::DayFile& day) {
+                     port_.send(to, wire::encode(day));
+                   }),
         metrics_(shell_.metrics()),
         child_(storage_url(config_.journal, config_.data)) {
     server_.on_message([this](const PeerMessage& message) {
@@ -87,6 +92,13 @@ class ClearingProcess {
           committing_ = false;
           clearing_.commit_live(port_);
         });
+      }
+    });
+    clearing_.serve_day_files([this](const Peer& from, const wire::Message& message) {
+      if (const auto* part = std::get_if<wire::DayFilePart>(&message)) {
+        day_files_.on_part(from, *part, shell_.steady_ms());
+      } else {
+        day_files_.on_request(from, std::get<wire::DayFileRequest>(message));
       }
     });
     server_.on_expired([this](const PeerMessage& message) {
@@ -143,6 +155,7 @@ class ClearingProcess {
     look_for_successor();
     const bool more = files_.turn([this] { return file_state(); }, shell_.steady_ms());
     seal_live_day(now);
+    day_files_.tick(shell_.steady_ms());
     clearing_.tick(now, shell_.steady_ms(), port_);
     snapshot();
     watch(now);
@@ -367,6 +380,7 @@ class ClearingProcess {
   FileDesk files_;
   PeerServer server_;
   SocketPort port_;
+  DayFileDesk day_files_;
   ClearingMetrics metrics_;
   SnapshotChild child_;
   std::int64_t watched_ms_{0};

@@ -54,7 +54,7 @@ void declare_api(ConfigSchema& schema, GatewayConfig& config) {
 }  // namespace
 
 void declare(ConfigSchema& schema, GatewayConfig& config) {
-  schema.section("gateway", "Who it is, and whose. It keeps no file of its own.");
+  schema.section("gateway", "Who it is, and whose. It keeps nothing.");
   schema
       .parsed("code", "", "a code that no participant has",
               "Its own, as `wire.gateways` of the clearing's settings and the registry have it.",
@@ -74,6 +74,10 @@ void declare(ConfigSchema& schema, GatewayConfig& config) {
   schema.rule("gateway.code", [&config]() -> std::string {
     return config.code == config.clearing ? "a code of its own, not the clearing's" : "";
   });
+
+  schema.path("spool", &config.spool, "run/spool",
+              "Folder where a day's file lies, without a name, until the clearing has it; up to "
+              "512 MiB.");
 
   declare_api(schema, config);
 

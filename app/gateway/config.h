@@ -19,6 +19,7 @@ struct GatewayConfig {
   std::string code{};
   std::string clearing{};  // whose gateway it is
   std::filesystem::path control{};
+  std::filesystem::path spool{};
   std::string listen{};
   bool beyond_loopback{false};
   http::TlsFiles tls{};

@@ -48,10 +48,13 @@ class GatewayProcess {
         port_(client_),
         line_({.questions_max = config_.questions_max}, port_),
         gate_(
-            {.at_a_time_max = config_.requests_of_partner_max}, ApiKeys(keys_.registry()),
-            [this] { return shell_.now(); },
-            [this](const ApiRequest& request, const std::shared_ptr<http::BodyFile>&,
-                   PartnerGate::Answered answered) { ask(request, std::move(answered)); }),
+            {.folder = make_folder(config_.spool),
+             .at_a_time_max = config_.requests_of_partner_max},
+            ApiKeys(keys_.registry()), [this] { return shell_.now(); },
+            [this](const ApiRequest& request, std::shared_ptr<const http::BodyFile> day_file,
+                   PartnerGate::Answered answered) {
+              ask(request, std::move(day_file), std::move(answered));
+            }),
         api_(shell_.loop(), config_.limits),
         metrics_(shell_.metrics()) {
     client_.on_message([this](Bytes message) { line_.on_message(message, shell_.steady_ms()); });
@@ -99,10 +102,11 @@ class GatewayProcess {
     shell_.log().info("api_open", {{"listen", at_}});
   }
 
-  void ask(const ApiRequest& request, PartnerGate::Answered answered) {
+  void ask(const ApiRequest& request, std::shared_ptr<const http::BodyFile> day_file,
+           PartnerGate::Answered answered) {
     kill_point<"gateway_before_ask">();
     line_.ask(
-        request,
+        request, std::move(day_file),
         [answered = std::move(answered)](const ApiReply& reply) {
           kill_point<"gateway_before_reply">();
           answered(reply);

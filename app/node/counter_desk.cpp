@@ -29,7 +29,6 @@ bool is_for_counters(ApiAction action) {
     case ApiAction::kExchangeOut:
     case ApiAction::kExchangeIn:
     case ApiAction::kReversal:
-    case ApiAction::kNotCredited:
     case ApiAction::kUploadDay:
     case ApiAction::kLookUpDay:
       return false;

@@ -125,6 +125,7 @@ enum class FaultCode : std::uint16_t {
   kIntakeType = 1007,
   kIntakeLive = 1008,
   kIntakeAfterSeal = 1009,
+  kIntakeDay = 1010,
 };
 
 // A code as documented: `name` in capitals, what it means, what to do now.

@@ -219,6 +219,8 @@ constexpr FaultInfo kFaults[] = {
      "bring it in the file of a later day, with its id as it is; rows that came through the API "
      "may "
      "stay there, too: they are never posted twice"},
+    {kIntakeDay, "INTAKE_DAY", "the file is of another day than the one that it was brought for",
+     "bring it under its own date, or correct the date of its header"},
 };
 
 }  // namespace

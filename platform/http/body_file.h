@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/types/digest.h"
 #include "platform/crypto/sha256.h"
@@ -12,7 +13,7 @@
 
 namespace ph::http {
 
-// The file has a name of its own in `folder`, mode 0600, and goes with this object.
+// The file lies in `folder` without a name, and goes with this object, or with its process.
 class BodyFile final : public BodySink {
  public:
   // Throws std::system_error.
@@ -22,13 +23,13 @@ class BodyFile final : public BodySink {
   // A disk that is full refuses the request with 503.
   [[nodiscard]] std::optional<Response> take(std::string_view part) override;
 
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  // Up to `bytes_max` bytes from `offset` on. Throws std::system_error.
+  [[nodiscard]] std::vector<std::byte> read(std::uint64_t offset, std::size_t bytes_max) const;
   // Once, when the body is there.
   [[nodiscard]] Digest finish() { return digest_.finish(); }
 
  private:
-  std::filesystem::path path_{};
   int fd_{-1};
   std::uint64_t size_{};
   Sha256Stream digest_{};

@@ -108,6 +108,7 @@ std::optional<Inbox::Copy> Inbox::copy(const fs::path& folder, const std::string
 
 void Inbox::keep(Copy copy) {
   const std::string name = copy.staged.name;
+  waiting_.erase(name);
   known_.insert_or_assign(name, std::move(copy));
 }
 
@@ -152,6 +153,14 @@ std::vector<Inbox::Dropped> Inbox::list() {
   return out;
 }
 
+const Inbox::Copy* Inbox::staged(const std::string& name) const {
+  const auto known = known_.find(name);
+  struct stat status {};
+  const bool same = known != known_.end() && ::lstat((folder_ / name).c_str(), &status) == 0 &&
+                    stamp_of(status) == known->second.stamp;
+  return same ? &known->second : nullptr;
+}
+
 void Inbox::settle(const PreparedFile& file, const IntakeAnswer& answer) {
   if (answer.verdict == IntakeVerdict::kWaiting) {
     waiting_[file.name] = answer.why;
@@ -162,12 +171,8 @@ void Inbox::settle(const PreparedFile& file, const IntakeAnswer& answer) {
       folder_ / (answer.verdict == IntakeVerdict::kRefused ? "refused" : "accepted");
   replace_file(to / (file.name + ".report.json"), intake_report_json(file, answer));
   replace_file(to / (file.name + ".report.txt"), intake_report_text(file, answer));
-  const auto known = known_.find(file.name);
-  struct stat status {};
-  const bool same = known != known_.end() && ::lstat((folder_ / file.name).c_str(), &status) == 0 &&
-                    stamp_of(status) == known->second.stamp;
   waiting_.erase(file.name);
-  if (!same) {
+  if (staged(file.name) == nullptr) {
     known_.erase(file.name);
     return;
   }
@@ -187,6 +192,11 @@ void Inbox::add_report(const std::string& name, const std::string& suffix,
 
 bool Inbox::has_report(const std::string& name, const std::string& suffix) const {
   return fs::exists(folder_ / "accepted" / (name + suffix));
+}
+
+std::optional<Digest> Inbox::digest_of(const std::string& name) const {
+  const Copy* copy = staged(name);
+  return copy == nullptr ? std::nullopt : std::optional(copy->staged.blob);
 }
 
 std::string Inbox::signature_of(const std::string& name) const {

@@ -60,6 +60,8 @@ class Inbox {
   // Writes a further report beside a file that was accepted.
   void add_report(const std::string& name, const std::string& suffix, const std::string& text);
   [[nodiscard]] bool has_report(const std::string& name, const std::string& suffix) const;
+  // The address in the store of a file that lies here and is staged.
+  [[nodiscard]] std::optional<Digest> digest_of(const std::string& name) const;
   // The text of `<name>.sig` beside a dropped file; empty where there is none.
   [[nodiscard]] std::string signature_of(const std::string& name) const;
 
@@ -72,6 +74,8 @@ class Inbox {
 
  private:
   [[nodiscard]] std::int64_t folder_changed_ns() const;
+  // nullptr: it isn't, or not as it lies there now.
+  [[nodiscard]] const Copy* staged(const std::string& name) const;
   [[nodiscard]] static Stamp stamp_of(const struct stat& status);
 
   std::filesystem::path folder_;

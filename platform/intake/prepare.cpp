@@ -69,6 +69,9 @@ void read_file(PreparedFile& file, Bytes bytes, std::shared_ptr<const RuleBook> 
   }
   file.unread = !file.rules && file.header->type != FileType::kRulebook;
   file.good = !file.unread && read_by_type(InputFile(file.name, bytes), file);
+  if (file.partner_day) {
+    file.rows = file.partner_day->items.size();
+  }
   if (file.day) {
     file.rows = file.day->rows.size();
     for (const DayRow& row : file.day->rows) {
@@ -162,7 +165,7 @@ std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& ans
   if (!answer.why.empty()) {
     out += ": " + answer.why;
   }
-  if (answer.verdict == IntakeVerdict::kAccepted && file.rows > 0) {
+  if (answer.verdict == IntakeVerdict::kAccepted && file.rows > 0 && !file.partner_day) {
     out += ": " + std::to_string(file.rows) + " rows, " + std::to_string(file.points) +
            " points, " + std::to_string(file.fen) + " fen";
   }

@@ -30,8 +30,9 @@ struct PreparedFile {
   std::optional<PartnerDay> partner_day{};
   std::optional<CalendarYear> calendar{};
   std::vector<Fault> faults{};
-  // Of a province's day that was read, for its report: the day itself goes to whoever takes it.
+  // Of a day that was read, for its report: the day itself goes to whoever takes it.
   std::uint64_t rows{};
+  // Of a province's.
   std::int64_t points{};
   std::int64_t fen{};
 };

@@ -22,6 +22,9 @@ inline constexpr std::uint64_t kBatchBytesMax = 8ULL << 30U;
 inline constexpr std::size_t kTextBytesMax = 4'096;
 inline constexpr std::size_t kReturnedPerReceiptMax = 4'096;
 inline constexpr std::size_t kAdvicesPerMessageMax = 256;
+inline constexpr std::uint64_t kDayFileBytesMax = 64U << 20U;
+inline constexpr std::size_t kFaultsPerDayFileMax = 1'001;
+inline constexpr std::size_t kFaultTextBytesMax = 512;
 inline constexpr std::uint32_t kSequenceMax = 999'999'999;
 // Depth of structs and lists within a message that is still followed.
 inline constexpr int kNestingMax = 8;
@@ -115,6 +118,56 @@ struct Advices {
   friend bool operator==(const Advices&, const Advices&) = default;
 };
 
+// gateway -> clearing: a part of the file that a partner brings for a day. Without bytes: from
+// where on is it wanted?
+struct DayFilePart {
+  std::uint64_t number{};  // the gateway's own, which comes back
+  Participant partner{};
+  BusinessDate date{};
+  std::uint64_t size{};     // of the file: 1 to kDayFileBytesMax
+  Digest digest{};          // its SHA-256
+  std::string signature{};  // the line of its .sig without LF, kind DAY
+  std::uint64_t offset{};
+  std::vector<std::byte> bytes{};  // up to kChunkBytesMax
+  friend bool operator==(const DayFilePart&, const DayFilePart&) = default;
+};
+// gateway -> clearing: what became of it?
+struct DayFileRequest {
+  std::uint64_t number{};
+  Participant partner{};
+  BusinessDate date{};
+  friend bool operator==(const DayFileRequest&, const DayFileRequest&) = default;
+};
+enum class DayFileState : std::uint8_t {
+  kNone,
+  kWanted,
+  kReading,
+  kAccepted,
+  kRefused,
+  kOther,  // another one of this day was accepted
+  kBusy,   // ask again later
+};
+struct DayFileFault {
+  std::uint16_t number{};  // of its FaultCode
+  std::uint32_t line{};
+  std::string column{};  // `encode` makes the texts clean, and cuts them
+  std::string value{};
+  std::string expected{};
+  friend bool operator==(const DayFileFault&, const DayFileFault&) = default;
+};
+// clearing -> gateway.
+struct DayFile {
+  std::uint64_t number{};
+  DayFileState state{};
+  Digest digest{};           // of the file that this is about; zeros when about none
+  std::uint32_t sequence{};  // of its batch; 0: not known
+  std::uint64_t offset{};    // kWanted: from this byte on
+  std::uint64_t rows{};      // kAccepted; 0: not known
+  std::string why{};         // for people; `encode` makes it clean_text
+  std::vector<DayFileFault> faults{};
+  friend bool operator==(const DayFile&, const DayFile&) = default;
+};
+
 enum class RefusalCode : std::uint16_t {
   kMalformed = 1,
   kVersion = 2,
@@ -137,16 +190,16 @@ enum class RefusalCode : std::uint16_t {
 };
 [[nodiscard]] std::string_view word(RefusalCode code);
 
-using Message =
-    std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest, Advices, Ask,
-                 Answer, LookUp, Found, QuoteRequest, Quote, RosterRequest, Roster>;
+using Message = std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest,
+                             Advices, Ask, Answer, LookUp, Found, QuoteRequest, Quote,
+                             RosterRequest, Roster, DayFilePart, DayFileRequest, DayFile>;
 
 // One message as it goes over the wire. A value that `decode` would refuse is a bug of the caller.
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);
 
 // What may stand as a text: bytes that are no UTF-8 and control characters become '?', and what is
-// longer than kTextBytesMax is cut between two characters.
-[[nodiscard]] std::string clean_text(std::string_view text);
+// longer than `bytes_max` is cut between two characters.
+[[nodiscard]] std::string clean_text(std::string_view text, std::size_t bytes_max = kTextBytesMax);
 
 // kTooLarge: the frame. kMalformed: no message, or a value that can't be. kVersion: another one.
 // kLimit: a chunk, text, list or offset beyond its limit.

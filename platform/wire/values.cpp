@@ -237,6 +237,34 @@ DecodeFault values(const Roster& m) {
   return fault;
 }
 
+DecodeFault values(const DayFilePart& m) {
+  return first_of(right(is_partner(m.partner)), date(m.date), right(m.size > 0),
+                  within(m.size <= kDayFileBytesMax), line(m.signature),
+                  within(m.bytes.size() <= kChunkBytesMax),
+                  right(m.offset <= m.size && m.bytes.size() <= m.size - m.offset));
+}
+
+DecodeFault values(const DayFileRequest& m) {
+  return first_of(right(is_partner(m.partner)), date(m.date));
+}
+
+DecodeFault values(const DayFileFault& m) {
+  const auto clean = [](std::string_view t) {
+    return first_of(within(t.size() <= kFaultTextBytesMax), right(is_clean_text(t)));
+  };
+  return first_of(clean(m.column), clean(m.value), clean(m.expected));
+}
+
+DecodeFault values(const DayFile& m) {
+  auto fault = first_of(right(m.state <= DayFileState::kBusy), right(m.sequence <= kSequenceMax),
+                        within(m.offset <= kDayFileBytesMax), text(m.why),
+                        within(m.faults.size() <= kFaultsPerDayFileMax));
+  for (const DayFileFault& one : m.faults) {
+    fault = first_of(fault, values(one));
+  }
+  return fault;
+}
+
 }  // namespace
 
 std::size_t bytes_enough(const Message& message) {
@@ -253,6 +281,10 @@ std::size_t bytes_enough(const Message& message) {
     bytes += answer->slices.size() * 40;
   } else if (const auto* roster = std::get_if<Roster>(&message)) {
     bytes += roster->rows.size() * 40;
+  } else if (const auto* part = std::get_if<DayFilePart>(&message)) {
+    bytes += part->bytes.size();
+  } else if (const auto* day = std::get_if<DayFile>(&message)) {
+    bytes += day->faults.size() * (64 + 3 * kFaultTextBytesMax);
   }
   return bytes;
 }
@@ -276,10 +308,10 @@ RefusalCode refusal_of(DecodeFault fault) {
   return RefusalCode::kMalformed;
 }
 
-std::string clean_text(std::string_view text) {
-  if (text.size() > kTextBytesMax) {
-    std::size_t end = kTextBytesMax;  // Not within a character: back over its continuation bytes.
-    while (end > kTextBytesMax - 4 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+std::string clean_text(std::string_view text, std::size_t bytes_max) {
+  if (text.size() > bytes_max) {
+    std::size_t end = bytes_max;  // Not within a character: back over its continuation bytes.
+    while (end > bytes_max - 4 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
       --end;
     }
     text = text.substr(0, end);

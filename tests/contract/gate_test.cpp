@@ -33,7 +33,7 @@ class PartnerGateTest : public http::test::TlsHttp {
   void start_gate() {
     gate_.emplace(
         options_, ApiKeys(*registry_), [] { return kNow; },
-        [this](const ApiRequest& request, std::shared_ptr<http::BodyFile> file,
+        [this](const ApiRequest& request, std::shared_ptr<const http::BodyFile> file,
                PartnerGate::Answered answered) {
           const std::lock_guard lock(mutex_);
           asked_.push_back(request);

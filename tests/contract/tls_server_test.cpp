@@ -372,8 +372,7 @@ class Admitting : public TlsHttp {
           },
           [](const Request& request, const Reply& reply) {
             const auto file = std::dynamic_pointer_cast<BodyFile>(request.sink);
-            const std::string size =
-                std::to_string(file ? fs::file_size(file->path()) : request.body.size());
+            const std::string size = std::to_string(file ? file->size() : request.body.size());
             reply(text_response(200, size + " " + std::any_cast<std::string>(request.context) +
                                          " " + request.raw_query.value_or("none") + " " +
                                          (file ? hex(file->finish()) : "")));

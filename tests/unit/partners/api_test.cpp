@@ -61,7 +61,6 @@ TEST(ApiTarget, IsTheActionThatThePathNames) {
       {"POST", "/v1/exchanges-out", ApiAction::kExchangeOut},
       {"POST", "/v1/exchanges-in", ApiAction::kExchangeIn},
       {"POST", "/v1/reversals", ApiAction::kReversal},
-      {"POST", "/v1/not-credited", ApiAction::kNotCredited},
       {"GET", "/v1/transactions/" + id, ApiAction::kLookUp},
       {"PUT", "/v1/days/2026-03-05", ApiAction::kUploadDay},
       {"GET", "/v1/days/2026-03-05", ApiAction::kLookUpDay}};
@@ -114,8 +113,6 @@ TEST(ApiRequestTest, HasWhatTheBodySays) {
       "OK");
   EXPECT_EQ(request.parent.text(), "P01/20260301/17");
   EXPECT_EQ(parsed("/v1/holds/MER1/20260304/A-1/void", "{}"), "OK");
-  EXPECT_EQ(parsed("/v1/not-credited", R"({"parent":"MER1/20260301/X","member":"01000000000012"})"),
-            "OK");
 }
 
 TEST(ApiRequestTest, RefusesTheBodyByTheFieldsName) {

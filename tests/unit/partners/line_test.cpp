@@ -9,6 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "platform/crypto/sha256.h"
+#include "platform/http/body_file.h"
+#include "tests/support/scratch.h"
+
 namespace ph {
 namespace {
 
@@ -65,7 +69,7 @@ class LineTest : public testing::Test {
       EXPECT_EQ(++*told, 1);
       told_.push_back(said);
     };
-    line_.ask(request, reply, steady_ms_);
+    line_.ask(request, nullptr, reply, steady_ms_);
   }
   void hear(const wire::Message& message) { line_.on_message(wire::encode(message), steady_ms_); }
   void wait(std::int64_t ms) {
@@ -374,12 +378,104 @@ TEST_F(LineTest, AQuoteIsTold) {
   EXPECT_EQ(code_told(), "NO_CONTRACT");
 }
 
-TEST_F(LineTest, WhatComesByFileAloneIsSaidSo) {
-  for (const ApiAction action :
-       {ApiAction::kNotCredited, ApiAction::kUploadDay, ApiAction::kLookUpDay}) {
-    ask(request(action, "N1"));
-    EXPECT_EQ(code_told(), "NO_SUCH_PATH");
+TEST_F(LineTest, AMemberMovesAtACounterAlone) {
+  ask(request(ApiAction::kMove, "M1"));
+  EXPECT_EQ(code_told(), "NO_SUCH_PATH");
+  EXPECT_TRUE(port_.sent.empty());
+}
+
+class DayFileLineTest : public LineTest {
+ protected:
+  // The file's bytes are in a file without a name.
+  std::shared_ptr<http::BodyFile> file_of(const std::string& text) const {
+    auto file = std::make_shared<http::BodyFile>(scratch_.path());
+    EXPECT_EQ(file->take(text), std::nullopt);
+    return file;
   }
+  void upload(const std::string& text) {
+    line_.ask(
+        {.action = ApiAction::kUploadDay,
+         .participant = "MER1",
+         .date = kDay,
+         .file_signature = "line",
+         .file_digest = sha256(as_bytes(text)),
+         .file_size = text.size()},
+        file_of(text), [this](const ApiReply& said) { told_.push_back(said); }, steady_ms_);
+  }
+  [[nodiscard]] wire::DayFilePart part() const {
+    return std::get<wire::DayFilePart>(port_.sent.back());
+  }
+  void want(std::uint64_t offset) {
+    hear(wire::DayFile{.number = part().number,
+                       .state = wire::DayFileState::kWanted,
+                       .digest = part().digest,
+                       .offset = offset});
+  }
+  void state(wire::DayFileState state) {
+    hear(wire::DayFile{.number = part().number, .state = state, .digest = part().digest});
+  }
+  test::Scratch scratch_;
+};
+
+TEST_F(DayFileLineTest, AFileGoesInThePartsThatAreWanted) {
+  const std::string text = std::string(wire::kChunkBytesMax, 'a') + "end";
+  upload(text);
+  EXPECT_EQ(part(), (wire::DayFilePart{.number = part().number,
+                                       .partner = kShop,
+                                       .date = kDay,
+                                       .size = text.size(),
+                                       .digest = sha256(as_bytes(text)),
+                                       .signature = "line"}));
+  want(0);
+  EXPECT_EQ(part().bytes.size(), wire::kChunkBytesMax);
+  const std::size_t sent = port_.sent.size();
+  want(0);  // Said twice: it is under way.
+  EXPECT_EQ(port_.sent.size(), sent);
+  wait(1'000);  // Lost: by the time it goes again.
+  EXPECT_EQ(part().bytes.size(), wire::kChunkBytesMax);
+  want(wire::kChunkBytesMax);
+  EXPECT_EQ(part().offset, wire::kChunkBytesMax);
+  EXPECT_EQ(part().bytes, (std::vector{std::byte{'e'}, std::byte{'n'}, std::byte{'d'}}));
+  want(0);  // The clearing has been restarted.
+  EXPECT_EQ(part().offset, 0U);
+  EXPECT_TRUE(told_.empty());
+  state(wire::DayFileState::kReading);
+  const auto [status, json] = told();
+  EXPECT_EQ(status, 202);
+  EXPECT_EQ(json.at("state"), "READING");
+  EXPECT_EQ(json.at("sha256"), hex(sha256(as_bytes(text))));
+  EXPECT_EQ(line_.questions(), 0U);
+}
+
+TEST_F(DayFileLineTest, EachStateHasItsAnswer) {
+  for (const auto& [state, code] : {std::pair{wire::DayFileState::kOther, "DAY_TAKEN"},
+                                    {wire::DayFileState::kBusy, "TOO_MANY"},
+                                    {wire::DayFileState::kNone, "UNKNOWN_DAY"}}) {
+    upload("x");
+    this->state(state);
+    EXPECT_EQ(code_told(), code);
+  }
+  ask({.action = ApiAction::kLookUpDay, .participant = "MER1", .date = kDay});
+  const auto question = std::get<wire::DayFileRequest>(port_.sent.back());
+  EXPECT_EQ(question.partner, kShop);
+  EXPECT_EQ(question.date, kDay);
+  hear(wire::DayFile{.number = question.number,
+                     .state = wire::DayFileState::kRefused,
+                     .digest = sha256({}),
+                     .sequence = 3,
+                     .faults = {{.number = 1010, .line = 1}, {.number = 9'999}}});
+  const auto [status, json] = told();
+  EXPECT_EQ(status, 200);
+  EXPECT_EQ(json.at("state"), "REFUSED");
+  EXPECT_EQ(json.at("sequence"), 3);
+  EXPECT_EQ(json.at("faults").at(0).at("name"), "INTAKE_DAY");
+  EXPECT_FALSE(json.at("faults").at(0).at("remedy").get<std::string>().empty());
+  EXPECT_EQ(json.at("faults").at(1).at("number"), 9'999);
+}
+
+TEST_F(DayFileLineTest, AFileWithoutBytesIsNone) {
+  upload("");
+  EXPECT_EQ(code_told(), "FIELD_RANGE");
   EXPECT_TRUE(port_.sent.empty());
 }
 

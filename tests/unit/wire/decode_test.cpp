@@ -95,7 +95,7 @@ TEST(WireDecode, RefusesAKindThatIsUnknown) {
   auto bytes = encode(Heartbeat{});
   // Table and root pointer are a word each; the union's number is the second 16 bits of the data.
   ASSERT_EQ(bytes.at(18), std::byte{0});
-  bytes.at(18) = std::byte{17};
+  bytes.at(18) = std::byte{20};
   EXPECT_EQ(fault_of(bytes), kMalformed);
 }
 
@@ -126,6 +126,37 @@ TEST(WireDecode, RefusesQuestionsOfAGatewayThatCanNotBe) {
   // A province has to say whose points it asks for.
   EXPECT_EQ(fault_of("found", [](Root r) { r.getFound().getAsk().setGiver(11); }), kMalformed);
   EXPECT_EQ(fault_of("ask", [](Root r) { r.getAsk().setMember(0); }), kMalformed);
+}
+
+TEST(WireDecode, RefusesDayFilesThatCanNotBe) {
+  const auto of_part = [](auto change) {
+    return fault_of("day_file_part", [change](Root r) { change(r.getDayFilePart()); });
+  };
+  EXPECT_EQ(of_part([](auto part) { part.setPartner(11); }), kMalformed);
+  EXPECT_EQ(of_part([](auto part) { part.setDate(0xFFFF); }), kMalformed);
+  EXPECT_EQ(of_part([](auto part) { part.setSize(0); }), kMalformed);
+  EXPECT_EQ(of_part([](auto part) { part.setSize(kDayFileBytesMax + 1); }), kLimit);
+  EXPECT_EQ(of_part([](auto part) { part.setSize(kDayFileBytesMax - 1); }), kMalformed);
+  EXPECT_EQ(of_part([](auto part) { part.setOffset(~std::uint64_t{0}); }), kMalformed);
+  EXPECT_EQ(of_part([](auto part) { part.setDigest(data_of("short")); }), kMalformed);
+  EXPECT_EQ(of_part([](auto part) { part.setSignature(""); }), kMalformed);
+  EXPECT_EQ(of_part([](auto part) { part.setSignature("two\nlines"); }), kMalformed);
+  EXPECT_EQ(of_part([](auto part) { part.initBytes(kChunkBytesMax + 1); }), kLimit);
+  EXPECT_EQ(fault_of("day_file_request", [](Root r) { r.getDayFileRequest().setPartner(100); }),
+            kMalformed);
+  const auto of_day = [](auto change) {
+    return fault_of("day_file", [change](Root r) { change(r.getDayFile()); });
+  };
+  EXPECT_EQ(of_day([](auto day) { day.setState(7); }), kMalformed);
+  EXPECT_EQ(of_day([](auto day) { day.setDigest(data_of("short")); }), kMalformed);
+  EXPECT_EQ(of_day([](auto day) { day.setSequence(kSequenceMax + 1); }), kMalformed);
+  EXPECT_EQ(of_day([](auto day) { day.setOffset(kDayFileBytesMax + 1); }), kLimit);
+  EXPECT_EQ(of_day([](auto day) { day.setWhy("two\nlines"); }), kMalformed);
+  EXPECT_EQ(of_day([](auto day) { day.initFaults(kFaultsPerDayFileMax + 1); }), kLimit);
+  EXPECT_EQ(of_day([](auto day) {
+              day.getFaults()[0].setColumn(std::string(kFaultTextBytesMax + 1, 'c'));
+            }),
+            kLimit);
 }
 
 TEST(WireDecode, RefusesSequencesThatCanNotBe) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -53,11 +54,37 @@ Found found_capture() {
                      .member = Member::make(Participant(11), 42)}};
 }
 
+// What a gateway brings, in the order of the schema's numbers.
+std::vector<Message> day_file_messages() {
+  return {
+      DayFilePart{.number = 8,
+                  .partner = Participant(101),
+                  .date = BusinessDate::of(2026, 3, 5),
+                  .size = 200,
+                  .digest = digest(5),
+                  .signature = "sig",
+                  .offset = 100,
+                  .bytes = std::vector<std::byte>(100, std::byte{7})},
+      DayFileRequest{
+          .number = 9, .partner = Participant(101), .date = BusinessDate::of(2026, 3, 5)},
+      DayFile{.number = 9,
+              .state = DayFileState::kRefused,
+              .digest = digest(5),
+              .sequence = 4,
+              .why = "第 2 行",
+              .faults = {{.number = 412,
+                          .line = 2,
+                          .column = "member",
+                          .value = "01000000000013",
+                          .expected = "01000000000012"}}},
+  };
+}
+
 // One of each, in the order of the schema's numbers.
 std::vector<Message> all_messages() {
   const BusinessDate date = BusinessDate::of(2026, 3, 5);
   std::vector<std::byte> bytes(100, std::byte{7});
-  return {
+  std::vector<Message> out{
       Heartbeat{.last_receipted = 4, .last_advice = 9, .at = 826'000'000},
       Offer{.sequence = 5, .date = date, .size = 1024, .digest = digest(1), .signature = "sig"},
       Want{.sequence = 5, .digest = digest(1), .offset = 100, .until = 200},
@@ -106,6 +133,8 @@ std::vector<Message> all_messages() {
              .rows = {{Participant(100), "CLR"}, {Participant(101), "MER1"}},
              .more = true},
   };
+  std::ranges::move(day_file_messages(), std::back_inserter(out));
+  return out;
 }
 
 TEST(WireMessage, ComesBackAsItWasSent) {
@@ -179,6 +208,22 @@ Found largest_found() {
   return out;
 }
 
+DayFile largest_day_file() {
+  const std::string text(kFaultTextBytesMax, 't');
+  return {.state = DayFileState::kRefused,
+          .why = std::string(kTextBytesMax, 'w'),
+          .faults = {kFaultsPerDayFileMax,
+                     {.number = 1, .column = text, .value = text, .expected = text}}};
+}
+
+DayFilePart largest_day_file_part() {
+  return {.partner = Participant(101),
+          .size = kDayFileBytesMax,
+          .signature = std::string(kTextBytesMax, 's'),
+          .offset = kDayFileBytesMax - kChunkBytesMax,
+          .bytes = std::vector<std::byte>(kChunkBytesMax, std::byte{7})};
+}
+
 TEST(WireMessage, HoldsTheLargestOfEverything) {
   const Sample receipt_sample = samples().at(4);
   auto receipt = std::get<Receipt>(receipt_sample.message);
@@ -195,7 +240,8 @@ TEST(WireMessage, HoldsTheLargestOfEverything) {
   Refusal refusal{0, {}, 1, true, std::string(kTextBytesMax, 'z')};
   for (const Message& message :
        {Message(receipt), Message(chunk), Message(advices), Message(refusal), Message(Advices{}),
-        Message(Refusal{0, {}, 1}), Message(largest_roster()), Message(largest_found())}) {
+        Message(Refusal{0, {}, 1}), Message(largest_roster()), Message(largest_found()),
+        Message(largest_day_file()), Message(largest_day_file_part())}) {
     const auto bytes = encode(message);
     ASSERT_LE(bytes.size(), kMessageBytesMax);
     Message back;
@@ -209,6 +255,19 @@ TEST(WireMessage, DetailOfARefusalIsMadeCleanOnTheWay) {
   ASSERT_EQ(decode(encode(Refusal{1, {}, 10, false, "line 3:\n\xB1 \x7F"}), back),
             DecodeFault::kNone);
   EXPECT_EQ(std::get<Refusal>(back).detail, "line 3:?? ?");
+}
+
+TEST(WireMessage, WhatAFaultSaysIsMadeCleanAndCutOnTheWay) {
+  Message back;
+  ASSERT_EQ(decode(encode(DayFile{.why = "a\nb",
+                                  .faults = {{.value = std::string(600, 'v') + "\t"},
+                                             {.expected = "\xFF积分"}}}),
+                   back),
+            DecodeFault::kNone);
+  const auto& day = std::get<DayFile>(back);
+  EXPECT_EQ(day.why, "a?b");
+  EXPECT_EQ(day.faults.at(0).value, std::string(kFaultTextBytesMax, 'v'));
+  EXPECT_EQ(day.faults.at(1).expected, "?积分");
 }
 
 TEST(WireMessage, CleanTextIsCutBetweenCharacters) {

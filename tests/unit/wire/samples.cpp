@@ -75,6 +75,37 @@ std::vector<Sample> gateway_samples(BusinessDate date) {
   };
 }
 
+std::vector<Sample> day_file_samples(BusinessDate date) {
+  return {
+      {"day_file_part", DayFilePart{.number = 6,
+                                    .partner = Participant(101),
+                                    .date = date,
+                                    .size = kDayFileBytesMax,
+                                    .digest = digest_of(1),
+                                    .signature = signature_of("DAY"),
+                                    .offset = kDayFileBytesMax - 3,
+                                    .bytes = {std::byte{'E'}, std::byte{'N'}, std::byte{'D'}}}},
+      {"day_file_request",
+       DayFileRequest{.number = 7, .partner = Participant(65'535), .date = date}},
+      {"day_file", DayFile{.number = 7,
+                           .state = DayFileState::kRefused,
+                           .digest = digest_of(1),
+                           .sequence = 999'999'999,
+                           .rows = 3,
+                           .why = "行 3",
+                           .faults = {{.number = 412,
+                                       .line = 4'000'000'000,
+                                       .column = "member",
+                                       .value = std::string(kFaultTextBytesMax, '9'),
+                                       .expected = "a member number"}}}},
+      {"day_file_wanted", DayFile{.number = 6,
+                                  .state = DayFileState::kWanted,
+                                  .digest = digest_of(1),
+                                  .offset = kDayFileBytesMax - 3}},
+      {"day_file_none", DayFile{.number = 8}},
+  };
+}
+
 // A member leaves with a lot and a debt; and what is left of a refund's parent, once he has.
 std::vector<Sample> move_samples(BusinessDate date) {
   const AskSlice lot{.lot = LotId(Participant(12), date, 7),
@@ -169,7 +200,8 @@ std::vector<Sample> samples() {
                         .points = 1'000,
                         .detail = "冻结"}},
   };
-  for (std::vector<Sample> more : {gateway_samples(date), move_samples(date)}) {
+  for (std::vector<Sample> more :
+       {gateway_samples(date), day_file_samples(date), move_samples(date)}) {
     std::ranges::move(more, std::back_inserter(out));
   }
   return out;

@@ -1,5 +1,3 @@
-#include "platform/wire/message.h"
-
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 #include <kj/exception.h>
@@ -7,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/types/check.h"
+#include "platform/wire/message.h"
 #include "platform/wire/values.h"
 #include "schema/wire.capnp.h"
 
@@ -25,14 +23,6 @@ struct BadField {
   DecodeFault fault;
 };
 
-capnp::Data::Reader as_data(Bytes bytes) {
-  return {reinterpret_cast<const kj::byte*>(bytes.data()), bytes.size()};
-}
-
-capnp::Text::Reader text(const std::string& value) {
-  return {value.data(), value.size()};
-}
-
 Digest digest_of(capnp::Data::Reader in) {
   if (in.size() != kDigestBytes) {
     throw BadField{DecodeFault::kMalformed};
@@ -49,226 +39,13 @@ std::string text_of(capnp::Text::Reader in) {
   return {in.begin(), in.size()};
 }
 
-// --- writing -------------------------------------------------------------------------------------
-
-void put(schema::Message::Builder out, const Offer& in) {
-  auto offer = out.initOffer();
-  offer.setSequence(in.sequence);
-  offer.setDate(in.date.count());
-  offer.setSize(in.size);
-  offer.setDigest(as_data(in.digest));
-  offer.setSignature(text(in.signature));
-}
-
-void put(schema::Message::Builder out, const Want& in) {
-  auto want = out.initWant();
-  want.setSequence(in.sequence);
-  want.setDigest(as_data(in.digest));
-  want.setOffset(in.offset);
-  want.setUntil(in.until);
-}
-
-void put(schema::Message::Builder out, const Chunk& in) {
-  auto chunk = out.initChunk();
-  chunk.setSequence(in.sequence);
-  chunk.setDigest(as_data(in.digest));
-  chunk.setOffset(in.offset);
-  chunk.setBytes(as_data(in.bytes));
-}
-
-void put(schema::Message::Builder out, const Receipt& in) {
-  auto receipt = out.initReceipt();
-  receipt.setSequence(in.sequence);
-  receipt.setText(text(in.text));
-  receipt.setSignature(text(in.signature));
-  receipt.setMore(in.more);
-  auto list = receipt.initReturned(static_cast<unsigned>(in.returned.size()));
-  for (unsigned n = 0; n < list.size(); ++n) {
-    const Returned& item = in.returned[n];
-    auto row = list[n];
-    row.setEntry(item.entry);
-    row.setKind(item.kind);
-    row.setCode(item.code);
-    row.setParticipant(item.id.participant.number());
-    row.setDate(item.id.date.count());
-    row.setReference(text(std::string(item.id.reference_text())));
+std::vector<std::byte> chunk_of(capnp::Data::Reader in) {
+  if (in.size() > kChunkBytesMax) {
+    throw BadField{DecodeFault::kLimit};
   }
+  const auto* first = reinterpret_cast<const std::byte*>(in.begin());
+  return {first, first + in.size()};
 }
-
-void put(schema::Message::Builder out, const Refusal& in) {
-  auto refusal = out.initRefusal();
-  refusal.setSequence(in.sequence);
-  const bool about_batch = in.digest != Digest{};
-  refusal.setDigest(about_batch ? as_data(in.digest) : capnp::Data::Reader());
-  refusal.setCode(in.code);
-  refusal.setRetry(in.retry);
-  refusal.setDetail(text(in.detail));
-}
-
-void put(schema::Message::Builder out, const Held& in) {
-  auto held = out.initHeld();
-  held.setSequence(in.sequence);
-  held.setDigest(as_data(in.digest));
-  held.setMissing(in.missing);
-}
-
-void put(schema::Message::Builder out, const Heartbeat& in) {
-  auto beat = out.initHeartbeat();
-  beat.setLastReceipted(in.last_receipted);
-  beat.setLastAdvice(in.last_advice);
-  beat.setAt(in.at);
-}
-
-void put(schema::Message::Builder out, const AdviceRequest& in) {
-  out.initAdviceRequest().setAfter(in.after);
-}
-
-void put(schema::Message::Builder out, const Advices& in) {
-  auto list = out.initAdvices().initAdvices(static_cast<unsigned>(in.advices.size()));
-  for (unsigned n = 0; n < list.size(); ++n) {
-    const Advice& advice = in.advices[n];
-    auto row = list[n];
-    row.setNumber(advice.number);
-    row.setHome(advice.home.number());
-    row.setSequence(advice.sequence);
-    row.setDate(advice.date.count());
-    row.setIssued(advice.issued);
-    row.setRedeemed(advice.redeemed);
-    row.setExpired(advice.expired);
-    row.setForfeited(advice.forfeited);
-    row.setMoved(advice.moved);
-    row.setRepaid(advice.repaid);
-  }
-}
-
-void put(schema::TransactionId::Builder out, const TransactionId& in) {
-  out.setParticipant(in.participant.number());
-  out.setDate(in.date.count());
-  out.setReference(text(std::string(in.reference_text())));
-}
-
-void put(capnp::List<schema::Slice>::Builder list, const std::vector<AskSlice>& slices) {
-  for (unsigned n = 0; n < list.size(); ++n) {
-    const AskSlice& slice = slices[n];
-    auto row = list[n];
-    row.setLot(slice.lot.packed());
-    row.setEarnedMonth(slice.earned_month.count());
-    row.setExpiresOn(slice.expires_on.count());
-    row.setSource(static_cast<std::uint8_t>(slice.source));
-    row.setRating(slice.rating);
-    row.setOriginal(slice.original);
-    row.setPoints(slice.points);
-  }
-}
-
-void put(schema::Ask::Builder ask, const Ask& in) {
-  ask.setKind(static_cast<std::uint8_t>(in.kind));
-  ask.setForm(static_cast<std::uint8_t>(in.form));
-  ask.setFinal(in.final);
-  put(ask.initId(), in.id);
-  if (!in.parent.none()) {
-    put(ask.initParent(), in.parent);
-  }
-  ask.setMember(in.member.number());
-  ask.setGiver(in.giver.number());
-  ask.setPartner(in.partner.number());
-  ask.setRate(in.rate);
-  ask.setSeconds(in.seconds);
-  ask.setPoints(in.points);
-  ask.setUnits(in.units);
-  ask.setAuthorisation(in.authorisation.packed());
-  if (!in.slices.empty()) {
-    put(ask.initSlices(static_cast<unsigned>(in.slices.size())), in.slices);
-  }
-  if (in.request != Digest{}) {
-    ask.setRequest(as_data(in.request));
-  }
-  ask.setNumber(in.number);
-}
-
-void put(schema::Answer::Builder answer, const Answer& in) {
-  answer.setKind(static_cast<std::uint8_t>(in.kind));
-  put(answer.initId(), in.id);
-  answer.setDefinite(in.definite);
-  answer.setCode(in.code);
-  answer.setHome(in.home.number());
-  answer.setAuthorisation(in.authorisation.packed());
-  answer.setAt(in.at);
-  answer.setEnds(in.ends);
-  answer.setPoints(in.points);
-  answer.setDetail(text(in.detail));
-  answer.setLeft(in.left);
-  answer.setMember(in.member.number());
-  answer.setNumber(in.number);
-  if (!in.slices.empty()) {
-    put(answer.initSlices(static_cast<unsigned>(in.slices.size())), in.slices);
-  }
-}
-
-void put(schema::Message::Builder out, const Ask& in) {
-  put(out.initAsk(), in);
-}
-
-void put(schema::Message::Builder out, const Answer& in) {
-  put(out.initAnswer(), in);
-}
-
-void put(schema::Message::Builder out, const LookUp& in) {
-  auto look_up = out.initLookUp();
-  look_up.setNumber(in.number);
-  put(look_up.initId(), in.id);
-}
-
-void put(schema::Message::Builder out, const Found& in) {
-  auto found = out.initFound();
-  found.setNumber(in.number);
-  if (in.ask) {
-    put(found.initAsk(), *in.ask);
-    put(found.initAnswer(), in.answer);
-  }
-}
-
-void put(schema::Message::Builder out, const QuoteRequest& in) {
-  auto request = out.initQuoteRequest();
-  request.setNumber(in.number);
-  request.setKind(static_cast<std::uint8_t>(in.kind));
-  request.setPartner(in.partner.number());
-  request.setDate(in.date.count());
-  request.setPoints(in.points);
-  request.setUnits(in.units);
-  request.setFen(in.fen);
-}
-
-void put(schema::Message::Builder out, const Quote& in) {
-  auto quote = out.initQuote();
-  quote.setNumber(in.number);
-  quote.setCode(static_cast<std::uint8_t>(in.code));
-  quote.setPoints(in.points);
-  quote.setUnits(in.units);
-  quote.setFen(in.fen);
-  quote.setRate(in.rate);
-  quote.setNum(in.num);
-  quote.setDen(in.den);
-  quote.setBlock(in.block);
-  quote.setMin(in.min);
-}
-
-void put(schema::Message::Builder out, const RosterRequest& in) {
-  out.initRosterRequest().setAfter(in.after.number());
-}
-
-void put(schema::Message::Builder out, const Roster& in) {
-  auto roster = out.initRoster();
-  roster.setAfter(in.after.number());
-  roster.setMore(in.more);
-  auto list = roster.initParticipants(static_cast<unsigned>(in.rows.size()));
-  for (unsigned n = 0; n < list.size(); ++n) {
-    list[n].setNumber(in.rows[n].participant.number());
-    list[n].setCode(text(in.rows[n].code));
-  }
-}
-
-// --- reading -------------------------------------------------------------------------------------
 
 Offer read(schema::Offer::Reader in) {
   return {.sequence = in.getSequence(),
@@ -286,15 +63,10 @@ Want read(schema::Want::Reader in) {
 }
 
 Chunk read(schema::Chunk::Reader in) {
-  const capnp::Data::Reader bytes = in.getBytes();
-  if (bytes.size() > kChunkBytesMax) {
-    throw BadField{DecodeFault::kLimit};
-  }
-  const auto* first = reinterpret_cast<const std::byte*>(bytes.begin());
   return {.sequence = in.getSequence(),
           .digest = digest_of(in.getDigest()),
           .offset = in.getOffset(),
-          .bytes = {first, first + bytes.size()}};
+          .bytes = chunk_of(in.getBytes())};
 }
 
 // Of a struct with an id's three fields.
@@ -474,6 +246,46 @@ Roster read(schema::Roster::Reader in) {
   return out;
 }
 
+DayFilePart read(schema::DayFilePart::Reader in) {
+  return {.number = in.getNumber(),
+          .partner = Participant(in.getPartner()),
+          .date = BusinessDate(in.getDate()),
+          .size = in.getSize(),
+          .digest = digest_of(in.getDigest()),
+          .signature = text_of(in.getSignature()),
+          .offset = in.getOffset(),
+          .bytes = chunk_of(in.getBytes())};
+}
+
+DayFileRequest read(schema::DayFileRequest::Reader in) {
+  return {.number = in.getNumber(),
+          .partner = Participant(in.getPartner()),
+          .date = BusinessDate(in.getDate())};
+}
+
+DayFile read(schema::DayFile::Reader in) {
+  const capnp::Data::Reader digest = in.getDigest();
+  DayFile out{.number = in.getNumber(),
+              .state = static_cast<DayFileState>(in.getState()),
+              .digest = digest.size() == 0 ? Digest{} : digest_of(digest),
+              .sequence = in.getSequence(),
+              .offset = in.getOffset(),
+              .rows = in.getRows(),
+              .why = text_of(in.getWhy())};
+  const auto list = in.getFaults();
+  if (list.size() > kFaultsPerDayFileMax) {
+    throw BadField{DecodeFault::kLimit};
+  }
+  for (const auto row : list) {
+    out.faults.push_back({.number = row.getNumber(),
+                          .line = row.getLine(),
+                          .column = text_of(row.getColumn()),
+                          .value = text_of(row.getValue()),
+                          .expected = text_of(row.getExpected())});
+  }
+  return out;
+}
+
 Message read_union(schema::Message::Reader in) {
   switch (in.which()) {
     case schema::Message::HEARTBEAT:
@@ -510,49 +322,17 @@ Message read_union(schema::Message::Reader in) {
       return RosterRequest{.after = Participant(in.getRosterRequest().getAfter())};
     case schema::Message::ROSTER:
       return read(in.getRoster());
+    case schema::Message::DAY_FILE_PART:
+      return read(in.getDayFilePart());
+    case schema::Message::DAY_FILE_REQUEST:
+      return read(in.getDayFileRequest());
+    case schema::Message::DAY_FILE:
+      return read(in.getDayFile());
   }
   throw BadField{DecodeFault::kMalformed};  // A later version's member.
 }
 
-std::vector<std::byte> encode_checked(const Message& message) {
-  check(check_values(message) == DecodeFault::kNone, "a message that its peer can read");
-  // Built where it stays, so that a chunk is copied once: one segment, behind its table of a word.
-  std::vector<std::byte> out((1 + bytes_enough(message) / sizeof(capnp::word)) *
-                             sizeof(capnp::word));
-  auto* first = reinterpret_cast<capnp::word*>(out.data());
-  capnp::FlatMessageBuilder builder(kj::arrayPtr(first + 1, first + out.size() / sizeof *first));
-  auto root = builder.initRoot<schema::Message>();
-  root.setVersion(kWireVersion);
-  std::visit([&root](const auto& body) { put(root, body); }, message);
-  const auto segments = builder.getSegmentsForOutput();
-  check(segments.size() == 1, "a message lies in the segment that was made for it");
-  const auto words = static_cast<std::uint32_t>(segments[0].size());
-  const std::uint32_t table[2] = {0, words};  // Segments less one; words of the first.
-  std::memcpy(out.data(), table, sizeof table);
-  out.resize((1 + std::size_t{words}) * sizeof(capnp::word));
-  return out;
-}
-
 }  // namespace
-
-std::vector<std::byte> encode(const Message& message) {
-  if (const auto* refusal = std::get_if<Refusal>(&message)) {
-    Refusal clean = *refusal;
-    clean.detail = clean_text(refusal->detail);
-    return encode_checked(clean);
-  }
-  if (const auto* answer = std::get_if<Answer>(&message)) {
-    Answer clean = *answer;
-    clean.detail = clean_text(answer->detail);
-    return encode_checked(clean);
-  }
-  if (const auto* found = std::get_if<Found>(&message)) {
-    Found clean = *found;
-    clean.answer.detail = clean_text(found->answer.detail);
-    return encode_checked(clean);
-  }
-  return encode_checked(message);
-}
 
 DecodeFault decode(Bytes bytes, Message& message) {
   if (bytes.size() > kMessageBytesMax) {
