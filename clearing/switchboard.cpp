@@ -329,7 +329,7 @@ bool Switchboard::on_question(const Peer& from, const wire::Message& question,
   if (!is_gateway(from.participant, turn.rules)) {
     out.messages.emplace_back(from, wire::encode(no_gateway(from.participant)));
   } else if (const auto* look_up = std::get_if<LookUp>(&question)) {
-    Found found = book_.look_up(*look_up);
+    Found found = book_.look_up(*look_up, turn.now.date());
     found.answer.detail = detail_of(static_cast<AskCode>(found.answer.code));
     out.messages.emplace_back(from, wire::encode(found));
   } else if (const auto* request = std::get_if<QuoteRequest>(&question)) {

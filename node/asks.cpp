@@ -46,10 +46,6 @@ bool names_giver(AskKind kind) {
 
 }  // namespace
 
-bool cites_hold(AskKind kind) {
-  return kind == AskKind::kCapture || kind == AskKind::kVoid;
-}
-
 EntryClass class_of(AskKind kind) {
   return *live_class(row_kind(kind));
 }

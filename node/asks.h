@@ -12,8 +12,6 @@ namespace ph {
 [[nodiscard]] LiveCommand command_of(const Ask& ask);
 // What its id is unique in.
 [[nodiscard]] EntryClass class_of(AskKind kind);
-// A capture or a void.
-[[nodiscard]] bool cites_hold(AskKind kind);
 // What is told. All answers but AGAIN_LATER are definite.
 [[nodiscard]] Answer answer_to(const Ask& ask, const LiveAnswer& decided, Participant home);
 // What a home that the member has left, or hasn't come to yet, says of an ask that it knows nothing

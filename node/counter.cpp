@@ -59,7 +59,7 @@ void IntentBook::asking(const Intent& intent, BusinessTime at) {
   const Ask& ask = intent.ask;
   check(find(ask.kind, ask.id) == nullptr, "an intent is recorded once");
   forget_before(
-      BusinessDate(static_cast<std::uint16_t>(std::max(at.date().count() - kLateDaysMax, 0))));
+      BusinessDate(static_cast<std::uint16_t>(std::max(at.date().count() - kAnswersKeptDays, 0))));
   const int flags = IntentRecord::kPending | (ask.final ? IntentRecord::kFinal : 0);
   add({.id = ask.id,
        .parent = ask.parent,

@@ -77,7 +77,8 @@ constexpr ProblemRow kRows[] = {
     {kIdTaken, "ID_TAKEN", 409, kNew, "The id stands for another request",
      "look the transaction up; a new one needs a reference that you never used"},
     {kTooOld, "TOO_OLD", 422, kNew, "The id is more than 90 days old",
-     "report it with your day's file as a new transaction, or call the clearing house"},
+     "if you never asked it, report it with your day's file as a new transaction; else its first "
+     "answer stands, and the clearing house can tell it"},
     {kNotHome, "NOT_HOME", 422, kNew, "No member with this number",
      "check the number; tell the customer to ask his province"},
     {kClosed, "CLOSED", 422, kNew, "The member's account is closed",

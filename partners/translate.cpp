@@ -277,7 +277,10 @@ ApiReply reply_of(const std::string& participant, const Ask& ask, const Answer& 
 
 ApiReply reply_of(const ApiRequest& request, const Found& found, const ClearingRoster& roster) {
   if (!found.ask) {
-    return problem_reply({ProblemCode::kUnknownTransaction, {}, {}}, request.id);
+    const bool may_have_been = found.answer.code == static_cast<int>(AskCode::kTooOld);
+    return problem_reply(
+        {may_have_been ? ProblemCode::kTooOld : ProblemCode::kUnknownTransaction, {}, {}},
+        request.id);
   }
   const auto known = known_of(request.participant, *found.ask, found.answer, roster);
   return known ? look_up_reply(*known)

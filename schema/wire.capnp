@@ -179,7 +179,8 @@ struct LookUp {  # gateway -> clearing: what is known of a partner's transaction
 struct Found {  # clearing -> gateway
   number @0 :UInt64;
   ask @1 :Ask;             # what was asked; absent: nothing is known
-  answer @2 :Answer;       # and answered; not definite: the home has not answered yet
+  answer @2 :Answer;       # and answered; not definite: the home has not answered yet.
+                           # Without an ask only its code: 1, the id is too old to say
 }
 
 struct QuoteRequest {  # gateway -> clearing: what do the partner's prices make of an amount?

@@ -66,8 +66,7 @@ Json live_values(const LiveCommand& command) {
 
 Json ask_values(const Ask& ask) {
   Json values{{"event", std::string(word(ask.kind))}, {"id", id_words(ask.id)}};
-  add(values, ask.kind == AskKind::kCapture || ask.kind == AskKind::kVoid ? "hold" : "parent",
-      ask.parent);
+  add(values, cites_hold(ask.kind) ? "hold" : "parent", ask.parent);
   add(values, "member", ask.member);
   add(values, "points", ask.points);
   add(values, "form", word(ask.form));

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "core/programme/earning.h"
 #include "partners/gate.h"
 #include "partners/translate.h"
 
@@ -148,6 +149,8 @@ http::Response CounterDesk::look_up(const ApiRequest& request) {
     found.ask = known->first.ask;
     found.answer = known->second.answer;
     found.answer.left = left_of(known->first.ask);
+  } else if (process_.now().date().count() - asked->id.date.count() > kLateDaysMax) {
+    found.answer.code = static_cast<std::uint8_t>(AskCode::kTooOld);
   }
   return response_of(reply_of(request, found, roster()));
 }

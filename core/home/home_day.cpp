@@ -35,7 +35,7 @@ void Home::open_day(BusinessDate date, std::uint32_t sequence) {
   generated_ = kGeneratedFrom;
   live_today_ = std::exchange(live_tomorrow_, kLiveFrom);
   answers_.forget_before(
-      BusinessDate(static_cast<std::uint16_t>(std::max(date.count() - kLateDaysMax, 0))));
+      BusinessDate(static_cast<std::uint16_t>(std::max(date.count() - kAnswersKeptDays, 0))));
   files_.push_back(
       {.sequence = sequence, .first_cited = static_cast<std::uint32_t>(cited_.size())});
   scanned_ = 0;

@@ -59,9 +59,6 @@ std::optional<LiveAnswer> Home::known_answer(const LiveCommand& command, Busines
   if (row.id.date > today) {
     return refusal(ReturnCode::kAgainLater);  // Clocks differ: it will be that day here, too.
   }
-  if (today.count() - row.id.date.count() > kLateDaysMax) {
-    return refusal(ReturnCode::kTooOld);
-  }
   const EntryKey key{.class_ = *live_class(row.kind), .id = row.id};
   if (const AnswerRecord* first = answers_.find(key)) {
     if (first->content != content_of(command)) {
@@ -71,6 +68,9 @@ std::optional<LiveAnswer> Home::known_answer(const LiveCommand& command, Busines
     if (first->code == 0 || find_entry(key.class_, key.id) == FlatIndex::kNone) {
       return answers_.answer_of(*first);
     }
+  }
+  if (today.count() - row.id.date.count() > kLateDaysMax) {
+    return refusal(ReturnCode::kTooOld);
   }
   const bool moves = row.kind == RowKind::kMoveOut || row.kind == RowKind::kMoveIn;
   if (moves && !(open_ && today == day_ && opening_is_over())) {

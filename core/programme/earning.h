@@ -22,5 +22,8 @@ namespace ph {
 
 inline constexpr int kReversalGraceDays = 30;
 inline constexpr int kLateDaysMax = 90;
+// What was decided live is told again for so long: beyond the last day on which its id can come, by
+// more than clocks differ (docs/decisions/0020).
+inline constexpr int kAnswersKeptDays = 100;
 
 }  // namespace ph

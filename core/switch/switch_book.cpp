@@ -59,10 +59,6 @@ bool covered(const Ask& ask, const RuleBook& rules) {
   return rules.is_partner(ask.partner);
 }
 
-bool cites_hold(AskKind kind) {
-  return kind == AskKind::kCapture || kind == AskKind::kVoid;
-}
-
 // Whose points a capture or void is about its hold says.
 bool same_content(const SwitchRecord& record, const Ask& ask) {
   const bool same_member = cites_hold(ask.kind) || record.member == ask.member;
@@ -147,10 +143,13 @@ SwitchBook::Class SwitchBook::class_of(AskKind kind) {
   return Class::kRedemption;
 }
 
+SwitchBook::Key SwitchBook::key_of(std::uint32_t number) const {
+  return {.class_ = class_of(records_[number].kind), .id = records_[number].id};
+}
+
 std::uint32_t SwitchBook::find_number(AskKind kind, const TransactionId& id) const {
-  return by_key_.find(Key{.class_ = class_of(kind), .id = id}, [this](std::uint32_t n) {
-    return Key{.class_ = class_of(records_[n].kind), .id = records_[n].id};
-  });
+  return by_key_.find(Key{.class_ = class_of(kind), .id = id},
+                      [this](std::uint32_t n) { return key_of(n); });
 }
 
 const SwitchRecord* SwitchBook::find(AskKind kind, const TransactionId& id) const {
@@ -253,7 +252,10 @@ std::int64_t SwitchBook::counted(Participant partner, CapKind kind, CapSpan span
 void SwitchBook::count(const SwitchRecord& record, std::int64_t points) {
   if (const auto kind = cap_kind(record.kind)) {
     for (const CapSpan span : kSpans) {
-      counted_[{record.partner, *kind, span, first_day(span, record.asked)}] += points;
+      const CapKey key{record.partner, *kind, span, first_day(span, record.asked)};
+      if ((counted_[key] += points) == 0) {
+        counted_.erase(key);
+      }
     }
   }
 }
@@ -266,8 +268,10 @@ void SwitchBook::release(SwitchRecord& record, std::int64_t points) {
 
 void SwitchBook::asked(const Ask& ask, AskCode refused, BusinessTime at) {
   end_holds(at);
+  if (records_.size() > 0 && at.date() > records_[records_.end() - 1].asked) {
+    forget(at.date());
+  }
   check(find(ask.kind, ask.id) == nullptr, "an ask is recorded once");
-  const auto number = static_cast<std::uint32_t>(records_.size());
   SwitchRecord record{.id = ask.id,
                       .parent = ask.parent,
                       .kind = ask.kind,
@@ -289,14 +293,13 @@ void SwitchBook::asked(const Ask& ask, AskCode refused, BusinessTime at) {
       record.hold = find_number(AskKind::kHold, ask.parent);
     }
   }
-  records_.push_back(record);
-  index(number);
+  index(records_.add(record));
 }
 
 // What is kept beside the records, of one that is new.
 void SwitchBook::index(std::uint32_t number) {
   const SwitchRecord& record = records_[number];
-  by_key_.insert(Key{.class_ = class_of(record.kind), .id = record.id}, number);
+  by_key_.insert(key_of(number), number);
   if (record.has(SwitchRecord::kPending)) {
     pending_.insert(number);
     if (record.hold != SwitchRecord::kNoHold) {
@@ -336,7 +339,7 @@ bool SwitchBook::answered(const Answer& answer, BusinessTime at) {
     if (record.answered.count() - record.id.date.count() > kLateDaysMax) {
       record.answered = record.id.date.plus_days(kLateDaysMax);  // Later it would be too old.
     }
-    if (item_kind(record.kind) != Kind::kNone && !record.has(SwitchRecord::kInBatch)) {
+    if (waits_for_batch(record)) {
       days_[{record.partner, record.answered}].push_back(number);
     }
     record.used = record.kind == AskKind::kVoid ? answer.points : 0;
@@ -512,75 +515,6 @@ void SwitchBook::in_batch(Participant partner, std::span<const Item> items) {
       days_.erase(day);
     }
   }
-}
-
-void SwitchBook::save(ByteWriter& out) const {
-  out.put(static_cast<std::uint64_t>(records_.size()));
-  for (std::size_t n = 0; n < records_.size(); ++n) {
-    out.put_record(records_[n]);
-  }
-  out.put(static_cast<std::uint64_t>(days_.size()));
-  for (const auto& [key, numbers] : days_) {
-    out.put(key.first.number());
-    out.put(key.second.count());
-    out.put_all(numbers);
-  }
-}
-
-bool SwitchBook::load(ByteReader& in) {
-  check(records_.empty(), "a book is loaded when it is empty");
-  const auto count = in.get<std::uint64_t>();
-  for (std::uint64_t n = 0; n < count && in.good(); ++n) {
-    records_.push_back(in.get<SwitchRecord>());
-  }
-  if (!in.good() || !could_be()) {
-    return false;
-  }
-  for (std::uint32_t n = 0; n < records_.size(); ++n) {
-    const SwitchRecord& record = records_[n];
-    if (find_number(record.kind, record.id) != FlatIndex::kNone) {
-      return false;
-    }
-    index(n);
-    if (record.kind == AskKind::kHold && record.carried_out() &&
-        !record.has(SwitchRecord::kEnded)) {
-      holds_ending_.emplace(record.ends, n);
-    }
-  }
-  const auto days = in.get<std::uint64_t>();
-  for (std::uint64_t n = 0; n < days && in.good(); ++n) {
-    const Participant partner(in.get<std::uint16_t>());
-    const BusinessDate date(in.get<std::uint16_t>());
-    auto numbers = in.get_all<std::uint32_t>();
-    const bool right = std::ranges::all_of(numbers, [&](std::uint32_t number) {
-      return number < records_.size() && records_[number].carried_out() &&
-             !records_[number].has(SwitchRecord::kInBatch) &&
-             item_kind(records_[number].kind) != Kind::kNone &&
-             records_[number].partner == partner && records_[number].answered == date;
-    });
-    if (!right || numbers.empty()) {
-      return false;
-    }
-    days_[{partner, date}] = std::move(numbers);
-  }
-  return in.good();
-}
-
-// Every record holds values that the commands can have made.
-bool SwitchBook::could_be() const {
-  for (std::size_t n = 0; n < records_.size(); ++n) {
-    const SwitchRecord& record = records_[n];
-    const bool cites = record.hold != SwitchRecord::kNoHold;
-    const bool holds = !cites || (record.hold < n && cites_hold(record.kind) &&
-                                  records_[record.hold].kind == AskKind::kHold);
-    const std::int64_t counted = record.points - record.released;
-    const bool used = record.used >= 0 && (record.kind == AskKind::kVoid || record.used <= counted);
-    if (word(record.kind).empty() || !holds || record.points < 0 || record.released < 0 || !used ||
-        (record.has(SwitchRecord::kPending) && record.code != 0)) {
-      return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace ph

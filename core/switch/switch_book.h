@@ -1,7 +1,8 @@
 // What partners ask of members' points, as the clearing's switch knows it: each ask once, with its
-// answer; the room that caps leave; and what of it is the partner's own side of a day
-// (docs/wire.md, section 6; docs/decisions/0014). It decides on caps, contracts and ratios; the
-// home alone decides on points. Deterministic: time is an argument. One thread owns a book.
+// answer, as long as it may be repeated (docs/decisions/0020); the room that caps leave; and what
+// of it is the partner's own side of a day (docs/wire.md, section 6; docs/decisions/0014). It
+// decides on caps, contracts and ratios; the home alone decides on points. Deterministic: time is
+// an argument. One thread owns a book.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@
 #include "core/rules/rulebook.h"
 #include "core/types/ask.h"
 #include "core/types/bytes.h"
-#include "core/types/chunks.h"
 #include "core/types/flat_index.h"
+#include "core/types/numbered.h"
 #include "core/types/time.h"
 
 namespace ph {
@@ -49,7 +50,7 @@ struct SwitchRecord {
   BusinessDate answered{};  // the day of the partner's side, when it was carried out
   std::uint32_t rate{};
   std::uint32_t seconds{};
-  std::uint32_t hold{kNoHold};  // of a capture or void: the record of its hold
+  std::uint32_t hold{kNoHold};  // of a capture or void: the record of its hold, while there is one
   Member member{};
   std::int64_t points{};
   std::int64_t units{};
@@ -82,7 +83,8 @@ class SwitchBook {
   // What is to be done with an ask of `ask.partner`, whose id it is. Changes nothing.
   [[nodiscard]] Decision judge(const Ask& ask, BusinessTime now, const RuleBook& rules) const;
 
-  // The two commands. `refused` is kDone for an ask that the home is asked.
+  // The two commands; the first ask of a day makes old ones be forgotten. `refused` is kDone for an
+  // ask that the home is asked.
   void asked(const Ask& ask, AskCode refused, BusinessTime at);
   // Whether a home can answer so to what it was asked, as far as is known here. What it said comes
   // from outside: of an answer that can't be nothing is believed.
@@ -93,12 +95,12 @@ class SwitchBook {
   // A partner's capture or void need not say whose points: its hold does.
   void complete(Ask& ask) const;
 
-  // nullptr when there is no such ask. Homes know ids by kind (REDEEM and CAPTURE share them); a
-  // partner's id names one transaction here, whatever its kind.
+  // nullptr when there is no such ask, or none any more. Homes know ids by kind (REDEEM and CAPTURE
+  // share them); a partner's id names one transaction here, whatever its kind.
   [[nodiscard]] const SwitchRecord* find(AskKind kind, const TransactionId& id) const;
   [[nodiscard]] const SwitchRecord* find(const TransactionId& id) const;
-  // What is told of it to who looks it up.
-  [[nodiscard]] Found look_up(const LookUp& asked) const;
+  // What is told of it to who looks it up; of what isn't known whether it may have been.
+  [[nodiscard]] Found look_up(const LookUp& asked, BusinessDate today) const;
   // What the home has to be asked, of a record that is pending.
   [[nodiscard]] static Ask ask_of(const SwitchRecord& record);
   // Of a refund or reversal that doesn't say its parent's code: the one that was answered.
@@ -157,6 +159,7 @@ class SwitchBook {
   using CapKey = std::tuple<Participant, CapKind, CapSpan, BusinessDate>;
 
   [[nodiscard]] static Class class_of(AskKind kind);
+  [[nodiscard]] Key key_of(std::uint32_t number) const;
   [[nodiscard]] std::uint32_t find_number(AskKind kind, const TransactionId& id) const;
   [[nodiscard]] std::uint32_t number_as(Participant partner, const Item& item) const;
   [[nodiscard]] std::optional<AskCode> refusal(const Ask& ask, BusinessTime now,
@@ -166,6 +169,9 @@ class SwitchBook {
   [[nodiscard]] bool fits_caps(const Ask& ask, BusinessTime now, const RuleBook& rules) const;
   [[nodiscard]] std::uint32_t parent_of(AskKind kind, const TransactionId& id) const;
   [[nodiscard]] std::int64_t left_of(const SwitchRecord& record) const;
+  [[nodiscard]] static bool waits_for_batch(const SwitchRecord& record);
+  [[nodiscard]] bool is_needed(std::uint32_t number) const;
+  void forget(BusinessDate today);
   void took(std::uint32_t number);
   void index(std::uint32_t number);
   void count(const SwitchRecord& record, std::int64_t points);
@@ -175,7 +181,7 @@ class SwitchBook {
   void end_holds(BusinessTime at);
   [[nodiscard]] bool could_be() const;
 
-  Chunks<SwitchRecord> records_;
+  Numbered<SwitchRecord> records_;
   FlatIndex by_key_;
   std::set<std::uint32_t> pending_;
   std::set<std::pair<std::int64_t, std::uint32_t>> holds_ending_;  // granted and not ended

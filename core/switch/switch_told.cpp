@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/programme/earning.h"
 #include "core/switch/switch_book.h"
 #include "core/types/check.h"
 
@@ -26,9 +27,8 @@ const SwitchRecord* SwitchBook::find(const TransactionId& id) const {
 }
 
 void SwitchBook::complete(Ask& ask) const {
-  const bool of_hold = ask.kind == AskKind::kCapture || ask.kind == AskKind::kVoid;
   const SwitchRecord* hold =
-      ask.member.none() && of_hold ? find(AskKind::kHold, ask.parent) : nullptr;
+      ask.member.none() && cites_hold(ask.kind) ? find(AskKind::kHold, ask.parent) : nullptr;
   ask.member = hold == nullptr ? ask.member : hold->member;
 }
 
@@ -62,8 +62,8 @@ std::int64_t SwitchBook::left_of(const SwitchRecord& record) const {
     const bool ended = record.has(SwitchRecord::kEnded) || record.has(SwitchRecord::kOver);
     return ended ? 0 : record.points - record.used;
   }
-  if (record.hold != SwitchRecord::kNoHold) {
-    return left_of(records_[record.hold]);
+  if (cites_hold(record.kind)) {  // One that is forgotten is over.
+    return records_.has(record.hold) ? left_of(records_[record.hold]) : 0;
   }
   const std::uint32_t parent = parent_of(record.kind, record.parent);
   return parent == FlatIndex::kNone ? Answer::kNotSaid
@@ -85,10 +85,14 @@ Answer SwitchBook::answer_of(const SwitchRecord& record) const {
           .member = record.member};
 }
 
-Found SwitchBook::look_up(const LookUp& asked) const {
+Found SwitchBook::look_up(const LookUp& asked, BusinessDate today) const {
   const SwitchRecord* record = find(asked.id);
   if (record == nullptr) {
-    return {.number = asked.number};
+    Found out{.number = asked.number};
+    if (today.count() - asked.id.date.count() > kLateDaysMax) {
+      out.answer.code = static_cast<std::uint8_t>(AskCode::kTooOld);
+    }
+    return out;
   }
   Ask ask = ask_of(*record);
   ask.authorisation = {};  // Of the answer, not what was asked.

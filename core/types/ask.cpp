@@ -28,4 +28,8 @@ std::string_view word(AskKind kind) {
   return "";
 }
 
+bool cites_hold(AskKind kind) {
+  return kind == AskKind::kCapture || kind == AskKind::kVoid;
+}
+
 }  // namespace ph

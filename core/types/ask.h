@@ -35,6 +35,8 @@ enum class AskKind : std::uint8_t {
   kMove = 15,  // of the member to the asker, who becomes its home (docs/decisions/0018)
 };
 [[nodiscard]] std::string_view word(AskKind kind);
+// A capture or void: its parent is a hold.
+[[nodiscard]] bool cites_hold(AskKind kind);
 
 // Why not. 1 to 17 are the return codes of docs/events.md, which the home gives; these are named
 // here because the switch gives them, too.
@@ -118,7 +120,9 @@ struct LookUp {
 struct Found {
   std::uint64_t number{};
   std::optional<Ask> ask{};  // none: nothing is known
-  Answer answer{};           // to it; not definite: the home has not answered yet
+  // To it; not definite: the home has not answered yet. Without an ask there is a code at most:
+  // kTooOld, something may have been known of an id that is so old.
+  Answer answer{};
   friend bool operator==(const Found&, const Found&) = default;
 };
 

@@ -206,6 +206,8 @@ Found read(schema::Found::Reader in) {
   if (in.hasAsk()) {
     out.ask = read(in.getAsk());
     out.answer = read(in.getAnswer());
+  } else {
+    out.answer.code = in.getAnswer().getCode();
   }
   return out;
 }

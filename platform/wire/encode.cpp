@@ -194,6 +194,8 @@ void put(schema::Message::Builder out, const Found& in) {
   if (in.ask) {
     put(found.initAsk(), *in.ask);
     put(found.initAnswer(), in.answer);
+  } else if (in.answer.code != 0) {
+    found.initAnswer().setCode(in.answer.code);
   }
 }
 

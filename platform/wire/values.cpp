@@ -116,8 +116,7 @@ bool known(E value) {
 
 // Of the kinds that cite what came before.
 bool has_parent(AskKind kind) {
-  return kind == AskKind::kCapture || kind == AskKind::kVoid || kind == AskKind::kRefund ||
-         kind == AskKind::kReversal;
+  return cites_hold(kind) || kind == AskKind::kRefund || kind == AskKind::kReversal;
 }
 
 // What is given: a partner's goods are a merchant's; a province's are credit, products and gifts.
@@ -140,7 +139,7 @@ DecodeFault amount(std::int64_t n) {
 
 // A partner's capture or void need not say whose hold it is.
 bool member_fits(const Ask& m) {
-  const bool of_hold = m.kind == AskKind::kCapture || m.kind == AskKind::kVoid;
+  const bool of_hold = cites_hold(m.kind);
   return valid_member(m.member) || (m.member.none() && of_hold && m.giver.none());
 }
 
@@ -201,7 +200,7 @@ DecodeFault values(const LookUp& m) {
 
 DecodeFault values(const Found& m) {
   if (!m.ask) {
-    return right(m.answer == Answer{});
+    return right(m.answer.code == 0 || m.answer.code == static_cast<int>(AskCode::kTooOld));
   }
   return first_of(values(*m.ask), values(m.answer),
                   right(m.ask->kind == m.answer.kind && m.ask->id == m.answer.id));

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint32_t kLiveFrom = 3'500'000'000;
 constexpr int kDaysMax = 90;
+constexpr int kKnownDays = 100;  // an answer
 
 // What share their ids.
 What class_of(What what) {
@@ -164,12 +165,9 @@ Said Home::live(const Event& event, BusinessTime at, bool opened) {
   if (event.id.date > today) {
     return {.code = Code::kAgainLater};
   }
-  if (today.count() - event.id.date.count() > kDaysMax) {
-    return {.code = Code::kTooOld};
-  }
   const std::pair key(class_of(event.what), event.id);
   // By the open day: a clock that goes back a moment over midnight brings nothing back.
-  const bool forgotten = day_ && day_->count() - event.id.date.count() > kDaysMax;
+  const bool forgotten = day_ && day_->count() - event.id.date.count() > kKnownDays;
   if (const auto first = kept_.find(key); first != kept_.end() && !forgotten) {
     if (first->second.event != event) {
       return {.code = Code::kDuplicate};
@@ -177,6 +175,9 @@ Said Home::live(const Event& event, BusinessTime at, bool opened) {
     if (first->second.said.code == Code::kDone || find(event.what, event.id) == nullptr) {
       return first->second.said;
     }
+  }
+  if (today.count() - event.id.date.count() > kDaysMax) {
+    return {.code = Code::kTooOld};
   }
   if (!day_ || (today != *day_ && !(opened && today == day_->plus_days(1)))) {
     return {.code = Code::kAgainLater};

@@ -114,21 +114,32 @@ TEST(LiveRepeat, OfWhatAFileBroughtIsACopy) {
   EXPECT_EQ(home.said(exchange_out(refused, kAnn, 101, 1), refused, at(kNext, 9)), "COPY 4");
 }
 
-TEST(LiveRepeat, IsKnownForNinetyDays) {
+TEST(LiveRepeat, IsKnownForAHundredDays) {
   LiveHome home = with_points(100);
   const LiveAnswer refused = home.live(redeem(kAnn, 101), name("a"), kNoon);
   const LiveAnswer done = home.live(redeem(kAnn, 1), name("b"), kNoon);
   (void)home.close();
   const std::size_t full = saved_bytes(home.home()).size();
-  home.open(kDay.plus_days(90));
-  EXPECT_EQ(home.live(redeem(kAnn, 101), name("a"), at(kDay.plus_days(90), 1)), refused);
-  EXPECT_EQ(home.live(redeem(kAnn, 1), name("b"), at(kDay.plus_days(90), 1)), done);
+  home.open(kDay.plus_days(100));
+  EXPECT_EQ(home.live(redeem(kAnn, 101), name("a"), at(kDay.plus_days(100), 1)), refused);
+  EXPECT_EQ(home.live(redeem(kAnn, 1), name("b"), at(kDay.plus_days(100), 1)), done);
   (void)home.close();
-  home.open(kDay.plus_days(91));
-  EXPECT_EQ(home.said(redeem(kAnn, 101), name("a"), at(kDay.plus_days(91), 1)), "TOO_OLD 0");
+  home.open(kDay.plus_days(101));
+  EXPECT_EQ(home.said(redeem(kAnn, 101), name("a"), at(kDay.plus_days(101), 1)), "TOO_OLD 0");
   (void)home.close();
   // Two answers, a slice, are forgotten; two files came.
   EXPECT_EQ(saved_bytes(home.home()).size(), full - 2 * 104 - 16 + 2 * 8);
+}
+
+// The answer may have been lost at midnight.
+TEST(LiveRepeat, OfWhatWasDoneOnItsIdsLastDayGetsItsFirstAnswerTheDayAfter) {
+  LiveHome home = with_points(100);
+  (void)home.close();
+  home.open(kDay.plus_days(90));
+  const LiveAnswer done = home.live(redeem(kAnn, 1), name("a"), at(kDay.plus_days(90), 23));
+  EXPECT_EQ(done.code, 0);
+  EXPECT_EQ(home.live(redeem(kAnn, 1), name("a"), at(kDay.plus_days(91), 0)), done);
+  EXPECT_EQ(home.said(redeem(kAnn, 1), name("b"), at(kDay.plus_days(91), 0)), "TOO_OLD 0");
 }
 
 // --- snapshots ----------------------------------------------------------------------------------

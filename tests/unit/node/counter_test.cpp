@@ -313,7 +313,7 @@ TEST_F(CounterTest, ASilentHomeLeavesRoomForTheOthers) {
   EXPECT_TRUE(ask(redeem_at("c", 1), at(kFirst, 9)).pending);
 }
 
-TEST_F(CounterTest, AnswersAreKeptForNinetyDaysAndWhatHasNoneForEver) {
+TEST_F(CounterTest, AnswersAreKeptForAHundredDaysAndWhatHasNoneForEver) {
   const auto take = [](IntentBook& book, const Intent& intent, BusinessDate day) {
     book.asking(intent, at(day, 9));
   };
@@ -322,13 +322,13 @@ TEST_F(CounterTest, AnswersAreKeptForNinetyDaysAndWhatHasNoneForEver) {
   IntentBook book;
   take(book, answered, kFirst);
   book.answered(done(answered, at(kFirst, 9)), 0);
-  take(book, redeem_at("l", 1, kFirst.plus_days(90)), kFirst.plus_days(90));
+  take(book, redeem_at("l", 1, kFirst.plus_days(100)), kFirst.plus_days(100));
   EXPECT_NE(book.find(AskKind::kRedeem, answered.ask.id), nullptr);
-  take(book, redeem_at("m", 1, kFirst.plus_days(91)), kFirst.plus_days(91));
+  take(book, redeem_at("m", 1, kFirst.plus_days(101)), kFirst.plus_days(101));
   EXPECT_EQ(book.find(AskKind::kRedeem, answered.ask.id), nullptr);
   IntentBook other;
   take(other, waits, kFirst);
-  take(other, redeem_at("m", 1, kFirst.plus_days(91)), kFirst.plus_days(91));
+  take(other, redeem_at("m", 1, kFirst.plus_days(101)), kFirst.plus_days(101));
   EXPECT_NE(other.find(AskKind::kRedeem, waits.ask.id), nullptr);
   EXPECT_EQ(other.pending_count(), 2U);
 }

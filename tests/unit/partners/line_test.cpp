@@ -348,6 +348,10 @@ TEST_F(LineTest, ALookUpTellsWhatIsKnown) {
   EXPECT_EQ(code_told(), "UNKNOWN_TRANSACTION");
   ask(look_up);
   question = std::get<LookUp>(port_.sent.back());
+  hear(Found{.number = question.number, .answer = {.code = 1}});
+  EXPECT_EQ(code_told(), "TOO_OLD");
+  ask(look_up);
+  question = std::get<LookUp>(port_.sent.back());
   hear(Found{.number = question.number, .ask = asked, .answer = done(asked, 15)});
   const auto [status, json] = told();
   EXPECT_EQ(status, 200);

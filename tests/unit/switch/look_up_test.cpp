@@ -77,7 +77,7 @@ class LookUpTest : public testing::Test {
     return book_.answer_of(*book_.find(ask.kind, ask.id));
   }
   [[nodiscard]] Found look_up(std::string_view reference) const {
-    return book_.look_up({.number = 9, .id = id(reference)});
+    return book_.look_up({.number = 9, .id = id(reference)}, kDay);
   }
 
   Result<RuleBook, std::vector<RuleFault>> built_{RuleBook::build(rows())};

@@ -55,6 +55,7 @@ std::vector<Sample> gateway_samples(BusinessDate date) {
       {"look_up", LookUp{.number = 18'446'744'073'709'551'615U, .id = id_of(65'535, date, "H-1")}},
       {"found", found_capture(date)},
       {"found_nothing", Found{.number = 4}},
+      {"found_too_old", Found{.number = 4, .answer = {.code = 1}}},
       {"quote_request", QuoteRequest{.number = 5,
                                      .kind = AskKind::kExchangeIn,
                                      .partner = Participant(102),
