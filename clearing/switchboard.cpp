@@ -180,7 +180,7 @@ void Switchboard::on_partner_ask(const Asker& from, const Ask& ask, const Switch
       return;
     }
     case SwitchBook::What::kForward:
-      if (charged_[ask.partner] >= settings_.waiting_max) {
+      if (is_full(share_of(ask), turn)) {
         say(from, ask, AskCode::kBusy, false, turn, out);
         return;
       }
@@ -193,14 +193,25 @@ void Switchboard::on_partner_ask(const Asker& from, const Ask& ask, const Switch
   }
 }
 
+Switchboard::Share Switchboard::share_of(const Ask& ask) const {
+  return {ask.giver.none() ? ask.partner : ask.giver, directory_.homes_for(ask).front()};
+}
+
+bool Switchboard::is_full(const Share& share, const SwitchTurn& turn) const {
+  const bool silent = !reach_(turn.rules->code(share.second));
+  const auto charged = charged_.find(share);
+  return charged != charged_.end() &&
+         charged->second >= (silent ? settings_.waiting_of_silent_max : settings_.waiting_max);
+}
+
 // The home is asked, and who asks is told when it answers.
 void Switchboard::wait_for(const Asker& from, const Ask& ask, bool kept, const SwitchTurn& turn,
                            Out& out) {
   const Key key{.kind = ask.kind, .id = ask.id};
   auto found = waiting_.find(key);
   if (found == waiting_.end()) {
-    const Participant charged = kept ? ask.partner : ask.giver;
-    if (!kept && charged_[charged] >= settings_.waiting_max) {
+    const Share charged = share_of(ask);
+    if (!kept && is_full(charged, turn)) {
       say(from, ask, AskCode::kBusy, false, turn, out);
       return;
     }
@@ -354,12 +365,13 @@ void Switchboard::tick(const SwitchTurn& turn, Out& out) {
     for (const std::uint32_t number : book_.pending()) {
       const Ask ask = SwitchBook::ask_of(book_.record(number));
       Waiting waiting{.ask = ask,
-                      .charged = ask.partner,
+                      .charged = share_of(ask),
                       .next_ms = turn.steady_ms,
                       .pause_ms = settings_.repeat_ms,
                       .kept = true};
       const Key key{.kind = ask.kind, .id = ask.id};
-      charged_[ask.partner] += waiting_.emplace(key, std::move(waiting)).second ? 1U : 0U;
+      charged_[waiting.charged] += waiting_.contains(key) ? 0U : 1U;
+      waiting_.emplace(key, std::move(waiting));
     }
   }
   for (auto it = waiting_.begin(); it != waiting_.end();) {

@@ -23,7 +23,9 @@
 namespace ph {
 
 struct SwitchSettings {
-  std::size_t waiting_max{256};        // asks of one asker without an answer
+  // Asks of one asker to one home without an answer; and when the home isn't there.
+  std::size_t waiting_max{256};
+  std::size_t waiting_of_silent_max{64};
   std::size_t askers_max{8};           // connections that wait for one answer
   std::int64_t repeat_ms{1'000};       // a home that doesn't answer is asked again, after twice as
   std::int64_t repeat_max_ms{60'000};  // long each time, up to this
@@ -77,9 +79,12 @@ class Switchboard {
     Peer peer{};
     std::uint64_t number{};  // its own, of the ask that came last
   };
+  // The partner or province whose ask it is, and the home that is asked first. What is bounded by
+  // them leaves room at other homes when one doesn't answer.
+  using Share = std::pair<Participant, Participant>;
   struct Waiting {
-    Ask ask{};              // without a number: each asker has its own
-    Participant charged{};  // the partner or province whose ask it is
+    Ask ask{};        // without a number: each asker has its own
+    Share charged{};  // whose share it takes room of
     std::vector<Asker> askers{};
     std::int64_t heard_ms{};  // when somebody asked last
     std::int64_t next_ms{};
@@ -95,6 +100,8 @@ class Switchboard {
 
   [[nodiscard]] bool may_ask(const Peer& from, const Ask& ask, const RuleBook& rules) const;
   void on_partner_ask(const Asker& from, const Ask& ask, const SwitchTurn& turn, Out& out);
+  [[nodiscard]] Share share_of(const Ask& ask) const;
+  [[nodiscard]] bool is_full(const Share& share, const SwitchTurn& turn) const;
   void wait_for(const Asker& from, const Ask& ask, bool kept, const SwitchTurn& turn, Out& out);
   void ask_home(Waiting& waiting, const SwitchTurn& turn, Out& out);
   void find_homes(Waiting& waiting) const;
@@ -111,7 +118,7 @@ class Switchboard {
   HomeDirectory& directory_;
   Reach reach_;
   std::map<Key, Waiting> waiting_;
-  std::map<Participant, std::size_t> charged_;
+  std::map<Share, std::size_t> charged_;
   bool begun_{false};
 };
 

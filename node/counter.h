@@ -20,8 +20,8 @@
 
 namespace ph {
 
-// Of one node: as many as the clearing takes of an asker; and of one home, so that a silent one
-// leaves room for the others.
+// Of one node: as many as the clearing takes of an asker to one home; and of one home, so that a
+// silent one leaves room for the others.
 inline constexpr std::size_t kIntentsMax = 256;
 inline constexpr std::size_t kIntentsOfHomeMax = 64;
 

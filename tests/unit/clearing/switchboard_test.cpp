@@ -124,12 +124,15 @@ class SwitchboardTest : public testing::Test {
   bool home_there_{true};
   SwitchBook book_;
   HomeDirectory directory_;
-  Switchboard board_{
-      {.waiting_max = 4}, kGateways, book_, directory_, [this](const std::string& code) {
-        return home_there_ && code == "P11"
-                   ? std::optional(Peer{.participant = code, .route = "home"})
-                   : std::nullopt;
-      }};
+  Switchboard board_{{.waiting_max = 4, .waiting_of_silent_max = 2},
+                     kGateways,
+                     book_,
+                     directory_,
+                     [this](const std::string& code) {
+                       return home_there_ && code == "P11"
+                                  ? std::optional(Peer{.participant = code, .route = "home"})
+                                  : std::nullopt;
+                     }};
   Switchboard::Out out_;
 };
 
@@ -324,6 +327,41 @@ TEST_F(SwitchboardTest, NobodyHasMoreUnderWayThanHisShare) {
   out_ = {};
   ask("GATE1", "gate", redeem("R5"));
   EXPECT_EQ(sent("home").size(), 1U);
+}
+
+TEST_F(SwitchboardTest, ASilentHomeTakesItsOwnShareAndLeavesTheOthersTheirs) {
+  const auto elsewhere = [](std::string_view reference) {
+    Ask out = redeem(reference);
+    out.member = Member::make(kOther, 7);
+    return out;
+  };
+  for (const char* reference : {"S1", "S2", "S3"}) {  // P12 isn't there.
+    ask("CLR", "gate", elsewhere(reference));
+  }
+  ASSERT_EQ(answers("gate").size(), 3U);
+  EXPECT_EQ(code(answers("gate")[1]), AskCode::kHomeSilent);
+  EXPECT_EQ(code(answers("gate")[2]), AskCode::kBusy);
+  EXPECT_EQ(book_.size(), 2U);
+  out_ = {};
+  for (const char* reference : {"R1", "R2", "R3", "R4"}) {
+    ask("CLR", "gate", redeem(reference));
+  }
+  EXPECT_EQ(sent("home").size(), 4U);
+  EXPECT_TRUE(answers("gate").empty());
+  home_there_ = false;  // What is under way stays so; more than its share isn't taken.
+  out_ = {};
+  ask("CLR", "gate", redeem("R5"));
+  ask("CLR", "gate", redeem("R1"));
+  ASSERT_EQ(answers("gate").size(), 2U);
+  EXPECT_EQ(code(answers("gate")[0]), AskCode::kBusy);
+  EXPECT_EQ(code(answers("gate")[1]), AskCode::kHomeSilent);
+  reply("P11", done(redeem("R1")));
+  reply("P11", done(redeem("R2")));
+  reply("P11", done(redeem("R3")));
+  out_ = {};
+  ask("CLR", "gate", redeem("R5"));
+  ASSERT_EQ(answers("gate").size(), 1U);
+  EXPECT_EQ(code(answers("gate")[0]), AskCode::kHomeSilent);
 }
 
 TEST_F(SwitchboardTest, AProvincesAskThatNobodyRepeatsIsForgotten) {
