@@ -16,10 +16,17 @@ namespace ph {
 namespace {
 
 constexpr std::uint16_t kShard = 1;
-// Blocks after which a snapshot is worth its cost: about a week of everybody's batches.
+// Blocks after which a snapshot is worth its cost, about a week of everybody's batches; or live
+// commands, and no less than would make what partners have asked anew.
 constexpr std::uint64_t kSnapshotBlocks = 256;
+constexpr std::uint64_t kSnapshotLive = 500'000;
 // Live commands that become durable together at most.
 constexpr std::size_t kLiveCommandsMax = 4'096;
+
+bool is_live(ClearingCommand kind) {
+  return kind == ClearingCommand::kAsked || kind == ClearingCommand::kAnswered ||
+         kind == ClearingCommand::kMoved;
+}
 
 }  // namespace
 
@@ -37,17 +44,26 @@ Clearing::Clearing(ClearingSettings settings, Storage& storage, SigningKeys sign
 
 void Clearing::recover() {
   std::size_t closed = 0;
-  snapshot_block_ = recover_from(
+  since_snapshot_.taken(recover_from(
       storage_, kShard, log_, [this] { return house_.loader(); },
       [this, &closed](const JournalCommand& command) {
         house_.apply(command);
+        count_live(command, log_.last() + 1);
         closed += command.kind == static_cast<std::uint16_t>(ClearingCommand::kClose) ? 1U : 0U;
-      });
-  close_block_ = closed == 0 ? snapshot_block_ : log_.last();
+      }));
+  close_block_ = closed == 0 ? snapshot_block() : log_.last();
+}
+
+void Clearing::count_live(const JournalCommand& command, std::uint64_t block) {
+  if (is_live(static_cast<ClearingCommand>(command.kind))) {
+    since_snapshot_.count_live(block);
+  }
 }
 
 bool Clearing::snapshot_due() const {
-  return log_.last() >= snapshot_block_ + kSnapshotBlocks || close_block_ > snapshot_block_;
+  const std::uint64_t live =
+      std::max<std::uint64_t>(kSnapshotLive, 2 * house_.switch_book().size());
+  return since_snapshot_.due(log_.last(), kSnapshotBlocks, live) || close_block_ > snapshot_block();
 }
 
 void Clearing::put_snapshot_into(SnapshotStore& snapshots) const {
@@ -67,6 +83,9 @@ void Clearing::append(std::span<const JournalCommand> commands) {
   kill_point<"clearing_before_append">();
   log_.append(commands);
   kill_point<"clearing_after_append">();
+  for (const JournalCommand& command : commands) {
+    count_live(command, log_.last());
+  }
 }
 
 // --- files ---------------------------------------------------------------------------------------

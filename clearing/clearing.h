@@ -20,6 +20,7 @@
 #include "platform/crypto/signing_keys.h"
 #include "platform/intake/prepare.h"
 #include "platform/journal/log.h"
+#include "platform/journal/since_snapshot.h"
 
 namespace ph {
 
@@ -120,9 +121,9 @@ class Clearing : private ExchangeDesk {
   // Puts a snapshot at the last block, here or in a child process, which opens a store of its own;
   // then `snapshot_taken` says so.
   void put_snapshot_into(SnapshotStore& snapshots) const;
-  void snapshot_taken(std::uint64_t block) { snapshot_block_ = block; }
+  void snapshot_taken(std::uint64_t block) { since_snapshot_.taken(block); }
   // Where the newest one stands: what a start has loaded, or one taken since; 0 for none.
-  [[nodiscard]] std::uint64_t snapshot_block() const { return snapshot_block_; }
+  [[nodiscard]] std::uint64_t snapshot_block() const { return since_snapshot_.block(); }
 
  private:
   [[nodiscard]] OfferAnswer on_offer(const std::string& sender, const wire::Offer& offer) override;
@@ -153,6 +154,7 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] wire::Receipt receipt_of(const TakenBatch& batch) const;
   void journal(const JournalCommand& command);
   void append(std::span<const JournalCommand> commands);
+  void count_live(const JournalCommand& command, std::uint64_t block);
   [[nodiscard]] std::optional<std::string> unsigned_month(Month month) const;
   [[nodiscard]] std::vector<Obstacle> obstacles_of(Month period, BusinessTime now) const;
   [[nodiscard]] std::vector<Obstacle> missing_of(Month period, BusinessTime now) const;
@@ -170,7 +172,7 @@ class Clearing : private ExchangeDesk {
   OnDayFile on_day_file_;
   BusinessTime now_{};  // of the call under way
   std::int64_t steady_ms_{0};
-  std::uint64_t snapshot_block_{0};
+  SinceSnapshot since_snapshot_;
   std::uint64_t close_block_{0};  // the last close lies there, or before
 };
 

@@ -17,9 +17,7 @@ constexpr std::uint16_t kShard = 1;
 // Blocks, or rows of days, after which a snapshot is worth its cost; an opening file always is.
 constexpr std::uint64_t kSnapshotBlocks = 64;
 constexpr std::uint64_t kSnapshotRows = 500'000;
-// Live events that are counted together; and bytes of them that a block takes at most, so that
-// another command finds room beside them.
-constexpr std::uint64_t kLiveRowsCounted = 10'000;
+// Bytes of live events that a block takes at most, so that another command finds room beside them.
 constexpr std::size_t kLiveBytesMax = kBlockBytesMax / 4;
 constexpr std::size_t kLiveCommandsMax = kCommandsPerBlockMax - 16;
 
@@ -46,7 +44,7 @@ Node::Node(NodeSettings settings, Storage& storage, SigningKeys signing,
 
 void Node::recover() {
   // A damaged snapshot may have left a part of itself behind: each is tried on an empty state.
-  snapshot_block_ = recover_from(
+  since_snapshot_.taken(recover_from(
       storage_, kShard, log_,
       [this] {
         province_ = Province(settings_.code, *storage_.blobs);
@@ -55,7 +53,7 @@ void Node::recover() {
       [this](const JournalCommand& command) {
         province_.apply(command);
         count_work(command, log_.last() + 1);
-      });
+      }));
 }
 
 // What live events were decided before goes into the same block.
@@ -103,19 +101,11 @@ void Node::add_pending(JournalCommand command) {
 void Node::count_work(const JournalCommand& command, std::uint64_t block) {
   const auto kind = static_cast<NodeCommand>(command.kind);
   if (const auto day = decode<DayTaken>(command)) {
-    work_since_.push_back({.block = block, .rows = day->rows});
+    since_snapshot_.count(block, day->rows);
   } else if (decode<OpeningTaken>(command)) {
-    work_since_.push_back({.block = block, .rows = kSnapshotRows});
+    since_snapshot_.count(block, kSnapshotRows);
   } else if (is_live(kind)) {
-    const bool first = work_since_.empty() || work_since_.back().live_blocks == 0 ||
-                       work_since_.back().rows >= kLiveRowsCounted;
-    if (first) {
-      work_since_.push_back({.block = block, .live_blocks = 1});
-    }
-    Work& work = work_since_.back();
-    work.rows += 1;
-    work.live_blocks += work.block == block ? 0 : 1;
-    work.block = block;
+    since_snapshot_.count_live(block);
   }
 }
 
@@ -428,19 +418,8 @@ void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, Upl
 }
 
 bool Node::snapshot_due() const {
-  std::uint64_t rows = 0;
-  std::uint64_t live_blocks = 0;
-  for (const Work& work : work_since_) {
-    rows += work.rows;
-    live_blocks += work.live_blocks;
-  }
   return !province_.between() && pending_.empty() &&
-         (log_.last() >= snapshot_block_ + live_blocks + kSnapshotBlocks || rows >= kSnapshotRows);
-}
-
-void Node::snapshot_taken(std::uint64_t block) {
-  snapshot_block_ = block;
-  std::erase_if(work_since_, [block](const Work& work) { return work.block <= block; });
+         since_snapshot_.due(log_.last(), kSnapshotBlocks, kSnapshotRows);
 }
 
 void Node::put_snapshot_into(SnapshotStore& snapshots) const {

@@ -22,6 +22,7 @@
 #include "platform/crypto/registry.h"
 #include "platform/intake/prepare.h"
 #include "platform/journal/log.h"
+#include "platform/journal/since_snapshot.h"
 
 namespace ph {
 
@@ -134,7 +135,7 @@ class Node {
   [[nodiscard]] std::uint64_t last_block() const { return log_.last(); }
   // Throws Fenced when another process appends to the journal: to be called now and then.
   void check_not_replaced() const { log_.check_end(); }
-  void snapshot_taken(std::uint64_t block);
+  void snapshot_taken(std::uint64_t block) { since_snapshot_.taken(block); }
 
   [[nodiscard]] NodeStatus status() const;
   [[nodiscard]] const Province& province() const { return province_; }
@@ -175,14 +176,7 @@ class Node {
   CommandLog log_;
   Province province_;
   Uplink uplink_;
-  std::uint64_t snapshot_block_{0};
-  // What a start would have to do again: files taken since then.
-  struct Work {
-    std::uint64_t block{};  // the last one
-    std::uint64_t rows{};
-    std::uint64_t live_blocks{};  // that hold nothing but live events
-  };
-  std::vector<Work> work_since_;
+  SinceSnapshot since_snapshot_;
   std::vector<JournalCommand> pending_;  // live events that no block holds yet
   std::size_t pending_bytes_{0};
   std::vector<Answer> answers_;  // to be sent once it is durable

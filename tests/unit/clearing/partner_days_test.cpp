@@ -120,6 +120,18 @@ TEST_F(PartnerDaysTest, ADayWithoutAFileIsSealedFromItsEventsAtSix) {
   EXPECT_EQ(seal(), 0U);
 }
 
+// Each in a block of its own, as at a quiet hour.
+TEST_F(PartnerDaysTest, BlocksOfLiveEventsAloneMakeNoSnapshotDue) {
+  (void)take_snapshot();
+  for (int n = 0; n < 300; ++n) {
+    redeem("R" + std::to_string(n), 1);
+  }
+  EXPECT_GT(clearing_->last_block(), clearing_->snapshot_block() + 512);
+  EXPECT_FALSE(clearing_->snapshot_due());
+  restart();
+  EXPECT_FALSE(clearing_->snapshot_due());
+}
+
 TEST_F(PartnerDaysTest, APartnerThatDidNothingLiveHasNoBatchMadeForIt) {
   at(kFirst.plus_days(9), 12);
   EXPECT_EQ(seal(), 0U);
