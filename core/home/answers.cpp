@@ -1,11 +1,35 @@
 #include "core/home/answers.h"
 
+#include <algorithm>
+#include <span>
+#include <utility>
+
 namespace ph {
 
 namespace {
 
 EntryKey key_of(const AnswerRecord& record) {
   return {.class_ = record.class_, .id = record.id};
+}
+
+bool is_move_done(const AnswerRecord& record) {
+  return record.class_ == EntryClass::kMoveOut && record.code == 0;
+}
+
+using Slices = std::span<const LiveSlice>;
+
+Slices slices_of(const AnswerBook::Answers& answers, const AnswerRecord& record) {
+  return Slices(answers.slices).subspan(record.first_slice, record.slices);
+}
+
+void append(AnswerBook::Answers& to, AnswerRecord record, Slices slices) {
+  check(to.slices.size() + slices.size() < FlatIndex::kNone,
+        "slices answered for a date fit a 32-bit number");
+  record.first_slice = static_cast<std::uint32_t>(to.slices.size());
+  record.slices = static_cast<std::uint32_t>(slices.size());
+  to.index.insert(key_of(record), static_cast<std::uint32_t>(to.records.size()));
+  to.records.push_back(record);
+  to.slices.insert(to.slices.end(), slices.begin(), slices.end());
 }
 
 std::uint32_t find_in(const AnswerBook::Answers& answers, const EntryKey& key) {
@@ -24,8 +48,7 @@ const AnswerRecord* AnswerBook::find(const EntryKey& key) const {
 }
 
 LiveAnswer AnswerBook::answer_of(const AnswerRecord& record) const {
-  const std::vector<LiveSlice>& slices = by_date_.at(record.id.date).slices;
-  const auto first = slices.begin() + static_cast<std::ptrdiff_t>(record.first_slice);
+  const Slices slices = slices_of(by_date_.at(record.id.date), record);
   return {.code = record.code,
           .entry = record.entry,
           .authorisation = record.authorisation,
@@ -33,27 +56,22 @@ LiveAnswer AnswerBook::answer_of(const AnswerRecord& record) const {
           .ends = record.ends,
           .points = record.points,
           .available = record.available,
-          .slices = {first, first + static_cast<std::ptrdiff_t>(record.slices)}};
+          .slices = {slices.begin(), slices.end()}};
 }
 
 void AnswerBook::add(const EntryKey& key, const Fingerprint& content, const LiveAnswer& answer) {
-  Answers& day = by_date_[key.id.date];
-  check(day.slices.size() + answer.slices.size() < FlatIndex::kNone,
-        "slices answered for a date fit a 32-bit number");
-  day.index.insert(key, static_cast<std::uint32_t>(day.records.size()));
-  day.records.push_back({.id = key.id,
-                         .content = content,
-                         .class_ = key.class_,
-                         .code = answer.code,
-                         .entry = answer.entry,
-                         .authorisation = answer.authorisation,
-                         .at = answer.at,
-                         .ends = answer.ends,
-                         .points = answer.points,
-                         .available = answer.available,
-                         .first_slice = static_cast<std::uint32_t>(day.slices.size()),
-                         .slices = static_cast<std::uint32_t>(answer.slices.size())});
-  day.slices.insert(day.slices.end(), answer.slices.begin(), answer.slices.end());
+  append(by_date_[key.id.date],
+         {.id = key.id,
+          .content = content,
+          .class_ = key.class_,
+          .code = answer.code,
+          .entry = answer.entry,
+          .authorisation = answer.authorisation,
+          .at = answer.at,
+          .ends = answer.ends,
+          .points = answer.points,
+          .available = answer.available},
+         answer.slices);
 }
 
 bool AnswerBook::adopt(const AnswerRecord& record) {
@@ -90,7 +108,20 @@ bool AnswerBook::adopt_slices(const std::vector<LiveSlice>& slices) {
 }
 
 void AnswerBook::forget_before(BusinessDate date) {
-  by_date_.erase(by_date_.begin(), by_date_.lower_bound(date));
+  const auto end = by_date_.lower_bound(date);
+  for (auto day = by_date_.begin(); day != end;) {
+    Answers& answers = day->second;
+    if (!std::ranges::all_of(answers.records, is_move_done)) {
+      Answers kept;
+      for (const AnswerRecord& record : answers.records) {
+        if (is_move_done(record)) {
+          append(kept, record, slices_of(answers, record));
+        }
+      }
+      answers = std::move(kept);
+    }
+    day = answers.records.empty() ? by_date_.erase(day) : std::next(day);
+  }
 }
 
 }  // namespace ph

@@ -1,5 +1,6 @@
 // What live events were answered, refusals too: whoever repeats an id gets the first answer again.
-// Kept as long as an id can come, by the id's date (docs/journal.md, section 3).
+// Kept longer than an id can come, by the id's date (docs/journal.md, section 3); of moves that
+// were done for ever: what left is in the answer until it is somewhere else (docs/decisions/0018).
 #pragma once
 
 #include <cstdint>
@@ -47,7 +48,7 @@ class AnswerBook {
   void add(const EntryKey& key, const Fingerprint& content, const LiveAnswer& answer);
   // As `add`, from a snapshot: dates ascend, and slices follow each other. False when it isn't so.
   [[nodiscard]] bool adopt(const AnswerRecord& record);
-  // Those whose ids are older than `date` can't come any more.
+  // Those whose ids are older than `date`, but for the moves that were done.
   void forget_before(BusinessDate date);
 
   [[nodiscard]] const std::map<BusinessDate, Answers>& by_date() const { return by_date_; }

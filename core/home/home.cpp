@@ -184,7 +184,8 @@ Home::Outcome Home::take_row(const DayRow& row) {
 // The first three codes of the list: too old, copy, duplicate. Own ids are new by their serial.
 Home::Outcome Home::check_id(const DayRow& row, Class class_) const {
   const int age = date_.count() - row.id.date.count();
-  if (age > kLateDaysMax) {
+  const bool answered = class_ == Class::kMoveIn && telling_ != nullptr;
+  if (age > kLateDaysMax && !answered) {
     return ReturnCode::kTooOld;
   }
   const std::uint32_t found = find_entry(class_, row.id);

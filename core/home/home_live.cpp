@@ -69,8 +69,8 @@ std::optional<LiveAnswer> Home::known_answer(const LiveCommand& command, Busines
       return answers_.answer_of(*first);
     }
   }
-  if (today.count() - row.id.date.count() > kLateDaysMax) {
-    return refusal(ReturnCode::kTooOld);
+  if (row.kind != RowKind::kMoveIn && today.count() - row.id.date.count() > kLateDaysMax) {
+    return refusal(ReturnCode::kTooOld);  // What an answer brings in has left another home.
   }
   const bool moves = row.kind == RowKind::kMoveOut || row.kind == RowKind::kMoveIn;
   if (moves && !(open_ && today == day_ && opening_is_over())) {

@@ -126,7 +126,9 @@ void SenderBook::take_item(const Record& record, const BatchHeader& header, cons
     corrections_[{record.sequence, item.entry}] = cited;
     return;
   }
-  if (header.date.count() - item.id.date.count() > kLateDaysMax) {
+  // A live move may come in late (docs/decisions/0018); by file the home has returned it itself.
+  const bool may_be_old = item.kind == Kind::kMoveIn;
+  if (!may_be_old && header.date.count() - item.id.date.count() > kLateDaysMax) {
     return give_back(record, header.date, ReturnCode::kTooOld);
   }
   const std::uint32_t first = find_record({.kind = item.kind, .id = item.id});

@@ -121,7 +121,8 @@ class Intake:
         if item.kind == 0:
             return "UNKNOWN_CITED"
         if item.action == b.NEW:
-            if item.date < item.business_day - b.LATE_DAYS_MAX:
+            late = item.date < item.business_day - b.LATE_DAYS_MAX
+            if late and item.kind != b.MOVE_IN:
                 return "TOO_OLD"
             first = self.first_items.get(item.key)
             if first is not None:

@@ -73,6 +73,42 @@ TEST(LiveMove, EverythingLeavesInTheAnswerWhichIsTheSameForEver) {
   EXPECT_EQ(home.live(move_out(kMove, kAnn, kP2), kMove, at(kNext, 9)), left);
 }
 
+// The new home may be away for longer than an id can come.
+TEST(LiveMove, IsToldLongAfterItsIdIsTooOldAndNothingElseIs) {
+  LiveHome home = with_two_lots();
+  const TransactionId taken = id_of(kP1, kDay, "r");
+  (void)home.live(redeem(kAnn, 20), taken, kNoon);
+  const LiveAnswer left = home.live(move_out(kMove, kAnn, kP2), kMove, kNoon);
+  const std::vector<ChildRow> slices = home.home().moved_slices(kAnn, left);
+  (void)home.close();
+  for (const int days : {101, 102, 500}) {
+    const BusinessDate late = kDay.plus_days(days);
+    home.open(late);
+    EXPECT_EQ(home.live(move_out(kMove, kAnn, kP2), kMove, at(late, 9)), left);
+    (void)home.close();
+    home.reload();
+    EXPECT_EQ(home.live(move_out(kMove, kAnn, kP2), kMove, at(late, 9)), left);
+    EXPECT_EQ(home.home().moved_slices(kAnn, left), slices);
+    EXPECT_EQ(home.said(redeem(kAnn, 20), taken, at(late, 9)), "TOO_OLD 0");
+    const TransactionId other = id_of(kP2, kDay, "m-2");
+    EXPECT_EQ(home.said(move_out(other, kAnn, kP2), other, at(late, 9)), "TOO_OLD 0");
+  }
+}
+
+TEST(LiveMove, WhatComesIsTakenInHoweverOldItsId) {
+  LiveHome home = with_two_lots();
+  (void)home.close();
+  const BusinessDate late = kDay.plus_days(300);
+  home.open(late);
+  const LiveAnswer in = home.live(come({far(40)}), kMove, at(late, 9));
+  EXPECT_EQ(text_of(in), "OK 40");
+  EXPECT_EQ(home.live(come({far(40)}), kMove, at(late, 10)), in);
+  const DayResult day = home.close({named(come({far(5)}, member_of(8, kP2)), kMove)});
+  ASSERT_EQ(day.items.size(), 1U);
+  EXPECT_EQ(day.items[0].kind, Kind::kMoveIn);
+  EXPECT_EQ(returned_of(day), Texts{"1 TOO_OLD"});  // By file nothing has left meanwhile.
+}
+
 TEST(LiveMove, IsRefusedWhileAHoldIsOpenAndTheRefusalStands) {
   LiveHome home = with_two_lots();
   const TransactionId held = id_of(kP1, kDay, "h");

@@ -42,6 +42,18 @@ TEST(Intake, OtherSlicesMakeADuplicate) {
   EXPECT_EQ(returned_of(world.book(kP1)), Texts{"1 DUPLICATE"});
 }
 
+TEST(Intake, AMoveInIsNeverTooOldAndItsSecondStillACopy) {
+  World world;
+  Report move = delivered(named("1"), kAnn, 0);
+  move.item.kind = Kind::kMoveIn;
+  move.item.form = Form::kNone;
+  move.item.authorisation = EntryId();
+  world.send(kP2, kDay.plus_days(300), {move});
+  EXPECT_TRUE(world.book(kP2).returned().empty());
+  world.send(kP2, kDay.plus_days(301), {move});
+  EXPECT_EQ(returned_of(world.book(kP2)), Texts{"1 COPY"});
+}
+
 TEST(Intake, TheSameIdOfAnotherKindIsTaken) {
   World world;
   world.send(kP2, kDay,

@@ -127,6 +127,43 @@ TEST_F(MovesTest, ADeathBeforeTheAnswerIsDurableAsksOnceMoreAndTakesItInOnce) {
   EXPECT_EQ(points_of(kGuest), 400);
 }
 
+// What has left the other home is in its answer alone, however late that comes.
+TEST_F(MovesTest, AnAnswerIsTakenInLongAfterTheIdIsTooOld) {
+  const Intent wanted = move_in("m");
+  EXPECT_TRUE(ask(wanted, at(kFirst, 9)).pending);
+  const BusinessDate late = kFirst.plus_days(180);
+  turn(at(late, 6));
+  EXPECT_EQ(code(redeem("open", 1, late), at(late, 8)), 0);
+  snapshot();
+  restart();
+  (void)port_.take();
+  tick(at(late, 9), 0);
+  EXPECT_EQ(port_.take().size(), 1U);  // It has asked all the time.
+  ASSERT_EQ(hear(left(wanted, {far(400)}), at(late, 9)).size(), 1U);
+  EXPECT_EQ(points_of(kGuest), 400);
+  const std::vector<std::byte> before = state();
+  restart();
+  EXPECT_EQ(state(), before);
+  const std::size_t sealed = node_->province().sealed().size();
+  turn(at(late.plus_days(1), 6));
+  ASSERT_GT(node_->province().sealed().size(), sealed);
+  EXPECT_EQ(items(sealed).back().kind, Kind::kMoveIn);
+}
+
+TEST_F(MovesTest, WhatHasLeftIsToldLongAfterTheIdIsTooOld) {
+  open_day();
+  const Ask asked = from_other(AskKind::kMove, "m", 0);
+  const Answer first = answer_to(asked, at(kFirst, 9));
+  EXPECT_EQ(first.code, 0);
+  EXPECT_EQ(first.slices.size(), 1U);
+  const BusinessDate late = kFirst.plus_days(180);
+  turn(at(late, 6));
+  EXPECT_EQ(answer_to(asked, at(late, 9)), first);
+  snapshot();
+  restart();
+  EXPECT_EQ(answer_to(asked, at(late, 10)), first);
+}
+
 TEST_F(MovesTest, WhoIsHereOrOnHisWayIsNotAskedFor) {
   const CounterAnswer here = ask(move_in("m-1", member(1)), at(kFirst, 9));
   EXPECT_TRUE(here.answer.definite);
