@@ -15,6 +15,7 @@
 #include "node/province.h"
 #include "platform/crypto/sha256.h"
 #include "platform/journal/log.h"
+#include "platform/journal/recover.h"
 #include "tests/support/scratch.h"
 
 namespace ph {
@@ -94,6 +95,10 @@ Digest digest_of(const ClearingHouse& house) {
     out.put(record);
   }
   out.put_text(house.open_period()->text());
+  if (house.switch_book().size() > 0) {
+    house.switch_book().save(out);
+    house.directory().save(out);
+  }
   house.settlement().save([&out](Bytes part) { out.put_raw(part); });
   return sha256(out.bytes());
 }
@@ -115,6 +120,55 @@ TEST_P(GoldenJournal, ReplaysToTheStateItWasWrittenFrom) {
   std::ostringstream text;
   text << file.rdbuf();
   EXPECT_EQ(text.str(), lines);
+}
+
+template <class State>
+std::vector<std::byte> saved(const State& state) {
+  std::vector<std::byte> out;
+  state.save([&out](Bytes part) { out.insert(out.end(), part.begin(), part.end()); });
+  return out;
+}
+
+// The snapshot of an earlier release, and the blocks behind it. `empty` empties the state.
+template <class State>
+void expect_same_from_snapshot(Storage& storage, State& whole, State& started,
+                               const std::function<void()>& empty) {
+  const auto apply_to = [](State& state) {
+    return [&state](const JournalCommand& command) { state.apply(command); };
+  };
+  CommandLog replayed(*storage.journal, kShard, &sha256);
+  replayed.replay(0, Digest{},
+                  [&](const JournalCommand& command, std::uint64_t) { apply_to(whole)(command); });
+  CommandLog log(*storage.journal, kShard, &sha256);
+  const std::uint64_t block = recover_from(
+      storage, kShard, log,
+      [&] {
+        empty();
+        return started.loader();
+      },
+      apply_to(started));
+  EXPECT_GT(block, 0U);
+  EXPECT_LT(block, log.last());
+  EXPECT_EQ(saved(started), saved(whole));
+}
+
+TEST_P(GoldenJournal, AStartFromItsSnapshotGivesTheStateOfTheWholeJournal) {
+  if (!fs::exists(folder() / "clearing" / "snapshots")) {
+    return;
+  }
+  Storage of_node = open("node");
+  const auto province = [&] {
+    return Province(line_of(folder() / "node" / "code"), *of_node.blobs);
+  };
+  Province whole_node = province();
+  Province started_node = province();
+  expect_same_from_snapshot(of_node, whole_node, started_node, [&] { started_node = province(); });
+  Storage of_clearing = open("clearing");
+  ClearingHouse whole(*of_clearing.blobs, {});
+  ClearingHouse started(*of_clearing.blobs, {});
+  expect_same_from_snapshot(of_clearing, whole, started, [] {});
+  EXPECT_GT(started.switch_book().size(), 0U);
+  EXPECT_GT(started.directory().size(), 0U);
 }
 
 // The newest layout alone is written; older ones are read.
@@ -141,11 +195,19 @@ TEST_P(GoldenJournal, BlocksAndCommandsAreWrittenAgainToTheByte) {
     of_node(static_cast<DaySealed*>(nullptr));
     of_node(static_cast<ReceiptTaken*>(nullptr));
     of_node(static_cast<AdvicesTaken*>(nullptr));
+    of_node(static_cast<DayOpened*>(nullptr));
+    of_node(static_cast<LiveTaken*>(nullptr));
+    of_node(static_cast<IntentTaken*>(nullptr));
+    of_node(static_cast<IntentAnswered*>(nullptr));
+    of_node(static_cast<MoveAnswered*>(nullptr));
     of_clearing(BookTaken{});
     of_clearing(CalendarTaken{});
     of_clearing(ProvinceOpened{});
     of_clearing(BatchTaken{});
     of_clearing(PeriodClosed{});
+    of_clearing(Asked{});
+    of_clearing(Answered{});
+    of_clearing(MemberMoved{});
     return out;
   };
   for (const bool node : {true, false}) {
@@ -164,7 +226,7 @@ TEST_P(GoldenJournal, BlocksAndCommandsAreWrittenAgainToTheByte) {
       return true;
     });
     // One of each kind there is.
-    EXPECT_EQ(kinds.size(), node ? 7U : 5U);
+    EXPECT_EQ(kinds.size(), node ? 12U : 8U);
   }
 }
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Writes a golden journal with the executable of today: tests/golden/make.py NEW_DIRECTORY
 
-A node and the clearing as processes live some days of a very small country; the clearing closes the
-period. What they keep is copied, without what a start makes anew. Then, once, to write `expected`:
+Nodes, the clearing and a gateway as processes live a month of a very small country, in which things
+are given live and members move; the clearing closes the period, and goes on behind its snapshot.
+What one node and the clearing keep is copied, without what a start makes anew. Then, once, to write
+`expected`:
 PH_GOLDEN_WRITE=1 contract_tests --gtest_filter=*GoldenJournal*
 """
 
@@ -10,63 +12,56 @@ import datetime
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "ops"))
+os.environ.setdefault("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
+sys.path.insert(0, str(ROOT / "tests" / "functional"))
 
-import system as running  # noqa: E402
-
-POINTHOUSE = os.environ.get("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
-DAYS = 2
+import live_moves  # noqa: E402
 
 
-def live(system):
-    """Gives the node whose journal is kept: one that has heard of what others did to its points."""
-    system.start()
-    system.open()
-    for day in sorted(system.days)[:DAYS]:
-        system.drop_day(day)
-        system.end_day(day)
-        system.wait_for_day(day)
-    nodes = system.nodes.values()
-    system.wait(lambda: all(node.status()["receipted"] == DAYS for node in nodes), "all receipts")
-    system.wait(lambda: any(node.status()["advices"] for node in nodes), "advices", 15)
-    kept = next(node for node in nodes if node.status()["advices"])
-    for node in nodes:
-        node.stop()
-    system.set_clock(datetime.datetime(2026, 4, 20, 12))
-    system.wait(lambda: not system.dropped(), "all files are taken")
-    status, answer = system.close("2026-03")
-    if status != 200:
-        raise running.Refused(f"close: {status} {answer}")
-    system.clearing.stop()
-    return kept
+def live(story):
+    """Gives the node whose journal is kept: members came to it, and left it again."""
+    story.begin()
+    live_moves.before_the_move(story)
+    live_moves.the_move(story)
+    live_moves.refunds(story)
+    guest = live_moves.member(2, 2)  # Of whose points P02 is told what is done to them elsewhere.
+    story.counters["P01"].move("M-9", guest)
+    story.counters["P01"].redeem("R-8", guest, 3)
+    story.set_clock(datetime.datetime(2026, 4, 1, 6))
+    live_moves.nodes_have(story, 31)
+    story.set_clock(datetime.datetime(2026, 4, 4, 6))
+    live_moves.nodes_have(story, 34)
+    story.wait(lambda: story.nodes["P02"].status()["advices"], "advices", 15)
+    status, answer = story.close("2026-03")
+    live_moves.need(status == 200, f"close: {answer}")
+    story.wait(lambda: "event=snapshot " in story.clearing.log.read_text("utf-8"),
+               "a snapshot behind the close", 30)
+    live_moves.open_day(story, "D-3")
+    story.sold("redemptions", "R-9", member=live_moves.ANN, points=5)
+    live_moves.need(not any(story.stop()), "all of them stop with 0")
+    return story.nodes["P02"]
 
 
 def main():
     to = pathlib.Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        subprocess.run([POINTHOUSE, "generate", "--out", folder / "month", "--members", "500",
-                        "--redemptions-per-mille", "2000",
-                        "--seed", "5"], check=True,
-                       stdout=subprocess.DEVNULL)
-        system = running.System(POINTHOUSE, folder / "system", folder / "month")
-        system.make()
+        story = live_moves.Story(pathlib.Path(name))
         try:
-            kept = live(system)
+            kept = live(story)
         finally:
-            system.kill()
-        for kind, process in (("node", kept), ("clearing", system.clearing)):
+            story.kill()
+        for kind, process in (("node", kept), ("clearing", story.clearing)):
             data = process.folder / "data"
             shutil.copytree(data / "blobs", to / kind / "blobs",
                             ignore=shutil.ignore_patterns("tmp"))
-            (to / kind / "journal").mkdir()
             (to / kind / "code").write_text(process.code + "\n", encoding="ascii")
-            shutil.copyfile(data / "journal" / "data.mdb", to / kind / "journal" / "data.mdb")
+            for part in ("journal", "snapshots"):
+                (to / kind / part).mkdir()
+                shutil.copyfile(data / part / "data.mdb", to / kind / part / "data.mdb")
 
 
 if __name__ == "__main__":
