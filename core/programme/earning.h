@@ -25,5 +25,6 @@ inline constexpr int kLateDaysMax = 90;
 // What was decided live is told again for so long: beyond the last day on which its id can come, by
 // more than clocks differ (docs/decisions/0020).
 inline constexpr int kAnswersKeptDays = 100;
+static_assert(kAnswersKeptDays > kLateDaysMax + 1);
 
 }  // namespace ph

@@ -36,7 +36,10 @@ class Numbered {
     }
     return end_;
   }
-  [[nodiscard]] bool has(std::uint32_t n) const { return n < end_ && next(n) == n; }
+  [[nodiscard]] bool has(std::uint32_t n) const {
+    return n < end_ && n / kPerBlock >= first_ && blocks_[n / kPerBlock - first_] &&
+           (block(n).there & bit(n)) != 0;
+  }
 
   [[nodiscard]] T& operator[](std::uint32_t n) { return block(n).records[n % kPerBlock]; }
   [[nodiscard]] const T& operator[](std::uint32_t n) const {
