@@ -312,7 +312,12 @@ void DayFileDesk::on_part(const Peer& from, const wire::DayFilePart& part, std::
 std::optional<wire::DayFile> DayFileDesk::take(const Key& key, const wire::DayFilePart& part,
                                                Asker asker, std::int64_t steady_ms) {
   const auto known = standing(key);
+  if (known && known->state == wire::DayFileState::kBusy) {
+    return known;  // It lies there, and isn't read yet.
+  }
   if (known && known->state == wire::DayFileState::kAccepted) {
+    std::erase_if(staged_,
+                  [&](const auto& entry) { return entry.first == key && !entry.second.ending; });
     wire::DayFile out = *known;
     out.state = known->digest == part.digest ? out.state : wire::DayFileState::kOther;
     return out;

@@ -40,6 +40,7 @@ class PartnerGateTest : public http::test::TlsHttp {
           if (file) file_size_ = file->size();
           if (keep_) {
             kept_.push_back(std::move(answered));
+            kept_files_.push_back(std::move(file));
           } else if (!drop_) {
             answered(answer_reply({.action = request.action,
                                    .id = request.id,
@@ -62,6 +63,7 @@ class PartnerGateTest : public http::test::TlsHttp {
     std::string target{"/v1/holds"};
     std::string id{"MER1/20260305/A-17"};
     std::string body{kHold};
+    std::string content_type{"application/json"};
     std::string more{};       // header lines
     std::string sent_body{};  // when it isn't the signed one
     std::int64_t created{unix_seconds(kNow)};
@@ -74,10 +76,10 @@ class PartnerGateTest : public http::test::TlsHttp {
     if (sent.method != "GET") parts.content_digest = content_digest(sha256(as_bytes(sent.body)));
     const auto headers = sign_parts(parts, key_, sent.created, random_nonce());
     const std::string body = sent.sent_body.empty() ? sent.body : sent.sent_body;
-    std::string text =
-        sent.method + " " + sent.target + " HTTP/1.1\r\nHost: localhost\r\n" +
-        "Content-Type: application/json\r\nSignature-Input: " + headers.signature_input +
-        "\r\nSignature: " + headers.signature + "\r\n" + sent.more;
+    std::string text = sent.method + " " + sent.target + " HTTP/1.1\r\nHost: localhost\r\n" +
+                       "Content-Type: " + sent.content_type +
+                       "\r\nSignature-Input: " + headers.signature_input +
+                       "\r\nSignature: " + headers.signature + "\r\n" + sent.more;
     if (parts.idempotency_key) text += "Idempotency-Key: " + sent.id + "\r\n";
     if (parts.content_digest) {
       text += "Content-Digest: " + *parts.content_digest +
@@ -106,6 +108,7 @@ class PartnerGateTest : public http::test::TlsHttp {
   std::atomic<bool> keep_{};
   std::atomic<bool> drop_{};
   std::uint64_t file_size_{};
+  std::vector<std::shared_ptr<const http::BodyFile>> kept_files_{};
   std::string head_{};
 };
 
@@ -226,6 +229,8 @@ TEST_F(PartnerGateTest, TakesADaysFileFromItsPartnerAlone) {
   start_gate();
   const SecretKey sender = SecretKey::generate(KeyRole::kSender, "MER1");
   Sent upload{.method = "PUT", .target = "/v1/days/2026-03-05", .id = "", .body = "x"};
+  EXPECT_EQ(ask(upload).second.at("code"), "CONTENT_TYPE");
+  upload.content_type = "text/csv; charset=utf-8";
   EXPECT_EQ(ask(upload).second.at("code"), "FIELD_MISSING");
   upload.more = "Pointhouse-Signature: none\r\n";
   EXPECT_EQ(ask(upload).second.at("code"), "FIELD_SYNTAX");
@@ -238,10 +243,46 @@ TEST_F(PartnerGateTest, TakesADaysFileFromItsPartnerAlone) {
   EXPECT_EQ(asked_[0].action, ApiAction::kUploadDay);
   EXPECT_EQ(asked_[0].date, kToday);
   EXPECT_EQ(asked_[0].file_signature, line);
+  EXPECT_EQ(asked_[0].file_digest, sha256(as_bytes(body)));
+  EXPECT_EQ(asked_[0].file_size, body.size());
   EXPECT_EQ(file_size_, body.size());
   upload.sent_body = std::string(5U << 20U, 'y');
   EXPECT_EQ(ask(upload).second.at("code"), "DIGEST_WRONG");
   EXPECT_EQ(asked_.size(), 1U);
+}
+
+TEST_F(PartnerGateTest, SoManyDayFilesComeAtATime) {
+  options_.day_files_max = 1;
+  keep_ = true;
+  start_gate();
+  const SecretKey sender = SecretKey::generate(KeyRole::kSender, "MER1");
+  const Sent upload{.method = "PUT",
+                    .target = "/v1/days/2026-03-05",
+                    .id = "",
+                    .body = "x",
+                    .content_type = "text/csv",
+                    .more = "Pointhouse-Signature: " +
+                            signature_line(sender.sign("DAY", sha256(as_bytes("x")))) + "\r\n"};
+  TlsCaller first(tls_port_);
+  first.send(text_of(upload));
+  const auto waits = [this] {
+    const std::lock_guard lock(mutex_);
+    return !kept_.empty();
+  };
+  for (int n = 0; n < 500 && !waits(); ++n) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(ask(upload).second.at("code"), "TOO_MANY");
+  {
+    const std::lock_guard lock(mutex_);
+    ASSERT_EQ(kept_.size(), 1U);
+    kept_[0]({.status = 202, .body = "{}\n"});
+    kept_.clear();
+    kept_files_.clear();
+  }
+  EXPECT_EQ(status_of(first.read("{}\n")), 202);
+  keep_ = false;
+  EXPECT_EQ(ask(upload).first, 200);
 }
 
 }  // namespace

@@ -179,10 +179,12 @@ TEST_F(DayFileDeskTest, AFileIsReadOnceItLiesInTheInboxAndThenSealed) {
 TEST_F(DayFileDeskTest, WhatWasSealedFromTheInboxIsKnownHereToo) {
   now_ = BusinessTime::of(kFirst.plus_days(1), 0);
   const std::string text = text_of("R1");
+  EXPECT_EQ(send(part(text)), DayFileState::kWanted);
   std::ofstream(folder() / "dropped.csv") << text;
   decide();
   EXPECT_EQ(look_up().state, DayFileState::kAccepted);
   EXPECT_EQ(send(part(text)), DayFileState::kAccepted);
+  EXPECT_FALSE(fs::exists(name(".part")));
   EXPECT_EQ(send(part(text_of("R2"))), DayFileState::kOther);
 }
 
@@ -190,6 +192,7 @@ TEST_F(DayFileDeskTest, WhatWaitsSaysWhyAndMakesWayForAnother) {
   now_ = BusinessTime::of(kFirst, 43'200);
   EXPECT_EQ(bring_by_api(text_of("R1", "MER1,2026-03-01,2")).state, DayFileState::kReading);
   EXPECT_EQ(look_up().state, DayFileState::kBusy);  // Until the inbox has looked.
+  EXPECT_EQ(send(part(text_of("R1"))), DayFileState::kBusy);
   decide();
   const wire::DayFile waits = look_up();
   EXPECT_EQ(waits.state, DayFileState::kReading);

@@ -336,7 +336,7 @@ TEST_F(SwitchboardTest, ASilentHomeTakesItsOwnShareAndLeavesTheOthersTheirs) {
     return out;
   };
   for (const char* reference : {"S1", "S2", "S3"}) {  // P12 isn't there.
-    ask("CLR", "gate", elsewhere(reference));
+    ask("GATE1", "gate", elsewhere(reference));
   }
   ASSERT_EQ(answers("gate").size(), 3U);
   EXPECT_EQ(code(answers("gate")[1]), AskCode::kHomeSilent);
@@ -344,14 +344,14 @@ TEST_F(SwitchboardTest, ASilentHomeTakesItsOwnShareAndLeavesTheOthersTheirs) {
   EXPECT_EQ(book_.size(), 2U);
   out_ = {};
   for (const char* reference : {"R1", "R2", "R3", "R4"}) {
-    ask("CLR", "gate", redeem(reference));
+    ask("GATE1", "gate", redeem(reference));
   }
   EXPECT_EQ(sent("home").size(), 4U);
   EXPECT_TRUE(answers("gate").empty());
   home_there_ = false;  // What is under way stays so; more than its share isn't taken.
   out_ = {};
-  ask("CLR", "gate", redeem("R5"));
-  ask("CLR", "gate", redeem("R1"));
+  ask("GATE1", "gate", redeem("R5"));
+  ask("GATE1", "gate", redeem("R1"));
   ASSERT_EQ(answers("gate").size(), 2U);
   EXPECT_EQ(code(answers("gate")[0]), AskCode::kBusy);
   EXPECT_EQ(code(answers("gate")[1]), AskCode::kHomeSilent);
@@ -359,7 +359,7 @@ TEST_F(SwitchboardTest, ASilentHomeTakesItsOwnShareAndLeavesTheOthersTheirs) {
   reply("P11", done(redeem("R2")));
   reply("P11", done(redeem("R3")));
   out_ = {};
-  ask("CLR", "gate", redeem("R5"));
+  ask("GATE1", "gate", redeem("R5"));
   ASSERT_EQ(answers("gate").size(), 1U);
   EXPECT_EQ(code(answers("gate")[0]), AskCode::kHomeSilent);
 }
