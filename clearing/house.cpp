@@ -76,6 +76,7 @@ void ClearingHouse::take_opening(const ProvinceOpened& opened) {
     damaged("the opening file " + hex(opened.blob) + " was accepted and cannot be read now");
   }
   settlement_->book(opened.province).open(*opening);
+  note_members(*opening);
   openings_[opened.province] = {
       .blob = opened.blob, .size = blob.bytes().size(), .date = opening->date};
   begin_at(opening->date.month());
@@ -114,6 +115,24 @@ void ClearingHouse::note_moves(const BatchView& view) {
                                                        .at = end_of(view.header.date)}));
     }
   }
+}
+
+// Who moved before the journal began is at home where the opening file says so; no other home knows
+// anything of them. The id is one that no province gives.
+void ClearingHouse::note_members(const Opening& opening) {
+  TransactionId id{.participant = kClearingHouse, .date = opening.date};
+  std::ranges::copy(std::string_view("OPENING"), id.reference.begin());
+  const auto note = [&](Member member) {
+    if (member.first_home() != opening.province) {
+      static_cast<void>(directory_.moved(member, {.id = id,
+                                                  .from = opening.province,
+                                                  .to = opening.province,
+                                                  .at = BusinessTime::of(opening.date, 0)}));
+    }
+  };
+  std::ranges::for_each(opening.members, note);
+  std::ranges::for_each(opening.lots, note, &OpeningLot::member);
+  std::ranges::for_each(opening.debts, note, &OpeningDebt::member);
 }
 
 void ClearingHouse::advise(const BatchView& view) {

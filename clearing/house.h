@@ -134,6 +134,7 @@ class ClearingHouse {
   void take_batch(const BatchTaken& taken, BusinessTime at);
   void close(const PeriodClosed& closed);
   void take_ask(const Asked& asked, BusinessTime at);
+  void note_members(const Opening& opening);
   void note_moves(const BatchView& view);
   void note_moves_of_batches();
   [[nodiscard]] Blob blob_of(const Digest& address, const char* what, bool verify = true) const;

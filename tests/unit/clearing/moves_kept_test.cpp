@@ -74,6 +74,35 @@ TEST_F(MovesKept, ALiveMoveIsDurableBeforeTheAnswerIsPassedOn) {
   EXPECT_EQ(clearing_->last_block(), blocks + 1);
 }
 
+// Before the journal began: by a row MEMBER, a lot or a debt of the opening file.
+TEST_F(MovesKept, AnOpeningFileTellsWhoIsAtHomeElsewhere) {
+  const auto of = [](std::uint64_t serial) { return test::member_text(1, serial); };
+  const std::string opening = test::file_text(
+      "POINTHOUSE,OPENING_LOTS,1,P02,2026-03-01,0",
+      {"MEMBER," + of(7), "LOT,P01/20260110/7," + of(8) + ",2026-01,CONSUMPTION,1,2029-04-01,9,9",
+       "DEBT," + of(9) + ",P01,5"},
+      23, 0);
+  MemoryDisk disk;
+  Storage storage = open_memory_storage(disk);
+  Clearing clearing(settings_, storage, keys_.of("CLR"), keys_.registry(), {});
+  clearing.recover();
+  for (const std::string& text : {test::rulebook_text(), test::opening_text(1), opening}) {
+    const auto file = prepare_file("file", as_bytes(text), clearing.rules(), clearing.blobs());
+    EXPECT_EQ(clearing.take_file(file, now_).verdict, IntakeVerdict::kAccepted);
+  }
+  clearing.put_snapshot_into(*storage.snapshots);
+  Clearing again(settings_, storage, keys_.of("CLR"), keys_.registry(), {});
+  again.recover();
+  for (const Clearing* one : {&clearing, &again}) {
+    const HomeDirectory& directory = one->house().directory();
+    for (const std::uint64_t serial : {7U, 8U, 9U}) {
+      EXPECT_EQ(directory.home_of(Member::make(Participant(1), serial)), Participant(2));
+    }
+    EXPECT_EQ(directory.home_of(kAnn), Participant(1));
+    EXPECT_EQ(directory.size(), 3U);
+  }
+}
+
 TEST_F(MovesKept, ABatchThatIsTakenTellsOfMovesByFile) {
   push(batch(id("f", Participant(2))), "P02", "P02");
   EXPECT_EQ(refusal(), "none");

@@ -51,6 +51,22 @@ TEST(HomeDirectory, AMoveIsKnownOnceWhoeverTellsOfIt) {
   EXPECT_TRUE(directory.moves_of(kAnn)[0].live);
 }
 
+TEST(HomeDirectory, WhoCameBeforeTheJournalBeganHasNoFormerHome) {
+  HomeDirectory directory;
+  EXPECT_TRUE(directory.moved(kAnn, {.id = {.participant = kClearingHouse, .date = kDay},
+                                     .from = kB,
+                                     .to = kB,
+                                     .at = BusinessTime::of(kDay, 0)}));
+  for (const AskKind kind : {AskKind::kRedeem, AskKind::kRefund}) {
+    EXPECT_EQ(directory.homes_for(ask(kind, kDay)), Homes{kB});
+  }
+  (void)directory.moved(kAnn, live("m", kB, kC, kDay, 9));
+  EXPECT_EQ(directory.home_of(kAnn), kC);
+  EXPECT_EQ(directory.homes_for(ask(AskKind::kRefund, kDay.plus_days(100))), (Homes{kB, kC}));
+  (void)directory.moved(kAnn, by_file("f", kC, kA, kDay.plus_days(3)));
+  EXPECT_EQ(directory.home_of(kAnn), kA);
+}
+
 TEST(HomeDirectory, FormerHomesAreAskedOldestFirstAsLongAsTheyMayKnow) {
   HomeDirectory directory;
   (void)directory.moved(kAnn, live("m-1", kA, kB, kDay, 9));
