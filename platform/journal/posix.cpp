@@ -84,6 +84,20 @@ void FileHandle::write(Bytes bytes) {
   }
 }
 
+void FileHandle::write_at(std::uint64_t at, Bytes bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(at));
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written <= 0) {
+      throw world_error(written == 0 ? ENOSPC : errno, "write", path_);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+    at += static_cast<std::uint64_t>(written);
+  }
+}
+
 void FileHandle::read(std::span<std::byte> into) const {
   off_t at = 0;
   while (!into.empty()) {

@@ -28,6 +28,7 @@ class FileHandle {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::uint64_t size() const;
   void write(Bytes bytes);
+  void write_at(std::uint64_t at, Bytes bytes) const;
   // All of it from the first byte on; throws when it has fewer.
   void read(std::span<std::byte> into) const;
   void sync();
