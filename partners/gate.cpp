@@ -28,8 +28,9 @@ SignedParts parts_of(const http::Request& request) {
           .signature = field_of(request, "signature")};
 }
 
-http::Response response_of(const ApiReply& reply) {
-  return {reply.status, reply.content_type, reply.body, reply.retry_after_seconds, reply.allow};
+http::Response response_of(ApiReply reply) {
+  return {reply.status, std::move(reply.content_type), std::move(reply.body),
+          reply.retry_after_seconds, std::move(reply.allow)};
 }
 
 http::Response response_of(const Problem& problem, const ApiId& id = {}) {

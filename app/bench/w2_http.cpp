@@ -201,16 +201,13 @@ class HttpCaller final : public W2Caller {
     std::array<char, 4096> bytes{};
     while (true) {
       const ssize_t got = wire_->read(bytes);
-      if (got > 0) {
-        in_.append(bytes.data(), static_cast<std::size_t>(got));
-        continue;
-      }
-      const bool whole = answered();
-      if (got < 0 && !whole) {
+      if (got < 0) {
         throw std::runtime_error("the server closed the connection: " + in_);
       }
-      closing_ = closing_ || got < 0;
-      return whole;
+      in_.append(bytes.data(), static_cast<std::size_t>(got));
+      if (got == 0 || answered()) {
+        return got > 0;
+      }
     }
   }
 

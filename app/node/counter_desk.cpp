@@ -1,6 +1,7 @@
 #include "app/node/counter_desk.h"
 
 #include <optional>
+#include <utility>
 
 #include "core/programme/earning.h"
 #include "partners/gate.h"
@@ -37,8 +38,9 @@ bool is_for_counters(ApiAction action) {
   return false;
 }
 
-http::Response response_of(const ApiReply& reply) {
-  return {reply.status, reply.content_type, reply.body, reply.retry_after_seconds, reply.allow};
+http::Response response_of(ApiReply reply) {
+  return {reply.status, std::move(reply.content_type), std::move(reply.body),
+          reply.retry_after_seconds, std::move(reply.allow)};
 }
 
 http::Response response_of(const Problem& problem, const ApiId& id = {}) {
@@ -170,8 +172,8 @@ http::Response CounterDesk::reply_to(const Intent& intent, const CounterAnswer& 
 }
 
 void CounterDesk::tell() {
-  for (const auto& [reply, response] : std::exchange(to_tell_, {})) {
-    reply(response);
+  for (auto& [reply, response] : std::exchange(to_tell_, {})) {
+    reply(std::move(response));
   }
   for (const Answer& answer : node_.take_counter_answers()) {
     const auto [first, last] = waiting_.equal_range({answer.kind, answer.id});

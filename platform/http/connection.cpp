@@ -13,22 +13,23 @@ namespace {
 constexpr int kStepsAtATime = 16;  // then other connections get their turn
 constexpr std::int64_t kLingerMs = 2'000;
 constexpr std::size_t kLingerBytesMax = 4U << 20U;
+constexpr std::size_t kHeadBytes = 256;  // of most answers
 constexpr std::string_view kContinueLine = "HTTP/1.1 100 Continue\r\n\r\n";
 
-std::string head_of(const Response& response, bool keep_alive) {
-  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
-  head += status_word(response.status);
+void append_head(const Response& response, bool keep_alive, std::string& out) {
+  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+  out.append(status_word(response.status));
   if (response.status != 204) {
-    head += "\r\nContent-Length: " + std::to_string(response.body.size());
+    out.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
   }
-  if (!response.body.empty()) head += "\r\nContent-Type: " + response.content_type;
-  if (!response.allow.empty()) head += "\r\nAllow: " + response.allow;
+  if (!response.body.empty()) out.append("\r\nContent-Type: ").append(response.content_type);
+  if (!response.allow.empty()) out.append("\r\nAllow: ").append(response.allow);
   if (response.retry_after_seconds > 0) {
-    head += "\r\nRetry-After: " + std::to_string(response.retry_after_seconds);
+    out.append("\r\nRetry-After: ").append(std::to_string(response.retry_after_seconds));
   }
-  head += "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff";
-  head += keep_alive ? "\r\nConnection: keep-alive" : "\r\nConnection: close";
-  return head + "\r\n\r\n";
+  out.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff");
+  out.append(keep_alive ? "\r\nConnection: keep-alive" : "\r\nConnection: close");
+  out.append("\r\n\r\n");
 }
 
 }  // namespace
@@ -54,7 +55,6 @@ void Connection::finish() {
 void Connection::close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
-  ++deadline_;
   timer_.cancel();
   error_code ignored;
   stream_->socket().close(ignored);
@@ -73,18 +73,30 @@ void Connection::release() {
   if (reserved_ > 0) owner_->release(std::exchange(reserved_, 0));
 }
 
+// The timer is set anew only when it would be late: most phases are over long before they may be.
 void Connection::enter(Phase phase, std::int64_t ms_max) {
   phase_ = phase;
-  const std::uint64_t deadline = ++deadline_;
-  timer_.expires_after(std::chrono::milliseconds(ms_max));
-  timer_.async_wait([weak = weak_from_this(), phase, deadline](const error_code& error) {
+  deadline_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms_max);
+  if (deadline_ < alarm_) set_alarm();
+}
+
+void Connection::set_alarm() {
+  alarm_ = deadline_;
+  timer_.expires_at(alarm_);
+  timer_.async_wait([weak = weak_from_this()](const error_code& error) {
     const auto self = weak.lock();
-    if (!error && self && self->deadline_ == deadline) self->expired(phase);
+    if (error || !self || self->phase_ == Phase::kClosed) return;
+    if (std::chrono::steady_clock::now() < self->deadline_) {
+      self->set_alarm();
+    } else {
+      self->alarm_ = Time::max();
+      self->expired();
+    }
   });
 }
 
-void Connection::expired(Phase phase) {
-  switch (phase) {
+void Connection::expired() {
+  switch (phase_) {
     case Phase::kHandler:
       ++request_;  // The handler's answer is for nobody now.
       keep_alive_ = false;
@@ -235,7 +247,7 @@ void Connection::advance() {
 // Leaves the phase of the header in any case.
 void Connection::decide() {
   head_seen_ = true;
-  decision_ = owner_->decide(reader_.head(), control_);
+  decision_ = owner_->decide(reader_.head(), reader_.take_fields(), control_);
   if (decision_.handler == nullptr) {
     refuse(decision_.refused);
     return;
@@ -298,7 +310,9 @@ void Connection::refuse(const Response& response) {
 
 void Connection::write(const Response& response) {
   if (--requests_left_ == 0 || finishing_ || owner_->stopping()) keep_alive_ = false;
-  out_ = head_of(response, keep_alive_);
+  out_.clear();
+  out_.reserve(kHeadBytes + response.body.size());
+  append_head(response, keep_alive_, out_);
   out_done_ = 0;
   const bool head_only = head_seen_ && reader_.head().method == "HEAD";
   if (!head_only && response.status != 204) out_ += response.body;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -55,7 +56,8 @@ class Owner {
     std::string route{};  // for the metrics
     Request request{};    // all but the body
   };
-  [[nodiscard]] virtual Decision decide(const Head& head, bool control) = 0;
+  [[nodiscard]] virtual Decision decide(const Head& head, std::map<std::string, std::string> fields,
+                                        bool control) = 0;
   // What a request gets that reaches no handler.
   [[nodiscard]] virtual Response refuse(int status, std::string_view what) const = 0;
   // Room for a body in memory; false: there is none now.
@@ -103,7 +105,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
 
   void enter(Phase phase, std::int64_t ms_max);
-  void expired(Phase phase);
+  void set_alarm();
+  void expired();
   void wait(Io io);
   // Does what can be done without waiting, then waits.
   void pump();
@@ -125,9 +128,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Owner* owner_;
   const bool control_;
   Phase phase_{Phase::kHandshake};
-  bool pumping_{};            // what calls itself anew goes on in the same loop
-  bool waiting_{};            // for the socket
-  std::uint64_t deadline_{};  // of the present phase: an older one that is due does nothing
+  bool pumping_{};  // what calls itself anew goes on in the same loop
+  bool waiting_{};  // for the socket
+  using Time = std::chrono::steady_clock::time_point;
+  Time deadline_{};          // of the present phase
+  Time alarm_{Time::max()};  // when the timer looks at it
   RequestReader reader_;
   Owner::Decision decision_{};
   bool head_seen_{};  // of the present request

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ph::http {
 
@@ -40,6 +41,8 @@ class RequestReader {
   [[nodiscard]] Step next();
 
   [[nodiscard]] const Head& head() const { return head_; }
+  // Those of the header, which lacks them then.
+  [[nodiscard]] std::map<std::string, std::string> take_fields() { return std::move(head_.fields); }
   // After kHead. False when the body is larger.
   [[nodiscard]] bool allow_body(std::uint64_t bytes_max) const;
   [[nodiscard]] std::string take_body();

@@ -123,7 +123,8 @@ struct Server::State final : Owner, std::enable_shared_from_this<Server::State> 
         stop_timer(its_loop),
         its_gate(std::make_shared<Gate>(its_loop)) {}
 
-  Decision decide(const Head& head, bool control) override;
+  Decision decide(const Head& head, std::map<std::string, std::string> fields,
+                  bool control) override;
   [[nodiscard]] Response refuse(int status, std::string_view what) const override {
     return refusals ? refusals(status, what) : refusal(status, what);
   }
@@ -200,7 +201,8 @@ bool Server::State::host_allowed(const std::string& host) const {
          std::find(hosts.begin(), hosts.end(), name) != hosts.end();
 }
 
-Owner::Decision Server::State::decide(const Head& head, bool control) {
+Owner::Decision Server::State::decide(const Head& head, std::map<std::string, std::string> fields,
+                                      bool control) {
   Decision decision;
   auto target = parse_target(head.target);
   // A page in somebody's browser may send requests here: under a name of its own, or from itself.
@@ -220,7 +222,7 @@ Owner::Decision Server::State::decide(const Head& head, bool control) {
     decision.request.query = std::move(target->query);
     decision.request.content_type = head.content_type;
     decision.request.control = control;
-    decision.request.fields = head.fields;
+    decision.request.fields = std::move(fields);
     if (mark != std::string::npos) decision.request.raw_query = head.target.substr(mark);
     if (admit) {
       ask_admission(decision);

@@ -15,8 +15,11 @@ class PlainStream final : public Stream {
 
   IoResult handshake() override { return {Io::kDone, 0}; }
   IoResult read(std::span<char> into) override {
-    return of(::recv(socket().native_handle(), into.data(), into.size(), MSG_DONTWAIT),
-              Io::kWaitRead);
+    if (std::exchange(drained_, false)) return {Io::kWaitRead, 0};
+    const IoResult got =
+        of(::recv(socket().native_handle(), into.data(), into.size(), MSG_DONTWAIT), Io::kWaitRead);
+    drained_ = got.io == Io::kDone && got.size < into.size();
+    return got;
   }
   IoResult write(std::string_view bytes) override {
     return of(
@@ -28,6 +31,9 @@ class PlainStream final : public Stream {
   }
 
  private:
+  // The last read took all that there was: asking at once whether more has come is in vain.
+  bool drained_{};
+
   static IoResult of(ssize_t size, Io wait) {
     if (size > 0) return {Io::kDone, static_cast<std::size_t>(size)};
     const bool later = size < 0 && (errno == EAGAIN || errno == EINTR);
