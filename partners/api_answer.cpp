@@ -33,34 +33,56 @@ std::string_view word(ApiState state) {
   return {};
 }
 
-void add_done(Json& json, const ApiAnswer& answer) {
-  json["time"] = answer.time.text();
-  if (!answer.authorisation.empty()) json["authorisation"] = answer.authorisation;
-  if (!answer.parent.none()) json["parent"] = answer.parent.text();
-  if (!answer.member.none()) json["member"] = answer.member.text();
+// An object of codes, ids, numbers and times: nothing in them has to be escaped.
+class PlainObject {
+ public:
+  PlainObject() { text_.reserve(kUsualBytes); }
+  void add(std::string_view name, std::string_view value) {
+    begin(name);
+    text_.append("\"").append(value).append("\"");
+  }
+  void add(std::string_view name, std::int64_t value) {
+    begin(name);
+    text_.append(std::to_string(value));
+  }
+  [[nodiscard]] std::string take() { return std::move(text_.append("}\n")); }
+
+ private:
+  static constexpr std::size_t kUsualBytes = 384;
+  void begin(std::string_view name) {
+    text_.append(text_.empty() ? "{\"" : ",\"").append(name).append("\":");
+  }
+  std::string text_{};
+};
+
+void add_done(PlainObject& json, const ApiAnswer& answer) {
+  json.add("time", answer.time.text());
+  if (!answer.authorisation.empty()) json.add("authorisation", answer.authorisation);
+  if (!answer.parent.none()) json.add("parent", answer.parent.text());
+  if (!answer.member.none()) json.add("member", answer.member.text());
   switch (answer.action) {
     case ApiAction::kHold:
-      json["points"] = answer.points.count();
-      if (answer.left_known) json["left"] = answer.left.count();
-      json["held_until"] = answer.held_until.text();
+      json.add("points", answer.points.count());
+      if (answer.left_known) json.add("left", answer.left.count());
+      json.add("held_until", answer.held_until.text());
       break;
     case ApiAction::kCapture:
     case ApiAction::kVoid:
     case ApiAction::kRefund:
     case ApiAction::kReversal:
-      json["points"] = answer.points.count();
-      if (answer.left_known) json["left"] = answer.left.count();
+      json.add("points", answer.points.count());
+      if (answer.left_known) json.add("left", answer.left.count());
       break;
     case ApiAction::kExchangeOut:
     case ApiAction::kExchangeIn:
-      json["points"] = answer.points.count();
-      json["units"] = answer.units.count();
-      json["rate"] = answer.rate;
+      json.add("points", answer.points.count());
+      json.add("units", answer.units.count());
+      json.add("rate", answer.rate);
       break;
     case ApiAction::kRedemption:
     case ApiAction::kAccrual:
     case ApiAction::kMove:
-      json["points"] = answer.points.count();
+      json.add("points", answer.points.count());
       break;
     case ApiAction::kHealth:
     case ApiAction::kQuote:
@@ -71,10 +93,13 @@ void add_done(Json& json, const ApiAnswer& answer) {
   }
 }
 
-Json json_of(const ApiAnswer& answer) {
-  Json json{{"id", answer.id.text()}, {"kind", word(answer.action)}, {"state", word(answer.state)}};
+std::string text_of(const ApiAnswer& answer) {
+  PlainObject json;
+  json.add("id", answer.id.text());
+  json.add("kind", word(answer.action));
+  json.add("state", word(answer.state));
   if (answer.state == ApiState::kDone) add_done(json, answer);
-  return json;
+  return json.take();
 }
 
 std::string_view word(ApiDayState state) {
@@ -112,12 +137,9 @@ ApiReply problem_reply(const Problem& problem, const ApiId& id) {
 ApiReply answer_reply(const ApiAnswer& answer) {
   switch (answer.state) {
     case ApiState::kDone:
-      return json_reply(200, json_of(answer));
-    case ApiState::kPending: {
-      ApiReply reply = json_reply(202, json_of(answer));
-      reply.retry_after_seconds = kPendingSeconds;
-      return reply;
-    }
+      return {.status = 200, .body = text_of(answer)};
+    case ApiState::kPending:
+      return {.status = 202, .body = text_of(answer), .retry_after_seconds = kPendingSeconds};
     case ApiState::kRefused:
       return problem_reply({answer.refusal, answer.detail, {}}, answer.id);
   }
@@ -125,13 +147,14 @@ ApiReply answer_reply(const ApiAnswer& answer) {
 }
 
 ApiReply look_up_reply(const ApiAnswer& answer) {
-  Json json = json_of(answer);
-  if (answer.state == ApiState::kRefused) {
-    const ProblemRow& row = row_of(answer.refusal);
-    json["code"] = row.word;
-    json["what_now"] = row.what_now;
-    if (!answer.detail.empty()) json["detail"] = answer.detail;
-  }
+  if (answer.state != ApiState::kRefused) return {.status = 200, .body = text_of(answer)};
+  const ProblemRow& row = row_of(answer.refusal);
+  Json json{{"id", answer.id.text()},
+            {"kind", word(answer.action)},
+            {"state", word(answer.state)},
+            {"code", row.word},
+            {"what_now", row.what_now}};
+  if (!answer.detail.empty()) json["detail"] = answer.detail;
   return json_reply(200, json);
 }
 
