@@ -159,6 +159,9 @@ class NodeProcess {
     }
     const BusinessTime now = shell_.now();
     const bool reading = files_.turn([this] { return file_state(); }, shell_.steady_ms());
+    if (committing_) {
+      commit_live();  // Nobody waits for the slice who came before it.
+    }
     kill_point<"node_posting">();
     const bool more = node_.post_slice(now, shell_.steady_ms() - asked_ms_ < kAskedMs);
     seal(now);
@@ -270,10 +273,14 @@ class NodeProcess {
     if (!std::exchange(committing_, true)) {
       shell_.loop().post([this] {
         committing_ = false;
-        node_.commit_live(shell_.steady_ms(), port_);
-        counters_.tell();
+        commit_live();
       });
     }
+  }
+
+  void commit_live() {
+    node_.commit_live(shell_.steady_ms(), port_);
+    counters_.tell();
   }
 
   // --- snapshots ---------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ void Home::bring_file(const DayFile& file) {
   file_ = &file;
   children_ = &file.children;
   next_row_ = 0;
+  // Most rows are bills: none of them waits until the index of millions has grown.
+  bill_by_key_.reserve(bills_.size() + file.rows.size());
   result_.movements.reserve(result_.movements.size() + file.rows.size());
 }
 
