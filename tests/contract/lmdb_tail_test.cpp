@@ -1,5 +1,6 @@
 // The newest blocks of a journal in a directory, in the file beside LMDB's: what a process that was
 // killed has left there, whole, cut off or changed.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -77,6 +78,20 @@ TEST_F(LmdbTail, WhatAKilledProcessHasAppendedIsThere) {
   EXPECT_EQ(found(), "3");
   append_and_die(2);
   EXPECT_EQ(found(), "5");
+}
+
+// A killed process loses nothing that it has written, waited for or not: so the file is asked.
+TEST_F(LmdbTail, WhatIsWrittenIsWaitedFor) {
+  const Storage store = open_lmdb_storage(directory);
+  store.journal->append(1, 1, Buffer(10));
+  int waits = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(entry, gone) == tail) {
+      waits += (::fcntl(std::stoi(entry.path().filename()), F_GETFL) & O_DSYNC) != 0 ? 1 : -1;
+    }
+  }
+  EXPECT_EQ(waits, 1);
 }
 
 TEST_F(LmdbTail, AProcessThatEndsWellLeavesNone) {
