@@ -27,6 +27,8 @@ constexpr std::int64_t kUnsealedS = 600;  // A live day that is due for longer i
 constexpr std::int64_t kCloseMs = 3'600'000;
 // Of a gateway of the clearing house: each message is a partner's request.
 constexpr std::uint64_t kGatewayMessagesPerSecond = 20'000;
+// A home answers twice for a redemption; what is dropped is asked again after a second.
+constexpr std::uint64_t kPeerMessagesPerSecond = 10'000;
 constexpr std::int64_t kReplacedMs =
     5'000;  // How often it is asked whether another has taken over.
 
@@ -132,9 +134,9 @@ class ClearingProcess {
             .secret = &keys_.transport(),
             .beyond_loopback = config_.beyond_loopback,
             .rate_of = [this](const std::string& code) {
-              return clearing_.is_gateway(code)
-                         ? PeerRate{.messages_per_second = kGatewayMessagesPerSecond}
-                         : PeerRate{};
+              return PeerRate{.messages_per_second = clearing_.is_gateway(code)
+                                                         ? kGatewayMessagesPerSecond
+                                                         : kPeerMessagesPerSecond};
             }};
   }
 

@@ -19,6 +19,9 @@ namespace ph {
 namespace {
 
 constexpr std::int64_t kTurnMs = 20;
+// The answers of one block, sent together: one that finds no room is asked for again after a
+// second.
+constexpr int kAnswersAtOnce = 1'024;
 constexpr std::int64_t kAskedMs = 1'000;  // For so long after an ask another one is expected.
 constexpr const char* kPostedSuffix = ".posted.csv";
 constexpr std::int64_t kReplacedMs =
@@ -110,7 +113,10 @@ class NodeProcess {
 
  private:
   [[nodiscard]] PeerClientOptions client_options(const PublicKey& server_key) const {
-    return {.endpoint = config_.endpoint, .server_key = server_key, .secret = &keys_.transport()};
+    return {.endpoint = config_.endpoint,
+            .server_key = server_key,
+            .secret = &keys_.transport(),
+            .send_queue_messages = kAnswersAtOnce};
   }
 
   // While the clearing changes from one key to another both count: it has either, so they are tried

@@ -105,8 +105,8 @@ void BlockTail::make() {
   if (const std::uint64_t size = file->size(); size < kFileBytes) {
     file->write_at(size, std::vector<std::byte>(kFileBytes - size));
     file->sync();
-    sync_directory(parent_of(path_));
   }
+  sync_directory(parent_of(path_));  // Who made it may have died before that.
   file_ = std::move(file);
 }
 
