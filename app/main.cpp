@@ -11,6 +11,20 @@
 #include "app/commands.h"
 #include "platform/sys/kill_points.h"
 
+namespace {
+
+// A word that should have been one of the commands; empty when that isn't what is wrong.
+std::string no_command(const CLI::App& app, const std::string& name) {
+  const std::vector<std::string> words = app.remaining();
+  const bool has_commands = !app.get_subcommands([](const CLI::App*) { return true; }).empty();
+  if (!has_commands || words.empty() || words.front().starts_with('-')) {
+    return {};
+  }
+  return name + ": no command '" + words.front() + "'; `" + name + " --help` lists them\n";
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   CLI::App app{
       "Pointhouse, a clearing house for loyalty points.\n"
@@ -34,6 +48,9 @@ int main(int argc, char** argv) {
       failed = failed->get_subcommands().front();
       name += " " + failed->get_name();
     }
+    if (std::string fault = no_command(*failed, name); !fault.empty()) {
+      return fault;
+    }
     return std::string(error.what()) + "\n`" + name + " --help` tells how to say it.\n";
   });
   std::function<int()> command;
@@ -52,10 +69,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
     // `pointhouse nonsense --help`: the help of all would hide that there is no such command.
-    const std::vector<std::string> words = app.remaining();
-    if (app.get_subcommands().empty() && !words.empty()) {
-      std::fprintf(stderr, "pointhouse: no command '%s'; `pointhouse --help` lists them\n",
-                   words.front().c_str());
+    const std::string fault = app.get_subcommands().empty() ? no_command(app, app.get_name()) : "";
+    if (!fault.empty()) {
+      std::fprintf(stderr, "%s", fault.c_str());
       return 2;
     }
     return app.exit(help);

@@ -212,7 +212,7 @@ void add_counter(CLI::App& node, const std::shared_ptr<CommonOptions>& options,
                  std::function<int()>& command) {
   const auto asked = std::make_shared<AskOptions>();
   CLI::App* counter = node.add_subcommand(
-      "ask", "Redeem, hold, capture, void, refund points at a counter of this province");
+      "ask", "Redeem, hold, capture, void, refund at a counter of this province; take a member in");
   add_common(counter, *options);
   declare(*counter, *asked);
   counter->callback([&command, options, asked] {

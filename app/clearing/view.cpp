@@ -180,9 +180,10 @@ void put_gateways(std::string& out, const Json& in) {
 }
 
 void put_unsealed(std::string& out, const Json& in) {
+  out += in.at("unsealed").empty() ? "" : "\n";
   for (const Json& row : in.at("unsealed")) {
     const auto waits = row.at("waits").get<std::string>();
-    out += "\n  " + row.at("code").get<std::string>() + ": " +
+    out += "  " + row.at("code").get<std::string>() + ": " +
            std::to_string(row.at("events").get<std::uint64_t>()) +
            " events of the API are in no batch; " + row.at("date").get<std::string>() +
            " is sealed " +

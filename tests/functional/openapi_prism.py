@@ -7,6 +7,7 @@ Prism is npm's: `ops/openapi` installs it; where it lacks, the test isn't run (7
 Environment: POINTHOUSE the executable.
 """
 
+import datetime
 import http.client
 import json
 import os
@@ -72,14 +73,17 @@ class Watched(Partner):
                          system.gateway.folder / "tls.pem", system.seconds, 60)
         self.day, self.seen, self.count = system.today, 0, 0
 
-    def ask_once(self, method, target, body=None, wrong_request=False, **more):
-        """The answer, which Prism must find right; so the request, unless it should be wrong."""
+    def ask_once(self, method, target, body=None, wrong_request=False, file=None, **more):
+        """The answer, which Prism must find right; so the request, unless it should be wrong.
+        `file`: a day's file and the line of its signature, in place of a body of JSON."""
         transaction = None
         if method == "POST":
             self.count += 1
             transaction = f"{self.code}/{self.day}/W-{self.count}"
-        data = None if method == "GET" else encoded(body)
+        data = None if method == "GET" else file[0] if file else encoded(body)
         headers = self.headers(method, target, transaction, data, **more)
+        if file:
+            headers.update({"Content-Type": "text/csv", "Pointhouse-Signature": file[1]})
         connection = http.client.HTTPConnection(*self.address, timeout=self.timeout)
         try:
             connection.request(method, target, data, headers)
@@ -160,6 +164,42 @@ def what_is_refused(shop, airline, hold, sale):
                     wrong_request=True)
 
 
+def day_files(system, shop, airline):
+    """One that is accepted, one that is refused, one that waits for its day's end."""
+    today = datetime.datetime.strptime(system.today, "%Y%m%d").date()
+    before = today - datetime.timedelta(days=1)
+
+    def file_of(partner, date, sequence, rows):
+        path = system.folder / f"{partner.code}-{date}-{sequence}.csv"
+        lines = [f"POINTHOUSE,PARTNER_DAY,1,{partner.code},{date},{sequence}", *rows,
+                 f"END,{len(rows)},{10 * len(rows)},0"]
+        path.write_text("".join(line + "\n" for line in lines), encoding="ascii")
+        system.run("sign", path, "--force", "--kind", "DAY", "--key",
+                   system.keys / f"{partner.code}-sender.secret")
+        signature = path.with_name(path.name + ".sig").read_text(encoding="ascii")
+        return path.read_bytes(), signature.rstrip("\n")
+
+    def becomes(partner, date, state):
+        system.wait(lambda: partner.ask_once("GET", f"/v1/days/{date}")[1].get("state") == state,
+                    f"{date} is {state}", 20)
+        return partner.ask_once("GET", f"/v1/days/{date}")[1]
+
+    for partner in (shop, airline):
+        partner.is_refused("UNKNOWN_DAY", f"/v1/days/{before}", None, "GET")
+    row = f"REDEMPTION,MER1/{before:%Y%m%d}/F-1,{WHO},10,"
+    for date, sequence in ((before, 1), (today, 2)):
+        file = file_of(shop, date, sequence, [row] if date == before else [])
+        status, answer, _ = shop.ask_once("PUT", f"/v1/days/{date}", file=file)
+        need((status, answer.get("state")) == (202, "READING"), f"{date}: {status} {answer}")
+    need(becomes(shop, before, "ACCEPTED")["rows"] == 1, "a row is accepted")
+    need(shop.ask_once("PUT", f"/v1/days/{before}", file=file_of(shop, before, 1, []))[1]["code"]
+         == "DAY_TAKEN", "another file of that day is refused")
+    system.wait(lambda: "detail" in becomes(shop, today, "READING"), "it says what it waits for")
+    wrong = file_of(airline, before, 1, [row])  # The shop's, and no event of an airline's.
+    need(airline.ask_once("PUT", f"/v1/days/{before}", file=wrong)[0] == 202, "it is read")
+    need(becomes(airline, before, "REFUSED")["faults"], "its faults are told")
+
+
 def run(folder):
     system = world.Live(os.environ["POINTHOUSE"], folder, 1)
     system.make()
@@ -171,6 +211,7 @@ def run(folder):
         prism.wait()
         shop, airline = (Watched(prism, system, code) for code in ("MER1", "AIR1"))
         what_is_refused(shop, airline, *what_is_done(shop, airline))
+        day_files(system, shop, airline)
         left = system.points_of("P01", WHO)["points"]
         moved = -200 - 300 + 100 + 50 - 20 + 90
         need(left == before + moved, f"{before} points {moved:+}, not {left}")

@@ -155,6 +155,9 @@ def bad_settings(country):
     need(done.returncode == 2 and b"--example-config" in done.stderr, f"settings nowhere: {done}")
     done = run("nonsense", "--help")
     need(done.returncode == 2 and b"no command 'nonsense'" in done.stderr, f"no command: {done}")
+    done = run("node", "nonsense")
+    need(done.returncode == 2 and b"pointhouse node: no command 'nonsense'" in done.stderr,
+         f"no such command of a node: {done}")
     secret = country.system.keys / "P11-sender.secret"
     secret.chmod(0o644)
     done = run("node", "--config", config)

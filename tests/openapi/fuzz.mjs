@@ -116,6 +116,9 @@ async function whole(definitions) {
     for (const name of ['code', 'day', 'reference']) pathParams[name] = likely(name) ?? 'none';
     good.push({ method: 'post', path, pathParams, body });
   }
+  for (const method of ['put', 'get']) {
+    good.push({ method, path: '/v1/days/{date}', pathParams: { date: fileDate } });
+  }
   return good;
 }
 
@@ -129,6 +132,20 @@ function target({ path, pathParams = {}, queryParams = {} }) {
   return query ? `${filled}?${query}` : filled;
 }
 
+// Something like a day's file, and the line of a signature by nobody: both are read whole.
+const fileDate = `${settings.day.slice(0, 4)}-${settings.day.slice(4, 6)}-${settings.day.slice(6)}`;
+function dayFile() {
+  const rows = ['REDEMPTION', 'ACCRUAL', 'EXCHANGE_OUT', 'REFUND', 'NOT_CREDITED', 'NONE', '']
+    .filter(() => random() < 0.5)
+    .map((kind) => [kind, `${settings.code}/${settings.day}/U-${count}`, likely('member') ?? 'none',
+      likely('points') ?? below(1000), ''].join(','));
+  const header = `POINTHOUSE,PARTNER_DAY,1,${settings.code},${fileDate},${1 + below(3)}`;
+  return [random() < 0.8 ? header : 'none', ...rows, `END,${rows.length},${below(9)},0`, '']
+    .join(random() < 0.9 ? '\n' : '\r\n');
+}
+const fileSignature = () => (random() < 0.2 ? 'none'
+  : `POINTHOUSE-SIGNATURE,1,DAY,${keyId},${crypto.randomBytes(64).toString('hex')}`);
+
 let count = 0;
 function signed(method, to, body) {
   const [path, query] = to.split('?');
@@ -137,7 +154,8 @@ function signed(method, to, body) {
   if (query !== undefined) parts.push(['@query', `?${query}`]);
   if (body !== undefined) {
     const digest = crypto.createHash('sha256').update(body).digest('base64');
-    headers['Content-Type'] = 'application/json';
+    headers['Content-Type'] = method === 'PUT' ? 'text/csv' : 'application/json';
+    if (method === 'PUT') headers['Pointhouse-Signature'] = fileSignature();
     headers['Content-Length'] = Buffer.byteLength(body);
     headers['Content-Digest'] = `sha-256=:${digest}:`;
     parts.push(['content-digest', headers['Content-Digest']]);
@@ -159,7 +177,8 @@ function signed(method, to, body) {
 function send(request) {
   const method = request.method.toUpperCase();
   const to = target(request);
-  const body = method === 'GET' ? undefined : JSON.stringify(request.body ?? {});
+  const body = method === 'GET' ? undefined : method === 'PUT' ? dayFile()
+    : JSON.stringify(request.body ?? {});
   const headers = signed(method, to, body);
   return new Promise((resolve, reject) => {
     const asked = https.request({ host: 'localhost', port: settings.port, path: to, method,
