@@ -112,8 +112,8 @@ class SwitchboardTest : public testing::Test {
   bool told_that_it_is_no_gateway(const std::string& who, const Ask& one) {
     out_ = {};
     ask(who, "x", one);
-    const auto* refusal =
-        sent("x").size() == 1 ? std::get_if<wire::Refusal>(&sent("x")[0]) : nullptr;
+    const auto told = sent("x");
+    const auto* refusal = told.size() == 1 ? std::get_if<wire::Refusal>(&told[0]) : nullptr;
     return out_.commands.empty() && out_.messages.size() == 1 && refusal != nullptr &&
            refusal->code == static_cast<std::uint16_t>(wire::RefusalCode::kNotAGateway);
   }
