@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/home/member_row.h"
 #include "core/types/child_row.h"
 #include "core/types/id.h"
 #include "core/types/words.h"
 
 namespace ph {
 
+// Numbers from 21 on are those of MemberKind.
 enum class RowKind : std::uint8_t {
   kBill,
   kRebill,
@@ -35,6 +37,9 @@ enum class RowKind : std::uint8_t {
   kDeliveryRefund,
   kWithdraw,
 };
+[[nodiscard]] constexpr bool is_of_member(RowKind kind) {
+  return kind > RowKind::kWithdraw;
+}
 
 // A row; what its kind doesn't have is zero. Each field names the columns it holds.
 struct DayRow {
@@ -58,7 +63,7 @@ struct DayRow {
   std::uint32_t rate{};
   std::uint32_t cited_sequence{};  // WITHDRAW; or the CORRECT row above
   std::uint32_t cited_entry{};     // 0 with cited_sequence 0: none
-  std::uint32_t first_child{};     // index in DayFile::children
+  std::uint32_t first_child{};     // index in DayFile::children; of a member's row in member_rows
   std::uint32_t child_count{};
   std::int64_t points{};
   std::int64_t units{};
@@ -77,6 +82,9 @@ struct DayFile {
   std::uint32_t sequence{};
   std::vector<DayRow> rows{};
   std::vector<ChildRow> children{};
+  // Of rows of kinds from 21 on, which have besides these their kind, serial, line, member and id.
+  std::vector<MemberRow> member_rows{};
+  std::vector<SheetInputRow> inputs{};  // of the SHEET rows, in their order
 };
 
 // A province's state on the first day that the system keeps (OPENING_LOTS).
