@@ -19,8 +19,9 @@ set(PH_TESTS_OF "" CACHE STRING "For a quick look: only test files whose path ha
 
 # Tests that read files of the checkout; folders whose tests name their things so shortly that each
 # file must be read by itself.
-set(PH_TESTS_THAT_READ
-    "tests/(contract/golden_|unit/files/|unit/partners/(problem|request_sig)|unit/wire/message_)")
+set(PH_TESTS_THAT_READ "tests/(contract/golden_|unit/(files/|home/member_|wire/message_))"
+    "tests/unit/partners/(problem|request_sig)")
+list(JOIN PH_TESTS_THAT_READ "|" PH_TESTS_THAT_READ)
 set(PH_TESTS_APART "tests/unit/(clearing|close|home|intake|match|node|partners|switch)/")
 
 # What several kinds of test share.

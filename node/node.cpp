@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/home/carried_out.h"
 #include "core/types/check.h"
 #include "node/asks.h"
 #include "platform/crypto/sha256.h"
@@ -236,12 +237,31 @@ std::optional<IntakeAnswer> Node::place_of_day(const PreparedFile& file, Busines
   return std::nullopt;
 }
 
+// Rows of members need a programme, and a build that carries them out. Whole, before anything of
+// the file is taken.
+std::optional<IntakeAnswer> Node::refuse_members(const PreparedFile& file) const {
+  const auto row = refused_row(*file.day, Province::has_programme());
+  if (!row) {
+    return std::nullopt;
+  }
+  IntakeAnswer answer =
+      row->no_programme ? refuse(file, FaultCode::kIntakeProgramme, "kind", std::string(row->kind),
+                                 "the programme's file first; or no rows of members")
+                        : refuse(file, FaultCode::kIntakeRelease, "kind", std::string(row->kind),
+                                 "a row that this release carries out");
+  answer.faults.front().line = row->line;
+  return answer;
+}
+
 IntakeAnswer Node::take_day(PreparedFile& file, BusinessTime now) {
   if (auto answer = place_of_day(file, now)) {
     return std::move(*answer);
   }
   if (file.rules != province_.rules()) {
     return wait_for("it was read by a rule book that is no longer in force");
+  }
+  if (auto answer = refuse_members(file)) {
+    return std::move(*answer);
   }
   const DayTaken taken{.blob = file.blob,
                        .sequence = file.header->sequence,

@@ -146,6 +146,7 @@ class Node {
   [[nodiscard]] IntakeAnswer take_rules(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_opening(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_day(PreparedFile& file, BusinessTime now);
+  [[nodiscard]] std::optional<IntakeAnswer> refuse_members(const PreparedFile& file) const;
   [[nodiscard]] std::optional<IntakeAnswer> place_of_day(const PreparedFile& file,
                                                          BusinessTime now) const;
   void journal(const JournalCommand& command);

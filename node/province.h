@@ -76,6 +76,8 @@ class Province {
   [[nodiscard]] const std::string& code() const { return code_; }
   // nullptr before the first rule book.
   [[nodiscard]] const std::shared_ptr<const RuleBook>& rules() const { return rules_; }
+  // A programme is in force. No command brings one yet.
+  [[nodiscard]] static constexpr bool has_programme() { return false; }
   [[nodiscard]] const Digest& rules_blob() const { return rules_blob_; }
   [[nodiscard]] Participant number() const { return number_; }  // none before the rule book
   [[nodiscard]] const std::optional<OpeningTaken>& opening() const { return opening_; }

@@ -7,6 +7,7 @@
 
 #include "clearing/cutoff_record.h"
 #include "clearing/lot_fault.h"
+#include "core/home/carried_out.h"
 #include "node/day_poster.h"
 #include "partners/day_batcher.h"
 #include "platform/crypto/sha256.h"
@@ -18,6 +19,17 @@ namespace {
 
 Digest digest_of(Bytes first, Bytes second) {
   return sha256(first, second);
+}
+
+// What a programme makes of a day's rows stands in the batch that its node sealed.
+Fault members_fault(const DailyFile& file, std::uint32_t sequence, const RefusedRow& row) {
+  return {.code = FaultCode::kSetProgramme,
+          .file = file.file.name(),
+          .line = row.line,
+          .column = "kind",
+          .value = std::string(row.kind),
+          .expected = "the sealed batch of sequence " + std::to_string(sequence) + ", " +
+                      file.header.date.text() + ", in place of this file"};
 }
 
 }  // namespace
@@ -150,6 +162,10 @@ void Pipeline::take_file(Sender& sender, const DailyFile& file) {
   std::optional<BatchView> view;
   if (file.header.type == FileType::kProvinceDay) {
     if (const auto day = read_day(file.file, book, sender.faults)) {
+      if (const auto row = first_member_row(*day)) {
+        sender.faults.push_back(members_fault(file, day->sequence, *row));
+        return;
+      }
       PostedDay posted = sender.poster->post_day(*day);
       for (const ReturnedRow& row : posted.returned) {
         sender.returned.push_back({.by_clearing = false,

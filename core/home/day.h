@@ -3,7 +3,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/home/member_row.h"
@@ -62,7 +64,7 @@ struct DayRow {
   std::array<char, 16> account{};  // padded with zero bytes
   std::uint32_t rate{};
   std::uint32_t cited_sequence{};  // WITHDRAW; or the CORRECT row above
-  std::uint32_t cited_entry{};     // 0 with cited_sequence 0: none
+  std::uint32_t cited_entry{};     // 0 with cited_sequence 0: none; of SHEET index in inputs
   std::uint32_t first_child{};     // index in DayFile::children; of a member's row in member_rows
   std::uint32_t child_count{};
   std::int64_t points{};
@@ -76,16 +78,37 @@ struct DayRow {
   friend bool operator==(const DayRow&, const DayRow&) = default;
 };
 
+// What a MOVE_IN brings besides its lots: the STANDING rows below it, joined.
+struct DayStanding {
+  std::uint32_t row{};    // index of the MOVE_IN in DayFile::rows
+  std::uint32_t first{};  // in DayFile::standing_bytes
+  std::uint32_t size{};
+};
+
 struct DayFile {
   Participant sender{};
   BusinessDate date{};
   std::uint32_t sequence{};
   std::vector<DayRow> rows{};
   std::vector<ChildRow> children{};
-  // Of rows of kinds from 21 on, which have besides these their kind, serial, line, member and id.
+  // Of rows of kinds from 21 on, which have besides these their kind, serial, line, member and id;
+  // PARTNER_SPEND its partner, too.
   std::vector<MemberRow> member_rows{};
-  std::vector<SheetInputRow> inputs{};  // of the SHEET rows, in their order
+  std::vector<SheetInputRow> inputs{};   // of the SHEET rows, in their order
+  std::vector<DayStanding> standings{};  // in the order of their rows
+  std::vector<std::byte> standing_bytes{};
 };
+
+// Of a row of a member.
+[[nodiscard]] inline const MemberRow& member_row_of(const DayFile& file, const DayRow& row) {
+  return file.member_rows[row.first_child];
+}
+[[nodiscard]] inline std::span<const SheetInputRow> inputs_of(const DayFile& file,
+                                                              const DayRow& row) {
+  const MemberRow& out = member_row_of(file, row);
+  return out.inputs == 0 ? std::span<const SheetInputRow>()
+                         : std::span(file.inputs).subspan(row.cited_entry, out.inputs);
+}
 
 // A province's state on the first day that the system keeps (OPENING_LOTS).
 struct OpeningLot {

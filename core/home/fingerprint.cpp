@@ -24,6 +24,14 @@ class Mixer {
       add(word);
     }
   }
+  // Whole words, as they lie in memory: little-endian.
+  void add(std::span<const std::byte> bytes) {
+    for (std::size_t at = 0; at + sizeof(std::uint64_t) <= bytes.size(); at += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, bytes.data() + at, sizeof word);
+      add(word);
+    }
+  }
   void add(const TransactionId& id) {
     add(std::uint64_t{id.participant.number()} << 16U | id.date.count());
     add(id.reference);
@@ -76,6 +84,14 @@ Fingerprint fingerprint(const DayRow& row, const std::vector<ChildRow>& children
     mixer.add(static_cast<std::uint64_t>(child.original));
     mixer.add(static_cast<std::uint64_t>(child.points));
   }
+  return mixer.done();
+}
+
+Fingerprint fingerprint(const MemberRow& row, std::span<const SheetInputRow> inputs) {
+  static_assert(sizeof(MemberRow) % 8 == 0 && sizeof(SheetInputRow) % 8 == 0);
+  Mixer mixer;
+  mixer.add(std::as_bytes(std::span(&row, 1)));
+  mixer.add(std::as_bytes(inputs));
   return mixer.done();
 }
 

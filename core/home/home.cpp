@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/home/fingerprint.h"
+#include "core/home/member_columns.h"
 #include "core/programme/earning.h"
 #include "core/types/check.h"
 
@@ -53,6 +54,9 @@ std::string_view word(ReturnCode code) {
 }
 
 std::string_view word(RowKind kind) {
+  if (is_of_member(kind)) {
+    return word(static_cast<MemberKind>(kind));
+  }
   switch (kind) {
     case RowKind::kBill:
       return "BILL";

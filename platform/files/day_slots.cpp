@@ -64,7 +64,7 @@ DaySlot slot_of(std::string_view column) {
 
 DaySlots make_slots() {
   DaySlots slots{};
-  for (const KindSpec& kind : kinds_of(FileType::kProvinceDay).first(kCorrectKind)) {
+  for (const KindSpec& kind : kinds_of(FileType::kProvinceDay).first(kMemberKindFirst)) {
     for (std::size_t i = 0; i < kind.columns.size(); ++i) {
       slots.at(kind.number).at(i) = slot_of(kind.columns[i].name);
     }

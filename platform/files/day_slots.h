@@ -4,14 +4,19 @@
 #include <array>
 
 #include "core/home/day.h"
+#include "core/home/member_columns.h"
 #include "platform/files/schema.h"
 #include "platform/files/values.h"
 
 namespace ph {
 
-inline constexpr std::uint8_t kCorrectKind = 21;  // The kinds before it are those of RowKind.
-inline constexpr std::uint8_t kLotKind = 22;
-inline constexpr std::uint8_t kDebtKind = 23;
+// The kinds before these are those of RowKind, then those of MemberKind.
+inline constexpr std::uint8_t kDayCorrect = kMemberKindLast + 1;
+inline constexpr std::uint8_t kDayLot = kDayCorrect + 1;
+inline constexpr std::uint8_t kDayDebt = kDayLot + 1;
+inline constexpr std::uint8_t kDayInput = kDayDebt + 1;
+inline constexpr std::uint8_t kDayStanding = kDayInput + 1;
+inline constexpr std::size_t kDayKindCount = kDayStanding + 1;
 
 // Where a column's value goes in a DayRow.
 enum class DaySlot : std::uint8_t {
@@ -47,7 +52,7 @@ enum class DaySlot : std::uint8_t {
 };
 
 // By kind and place of the column.
-using DaySlots = std::array<std::array<DaySlot, kColumnsMax>, kCorrectKind>;
+using DaySlots = std::array<std::array<DaySlot, kColumnsMax>, kMemberKindFirst>;
 
 [[nodiscard]] const DaySlots& day_slots();
 void put(DayRow& row, DaySlot slot, const Cell& cell);

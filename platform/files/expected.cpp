@@ -47,6 +47,9 @@ std::string range_of(const ColumnSpec& column) {
     case ValueType::kUnit:
     case ValueType::kText:
     case ValueType::kDigest:
+    case ValueType::kName:
+    case ValueType::kOfficer:
+    case ValueType::kHex:
       break;
   }
   return "a value";

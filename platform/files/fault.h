@@ -58,6 +58,9 @@ enum class FaultCode : std::uint16_t {
   kTextLength = 415,
   kAccountSyntax = 416,
   kUnitSyntax = 417,
+  kNameSyntax = 418,
+  kOfficerSyntax = 419,
+  kHexSyntax = 420,
   // 5xx: values and rows against each other, and against the rule book.
   kSerialOrder = 501,
   kChildWithoutParent = 502,
@@ -115,6 +118,7 @@ enum class FaultCode : std::uint16_t {
   kSetPoints = 906,
   kSetChain = 907,
   kSetLot = 908,
+  kSetProgramme = 909,
   // 10xx: a file that comes to a running node or clearing.
   kIntakeSender = 1001,
   kIntakeTaken = 1002,
@@ -126,6 +130,8 @@ enum class FaultCode : std::uint16_t {
   kIntakeLive = 1008,
   kIntakeAfterSeal = 1009,
   kIntakeDay = 1010,
+  kIntakeProgramme = 1011,
+  kIntakeRelease = 1015,
 };
 
 // A code as documented: `name` in capitals, what it means, what to do now.

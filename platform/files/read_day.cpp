@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "platform/files/day_slots.h"
+#include "platform/files/member_rows.h"
 #include "platform/files/reading.h"
 
 namespace ph {
@@ -28,7 +29,8 @@ class DayReader {
       : reading_(reading),
         sink_(reading.file.name(), reading.faults),
         csv_(reading.file, reading.book, sink_),
-        checks_(csv_) {}
+        checks_(csv_),
+        members_(csv_, checks_, day_) {}
 
   std::optional<DayFile> run() {
     const bool right = read_rows(
@@ -48,6 +50,10 @@ class DayReader {
   void take_correct(const CsvRow& row);
   void take_child(const CsvRow& row);
   void take_entry(const CsvRow& row);
+  void take_member(const CsvRow& row);
+  void take_input(const CsvRow& row);
+  void take_standing(const CsvRow& row);
+  void check_place(const CsvRow& row, DayRow& entry);
   void end();
   void end_correct();
   void end_children();
@@ -62,8 +68,8 @@ class DayReader {
                Participant right);
   void other_than_sender(const CsvRow& row, std::string_view column, Participant other);
 
-  // Which row above takes LOT and DEBT rows.
-  enum class Parent : std::uint8_t { kNone, kRefund, kMoveIn, kFaulty };
+  // Which row above takes LOT, DEBT, STANDING and INPUT rows.
+  enum class Parent : std::uint8_t { kNone, kRefund, kMoveIn, kSheet, kFaulty };
 
   const Reading& reading_;
   FaultSink sink_;
@@ -71,6 +77,7 @@ class DayReader {
   RowChecks checks_;
   const DaySlots& slots_ = day_slots();
   DayFile day_;
+  MemberRows members_;
   std::uint32_t last_serial_{0};
   bool id_given_{false};  // in the row being checked
   Parent parent_{Parent::kNone};
@@ -93,12 +100,18 @@ void DayReader::take(const CsvRow& row) {
   if (row.kind == nullptr) {
     parent_ = Parent::kFaulty;
     correct_line_ = 0;
-  } else if (row.is(kCorrectKind)) {
-    take_correct(row);
-  } else if (row.is(kLotKind) || row.is(kDebtKind)) {
-    take_child(row);
-  } else {
+  } else if (row.kind->number < kMemberKindFirst) {
     take_entry(row);
+  } else if (row.kind->number <= kMemberKindLast) {
+    take_member(row);
+  } else if (row.is(kDayCorrect)) {
+    take_correct(row);
+  } else if (row.is(kDayInput)) {
+    take_input(row);
+  } else if (row.is(kDayStanding)) {
+    take_standing(row);
+  } else {
+    take_child(row);
   }
 }
 
@@ -124,8 +137,9 @@ void DayReader::end_correct() {
 
 void DayReader::take_child(const CsvRow& row) {
   end_correct();
-  const bool debt = row.is(kDebtKind);
-  if (parent_ == Parent::kNone || (debt && parent_ == Parent::kRefund)) {
+  const bool debt = row.is(kDayDebt);
+  if (parent_ == Parent::kNone || parent_ == Parent::kSheet ||
+      (debt && parent_ == Parent::kRefund)) {
     csv_.fault(kChildWithoutParent, row, {}, row.kind->name,
                debt ? "a MOVE_IN above it" : "a MOVE_IN or REFUND above it");
     return;
@@ -159,7 +173,28 @@ void DayReader::take_child(const CsvRow& row) {
   ++day_.rows.back().child_count;
 }
 
+void DayReader::take_input(const CsvRow& row) {
+  end_correct();
+  if (parent_ == Parent::kSheet) {
+    members_.take_input(row);
+  } else if (parent_ != Parent::kFaulty) {
+    csv_.fault(kChildWithoutParent, row, {}, row.kind->name, "a SHEET above it");
+  }
+}
+
+void DayReader::take_standing(const CsvRow& row) {
+  end_correct();
+  if (parent_ == Parent::kMoveIn) {
+    members_.take_standing(row);
+  } else if (parent_ != Parent::kFaulty) {
+    csv_.fault(kChildWithoutParent, row, {}, row.kind->name, "a MOVE_IN above it");
+  }
+}
+
 void DayReader::end_children() {
+  if (parent_ == Parent::kSheet) {
+    members_.end_sheet();
+  }
   parent_ = Parent::kNone;
   if (child_lines_.size() > 1) {
     Doubles<std::uint64_t> lots;
@@ -206,7 +241,24 @@ void DayReader::take_entry(const CsvRow& row) {
                                        : Parent::kNone;
 }
 
-void DayReader::check_entry(const CsvRow& row, DayRow& entry) {
+void DayReader::take_member(const CsvRow& row) {
+  end_correct();
+  end_children();
+  if (!row.right) {
+    parent_ = Parent::kFaulty;
+    return;
+  }
+  DayRow& entry = day_.rows.emplace_back();
+  entry.kind = static_cast<RowKind>(row.kind->number);
+  entry.line = row.line;
+  members_.take(row);
+  check_place(row, entry);
+  members_.check(row, id_given_);
+  parent_ = row.is(static_cast<std::uint8_t>(MemberKind::kSheet)) ? Parent::kSheet : Parent::kNone;
+}
+
+// Its serial among the others, and its id, which is filled in when it is empty.
+void DayReader::check_place(const CsvRow& row, DayRow& entry) {
   if (entry.serial <= last_serial_) {
     csv_.fault(kSerialOrder, row, "serial", std::to_string(entry.serial),
                "above " + std::to_string(last_serial_));
@@ -220,6 +272,10 @@ void DayReader::check_entry(const CsvRow& row, DayRow& entry) {
   } else {
     entry.id = TransactionId::of(EntryId(csv_.sender(), csv_.header().date, entry.serial));
   }
+}
+
+void DayReader::check_entry(const CsvRow& row, DayRow& entry) {
+  check_place(row, entry);
   if (entry.kind == RowKind::kBill) {
     return;
   }

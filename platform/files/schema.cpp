@@ -1,9 +1,12 @@
 #include "platform/files/schema.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/types/check.h"
 #include "core/types/words.h"
+#include "platform/files/day_slots.h"
+#include "platform/files/member_schema.h"
 
 namespace ph {
 
@@ -186,7 +189,7 @@ constexpr ColumnSpec kLotRow[] = {kLot,       kEarnedMonth, kLotSource,   kRatin
                                   kExpiresOn, kOriginal,    kPointsColumn};
 constexpr ColumnSpec kDebtRow[] = {kIssuer, kPointsColumn};
 
-constexpr KindSpec kProvinceDay[] = {
+constexpr KindSpec kDayKinds[] = {
     {"BILL", 0, kBill},
     {"REBILL", 1, kRebill},
     {"EARN", 2, kEarn},
@@ -208,10 +211,29 @@ constexpr KindSpec kProvinceDay[] = {
     {"DELIVERY", 18, kDelivery, true},
     {"DELIVERY_REFUND", 19, kDeliveryRefund},
     {"WITHDRAW", 20, kWithdraw},
-    {"CORRECT", 21, kCited},
-    {"LOT", 22, kLotRow},
-    {"DEBT", 23, kDebtRow},
 };
+static_assert(std::size(kDayKinds) == kMemberKindFirst);
+
+// Those of DayRow, then the rows of members, then what belongs to a row beside it.
+using DayKinds = std::array<KindSpec, kDayKindCount>;
+DayKinds make_day_kinds() {
+  DayKinds kinds;
+  auto at = std::ranges::copy(kDayKinds, kinds.begin()).out;
+  at = std::ranges::copy(member_kinds(), at).out;
+  for (const KindSpec& kind :
+       {KindSpec{"CORRECT", kDayCorrect, kCited}, KindSpec{"LOT", kDayLot, kLotRow},
+        KindSpec{"DEBT", kDayDebt, kDebtRow}, KindSpec{"INPUT", kDayInput, sheet_input_columns()},
+        KindSpec{"STANDING", kDayStanding, standing_columns()}}) {
+    *at++ = kind;
+  }
+  check(at == kinds.end(), "every kind of a day has its place");
+  return kinds;
+}
+
+std::span<const KindSpec> day_kinds() {
+  static const DayKinds kAll = make_day_kinds();
+  return kAll;
+}
 
 // --- PARTNER_DAY --------------------------------------------------------------------------------
 
@@ -343,7 +365,7 @@ std::span<const FileType> all_file_types() {
 std::span<const KindSpec> kinds_of(FileType type) {
   switch (type) {
     case FileType::kProvinceDay:
-      return kProvinceDay;
+      return day_kinds();
     case FileType::kPartnerDay:
       return kPartnerDay;
     case FileType::kBatch:
@@ -367,10 +389,10 @@ std::string_view word(FileType type) {
 }
 
 std::string_view word(ValueType type) {
-  constexpr std::string_view kNames[] = {"code",     "code",   "member", "serial", "id",
-                                         "entry id", "date",   "month",  "points", "fen",
-                                         "units",    "signed", "number", "flag",   "account",
-                                         "word",     "word",   "unit",   "text",   "digest"};
+  constexpr std::string_view kNames[] = {
+      "code",   "code", "member", "serial", "id",     "entry id", "date",    "month",
+      "points", "fen",  "units",  "signed", "number", "flag",     "account", "word",
+      "word",   "unit", "text",   "digest", "name",   "officer",  "hex"};
   return kNames[static_cast<std::size_t>(type)];
 }
 

@@ -32,6 +32,9 @@ enum class ValueType : std::uint8_t {
   kUnit,   // the name of a partner's unit
   kText,
   kDigest,
+  kName,     // of a programme: a plan, a level, an item
+  kOfficer,  // a staff code
+  kHex,
 };
 
 // A word of a column and the number it stands for.

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "core/home/member_columns.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -187,6 +188,16 @@ FaultCode parse_digest(std::string_view text) {
   return text.size() == kDigits ? kNone : kDigestSyntax;
 }
 
+FaultCode parse_hex(std::string_view text) {
+  constexpr std::size_t kDigitsMax = 900;
+  for (const char c : text) {
+    if (!is_digit(c) && (c < 'a' || c > 'f')) {
+      return kHexSyntax;
+    }
+  }
+  return text.size() % 2 == 0 && text.size() <= kDigitsMax ? kNone : kHexSyntax;
+}
+
 template <class T>
 FaultCode take(std::optional<T> parsed, FaultCode otherwise, std::int64_t& out) {
   if (!parsed) {
@@ -274,6 +285,12 @@ FaultCode parse_cell(const ColumnSpec& column, std::string_view text, Codes& cod
       return parse_text(text);
     case ValueType::kDigest:
       return parse_digest(text);
+    case ValueType::kName:
+      return valid_name(text) ? kNone : kNameSyntax;
+    case ValueType::kOfficer:
+      return valid_officer(text) ? kNone : kOfficerSyntax;
+    case ValueType::kHex:
+      return parse_hex(text);
   }
   check_failed("value type", __FILE__, __LINE__);
 }

@@ -78,6 +78,10 @@ void read_file(PreparedFile& file, Bytes bytes, std::shared_ptr<const RuleBook> 
       file.points += row.points;
       file.fen += row.fen + row.corrected + row.cost + row.freight + row.cash;
     }
+    for (const MemberRow& row : file.day->member_rows) {
+      file.points += row.kind == MemberKind::kOrder ? row.points : 0;
+      file.fen += row.fen[0] + row.fen[1] + row.fen[2];
+    }
   }
 }
 

@@ -5,6 +5,7 @@ POINTS = {
         "EARN": [5], "UNEARN": [4], "REDEEM": [4], "HOLD": [4], "CAPTURE": [4],
         "EXCHANGE_OUT": [5], "ACCRUAL": [5], "EXCHANGE_IN": [5], "REFUND": [5], "UNISSUE": [7],
         "DELIVERY": [5], "DELIVERY_REFUND": [6], "LOT": [6, 7], "DEBT": [2],
+        "ORDER": [6],
     },
     "PARTNER_DAY": {
         "ACCRUAL": [3], "REDEMPTION": [3], "EXCHANGE_OUT": [3], "EXCHANGE_IN": [3], "REFUND": [4],
@@ -14,7 +15,8 @@ POINTS = {
 FEN = {
     "PROVINCE_DAY": {
         "BILL": [5], "REBILL": [6, 7], "REDEEM": [8, 9, 10], "CAPTURE": [9, 10, 11],
-        "DELIVERY": [7, 8, 9],
+        "DELIVERY": [7, 8, 9], "BILL_SPLIT": [5, 6, 7], "SP_SPEND": [6], "PARTNER_SPEND": [5],
+        "ORDER": [7], "ORDER_STATE": [4, 5], "SPENT": [5],
     },
 }
 

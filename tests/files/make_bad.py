@@ -83,6 +83,9 @@ LOT = "LOT,P02/20070105/3,2006-12,CONSUMPTION,1,2010-01-01,500,120"
 REDEEM = f"REDEEM,1,P02/20070405/1,{A},100,PHONE_CREDIT,P02,,,,"
 DELIVERY = f"DELIVERY,1,{FAR},P02,,90,GIFT,1000,0,200"
 P_ACCRUAL = f"ACCRUAL,AIR1/20070405/a,{A},30"
+SPLIT = f"BILL_SPLIT,1,A-1,{A},2007-03,1000,600,400"
+SHEET = f"SHEET,1,{A},b2b,"
+PROPOSE = f"VIP_PROPOSE,1,,{A},vip-gold,RANK,2008-03,Shop-12"
 
 
 def encoding_cases():
@@ -230,6 +233,53 @@ def row_cases():
         Case("F504", "parent-of-tomorrow", day("VOID,1,P01/20070406/1"), 2),
         Case("F504", "lot-of-tomorrow", day(f"UNEARN,1,{A},P01/20070406/7,10"), 2),
         Case("F504", "partner-id", partner(P_ACCRUAL.replace("20070405", "20070406")), 2),
+    ]
+
+
+def member_cases():
+    """Rows of members: of each check one at least."""
+    account = f"ACCOUNT,1,A-1,{A},2005-06,MOBILE_2G,0,1,3"
+    call = f"CALL,1,,{A},18,1,"
+    return [
+        Case("F418", "capital-name", day(f"PLAN,1,A-1,{A},Plan-88"), 2),
+        Case("F418", "name-of-25", day(f"PLAN,1,A-1,{A}," + "x" * 25), 2),
+        Case("F418", "input-with-blank", day(SHEET, "INPUT,a b,1,"), 3),
+        Case("F419", "name-of-a-person", day(PROPOSE.replace("Shop-12", "王丽")), 2),
+        Case("F419", "officer-of-17", day(PROPOSE.replace("Shop-12", "x" * 17)), 2),
+        Case("F420", "odd-digits", day(MOVE_IN, "STANDING,504"), 3),
+        Case("F420", "capital-hex", day(MOVE_IN, "STANDING,5A"), 3),
+        Case("F420", "digits-902", day(MOVE_IN, "STANDING," + "0" * 902), 3),
+        Case("F403", "no-officer", day(PROPOSE.replace("Shop-12", "")), 2),
+        Case("F403", "no-approval", day("VIP_DECIDE,1,P01/20070405/1,,Boss-1"), 2),
+        Case("F403", "standing-of-nothing", day(MOVE_IN, "STANDING,"), 3),
+        Case("F404", "split-below-zero", day(SPLIT.replace(",400", ",401")), 2),
+        Case("F404", "more-than-the-total", day(SPLIT.replace("600,400", "1001,0")), 2),
+        Case("F404", "merged-into-itself", day(f"MERGE,1,,{A},,{A}"), 2),
+        Case("F404", "until-a-month-that-is-over", day(PROPOSE.replace("2008-03", "2007-03")), 2),
+        Case("F404", "cost-before-delivery", day("ORDER_STATE,1,P01/20070405/1,SHIPPED,5,"), 2),
+        Case("F406", "region-10", day(account[:-1] + "10"), 2),
+        Case("F406", "quantity-0", day(f"ORDER,1,,{A},handset,0,5,0,"), 2),
+        Case("F406", "called-back-at-once", day(call + "0"), 2),
+        Case("F406", "input-points", day(SHEET, "INPUT,a,1,1000001"), 3),
+        Case("F412", "beneficiary", day(f"ORDER,1,,{A},handset,1,5,0,{A[:-1]}0"), 2),
+        Case("F413", "service", day(account.replace("MOBILE_2G", "MOBILE_5G")), 2),
+        Case("F501", "member-among-others", day(f"BLACKLIST,2,{A},1", BILL), 3),
+        Case("F502", "input-below-bill", day(BILL, "INPUT,a,1,"), 3),
+        Case("F502", "standing-below-sheet", day(SHEET, "INPUT,a,1,", "STANDING,50"), 4),
+        Case("F502", "lot-below-sheet", day(SHEET, "INPUT,a,1,", LOT), 4),
+        Case("F504", "joined-next-month", day(account.replace("2005-06", "2007-05")), 2),
+        Case("F504", "order-of-tomorrow", day("ORDER_STATE,1,P01/20070406/1,FAILED,,"), 2),
+        Case("F505", "profile-twice", day(*[f"PROFILE,{n},P01/20070405/x,{A}" for n in (1, 2)]), 3),
+        Case("F506", "input-twice", day(SHEET, "INPUT,a,1,", "INPUT,a,2,"), 4),
+        Case("F507", "own-digits", day(f"PROFILE,1,P01/20070405/17,{A}"), 2),
+        Case("F507", "another-provinces-profile", day(f"PROFILE,1,P02/20070405/x,{A}"), 2),
+        Case("F507", "spend-by-another", day(f"PARTNER_SPEND,1,MER1/20070405/1,{A},AIR1,5"), 2),
+        Case("F507", "order-elsewhere", day("ORDER_STATE,1,P02/20070405/1,FAILED,,"), 2),
+        Case("F508", "complaint-of-itself", day("COMPLAINT,1,,P01/20070405/1,LATE"), 2),
+        Case("F510", "sheet-without-input", day(SHEET), 2),
+        Case("F512", "province-as-merchant",
+             day(f"PARTNER_SPEND,1,P02/20070405/1,{A},P02,5"), 2),
+        Case("F607", "grade-of-no-day", day(f"GRADE,1,{A},level,vip,2007-01-01,2007-01-01"), 2),
     ]
 
 
@@ -417,8 +467,8 @@ def batch_cases():
 
 
 def cases():
-    return [*encoding_cases(), *frame_cases(), *value_cases(), *row_cases(), *identity_cases(),
-            *rule_cases(), *calendar_cases(), *batch_cases()]
+    return [*encoding_cases(), *frame_cases(), *value_cases(), *row_cases(), *member_cases(),
+            *identity_cases(), *rule_cases(), *calendar_cases(), *batch_cases()]
 
 
 def main():

@@ -56,7 +56,7 @@ def check_good(folder):
     phb = folder / "good.phb"
     phb.write_bytes(_batch.good_batch())
     files = sorted(GOOD.glob("*.csv"))
-    need(len(files) == 7, "one good file of each type")
+    need(len(files) == 8, "one good file of each type, and a day with rows of members")
     for group in ([*files, phb], [f for f in files if f.name != "rulebook.csv"], [phb]):
         code, report = check(*group)
         need(code == 0, f"good files: exit code {code}")

@@ -75,6 +75,7 @@ class Cases:
         self.order()
         self.cutoff()
         self.batches()
+        self.members()
 
     def doubles(self):
         case = self.copy("twice")
@@ -133,6 +134,17 @@ class Cases:
             (case / "two.phb").write_bytes(_batch.batch(
                 [], [], [], sender=11, day="2026-03-02", sequence=2, previous=b"\x07" * 32))
             expect("a batch that cites another one before it", case, 907)
+
+    def members(self):
+        """A day with a row of members is settled by its sealed batch, or not at all."""
+        case = self.copy("members")
+        day = self.one(case, "P11*PROVINCE_DAY*")
+        lines = day.read_text(encoding="utf-8").splitlines()
+        end = lines[-1].split(",")
+        lines[-1:] = [f"BLACKLIST,2999999999,{_batch.member(11, 1)},1",
+                      ",".join([end[0], str(int(end[1]) + 1), *end[2:]])]
+        day.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        expect("a day with a row of members", case, 909)
 
     def another_lot(self, who):
         """The second day says of a lot of the opening other than the opening did."""

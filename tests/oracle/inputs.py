@@ -54,6 +54,52 @@ PROVINCE_ROWS = {
     "LOT": [("lot", "entry")] + LOT_HEAD + [POINTS],
     "DEBT": [("issuer", "code"), POINTS],
 }
+ACCOUNT = [SERIAL, ("account", "text"), MEMBER]
+MAY_ID = [SERIAL, ("id", "id?"), MEMBER]
+# Of a province's members: they stay in the province and move nothing here. `settle` takes the
+# sealed batch of such a day.
+MEMBER_ROWS = {
+    "ACCOUNT": ACCOUNT + [("joined", "month"), ("service", "word"), ("prepaid", "flag"),
+                          ("real_name", "flag"), ("region", "number")],
+    "ACCOUNT_END": ACCOUNT,
+    "PROFILE": MAY_ID,
+    "BILL_SPLIT": ACCOUNT + [("bill_month", "month"), ("total", "fen"), ("third_party", "fen"),
+                             ("collected", "fen")],
+    "SP_SPEND": ACCOUNT + [("bill_month", "month"), ("service", "text"), ("fen", "fen")],
+    "PARTNER_SPEND": [SERIAL, ("id", "id"), MEMBER, ("partner", "code"), ("fen", "fen")],
+    "FIXED_IN": MAY_ID + [("units", "units")],
+    "EVENT": ACCOUNT + [("service", "text?"), ("channel", "text?"), ("plan", "text?"),
+                        ("credit", "number?")],
+    "PLAN": ACCOUNT + [("plan", "text?")],
+    "BRAND": ACCOUNT + [("brand", "text")],
+    "MERGE": MAY_ID + [("account", "text?"), ("into", "member")],
+    "UNMERGE": [SERIAL, ("merge", "id"), MEMBER],
+    "OWNER": ACCOUNT,
+    "ARREARS": ACCOUNT + [("state", "word")],
+    "BLACKLIST": [SERIAL, MEMBER, ("on", "flag")],
+    "VIP_PROPOSE": MAY_ID + [("flag", "text"), ("why", "word"), ("until", "month"),
+                             ("officer", "text")],
+    "VIP_DECIDE": [SERIAL, ("proposal", "id"), ("approve", "flag"), ("officer", "text")],
+    "LEGACY": [SERIAL, MEMBER, ("flag", "text"), ("until", "month")],
+    "APPLY": MAY_ID + [("grading", "text"), ("level", "text"), ("from", "month")],
+    "GRADE": [SERIAL, MEMBER, ("grading", "text"), ("level", "text"), ("from", "date"),
+              ("to", "date?")],
+    "SHEET": [SERIAL, MEMBER, ("sheet", "text"), ("grading", "text?")],
+    "INPUT": [("input", "text"), ("value", "number"), ("points", "number?")],
+    "ORDER": MAY_ID + [("item", "text"), ("quantity", "number"), POINTS, ("cash", "fen"),
+                       ("beneficiary", "member?")],
+    "ORDER_STATE": [SERIAL, ("order", "id"), ("state", "word"), ("cost", "fen?"),
+                    ("freight", "fen?")],
+    "STOCK": [SERIAL, ("item", "text"), ("change", "text")],
+    "COMPLAINT": [SERIAL, ("id", "id?"), ("order", "id"), ("why", "word")],
+    "COMPLAINT_END": [SERIAL, ("complaint", "id"), ("outcome", "word")],
+    "CLAIM": MAY_ID + [("benefit", "text")],
+    "REGISTER": MAY_ID + [("account", "text"), ("bill_month", "month"), ("why", "word")],
+    "REGISTER_END": [SERIAL, ("register", "id"), ("outcome", "word")],
+    "CALL": MAY_ID + [("seconds", "number"), ("answered", "flag"), ("called_back", "number?")],
+    "SPENT": ACCOUNT + [("bill_month", "month"), ("fen", "fen"), ("earned", "flag")],
+    "STANDING": [("payload", "text")],
+}
 PARTNER_ROWS = {
     "ACCRUAL": [("id", "id"), MEMBER, POINTS],
     "REDEMPTION": [("id", "id"), MEMBER, POINTS, ("authorisation", "entry?")],
@@ -89,7 +135,8 @@ CUTOFF_ROWS = {
     "OPENING": [("province", "code"), ("digest", "digest")],
     "SENDER": [("sender", "code"), ("sequence", "number"), ("digest", "digest")],
 }
-TYPES = {"PROVINCE_DAY": PROVINCE_ROWS, "PARTNER_DAY": PARTNER_ROWS, "OPENING_LOTS": OPENING_ROWS,
+TYPES = {"PROVINCE_DAY": PROVINCE_ROWS | MEMBER_ROWS, "PARTNER_DAY": PARTNER_ROWS,
+         "OPENING_LOTS": OPENING_ROWS,
          "RULEBOOK": RULEBOOK_ROWS, "CALENDAR": CALENDAR_ROWS, "CUTOFF": CUTOFF_ROWS}
 
 CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}\Z")
@@ -297,6 +344,9 @@ def day_file(raw, book):
     b.need(book.is_province(sender) if province else book.is_partner(sender),
            f"{raw.name}: sender")
     rows = [(n, parse_row(TYPES[raw.type], f, book, raw.name, n)) for n, f in raw.lines]
+    for line, row in rows if province else []:
+        b.need(row["kind"] not in MEMBER_ROWS, f"{raw.name}:{line}: {row['kind']} is of members, "
+               "which stay in the province: give the sealed batch of that day")
     serials = [row["serial"] for _, row in rows if "serial" in row]
     b.need(all(x < y for x, y in zip(serials, serials[1:])), f"{raw.name}: serials ascend")
     return DayFile(sender, raw.day, raw.sequence, rows)

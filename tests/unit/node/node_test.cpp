@@ -130,6 +130,25 @@ TEST_F(NodeTest, AsksForRuleBookThenOpeningThenDays) {
   EXPECT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
 }
 
+TEST_F(NodeTest, RefusesADayWithRowsOfMembersWholeWhileNoProgrammeIsInForce) {
+  open();
+  const std::string member = test::member_text(1, 1);
+  const std::string head = "POINTHOUSE,PROVINCE_DAY,1,P01," + kFirst.text() + ",1\n";
+  const std::string bill = "BILL,1,A-1," + member + ",2026-02,5000\n";
+  const std::uint64_t before = node_->last_block();
+  const IntakeAnswer answer =
+      bring(head + bill + "BLACKLIST,2," + member + ",1\nEND,2,0,5000\n", morning(kFirst));
+  EXPECT_EQ(answer.verdict, IntakeVerdict::kRefused);
+  ASSERT_EQ(answer.faults.size(), 1U);
+  EXPECT_EQ(answer.faults[0].code, FaultCode::kIntakeProgramme);
+  EXPECT_EQ(answer.faults[0].line, 3U);
+  EXPECT_EQ(answer.faults[0].value, "BLACKLIST");
+  EXPECT_EQ(node_->last_block(), before);
+  EXPECT_FALSE(node_->post_slice(morning(kFirst)));
+  // Its sequence is free still.
+  EXPECT_EQ(verdict(head + bill + "END,1,0,5000\n", morning(kFirst)), IntakeVerdict::kAccepted);
+}
+
 TEST_F(NodeTest, SealsADayOnceItIsOverAndPosted) {
   open();
   ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
