@@ -29,7 +29,8 @@ Fault members_fault(const DailyFile& file, std::uint32_t sequence, const Refused
           .column = "kind",
           .value = std::string(row.kind),
           .expected = "the sealed batch of sequence " + std::to_string(sequence) + ", " +
-                      file.header.date.text() + ", in place of this file"};
+                      file.header.date.text() +
+                      ", and of every later day, in place of these files"};
 }
 
 }  // namespace

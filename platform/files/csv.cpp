@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace ph {
 
@@ -222,6 +223,7 @@ bool CsvReader::open(FileType type) {
   }
   kinds_ = kinds_of(type);
   last_kind_ = kinds_.data();
+  other_kind_ = last_kind_;
   check_sender();
   return true;
 }
@@ -271,9 +273,13 @@ const KindSpec* CsvReader::find_kind(std::string_view name) {
   if (last_kind_->name == name) {
     return last_kind_;
   }
+  if (other_kind_->name == name) {
+    std::swap(last_kind_, other_kind_);
+    return last_kind_;
+  }
   for (const KindSpec& kind : kinds_) {
     if (kind.name == name) {
-      last_kind_ = &kind;
+      other_kind_ = std::exchange(last_kind_, &kind);
       return last_kind_;
     }
   }

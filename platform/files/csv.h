@@ -94,6 +94,7 @@ class CsvReader {
   Participant sender_{};
   std::span<const KindSpec> kinds_{};
   const KindSpec* last_kind_{};
+  const KindSpec* other_kind_{};  // the last one before that was another
   std::uint64_t rows_{0};
   Int128 points_{0};
   Int128 fen_{0};

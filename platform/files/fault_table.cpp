@@ -202,7 +202,7 @@ constexpr FaultInfo kFaults[] = {
      "earlier"},
     {kSetProgramme, "SET_PROGRAMME",
      "a day's file has rows of members, which a programme carries out",
-     "give the sealed batch of that day in its stead"},
+     "give the sealed batches of that day and of all later ones in its stead"},
     {kIntakeSender, "INTAKE_SENDER", "the file is another participant's",
      "bring it to the process of its own sender"},
     {kIntakeTaken, "INTAKE_TAKEN", "what the file is about was taken already, with other content",

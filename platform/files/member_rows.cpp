@@ -45,6 +45,7 @@ void MemberRows::take(const CsvRow& row) {
   DayRow& entry = day_.rows.back();
   entry.first_child = static_cast<std::uint32_t>(day_.member_rows.size());
   entry.serial = row.cells[0].u32();
+  make_room();
   MemberRow& out = day_.member_rows.emplace_back();
   out.kind = static_cast<MemberKind>(row.kind->number);
   const auto columns = columns_of(out.kind);
@@ -54,6 +55,17 @@ void MemberRows::take(const CsvRow& row) {
   if (out.kind == MemberKind::kSheet) {
     entry.cited_entry = static_cast<std::uint32_t>(day_.inputs.size());
     input_seen_ = false;
+  }
+}
+
+// Rows are large: millions of them are copied as seldom as their share of the file so far allows.
+void MemberRows::make_room() {
+  constexpr std::size_t kFewRows = 1024;
+  constexpr std::size_t kTimesMax = 8;
+  auto& rows = day_.member_rows;
+  if (rows.size() == rows.capacity() && rows.size() >= kFewRows) {
+    const std::uint64_t expected = csv_.line_count() * rows.size() / day_.rows.size() + kFewRows;
+    rows.reserve(std::clamp<std::uint64_t>(expected, 2 * rows.size(), kTimesMax * rows.size()));
   }
 }
 

@@ -28,6 +28,7 @@ class MemberRows {
   void end_sheet();
 
  private:
+  void make_room();
   void put(const CsvRow& row, std::size_t cell, const MemberColumn& column, DayRow& entry,
            MemberRow& out);
   void check_id(const CsvRow& row, const MemberRow& out);

@@ -138,13 +138,25 @@ class Cases:
     def members(self):
         """A day with a row of members is settled by its sealed batch, or not at all."""
         case = self.copy("members")
-        day = self.one(case, "P11*PROVINCE_DAY*")
+        day = sorted(case.glob("P11*PROVINCE_DAY*"))[3]
         lines = day.read_text(encoding="utf-8").splitlines()
         end = lines[-1].split(",")
         lines[-1:] = [f"BLACKLIST,2999999999,{_batch.member(11, 1)},1",
                       ",".join([end[0], str(int(end[1]) + 1), *end[2:]])]
         day.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
         expect("a day with a row of members", case, 909)
+        # What the fault asks for settles: the batches of that day and of all later ones.
+        sealed = self.work / "sealed"
+        run("settle", "--in", self.good, "--period", PERIOD, "--out", self.work / "to-seal",
+            "--seal", sealed, "--quiet")
+        for path in case.glob("P11*PROVINCE_DAY*"):
+            name = path.name.split("-PROVINCE_DAY")[0] + ".phb"
+            if name >= day.name.split("-PROVINCE_DAY")[0] + ".phb":
+                path.unlink()
+                shutil.copyfile(sealed / name, case / name)
+        run("settle", "--in", case, "--period", PERIOD, "--out", self.work / "by-batch", "--quiet")
+        same("with the batches in their stead", self.work / "good-out", self.work / "by-batch",
+             ignore=("manifest.csv", "returned.csv"))
 
     def another_lot(self, who):
         """The second day says of a lot of the opening other than the opening did."""

@@ -90,6 +90,10 @@ TEST_F(MemberRowsTest, ValuesStandInTheirFields) {
   EXPECT_EQ(inputs[0].points, -1);
   EXPECT_EQ(inputs[1].points, 18);
   EXPECT_EQ(text_of(inputs[1].name), "strength");
+  const auto other = inputs_of(*day, *std::ranges::find(day->rows, 31U, &DayRow::serial));
+  ASSERT_EQ(other.size(), 1U);
+  EXPECT_EQ(other[0].value, 0);
+  EXPECT_EQ(other[0].points, 0);
 }
 
 TEST_F(MemberRowsTest, StandingRowsOfAMoveContinueEachOther) {
@@ -177,6 +181,8 @@ TEST_F(MemberRowsTest, InputsStandBelowASheetAlone) {
             "3:CHILD_WITHOUT_PARENT");
   EXPECT_EQ(faults_of(sheet), "2:ROW_MISSING");
   EXPECT_EQ(faults_of(sheet + "BLACKLIST,2,01000000000012,1\n"), "2:ROW_MISSING");
+  EXPECT_EQ(faults_of(sheet + "INPUT,a,1,\nSHEET,2,01000000000012,b2b,\n"), "4:ROW_MISSING");
+  EXPECT_EQ(faults_of(sheet + "INPUT,a,1,\nSHEET,2,01000000000012,b2b,\nINPUT,a,1,\n"), "");
   EXPECT_EQ(faults_of(sheet + "INPUT,a,x,\n"), "3:NUMBER_SYNTAX");
   EXPECT_EQ(faults_of("SHEET,1,01000000000013,b2b,\nINPUT,a,1,\n"), "2:MEMBER_CHECK_DIGIT");
   EXPECT_EQ(faults_of(sheet + "INPUT,a,1,\nINPUT,b,1,\nINPUT,a,2,\n"), "5:DUPLICATE_ROW");
