@@ -1,8 +1,15 @@
-// What a bill earns, and when points expire (domain 3.3, 3.5; docs/events.md, section 2).
+// What a bill earns, and when points expire (domain 3.3, 3.5; docs/events.md, section 2). With a
+// programme its [earn], [[sp]], [[partner]], [fixed_line] say how much
+// (docs/decisions/0023-programme-format.md, section 1.3).
 #pragma once
 
+#include <optional>
+
+#include "core/programme/month_range.h"
+#include "core/programme/programme_rows.h"
 #include "core/types/amount.h"
 #include "core/types/date.h"
+#include "core/types/ratio.h"
 
 namespace ph {
 
@@ -27,4 +34,40 @@ inline constexpr int kLateDaysMax = 90;
 inline constexpr int kAnswersKeptDays = 100;
 static_assert(kAnswersKeptDays > kLateDaysMax + 1);
 
+namespace programme {
+
+// Bill months that a home remembers of an account, its newest one included.
+inline constexpr int kRingMonths = 24;
+
+// Of one account and bill month, 0 fen and more; rounded once.
+[[nodiscard]] Points points_of(const EarnRule& rule, Fen eligible);
+
+// What of a bill earns; none when third parties' and collected fees are more than the bill.
+[[nodiscard]] std::optional<Fen> eligible(Fen total, Fen third_party, Fen collected);
+
+// Option A: beside the points of a bill month.
+[[nodiscard]] Points uplift(Points consumption, Ratio rate);
+
+// Of one row of spend on a service provider's service.
+[[nodiscard]] Points sp_points(const EarnRule& rule, Fen spend, Ratio share);
+
+// Of one row of spend at a partner.
+[[nodiscard]] Points partner_points(Fen spend, Ratio points_per_yuan);
+
+// Fixed-line points that become mobile ones, and the other way.
+[[nodiscard]] Points converted(Units fixed_line, Ratio in);
+[[nodiscard]] Units converted(Points mobile, Ratio out);
+
+// Bill months that are credited when a profile is completed, or arrears end, on a day of
+// `completed`: so many before that month. Older ones are lost.
+[[nodiscard]] constexpr MonthRange backfill_window(Month completed, int months) {
+  return MonthRange::of(completed.count() - months, completed.count());
+}
+
+// A bill is too old when its month has left the ring.
+[[nodiscard]] constexpr bool is_too_old(Month bill, Month newest) {
+  return bill.count() + kRingMonths <= newest.count();
+}
+
+}  // namespace programme
 }  // namespace ph

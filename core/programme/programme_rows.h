@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -375,6 +376,11 @@ struct Price {
   int minute_from{};            // of the day, inclusive
   int minute_to{24 * 60};       // exclusive
   std::uint8_t weekdays{0x7f};  // bit 0: Monday
+
+  // How narrow the row is: of those that hold the narrowest one counts.
+  [[nodiscard]] int minutes_a_week() const {
+    return (minute_to - minute_from) * std::popcount(weekdays);
+  }
 };
 
 // [[item]]
