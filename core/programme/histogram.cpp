@@ -15,6 +15,9 @@ constexpr std::size_t kComingMin = 65'536;
 
 std::optional<Histogram> Histogram::from(std::vector<Entry> entries) {
   std::uint64_t units = 0;
+  if (!entries.empty() && entries.front().score > kScoreMax) {
+    return std::nullopt;
+  }
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const bool descends = i == 0 || entries[i].score < entries[i - 1].score;
     if (!descends || entries[i].units == 0 || entries[i].units > kUnitsMax - units) {
@@ -82,6 +85,7 @@ std::optional<Score> Histogram::at_rank(std::uint64_t rank) const {
 }
 
 void HistogramBuilder::add(Score score, std::uint64_t units) {
+  check(score <= Histogram::kScoreMax, "score of a histogram within its bound");
   if (units == 0) {
     return;
   }

@@ -22,9 +22,12 @@ class Histogram {
     friend bool operator==(const Entry&, const Entry&) = default;
   };
   static constexpr std::uint64_t kUnitsMax = std::uint64_t{1} << 40;
+  // A threshold of it is still an amount, in whatever scale and multiple.
+  static constexpr Score kScoreMax = 4'000'000'000'000'000'000;
 
   Histogram() = default;
-  // None unless scores strictly descend and units are above 0 and at most kUnitsMax in all.
+  // None unless scores strictly descend from at most kScoreMax on, and units are above 0 and at
+  // most kUnitsMax in all.
   [[nodiscard]] static std::optional<Histogram> from(std::vector<Entry> entries);
   [[nodiscard]] static Histogram merge(std::span<const Histogram> parts);
 
@@ -62,7 +65,8 @@ class HistogramBuilder {
   return rank == 0 ? 1 : rank;
 }
 
-// A scaled score, rounded half up to a multiple.
+// A scaled score, at most Histogram::kScoreMax, rounded half up to a multiple. Scale and multiple
+// are above 0.
 [[nodiscard]] std::int64_t threshold_of(Score score, std::uint32_t scale, std::int64_t multiple);
 
 }  // namespace ph::programme

@@ -51,8 +51,8 @@ std::uint64_t FactorTable::at(int years) const {
 
 Score star_score(std::int64_t arpu_yuan, const FactorTable& factors, int years) {
   const Int128 score = Int128{arpu_yuan} * static_cast<Int128>(factors.at(years));
-  check(score >= 0 && score <= static_cast<Int128>(std::numeric_limits<Score>::max()),
-        "a score within 64 bits");
+  check(score >= 0 && score <= static_cast<Int128>(Histogram::kScoreMax),
+        "score of a bill within its bound");
   return static_cast<Score>(score);
 }
 

@@ -37,8 +37,8 @@ class FactorTable {
   [[nodiscard]] std::uint64_t at(int years) const;
 
  private:
-  // Times an average of at most 10^9 yuan it stays within 64 bits.
-  static constexpr Int128 kMax = 10'000'000'000;
+  // Times an average of at most 10^9 yuan it stays within a histogram's scores.
+  static constexpr Int128 kMax = 4'000'000'000;
   struct Step {
     int years_from{};
     std::uint64_t factor{};

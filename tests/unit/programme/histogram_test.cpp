@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "core/types/amount.h"
+
 namespace ph::programme {
 namespace {
 
@@ -60,6 +62,8 @@ TEST(Histogram, IsRefusedUnlessItDescends) {
   EXPECT_FALSE(Histogram::from({{5, Histogram::kUnitsMax}, {4, 1}}));
   EXPECT_FALSE(Histogram::from({{5, 1}, {4, std::numeric_limits<std::uint64_t>::max()}}));
   EXPECT_TRUE(Histogram::from({{5, Histogram::kUnitsMax}}));
+  EXPECT_TRUE(Histogram::from({{Histogram::kScoreMax, 1}}));
+  EXPECT_FALSE(Histogram::from({{Histogram::kScoreMax + 1, 1}}));
 }
 
 TEST(Histogram, RankOfAPercentageRoundsUp) {
@@ -80,7 +84,8 @@ TEST(Histogram, ThresholdIsRoundedHalfUp) {
   EXPECT_EQ(threshold_of(449, 10, 10), 40);    // 44.9
   EXPECT_EQ(threshold_of(49, 10, 10), 0);      // 4.9
   EXPECT_EQ(threshold_of(1'255, 10, 1), 126);  // 125.5
-  EXPECT_EQ(threshold_of(10'000'000'000'000'000'000U, 10, 1), 1'000'000'000'000'000'000);
+  EXPECT_EQ(threshold_of(Histogram::kScoreMax, 1, 1), 4'000'000'000'000'000'000);
+  EXPECT_EQ(threshold_of(Histogram::kScoreMax, 1, kAmountMax), 4'000'000'000'000'000'000);
 }
 
 }  // namespace

@@ -121,6 +121,26 @@ TEST(GoTone, BestReactivationOnce) {
   EXPECT_EQ(claim(all, 9, held, {}, "app", on).error(), Refusal::kUnknownName);
 }
 
+TEST(Benefits, GivenAnewWithTheLaterOfTwoGrades) {
+  // Diamond by the year from February, gold by a plan from June: one claim for each.
+  const std::vector<Benefit> all = gotone_benefits();
+  const std::vector<Claim> claims{{.benefit = 1, .day = day("2025-03-01")}};
+  const std::vector<Held> held{{3, day("2025-06-01")}, {5, day("2025-02-01")}};
+  EXPECT_TRUE(claim(all, 1, held, claims, "app", day("2025-06-02")));
+  EXPECT_FALSE(claim(all, 1, {held.data() + 1, 1}, claims, "app", day("2025-06-02")));
+}
+
+TEST(GoTone, WhatAnotherOfItsGroupGaveCounts) {
+  // Reactivated by the star on 10 February; gold, written later, holds from the 1st.
+  const std::vector<Benefit> all = gotone_benefits();
+  const std::vector<Claim> claims{{.benefit = 2, .day = day("2025-02-10")}};
+  const std::vector<Held> both{{3, day("2025-02-01")}, {9, day("2025-01-01")}};
+  EXPECT_EQ(claim(all, 1, both, claims, "app", day("2025-02-20")).error(), Refusal::kNotEntitled);
+  EXPECT_EQ(benefits_of(all, both, claims, day("2025-02-20"))[0], (Entitled{1, true, 0}));
+  // Another group isn't touched.
+  EXPECT_TRUE(claim(all, 3, both, claims, "app", day("2025-02-20")));
+}
+
 TEST(GoTone, RoamingWithinNinetyDays) {
   const std::vector<Held> held{{5, day("2025-02-01")}};
   const auto pack = claim(gotone_benefits(), 4, held, {}, "app", day("2025-03-01"));
