@@ -113,6 +113,16 @@ TEST(Catalogue, NarrowestRowCounts) {
   EXPECT_EQ(price_at(item, 1, at("2008-05-11", 12))->points, 1'000);
 }
 
+TEST(Catalogue, MoreThanThereIsInStock) {
+  CatalogueItem item = handset();
+  item.prices.push_back(price(3, 14'000, 400'000));
+  const Wanted three{.quantity = 3, .points = Points::of(14'000), .cash = Fen::of(400'000)};
+  EXPECT_EQ(may_order(item, three, {}, 3, at("2008-03-05", 9)), Refusal::kNone);
+  EXPECT_EQ(may_order(item, three, {}, 2, at("2008-03-05", 9)), Refusal::kOutOfStock);
+  item.stock = Stock::kOpen;
+  EXPECT_EQ(may_order(item, three, {}, 0, at("2008-03-05", 9)), Refusal::kNone);
+}
+
 TEST(Catalogue, WhatIsRefusedFirst) {
   CatalogueItem item = handset();
   item.levels = refs({kGold});
