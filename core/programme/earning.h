@@ -1,6 +1,4 @@
-// What a bill earns, and when points expire (domain 3.3, 3.5; docs/events.md, section 2). With a
-// programme its [earn], [[sp]], [[partner]], [fixed_line] say how much
-// (docs/decisions/0023-programme-format.md, section 1.3).
+// What a bill earns, and when points expire (domain 3.3, 3.5; docs/events.md, section 2).
 #pragma once
 
 #include <optional>
@@ -34,6 +32,8 @@ inline constexpr int kLateDaysMax = 90;
 inline constexpr int kAnswersKeptDays = 100;
 static_assert(kAnswersKeptDays > kLateDaysMax + 1);
 
+// With a programme its [earn], [[sp]], [[partner]], [fixed_line] say how much is earned
+// (docs/decisions/0023-programme-format.md, section 1.3).
 namespace programme {
 
 // Bill months that a home remembers of an account, its newest one included.
