@@ -15,6 +15,9 @@ namespace ph {
 // What is wrong between sections; faults of a single value are the reader's. The numbers are those
 // of files' faults (docs/formats.md, section 7).
 enum class ProgrammeFaultCode : std::uint16_t {
+  kSection = 1102,
+  kKey = 1103,  // a key or row that its neighbours exclude
+  kRange = 1105,
   kMissing = 1106,
   kTwice = 1108,
   kRoundTrip = 1110,
