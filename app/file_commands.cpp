@@ -8,6 +8,7 @@
 #include "app/print.h"
 #include "core/types/id.h"
 #include "platform/files/check.h"
+#include "platform/files/programme_schema.h"
 #include "platform/files/read.h"
 #include "platform/files/schema.h"
 #include "platform/files/write.h"
@@ -52,6 +53,23 @@ void add_printer(CLI::App& app, std::function<int()>& command, const std::string
   });
 }
 
+void add_formats(CLI::App& app, std::function<int()>& command) {
+  const auto programme = std::make_shared<bool>(false);
+  CLI::App* formats =
+      app.add_subcommand("formats", "List every file type's rows and columns (docs/formats.md)");
+  formats->add_flag("--programme", *programme,
+                    "the programme file's sections and keys instead: section|key|type|default|"
+                    "values (docs/programme-file.md)");
+  formats->callback([&command, programme] {
+    command = [programme] {
+      std::string out;
+      *programme ? programme_keys::print_programme_keys(out) : print_formats(out);
+      print(out);
+      return 0;
+    };
+  });
+}
+
 void add_check(CLI::App& app, std::function<int()>& command) {
   struct Options {
     std::vector<std::string> files;
@@ -60,8 +78,10 @@ void add_check(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<Options>();
   CLI::App* check = app.add_subcommand("check", "Check input files offline and list every fault");
   check
-      ->add_option("files", options->files,
-                   "files of any type; with a RULEBOOK among them, codes are checked too")
+      ->add_option(
+          "files", options->files,
+          "files of any type, programmes (.toml) too; with a RULEBOOK among them, codes are "
+          "checked as well")
       ->required();
   check->add_flag("--json", options->json, "print the report as JSON");
   check->footer(
@@ -117,8 +137,7 @@ void add_member(CLI::App& app, std::function<int()>& command) {
 void add_file_commands(CLI::App& app, std::function<int()>& command) {
   add_check(app, command);
   add_show(app, command);
-  add_printer(app, command, "formats", "List every file type's rows and columns (docs/formats.md)",
-              print_formats);
+  add_formats(app, command);
   add_printer(app, command, "faults", "List every fault code: number|NAME|meaning|remedy",
               print_faults);
   add_member(app, command);

@@ -36,9 +36,8 @@ std::uint16_t place_of(const std::vector<std::string>& names, std::string_view n
 }
 
 std::vector<ProgrammeFault> ProgrammeFaults::sorted() && {
-  std::ranges::stable_sort(list_, {}, [](const ProgrammeFault& fault) {
-    return std::tuple(fault.line, fault.code);
-  });
+  std::ranges::stable_sort(
+      list_, {}, [](const ProgrammeFault& fault) { return std::tuple(fault.line, fault.code); });
   return std::move(list_);
 }
 
@@ -72,9 +71,8 @@ Result<Programme, std::vector<ProgrammeFault>> Programme::build(programme::Rows 
 
 std::uint16_t Programme::find_grading(std::string_view name) const {
   const auto found = std::ranges::find(rows_.gradings, name, &programme::Grading::name);
-  return found == rows_.gradings.end()
-             ? programme::kNoIndex
-             : static_cast<std::uint16_t>(found - rows_.gradings.begin());
+  return found == rows_.gradings.end() ? programme::kNoIndex
+                                       : static_cast<std::uint16_t>(found - rows_.gradings.begin());
 }
 
 std::uint16_t Programme::find_level(const programme::Grading& grading,

@@ -15,6 +15,10 @@ namespace ph {
 // What is wrong between sections; faults of a single value are the reader's. The numbers are those
 // of files' faults (docs/formats.md, section 7).
 enum class ProgrammeFaultCode : std::uint16_t {
+  // Of a version against those before it.
+  kVersionCode = 1012,
+  kVersionPast = 1013,
+  kVersionLevels = 1014,
   kSection = 1102,
   kKey = 1103,  // a key or row that its neighbours exclude
   kRange = 1105,

@@ -95,13 +95,17 @@ void check_tiers_of(std::vector<const Price*> window, ProgrammeFaults& faults) {
   std::vector<std::pair<const Price*, const Price*>> pairs;
   for (const BusinessDate day : days) {
     const std::vector<const Price*> tiers = tiers_on(window, day);
-    for (std::size_t i = 1; i < tiers.size(); ++i) pairs.emplace_back(tiers[i - 1], tiers[i]);
+    for (std::size_t i = 1; i < tiers.size(); ++i)
+      pairs.emplace_back(tiers[i - 1], tiers[i]);
   }
-  const auto lines = [](const auto& pair) { return std::pair(pair.first->line, pair.second->line); };
+  const auto lines = [](const auto& pair) {
+    return std::pair(pair.first->line, pair.second->line);
+  };
   std::ranges::sort(pairs, {}, lines);
   const auto same = [&](const auto& a, const auto& b) { return lines(a) == lines(b); };
   pairs.erase(std::unique(pairs.begin(), pairs.end(), same), pairs.end());
-  for (const auto& pair : pairs) check_pair(*pair.first, *pair.second, faults);
+  for (const auto& pair : pairs)
+    check_pair(*pair.first, *pair.second, faults);
 }
 
 void check_tiers(const CatalogueItem& item, ProgrammeFaults& faults) {
@@ -138,12 +142,12 @@ void check_own_is_not_dearer(const CatalogueItem& own, const Rows& rows, Program
       if (item.kind != ItemKind::kBought || found) continue;
       for (const Price& other : item.prices) {
         if (!dearer_than(item, other)) continue;
-        faults.add(kTiers, price.line, "price.points", std::to_string(price.points),
-                   std::to_string(static_cast<std::int64_t>(other.points * fen /
-                                                            fen_paid(item, other))) +
-                       " at most: " + own.name + " is an own product, and " + item.name +
-                       " from outside costs fewer points a fen",
-                   other.line);
+        faults.add(
+            kTiers, price.line, "price.points", std::to_string(price.points),
+            std::to_string(static_cast<std::int64_t>(other.points * fen / fen_paid(item, other))) +
+                " at most: " + own.name + " is an own product, and " + item.name +
+                " from outside costs fewer points a fen",
+            other.line);
         found = true;
         break;
       }

@@ -48,8 +48,8 @@ void check_given(const Row& row, AwardMode mode, std::string_view section,
 void check_band_order(const Rows& rows, ProgrammeFaults& faults) {
   const std::vector<TenureBand>& bands = rows.tenure_bands;
   if (bands.front().from != 0) {
-    faults.add(kBands, bands.front().line, "tenure_band.from",
-               std::to_string(bands.front().from), "0, in the first band");
+    faults.add(kBands, bands.front().line, "tenure_band.from", std::to_string(bands.front().from),
+               "0, in the first band");
   }
   for (std::size_t i = 0; i < bands.size(); ++i) {
     const TenureBand& band = bands[i];
@@ -166,9 +166,7 @@ void check_intervals(const std::vector<Row>& rows, std::string_view section, Sam
       [&](const Row& row, const Row& before) {
         const BusinessDate both = std::max(row.in_force.from, before.in_force.from);
         faults.add(kOverlap, row.line, key(".from"), value(row),
-                   "no day that line " + std::to_string(before.line) + " has, too: both hold on " +
-                       both.text(),
-                   before.line);
+                   "another day: both hold on " + both.text(), before.line);
       });
 }
 

@@ -1,4 +1,5 @@
-// What holds within a grading: which rows its basis and standards want, and the order of its levels.
+// What holds within a grading: which rows its basis and standards want, and the order of its
+// levels.
 #include <algorithm>
 
 #include "core/programme/programme_check.h"
@@ -114,10 +115,10 @@ void check_rows_of(const Grading& grading, ProgrammeFaults& faults) {
   const bool product = grading.basis == Basis::kProduct;
   check_unused(grading.thresholds, takes_thresholds(grading), "threshold",
                "standards FIXED or RATIOS", grading, faults);
-  check_unused(grading.shares, grading.standards == Standards::kRatios, "share",
-               "standards RATIOS", grading, faults);
-  check_unused(grading.cuts, grading.standards == Standards::kClearing, "cut",
-               "standards CLEARING", grading, faults);
+  check_unused(grading.shares, grading.standards == Standards::kRatios, "share", "standards RATIOS",
+               grading, faults);
+  check_unused(grading.cuts, grading.standards == Standards::kClearing, "cut", "standards CLEARING",
+               grading, faults);
   check_unused(grading.factors, product, "factor", "basis PRODUCT", grading, faults);
   check_unused(grading.tenure_points, grading.basis == Basis::kSpendScore, "tenure_points",
                "basis SPEND_SCORE", grading, faults);
@@ -155,6 +156,87 @@ void check_years(const Grading& grading, ProgrammeFaults& faults) {
   }
 }
 
+// --- Shares and cuts ----------------------------------------------------------------------------
+
+constexpr auto kSameLevel = [](const auto& a, const auto& b) {
+  return a.level.index == b.level.index;
+};
+
+// Of so many members, how many each share counts; the parts of the share of all fit into it.
+void check_parts(const Grading& grading, ProgrammeFaults& faults) {
+  constexpr std::int64_t kMembers = 1'000'000;
+  std::vector<std::int64_t> counts(grading.levels.size());
+  std::vector<const Share*> ascending;
+  for (const Share& row : grading.shares)
+    ascending.push_back(&row);
+  std::ranges::sort(ascending, {}, [](const Share* row) { return row->level.index; });
+  std::int64_t whole = 0;
+  std::int64_t parts = 0;
+  for (const Share* row : ascending) {  // `of` is a lower level: it was counted before.
+    const std::int64_t of = row->of.index == kNoIndex ? kMembers : counts[row->of.index];
+    const auto count = static_cast<std::int64_t>(of * row->ratio.num() / row->ratio.den());
+    counts[row->level.index] = count;
+    (row->of.index == kNoIndex ? whole : parts) += count;
+  }
+  if (parts > whole) {
+    faults.add(kSum, ascending.back()->line, "share.ratio", ascending.back()->ratio.text(),
+               "parts that fit into the share of all: of 1000000 members that has " +
+                   std::to_string(whole) + ", they have " + std::to_string(parts));
+  }
+}
+
+void check_shares(const Grading& grading, ProgrammeFaults& faults) {
+  find_doubles(grading.shares, kSameLevel, [&](const Share& row, const Share& before) {
+    faults.add(kTwice, row.line, "share.level", row.level.name, "each level once", before.line);
+  });
+  bool ordered = true;
+  const Share* whole = nullptr;
+  for (const Share& row : grading.shares) {
+    if (row.of.index == kNoIndex) {
+      if (whole != nullptr) {
+        faults.add(kTwice, row.line, "share.of", "all", "one share of all; others are parts of it",
+                   whole->line);
+      }
+      whole = &row;
+      continue;
+    }
+    const auto of = std::ranges::find_if(
+        grading.shares, [&](const Share& other) { return other.level.index == row.of.index; });
+    if (row.of.index >= row.level.index) {
+      faults.add(kLevelOrder, row.line, "share.of", row.of.name, "a level below " + row.level.name);
+      ordered = false;
+    } else if (of == grading.shares.end()) {
+      faults.add(kReference, row.line, "share.of", row.of.name, "a level that has a [[share]]");
+      ordered = false;
+    }
+  }
+  if (whole != nullptr && ordered) {
+    check_parts(grading, faults);
+  }
+}
+
+void check_cuts(const Grading& grading, ProgrammeFaults& faults) {
+  find_doubles(grading.cuts, kSameLevel, [&](const Cut& row, const Cut& before) {
+    faults.add(kTwice, row.line, "cut.level", row.level.name, "each level once", before.line);
+  });
+  for (const Cut& row : grading.cuts) {
+    if (row.level.index < 2) {
+      faults.add(kKey, row.line, "cut.level", row.level.name,
+                 "a level above the two lowest: those have no cut");
+    }
+  }
+  for (std::size_t i = 1; i < grading.cuts.size(); ++i) {
+    const Cut& higher = grading.cuts[i - 1];
+    const Cut& lower = grading.cuts[i];
+    if (higher.level.index != lower.level.index && lower.percent <= higher.percent) {
+      faults.add(kCuts, lower.line, "cut.percent", std::to_string(lower.percent),
+                 "more than " + std::to_string(higher.percent) + ", the cut of the higher level " +
+                     higher.level.name,
+                 higher.line);
+    }
+  }
+}
+
 }  // namespace
 
 void check_gradings(const Rows& rows, ProgrammeFaults& faults) {
@@ -172,51 +254,8 @@ void check_gradings(const Rows& rows, ProgrammeFaults& faults) {
 
 void check_shares_and_cuts(const Rows& rows, ProgrammeFaults& faults) {
   for (const Grading& grading : rows.gradings) {
-    const auto same_level = [](const auto& a, const auto& b) {
-      return a.level.index == b.level.index;
-    };
-    find_doubles(grading.shares, same_level, [&](const Share& row, const Share& before) {
-      faults.add(kTwice, row.line, "share.level", row.level.name, "each level once", before.line);
-    });
-    find_doubles(grading.cuts, same_level, [&](const Cut& row, const Cut& before) {
-      faults.add(kTwice, row.line, "cut.level", row.level.name, "each level once", before.line);
-    });
-    for (const Share& row : grading.shares) {
-      if (row.of.index == kNoIndex) continue;
-      if (row.of.index >= row.level.index) {
-        faults.add(kLevelOrder, row.line, "share.of", row.of.name,
-                   "a level below " + row.level.name);
-      } else if (std::ranges::none_of(grading.shares, [&](const Share& other) {
-                   return other.level.index == row.of.index;
-                 })) {
-        faults.add(kReference, row.line, "share.of", row.of.name, "a level that has a [[share]]");
-      }
-    }
-    const Share* whole = nullptr;
-    for (const Share& row : grading.shares) {
-      if (row.of.index != kNoIndex) continue;
-      if (whole != nullptr) {
-        faults.add(kTwice, row.line, "share.of", "all", "one share of all; others are parts of it",
-                   whole->line);
-      }
-      whole = &row;
-    }
-    for (const Cut& row : grading.cuts) {
-      if (row.level.index < 2) {
-        faults.add(kKey, row.line, "cut.level", row.level.name,
-                   "a level above the two lowest: those have no cut");
-      }
-    }
-    for (std::size_t i = 1; i < grading.cuts.size(); ++i) {
-      const Cut& higher = grading.cuts[i - 1];
-      const Cut& lower = grading.cuts[i];
-      if (higher.level.index != lower.level.index && lower.percent <= higher.percent) {
-        faults.add(kCuts, lower.line, "cut.percent", std::to_string(lower.percent),
-                   "more than " + std::to_string(higher.percent) + ", the cut of the higher level " +
-                       higher.level.name,
-                   higher.line);
-      }
-    }
+    check_shares(grading, faults);
+    check_cuts(grading, faults);
   }
 }
 

@@ -105,7 +105,8 @@ void check_sheet(const Sheet& sheet, ProgrammeFaults& faults) {
         faults.add(kTwice, row.line, "sheet_input.name", row.name, "each input once", before.line);
       });
   find_doubles(
-      sheet.cuts, [](const auto& a, const auto& b) { return a.grade == b.grade || a.from == b.from; },
+      sheet.cuts,
+      [](const auto& a, const auto& b) { return a.grade == b.grade || a.from == b.from; },
       [&](const SheetCut& row, const SheetCut& before) {
         faults.add(kTwice, row.line, "sheet_cut.grade", row.grade, "each grade and total once",
                    before.line);
@@ -162,8 +163,10 @@ void check_queues(const Rows& rows, const std::vector<std::string>& grades,
         },
         faults);
   }
-  check_in_one_queue(rows, "blacklist", [](const Queue& queue) { return queue.blacklist; }, faults);
-  check_in_one_queue(rows, "other", [](const Queue& queue) { return queue.other; }, faults);
+  check_in_one_queue(
+      rows, "blacklist", [](const Queue& queue) { return queue.blacklist; }, faults);
+  check_in_one_queue(
+      rows, "other", [](const Queue& queue) { return queue.other; }, faults);
   for (const Queue& queue : rows.queues) {
     for (const Ref& grade : queue.grades) {
       const bool known = place_of(grades, grade.name) != kNoIndex;

@@ -35,8 +35,10 @@ class Days {
 struct Ways {
   explicit Ways(const Grading& of)
       : grading(of), thresholds(of.levels.size()), entries(of.levels.size()) {
-    for (const Threshold& row : of.thresholds) thresholds[row.level.index].push_back(&row);
-    for (const Entry& row : of.entries) entries[row.level.index].push_back(&row);
+    for (const Threshold& row : of.thresholds)
+      thresholds[row.level.index].push_back(&row);
+    for (const Entry& row : of.entries)
+      entries[row.level.index].push_back(&row);
   }
 
   [[nodiscard]] const Threshold* threshold(std::size_t level, int region, BusinessDate on) const {
@@ -71,7 +73,8 @@ void check_single(const Rows& rows, const Grading& grading, ProgrammeFaults& fau
 // A higher level's threshold is never the lower one. Each pair of rows is named once.
 void check_order(const Rows& rows, const Grading& grading, ProgrammeFaults& faults) {
   Days days(BusinessDate(0));
-  for (const Threshold& row : grading.thresholds) days.add(row.in_force);
+  for (const Threshold& row : grading.thresholds)
+    days.add(row.in_force);
   const Ways ways(grading);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> named;
   for (const BusinessDate day : days.sorted()) {
@@ -127,8 +130,10 @@ void check_entered(const Rows& rows, std::size_t first, ProgrammeFaults& faults)
   for (const Grading& other : rows.gradings) {
     if (!same_levels(grading, other)) continue;
     together.emplace_back(other);
-    for (const Threshold& row : other.thresholds) days.add(row.in_force);
-    for (const Entry& row : other.entries) days.add(row.in_force);
+    for (const Threshold& row : other.thresholds)
+      days.add(row.in_force);
+    for (const Entry& row : other.entries)
+      days.add(row.in_force);
   }
   if (&together.front().grading != &grading) return;
   const std::vector<BusinessDate>& all = days.sorted();
@@ -136,9 +141,8 @@ void check_entered(const Rows& rows, std::size_t first, ProgrammeFaults& faults)
     bool missing = false;
     for (std::size_t i = 0; i < all.size() && !missing; ++i) {
       for (int region = 1; region <= rows.head.region_classes && !missing; ++region) {
-        missing = std::ranges::none_of(together, [&](const Ways& each) {
-          return can_enter(each, level, region, all[i]);
-        });
+        missing = std::ranges::none_of(
+            together, [&](const Ways& each) { return can_enter(each, level, region, all[i]); });
         if (missing) {
           faults.add(kThresholdMissing, grading.line, "grading.levels", grading.levels[level].name,
                      "a [[threshold]], [[share]], [[cut]] or [[entry]] by which class " +

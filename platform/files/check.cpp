@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/programme/programme_version.h"
+#include "platform/files/read_programme.h"
 #include "platform/files/reading.h"
 
 namespace ph {
@@ -31,6 +33,7 @@ class Checker {
     check_all(types, [](FileType type) {
       return type != FileType::kRulebook && type != FileType::kCalendar;
     });
+    check_programmes();
     report_.with_rulebook = book_.has_value();
     return std::move(report_);
   }
@@ -69,7 +72,7 @@ class Checker {
 
   void check_all(const std::vector<FileType>& types, auto wanted) {
     for (std::size_t i = 0; i < files_.size(); ++i) {
-      if (files_[i] && wanted(types[i])) {
+      if (files_[i] && !is_programme_name(files_[i]->name()) && wanted(types[i])) {
         check_one(i, types[i]);
         files_[i].reset();
       }
@@ -127,6 +130,50 @@ class Checker {
       case FileType::kCutoff:
         check_cutoff(reading);
         return;
+    }
+  }
+
+  // Each programme alone, then against the rule book, then against the version before it.
+  void check_programmes() {
+    std::vector<Version> versions;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (!files_[i] || !is_programme_name(files_[i]->name())) continue;
+      FileSummary& summary = report_.files[i];
+      FileSummary::OfProgramme& about = summary.programme.emplace();
+      auto made = read_programme(*files_[i], summary.faults, &about.sections);
+      if (!made) continue;
+      about.code = made->rows().head.code;
+      about.version = made->rows().head.version;
+      about.effective = made->rows().head.effective;
+      if (book_) check_programme_rules(*made, *book_, files_[i]->name(), summary.faults);
+      versions.push_back({std::move(*made), i});
+    }
+    check_versions(versions);
+  }
+
+  struct Version {
+    Programme programme;
+    std::size_t file;
+  };
+
+  void check_versions(std::vector<Version>& versions) {
+    std::ranges::stable_sort(versions, {}, [](const Version& each) {
+      return std::pair(std::string_view(each.programme.rows().head.code),
+                       each.programme.rows().head.version);
+    });
+    std::vector<const Programme*> before;
+    for (const Version& each : versions) {
+      if (!before.empty() && before.back()->rows().head.code != each.programme.rows().head.code) {
+        before.clear();
+      }
+      if (!before.empty()) {
+        FaultSink sink(report_.files[each.file].file, report_.files[each.file].faults);
+        for (const ProgrammeFault& fault : version_faults(before, each.programme)) {
+          sink.add(static_cast<FaultCode>(fault.code), fault.line, fault.key, fault.value,
+                   fault.expected);
+        }
+      }
+      before.push_back(&each.programme);
     }
   }
 

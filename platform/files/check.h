@@ -16,8 +16,17 @@ namespace ph {
 // What a file holds, for the eye of whoever sends it. Sums are those of the rows, not of the
 // trailer.
 struct FileSummary {
+  // Of a programme file.
+  struct OfProgramme {
+    std::string code{};  // empty: the file has faults
+    std::uint32_t version{};
+    BusinessDate effective{};
+    std::uint64_t sections{};
+  };
+
   std::string file{};
   bool readable{true};
+  std::optional<OfProgramme> programme{};
   std::optional<FileHeader> header{};
   std::uint64_t rows{};
   std::int64_t points{};
@@ -32,8 +41,9 @@ struct CheckReport {
   [[nodiscard]] int exit_code() const;
 };
 
-// Detects each file's type. A RULEBOOK among the files resolves participants; without one
-// references are not checked.
+// Detects each file's type; what ends in `.toml` is a programme. A RULEBOOK among the files
+// resolves participants; without one references are not checked. Versions of one programme are held
+// against each other.
 [[nodiscard]] CheckReport check_files(std::span<const std::string> paths);
 
 void print_text(const CheckReport& report, std::string& out);

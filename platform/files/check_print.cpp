@@ -89,6 +89,13 @@ void print_summary(const FileSummary& file, std::string& out) {
     out += ", " + std::to_string(file.rows) + " rows, " + std::to_string(file.points) +
            " points, " + std::to_string(file.fen) + " fen";
     out += encoding_right(file) ? ", encoding right" : ", encoding at fault";
+  } else if (file.programme) {
+    out += "PROGRAMME";
+    if (!file.programme->code.empty()) {
+      out += " " + file.programme->code + ", version " + std::to_string(file.programme->version) +
+             ", effective " + file.programme->effective.text();
+    }
+    out += ", " + std::to_string(file.programme->sections) + " sections";
   } else {
     out += file.readable ? "no header" : "unreadable";
   }
@@ -123,6 +130,15 @@ void print_json(const FileSummary& file, std::string& out) {
     field("sender", json_string(sender_text(*file.header)), out);
     if (file.header->date_known) field("date", json_string(file.header->date.text()), out);
     if (file.header->sequence_known) field("sequence", std::to_string(file.header->sequence), out);
+  }
+  if (file.programme) {
+    field("type", json_string("PROGRAMME"), out);
+    if (!file.programme->code.empty()) {
+      field("code", json_string(file.programme->code), out);
+      field("version", std::to_string(file.programme->version), out);
+      field("effective", json_string(file.programme->effective.text()), out);
+    }
+    field("sections", std::to_string(file.programme->sections), out);
   }
   field("rows", std::to_string(file.rows), out);
   field("points", std::to_string(file.points), out);

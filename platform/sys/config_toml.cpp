@@ -56,11 +56,15 @@ ConfigValue value_of(const toml::node& node) {
   return value;
 }
 
+std::uint32_t line_of(const toml::source_region& source) {
+  return static_cast<std::uint32_t>(source.begin.line);
+}
+
 void add_table(const toml::table& table, const std::string& section,
                std::vector<TomlEntry>& entries) {
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
-    const std::uint32_t line = static_cast<std::uint32_t>(key.source().begin.line);
+    const std::uint32_t line = line_of(key.source());
     if (const auto* inner = node.as_table()) {
       const std::string inner_name = section.empty() ? name : section + "." + name;
       entries.push_back({inner_name, "", line, {}});
@@ -71,7 +75,97 @@ void add_table(const toml::table& table, const std::string& section,
   }
 }
 
+ConfigFault fault_of(const toml::parse_error& error) {
+  ConfigFault fault;
+  fault.line = line_of(error.source());
+  fault.expected = "TOML: " + std::string(error.description());
+  return fault;
+}
+
+// What would be right instead of a value that has no place in sections of one spelling; or nothing.
+std::optional<std::string> forbidden(const toml::node& node) {
+  if (node.is_floating_point()) return "no float: an integer, or a text such as \"1/2\"";
+  if (node.is_date() || node.is_time() || node.is_date_time()) {
+    return "a date or time as a text, in quotes";
+  }
+  if (node.is_table()) return "no table within a section";
+  if (const auto* array = node.as_array(); array != nullptr && !texts_of(*array)) {
+    return "an array of texts, not nested";
+  }
+  return std::nullopt;
+}
+
+class SectionReader {
+ public:
+  TomlSections run(const toml::table& root) {
+    for (const auto& [key, node] : root) {
+      const std::string name(key.str());
+      const auto* array = node.as_array();
+      if (const auto* table = node.as_table(); table != nullptr && !table->is_inline()) {
+        add(name, false, line_of(key.source()), *table);
+      } else if (array != nullptr && is_sections(*array)) {
+        for (const toml::node& each : *array) {
+          add(name, true, line_of(each.source()), *each.as_table());
+        }
+      } else {
+        fault(line_of(key.source()), name, node, "a key within a section");
+      }
+    }
+    const auto by_line = [](const auto& a, const auto& b) { return a.line < b.line; };
+    std::stable_sort(out_.sections.begin(), out_.sections.end(), by_line);
+    std::stable_sort(out_.faults.begin(), out_.faults.end(), by_line);
+    return std::move(out_);
+  }
+
+ private:
+  static bool is_sections(const toml::array& array) {
+    return !array.empty() && std::all_of(array.begin(), array.end(), [](const toml::node& each) {
+      return each.is_table() && !each.as_table()->is_inline();
+    });
+  }
+
+  void fault(std::uint32_t line, std::string key, const toml::node& node, std::string expected) {
+    ConfigFault fault;
+    fault.line = line;
+    fault.key = std::move(key);
+    fault.value = shown(node);
+    fault.expected = std::move(expected);
+    out_.faults.push_back(std::move(fault));
+  }
+
+  void add(const std::string& name, bool repeated, std::uint32_t line, const toml::table& table) {
+    TomlSection section{name, repeated, line, {}};
+    for (const auto& [key, node] : table) {
+      const std::string of(key.str());
+      const std::uint32_t at = line_of(key.source());
+      if (auto expected = forbidden(node)) {
+        fault(at, name + "." + of, node, std::move(*expected));
+      } else {
+        section.entries.push_back({name, of, at, value_of(node)});
+      }
+    }
+    std::stable_sort(section.entries.begin(), section.entries.end(),
+                     [](const TomlEntry& a, const TomlEntry& b) { return a.line < b.line; });
+    out_.sections.push_back(std::move(section));
+  }
+
+  TomlSections out_;
+};
+
 }  // namespace
+
+TomlSections read_toml_sections(std::string_view text) {
+  try {
+    const toml::table root = toml::parse(text);
+    return SectionReader().run(root);
+  } catch (const toml::parse_error& error) {
+    TomlSections out;
+    out.section_twice =
+        error.description().find("redefine existing table") != std::string_view::npos;
+    out.faults.push_back(fault_of(error));
+    return out;
+  }
+}
 
 TomlFile read_toml(std::string_view text) {
   TomlFile file;
@@ -79,10 +173,7 @@ TomlFile read_toml(std::string_view text) {
     const toml::table root = toml::parse(text);
     add_table(root, "", file.entries);
   } catch (const toml::parse_error& error) {
-    ConfigFault fault;
-    fault.line = static_cast<std::uint32_t>(error.source().begin.line);
-    fault.expected = "TOML: " + std::string(error.description());
-    file.fault = std::move(fault);
+    file.fault = fault_of(error);
     return file;
   }
   std::stable_sort(file.entries.begin(), file.entries.end(),

@@ -1,0 +1,33 @@
+// The reader of the programme file (docs/programme-file.md). It gives a programme only when the
+// whole file is right; otherwise it lists every fault that it can find in one go.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/programme/programme.h"
+#include "core/rules/rulebook.h"
+#include "platform/files/fault.h"
+#include "platform/files/input_file.h"
+
+namespace ph {
+
+// Whether a file is one by its name: it ends in `.toml`.
+[[nodiscard]] bool is_programme_name(std::string_view path);
+
+// `sections` counts those that the file has, faults or not; when given.
+[[nodiscard]] std::optional<Programme> read_programme(const InputFile& file,
+                                                      std::vector<Fault>& faults,
+                                                      std::uint64_t* sections = nullptr);
+
+// What of a programme doesn't fit the rule book beside it: partners (1118), expiry (1120).
+void check_programme_rules(const Programme& programme, const RuleBook& book, std::string_view file,
+                           std::vector<Fault>& faults);
+
+// The rule of expiry that a rule book has for points earned in this month. A book without a row of
+// its own says: the quarter, 3 years.
+[[nodiscard]] ExpiryRule expiry_rule_of(const RuleBook& book, Month earned);
+
+}  // namespace ph
