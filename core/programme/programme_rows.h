@@ -1,6 +1,6 @@
-// The sections of a programme file (docs/decisions/0023-programme-format.md, section 1) as plain
-// values, in the order of the file. The reader of files makes them; `Programme::build` checks what
-// holds between them and fills in what their names refer to.
+// The sections of a programme file (docs/programme-file.md) as plain values, in the order of the
+// file. The reader of files makes them; `Programme::build` checks what holds between them and fills
+// in what their names refer to.
 #pragma once
 
 #include <array>

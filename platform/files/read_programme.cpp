@@ -19,7 +19,8 @@ using programme_keys::ProgrammeValue;
 constexpr std::string_view kEnding = ".toml";
 
 const ProgrammeSection* find_section(std::string_view name) {
-  const auto found = std::ranges::find(programme_keys::programme_sections(), name, &ProgrammeSection::name);
+  const auto found =
+      std::ranges::find(programme_keys::programme_sections(), name, &ProgrammeSection::name);
   return found == programme_keys::programme_sections().end() ? nullptr : &*found;
 }
 
@@ -158,8 +159,9 @@ class ProgrammeReader {
     for (std::size_t i = 0; i < toml.sections.size(); ++i) {
       const TomlSection& given = toml.sections[i];
       if (i == programme_keys::kProgrammeSectionsMax) {
-        section_fault(given, std::to_string(toml.sections.size()) + " sections",
-                      "at most " + std::to_string(programme_keys::kProgrammeSectionsMax) + " sections");
+        section_fault(
+            given, std::to_string(toml.sections.size()) + " sections",
+            "at most " + std::to_string(programme_keys::kProgrammeSectionsMax) + " sections");
         break;
       }
       const ProgrammeSection* spec = find_section(given.name);

@@ -9,7 +9,8 @@ using namespace programme;
 
 std::string names_of(const std::vector<Ref>& refs) {
   std::string out;
-  for (const Ref& ref : refs) out += (out.empty() ? "" : " ") + ref.name;
+  for (const Ref& ref : refs)
+    out += (out.empty() ? "" : " ") + ref.name;
   return out;
 }
 
@@ -40,7 +41,8 @@ TEST(Ready, EveryReferenceIsResolved) {
       }
     }
     for (const Benefit& row : rows.benefits) {
-      for (const Ref& ref : row.levels) EXPECT_EQ(made.grades().at(ref.index), ref.name);
+      for (const Ref& ref : row.levels)
+        EXPECT_EQ(made.grades().at(ref.index), ref.name);
       if (row.queue.given()) {
         EXPECT_EQ(rows.queues.at(row.queue.index).name, row.queue.name);
       }
@@ -103,7 +105,8 @@ TEST(Ready, TelecomSheetHasThreeBandsAnInput) {
   ASSERT_EQ(made.rows().sheets.size(), 1U);
   const Sheet& sheet = made.rows().sheets[0];
   ASSERT_EQ(sheet.inputs.size(), 6U);
-  for (const SheetInput& input : sheet.inputs) EXPECT_EQ(input.bands.size(), 3U) << input.name;
+  for (const SheetInput& input : sheet.inputs)
+    EXPECT_EQ(input.bands.size(), 3U) << input.name;
   EXPECT_EQ(sheet.cuts.front().grade, "a");
   EXPECT_EQ(sheet.cuts.front().from, 75);
 }
@@ -182,8 +185,10 @@ TEST(Ready, GoToneBenefits) {
 // A key that a file leaves out has the default that `formats --programme` prints.
 TEST(Ready, WhatIsLeftOutHasItsDefault) {
   std::string text = ready_text("china-telecom");
-  text = changed(text, "unit_fen = 100\npoints_per_unit = \"1/1\"\nround = \"FLOOR\"\narrears = "
-                       "\"PAUSE\"\n", "");
+  text = changed(text,
+                 "unit_fen = 100\npoints_per_unit = \"1/1\"\nround = \"FLOOR\"\narrears = "
+                 "\"PAUSE\"\n",
+                 "");
   text = changed(text, "policy = \"QUARTER\"\nyears = 3\nnotice_months = 1\n", "");
   text = changed(text, "complaint_days = 15\nhold_days = 90\n", "");
   const Programme made = programme_of(text);
@@ -204,13 +209,13 @@ TEST(Ready, WhatIsLeftOutHasItsDefault) {
 TEST(Modes, EachIsTakenByTheCheck) {
   const std::string text = ready_text("china-telecom");
   EXPECT_EQ(codes(faults_of(changed(text, "mode = \"LUMP_31DEC\"", "mode = \"OPTION_A\""))), "");
-  std::string none = text.substr(0, text.find("[[tenure_band]]")) +
-                     text.substr(text.find("[level_award]"));
+  std::string none =
+      text.substr(0, text.find("[[tenure_band]]")) + text.substr(text.find("[level_award]"));
   none = changed(none, "mode = \"LUMP_31DEC\"", "mode = \"NONE\"");
   EXPECT_EQ(codes(faults_of(none)), "");
   std::string entry = changed(text, "mode = \"LUMP_31DEC\"", "mode = \"ON_ENTRY\"");
-  for (const char* rate : {"\"0\"", "\"1/10\"", "\"1/5\"", "\"3/10\"", "\"2/5\"", "\"1/2\"",
-                           "\"3/5\""}) {
+  for (const char* rate :
+       {"\"0\"", "\"1/10\"", "\"1/5\"", "\"3/10\"", "\"2/5\"", "\"1/2\"", "\"3/5\""}) {
     entry = changed(entry, "rate = " + std::string(rate), "points = 100", "[tenure_award]");
   }
   EXPECT_EQ(codes(faults_of(entry)), "");

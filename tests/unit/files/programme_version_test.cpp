@@ -22,9 +22,11 @@ std::string two() {
 // Codes and lines of what of `after` may not follow.
 std::string faults(const std::vector<std::string>& before, const std::string& after) {
   std::vector<Programme> made;
-  for (const std::string& text : before) made.push_back(programme_of(text));
+  for (const std::string& text : before)
+    made.push_back(programme_of(text));
   std::vector<const Programme*> pointers;
-  for (const Programme& each : made) pointers.push_back(&each);
+  for (const Programme& each : made)
+    pointers.push_back(&each);
   std::string out;
   for (const ProgrammeFault& fault : version_faults(pointers, programme_of(after))) {
     out += std::to_string(fault.line) + ":" + std::to_string(static_cast<int>(fault.code)) + ":" +
@@ -59,8 +61,8 @@ TEST(ProgrammeVersion, AGradingKeepsItsLevels) {
             std::to_string(line_of(more, "[[grading]]\nname = \"credit-star\"")) +
                 ":1014:grading.levels ");
   // Though a version between them left the grading out.
-  const std::string with = changed(one(), "[effective]", grading("a", "\"l0\", \"l1\"") +
-                                   "[effective]");
+  const std::string with =
+      changed(one(), "[effective]", grading("a", "\"l0\", \"l1\"") + "[effective]");
   const std::string again = changed(version(one(), 3, "2026-01-01"), "[effective]",
                                     grading("a", "\"l1\", \"l0\"") + "[effective]");
   EXPECT_EQ(faults({with, two()}, again),
@@ -74,9 +76,9 @@ TEST(ProgrammeVersion, FourGradingsOverAllVersions) {
   const std::string first = with(one(), "fourth");
   EXPECT_EQ(faults({first}, with(two(), "fourth")), "");
   const std::string fifth = with(two(), "fifth");  // Though the fourth is gone.
-  EXPECT_EQ(faults({first}, fifth), std::to_string(line_of(
-                                        fifth, "[[grading]]\nname = \"fifth\"")) +
-                                        ":1014:grading.name ");
+  EXPECT_EQ(
+      faults({first}, fifth),
+      std::to_string(line_of(fifth, "[[grading]]\nname = \"fifth\"")) + ":1014:grading.name ");
   const Programme a = programme_of(one());
   const Programme b = programme_of(fifth);
   const std::vector<const Programme*> both = {&a, &b};

@@ -1,0 +1,87 @@
+// Limits of the programme file, and its faults that need more than one change to see.
+#include "tests/unit/files/programme_text.h"
+
+namespace ph::test {
+namespace {
+
+using enum FaultCode;
+
+constexpr std::string_view kTel = "china-telecom";
+constexpr std::string_view kUni = "china-unicom";
+
+TEST(ProgrammeCheck, AFileOfMoreThanAMegabyteIsRefused) {
+  std::string text = ready_text(kTel);
+  text += "#" + std::string((1U << 20U) - text.size() - 1, ' ');
+  EXPECT_TRUE(faults_of(text).empty());
+  EXPECT_EQ(codes(faults_of(text + " ")), "0:PROGRAMME_TOML");
+}
+
+TEST(ProgrammeCheck, AtMostSoManySections) {
+  std::string text = ready_text(kTel);
+  std::size_t sections = 101;
+  for (; sections < 4096; ++sections) {
+    text += "[[segment]]\nname = \"s" + std::to_string(sections) +
+            "\"\nfrom_fen = 0\nto_fen = 0\nincome = \"1\"\ncredit = \"1\"\n";
+  }
+  EXPECT_EQ(codes(faults_of(text)), "");
+  text += "[[segment]]\n";
+  const std::vector<Fault> faults = faults_of(text);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].code, kProgrammeSection);
+}
+
+TEST(ProgrammeCheck, OwnProductDearerThanOutside) {
+  // A phone's 5,000 points pay for 500 yuan, which is the cheapest from outside: 1 point for 10
+  // fen.
+  const auto with = [](std::string_view market) {
+    return changed(ready_text(kTel), "kind = \"OWN\"",
+                   "kind = \"OWN\"\nmarket_fen = " + std::string(market),
+                   "name = \"night-minutes\"");
+  };
+  EXPECT_EQ(codes(faults_of(with("10000"))), "");
+  const std::string text = with("9999");
+  const std::vector<Fault> faults = faults_of(text);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].code, kProgrammeTiers);
+  EXPECT_EQ(faults[0].line, line_of(text, "[[price]]\nitem = \"night-minutes\""));
+  EXPECT_NE(faults[0].expected.find("999 at most"), std::string::npos) << faults[0].expected;
+}
+
+TEST(ProgrammeCheck, SevenStarsWithoutStandards) {
+  std::string text = ready_text(kUni);
+  text +=
+      "[[grading]]\nname = \"star-7\"\ntitle = \"x\"\nlevels = [\"ordinary\", \"s1\", \"s2\", "
+      "\"s3\", \"s4\", \"s5\", \"s6\", \"s7\"]\nbasis = \"PRODUCT\"\nrun = \"MONTHLY\"\n"
+      "effective = \"NEXT_MONTH\"\nstandards = \"FIXED\"\n[[factor]]\ngrading = \"star-7\"\n"
+      "years_from = 0\nfactor = \"1/1\"\n";
+  const std::vector<Fault> faults = faults_of(text);
+  ASSERT_EQ(faults.size(), 7U);
+  for (const Fault& fault : faults) {
+    EXPECT_EQ(fault.code, kProgrammeThresholdMissing);
+    EXPECT_EQ(fault.line, line_of(text, "[[grading]]\nname = \"star-7\""));
+  }
+}
+
+TEST(ProgrammeCheck, TheRuleBookKnowsPartnersAndExpiry) {
+  const RuleBook book = good_book();
+  std::vector<Fault> faults;
+  const std::string text = changed(ready_text(kTel), "MER2", "MER1");
+  check_programme_rules(programme_of(text), book, "x", faults);
+  EXPECT_EQ(codes(faults), "");
+  check_programme_rules(programme_of(ready_text(kTel)), book, "x", faults);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].code, kProgrammeReference);
+  EXPECT_EQ(faults[0].line, line_of(text, "[[partner]]"));
+  faults.clear();
+  check_programme_rules(programme_of(changed(text, "\"QUARTER\"", "\"YEAR\"")), book, "x", faults);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].code, kProgrammeExpiry);
+  EXPECT_EQ(faults[0].line, line_of(text, "[expiry]"));
+  EXPECT_EQ(faults[0].expected, "QUARTER, 3 years, as the rule book beside it says");
+  faults.clear();
+  check_programme_rules(programme_of(changed(text, "MER1", "CMCC")), book, "x", faults);
+  EXPECT_EQ(faults.size(), 1U);  // The clearing is no partner.
+}
+
+}  // namespace
+}  // namespace ph::test
