@@ -139,7 +139,7 @@ class Checker {
     for (std::size_t i = 0; i < files_.size(); ++i) {
       if (!files_[i] || !is_programme_name(files_[i]->name())) continue;
       FileSummary& summary = report_.files[i];
-      FileSummary::OfProgramme& about = summary.programme.emplace();
+      ProgrammeSummary& about = summary.programme.emplace();
       auto made = read_programme(*files_[i], summary.faults, &about.sections);
       if (!made) continue;
       about.code = made->rows().head.code;

@@ -13,20 +13,19 @@
 
 namespace ph {
 
+struct ProgrammeSummary {
+  std::string code{};  // empty: the file has faults
+  std::uint32_t version{};
+  BusinessDate effective{};
+  std::uint64_t sections{};
+};
+
 // What a file holds, for the eye of whoever sends it. Sums are those of the rows, not of the
 // trailer.
 struct FileSummary {
-  // Of a programme file.
-  struct OfProgramme {
-    std::string code{};  // empty: the file has faults
-    std::uint32_t version{};
-    BusinessDate effective{};
-    std::uint64_t sections{};
-  };
-
   std::string file{};
   bool readable{true};
-  std::optional<OfProgramme> programme{};
+  std::optional<ProgrammeSummary> programme{};
   std::optional<FileHeader> header{};
   std::uint64_t rows{};
   std::int64_t points{};
