@@ -1,5 +1,16 @@
 #include "platform/sys/config_toml.h"
 
+// Some texts that aren't TOML, such as `[` before a line's end, break assertions of toml++ 3.3
+// where an error was meant: a file that somebody sends must not end the process.
+namespace ph::toml_assert {
+struct Broken {};
+[[noreturn]] inline void broken() {
+  throw Broken{};
+}
+}  // namespace ph::toml_assert
+#define TOML_ASSERT(expr) \
+  (static_cast<bool>(expr) ? static_cast<void>(0) : ::ph::toml_assert::broken())
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -79,6 +90,32 @@ ConfigFault fault_of(const toml::parse_error& error) {
   ConfigFault fault;
   fault.line = line_of(error.source());
   fault.expected = "TOML: " + std::string(error.description());
+  return fault;
+}
+
+bool breaks(std::string_view text) {
+  try {
+    (void)toml::parse(text);
+  } catch (const toml_assert::Broken&) {
+    return true;
+  } catch (const toml::parse_error&) {
+    return false;
+  }
+  return false;
+}
+
+// The line at which such a text breaks: reading goes from the front, so every beginning of it that
+// holds that line breaks, and no shorter one does.
+ConfigFault fault_of_broken(std::string_view text) {
+  std::vector<std::size_t> ends;  // of lines
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\n' || at + 1 == text.size()) ends.push_back(at + 1);
+  }
+  const auto found = std::partition_point(
+      ends.begin(), ends.end(), [text](std::size_t end) { return !breaks(text.substr(0, end)); });
+  ConfigFault fault;
+  fault.line = 1 + static_cast<std::uint32_t>(found - ends.begin());
+  fault.expected = "TOML: a section's or key's name";
   return fault;
 }
 
@@ -164,6 +201,10 @@ TomlSections read_toml_sections(std::string_view text) {
         error.description().find("redefine existing table") != std::string_view::npos;
     out.faults.push_back(fault_of(error));
     return out;
+  } catch (const toml_assert::Broken&) {
+    TomlSections out;
+    out.faults.push_back(fault_of_broken(text));
+    return out;
   }
 }
 
@@ -174,6 +215,9 @@ TomlFile read_toml(std::string_view text) {
     add_table(root, "", file.entries);
   } catch (const toml::parse_error& error) {
     file.fault = fault_of(error);
+    return file;
+  } catch (const toml_assert::Broken&) {
+    file.fault = fault_of_broken(text);
     return file;
   }
   std::stable_sort(file.entries.begin(), file.entries.end(),

@@ -16,6 +16,15 @@ TEST(ProgrammeCheck, AFileOfMoreThanAMegabyteIsRefused) {
   EXPECT_EQ(codes(faults_of(text + " ")), "0:PROGRAMME_TOML");
 }
 
+// What breaks an assertion of the TOML library is a fault of the file, with its line.
+TEST(ProgrammeCheck, ATextThatBreaksTheTomlLibraryIsAFault) {
+  const std::string text = changed(ready_text(kTel), "[orders]", "[&]\n[orders]");
+  const std::vector<Fault> faults = faults_of(text);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].code, kProgrammeToml);
+  EXPECT_EQ(faults[0].line, line_of(text, "[&]"));
+}
+
 TEST(ProgrammeCheck, AtMostSoManySections) {
   std::string text = ready_text(kTel);
   std::size_t sections = 101;
