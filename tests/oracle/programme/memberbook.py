@@ -1,0 +1,158 @@
+"""What a programme knows of members and accounts: whole dictionaries, nothing rolled over."""
+
+from dataclasses import dataclass, field
+
+import amounts
+import basics as b
+
+WINDOW = 23   # A bill may be so many months older than the account's newest.
+FOREVER = 10 ** 6
+REASONS = {"ANNUAL": 1, "APPLICATION": 2, "PLAN": 3, "PLAN_ENDED": 4, "REVIEW": 5, "LEGACY": 6,
+           "RATED": 7, "GROWTH": 8, "SHEET": 9, "MIGRATION": 10, "MOVED_IN": 11, "MERGED": 12,
+           "LAPSED": 13, "BRAND": 14}
+
+
+@dataclass
+class Device:
+    """An account of the member: a number or device (the row kind `ACCOUNT`)."""
+
+    name: str
+    member: int
+    joined: int = None
+    ended: int = None
+    service: str = ""
+    prepaid: int = 0
+    real_name: int = 0
+    region: int = 1
+    arrears: str = "NONE"
+    plan: str = None
+    bills: dict = field(default_factory=dict)        # bill month: eligible fen
+    earned: set = field(default_factory=set)         # bill months that gave their points
+    suspended: dict = field(default_factory=dict)    # month: times BOTH_WAYS
+    entered: int = -1                                # highest band, ON_ENTRY
+
+    @property
+    def newest(self):
+        return max(self.bills, default=None)
+
+    @property
+    def mobile(self):
+        return self.service != "FIXED_LINE"
+
+    def too_old(self, month):
+        return self.newest is not None and month < self.newest - WINDOW
+
+    def put(self, month, fen):
+        self.bills[month] = fen
+        for old in [m for m in self.bills if m < self.newest - WINDOW]:
+            del self.bills[old]    # A newer month clears what it passes.
+            self.earned.discard(old)
+
+    def spend(self, first, last, earned=False):
+        return sum(fen for month, fen in self.bills.items()
+                   if first <= month <= last and (not earned or month in self.earned))
+
+
+@dataclass(frozen=True)
+class Grade:
+    level: str
+    first: int     # day
+    last: int      # day, inclusive
+    reason: str
+    decided: int
+
+
+@dataclass
+class Person:
+    member: int
+    devices: list = field(default_factory=list)
+    profile: int = None            # day
+    first_credited: int = 0        # with a profile: bill months before give nothing, ever
+    blacklisted: bool = False
+    merged_into: int = None
+    other: dict = field(default_factory=dict)    # month: rating points that no bill gives
+    earned_total: int = 0                        # points of lots made so far
+    grades: dict = field(default_factory=dict)   # grading: [Grade], in the order written
+    flags: dict = field(default_factory=dict)    # flag: (first month, last month)
+    brands: list = field(default_factory=list)
+    claims: list = field(default_factory=list)   # (benefit, day, last usable day or None)
+    taken: dict = field(default_factory=dict)    # day: points redeemed or held on it
+    entered: int = 0                             # highest level ever awarded, ON_ENTRY
+
+    def add_other(self, month, points):
+        self.other[month] = self.other.get(month, 0) + points
+
+    def living(self, month=None):
+        """Devices that haven't ended (by the end of `month`)."""
+        return [d for d in self.devices
+                if d.ended is None or (month is not None and d.ended > month)]
+
+    @property
+    def joined(self):
+        return min((d.joined for d in self.devices if d.joined is not None), default=None)
+
+    @property
+    def newest(self):
+        return max((d.newest for d in self.devices if d.newest is not None), default=None)
+
+    def region(self, month=None):
+        """The lowest class of an account that hasn't ended: its standard is the highest."""
+        return min((d.region for d in self.living(month)), default=1)
+
+    def in_arrears(self):
+        return any(d.arrears != "NONE" for d in self.living())
+
+    # Grades.
+
+    def grade_on(self, grading, day):
+        """The grade that holds on a day, or None: one a grading, the last that was written."""
+        found = [g for g in self.grades.get(grading, []) if g.first <= day]
+        return found[-1] if found and found[-1].last >= day else None
+
+    def level_on(self, grading, day):
+        grade = self.grade_on(grading.name, day)
+        return grade.level if grade else grading.levels[0]
+
+    def write_grade(self, grading, level, first, last, reason, decided):
+        """A confirmation of the same level lengthens the last record; else a new one."""
+        held = self.grades.setdefault(grading.name, [])
+        if held and held[-1].level == level and held[-1].first <= first <= held[-1].last + 1:
+            before = held[-1]
+            held[-1] = Grade(level, before.first, max(last, before.last), before.reason,
+                             before.decided)
+            return False
+        held.append(Grade(level, first, last, reason, decided))
+        return True
+
+    def flags_on(self, programme, day):
+        month = b.month_of_day(day)
+        found = {name for name, (first, last) in self.flags.items() if first <= month <= last}
+        for row in programme.flag:
+            if row.by == "TENURE" and any(
+                    d.joined is not None and month - d.joined >= row.months
+                    for d in self.living()):
+                found.add(row.name)
+        return found
+
+    def all_on(self, programme, day):
+        """Every level and flag that the member has on a day."""
+        return {self.level_on(g, day) for g in programme.grading} | self.flags_on(programme, day)
+
+    def effective_on(self, programme, day):
+        have = self.all_on(programme, day)
+        for name in programme.effective_.order:
+            if name in have:
+                return name
+        return ""
+
+
+def rating_points(person, first, last, book):
+    """Rating points of months: P of bills that earned, and the others."""
+    total = sum(points for month, points in person.other.items() if first <= month <= last)
+    for device in person.devices:
+        for month, fen in device.bills.items():
+            if first <= month <= last and month in device.earned:
+                programme = book.of_month(month)
+                if programme is None or programme.rating["CONSUMPTION"]:
+                    total += amounts.points_of(programme, fen)
+    return total

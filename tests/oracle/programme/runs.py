@@ -1,0 +1,346 @@
+"""Runs over everybody: award, gradings, notice (0023 formats, section 4).
+
+A run counts on the state at its beginning, gives its preview as rows of a table, and is
+published into an open day. `Node.serial` isn't used: what a run makes has entries of its own.
+"""
+
+from fractions import Fraction
+
+import amounts
+import basics as b
+from memberbook import rating_points
+from services import ServiceHome
+
+
+class Run:
+    def __init__(self, kind, grading, reference):
+        self.kind, self.grading, self.reference = kind, grading, reference
+        self.preview, self.results, self.state = [], [], "COUNTED"
+        self.first = None          # grades: from when they hold
+        self.standards = {}
+        self.histogram = {}        # CLEARING: scaled score: units
+        self.scale = 1
+        self.gone = 0              # who was counted, and is no longer there
+
+    @property
+    def key(self):
+        return self.kind, self.grading, self.reference
+
+
+class Home(ServiceHome):
+    """The whole home of a province."""
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.runs, self.published, self.waiting = [], set(), []
+        self.notices = []          # (day made, expires_on, member, points)
+        self.notice_done = set()
+        self.by_itself = set()     # MONTHLY gradings, by reference
+
+    # When.
+
+    def open_day(self, file):
+        super().open_day(file)
+        if self.programme is None:
+            return
+        for run in [r for r in self.waiting if r.first <= self.day]:
+            self.write_grades(run)
+            self.waiting.remove(run)
+        self.make_notices()
+        reference = b.month_of_day(self.day) - 1
+        for grading in self.programme.grading:
+            key = grading.name, reference
+            if grading.run == "MONTHLY" and key not in self.by_itself and \
+                    b.date_of(self.day).day >= grading.run_day:
+                self.by_itself.add(key)
+                run = self.count("GRADE", grading.name, reference)
+                if grading.publish == "AUTO":
+                    self.publish(run)
+
+    def count(self, kind, grading, reference):
+        b.need((kind, grading, reference) not in self.published, "published already")
+        programme = self.book.of_day(b.last_day(reference))
+        b.need(programme is not None, "no programme at the reference month's end")
+        run = Run(kind, grading, reference)
+        if kind == "AWARD":
+            self.count_award(run, programme)
+        else:
+            rule = programme.gradings[grading]
+            run.rule = rule
+            getattr(self, "count_" + rule.run.lower())(run, programme, rule)
+        self.runs.append(run)
+        return run
+
+    def publish(self, run):
+        b.need(run.key not in self.published and run.state == "COUNTED", "published already")
+        self.published.add(run.key)
+        run.state = "DONE"
+        if run.kind == "AWARD":
+            self.post_award(run)
+        elif run.first <= self.day:
+            self.write_grades(run)
+        else:
+            self.waiting.append(run)
+
+    def drop(self, run):
+        run.state = "DROPPED"
+
+    # Who counts.
+
+    def counted(self, programme, person, profile=True):
+        """At home, open, not merged away, with a profile where one is needed."""
+        account = self.accounts.get(person.member)
+        return (account is not None and account.home and not account.closed
+                and person.merged_into is None
+                and not (profile and programme.programme_.profile == "REQUIRED"
+                         and person.profile is None))
+
+    def people(self):
+        """Members in the order of their records, which is that in which they came."""
+        return [self.person(member) for member in self.accounts]
+
+    # The award of the year.
+
+    def count_award(self, run, programme):
+        december = run.reference
+        year = december - 11, december
+        unit = programme.earn_.unit_fen
+        if programme.tenure_award_.mode == "LUMP_31DEC":
+            cohorts = [[] for _ in programme.tenure_band]
+            for device in self.all_devices():
+                person = self.person(device.member)
+                if device.joined is None or device.joined > december or not device.mobile or \
+                        (device.ended is not None and device.ended <= december) or \
+                        person.blacklisted or not self.counted(programme, person):
+                    continue
+                cohorts[programme.band_of(december - device.joined)].append(device)
+            for band, cohort in zip(programme.tenure_band, cohorts):
+                total = sum(d.spend(*year, earned=True) for d in cohort)
+                average, exact, each = amounts.award_of(band.rate, total, len(cohort), unit)
+                run.preview.append(("TENURE", getattr(band, "from"), band.to, band.rate,
+                                    len(cohort), total, average, exact, each))
+                run.results += [("TENURE", device, each) for device in cohort if each]
+        if programme.level_award_.mode == "LUMP_31DEC":
+            self.count_level_award(run, programme, year, unit)
+
+    def count_level_award(self, run, programme, year, unit):
+        grading = programme.gradings[programme.level_award_.grading]
+        cohorts = {level: [] for level in grading.levels}
+        for person in self.people():
+            if self.counted(programme, person) and not person.blacklisted:
+                cohorts[person.level_on(grading, b.last_day(year[1]))].append(person)
+        each_of = {}
+        for level, cohort in cohorts.items():
+            rate = programme.level_rate_of(level)[0]
+            total = sum(d.spend(*year, earned=True) for p in cohort for d in p.devices)
+            average, exact, each = amounts.award_of(rate, total, len(cohort), unit)
+            run.preview.append(("LEVEL", level, None, rate, len(cohort), total, average, exact,
+                                each))
+            each_of.update({p.member: each for p in cohort})
+        run.results += [("LEVEL", p, each_of[p.member]) for p in self.people()
+                        if each_of.get(p.member)]
+
+    def all_devices(self):
+        """Accounts in the order in which they came."""
+        return [d for d in self.device_records if self.devices.get(d.name) is d]
+
+    def post_award(self, run):
+        programme = self.book.of_month(run.reference)
+        for source, who, points in run.results:
+            member = who.member
+            account = self.accounts.get(member)
+            left = account is None or not account.home or account.closed or \
+                self.person(member).merged_into is not None
+            if left or (source == "TENURE" and self.devices.get(who.name) is not who):
+                run.gone += 1
+                continue
+            self.issue(account, points, run.reference, source, programme.rating[source],
+                       who if source == "TENURE" else None)
+
+    # Yearly gradings.
+
+    def count_yearly(self, run, programme, grading):
+        december = run.reference
+        run.first = b.day_of(f"{2000 + december // 12 + 1}-{grading.effective}")
+        regions = {}
+        for person in self.people():
+            score = self.yearly_score(programme, grading, person, december)
+            if score is not None:
+                regions.setdefault(person.region(december), []).append((score, person))
+        for region in sorted(regions):
+            scored = regions[region]
+            standards, sizes = self.standards_for(programme, grading, region, scored, run.first)
+            run.standards[region] = {k: v for k, v in standards.items() if v is not None}
+            for level in grading.levels[1:]:
+                if standards.get(level) is not None:
+                    run.preview.append(("STANDARD", region, level, standards[level],
+                                        sizes.get(level)))
+            for score, person in scored:
+                level = amounts.level_for(score, grading.levels, standards)
+                run.results.append((person.member, level, score))
+
+    def yearly_score(self, programme, grading, person, december):
+        """None: isn't among those who are graded."""
+        if not self.counted(programme, person) or not person.living(december):
+            return None
+        if grading.basis == "RATING_POINTS":
+            return rating_points(person, december - 11, december, self.book)
+        rows = [(r.years_from, r.points) for r in programme.tenure_points
+                if r.grading == grading.name]
+        devices = [d for d in person.living(december) if d.joined is not None]
+        if grading.unit == "ACCOUNT":
+            return max((amounts.spend_score(
+                d.spend(december - 11, december), (december - d.joined) // 12, rows)
+                for d in devices), default=None)
+        years = max(((december - d.joined) // 12 for d in devices), default=None)
+        return amounts.spend_score(
+            sum(d.spend(december - 11, december) for d in person.devices), years, rows)
+
+    def standards_for(self, programme, grading, region, scored, day):
+        histogram = {}
+        for score, _ in scored:
+            histogram[score] = histogram.get(score, 0) + 1
+        shares = {r.level: (r.of, r.ratio) for r in programme.share
+                  if r.grading == grading.name}
+        standards, sizes = {}, {}
+        if grading.standards == "RATIOS":
+            for level, (standard, size) in amounts.share_standards(
+                    shares, grading.levels, histogram).items():
+                standards[level], sizes[level] = standard, size
+        for level in grading.levels[1:]:
+            if level not in shares:
+                standards[level] = programme.threshold_of(grading, level, region, day)
+        return standards, sizes
+
+    def write_grades(self, run):
+        grading = run.rule
+        last = self.until(grading, run.first)
+        reason = {"YEARLY": "ANNUAL", "MONTHLY": "GROWTH", "CLEARING": "RATED"}[grading.run]
+        if run.standards and grading.run == "YEARLY":
+            self.standards[grading.name, 2000 + run.reference // 12] = run.standards
+        for member, level, _ in run.results:
+            account, person = self.accounts.get(member), self.person(member)
+            if account is None or not account.home or account.closed or \
+                    person.merged_into is not None:
+                run.gone += 1
+                continue
+            held = person.grade_on(grading.name, run.first)
+            lower = held is not None and grading.levels.index(level) < grading.levels.index(
+                held.level)
+            if lower and (grading.up_only or not grading.lapse):
+                continue
+            if level == grading.levels[0] and held is None:
+                continue
+            self.write(member, grading, level, run.first, last, reason)
+
+    # Growth.
+
+    def count_monthly(self, run, programme, grading):
+        run.first = b.first_day(run.reference + 1)
+        for person in self.people():
+            score = self.growth_score(programme, grading, person, run.reference)
+            if score is None:
+                continue
+            standards = {level: programme.threshold_of(grading, level, person.region(), run.first)
+                         for level in grading.levels[1:]}
+            run.results.append((person.member, amounts.level_for(
+                score, grading.levels, standards), score))
+
+    def growth_score(self, programme, grading, person, month):
+        rule = programme.score_of(grading)
+        devices = [d for d in person.living(month) if d.mobile and d.joined is not None
+                   and d.joined <= month]
+        if not self.counted(programme, person, profile=False) or not devices:
+            return None
+        first = month - rule.months + 1
+        fen = sum(d.spend(max(first, d.joined + 1), month) for d in devices)
+        suspended = sum(times for d in devices for m, times in d.suspended.items()
+                        if first <= m <= month)
+        return amounts.growth_value(fen, max(month - d.joined for d in devices), suspended,
+                                    rule.per_tenure_month, rule.per_suspension)
+
+    # The clearing's rating.
+
+    def count_clearing(self, run, programme, grading):
+        run.first = b.first_day(run.reference + 1)
+        run.scale, factors = programme.factor_scale(grading)
+        rule = programme.score_of(grading)
+        run.scored = []
+        for device in self.all_devices():
+            person = self.person(device.member)
+            if not self.counted(programme, person) or self.why_not_rated(
+                    programme, grading, rule, device, person, run.reference):
+                continue
+            score = self.product_score(device, rule, factors, run.reference)
+            run.scored.append((device, score))
+            run.histogram[score] = run.histogram.get(score, 0) + 1
+        run.state = "WAITING"
+
+    def why_not_rated(self, programme, grading, rule, device, person, month):
+        """The reason, or None."""
+        if device.joined is None or device.ended is not None or \
+                month - device.joined < rule.months_min:
+            return "MONTHS"
+        if device.service in ("DATA_CARD", "FIXED_LINE"):
+            return "SERVICE"
+        if not device.real_name:
+            return "REAL_NAME"
+        if not device.bills.get(month):
+            return "NOT_BILLED"
+        legacy = {f.name for f in programme.flag if f.by == "LEGACY"}
+        for name, (first, last) in person.flags.items():
+            if name in legacy and first <= month + 1 <= last:
+                return "LEGACY"
+        held = person.grade_on(grading.name, b.first_day(month + 1))
+        if grading.lapse and held is not None:
+            return "GRADED"
+        return None
+
+    @staticmethod
+    def product_score(device, rule, factors, month):
+        """Scaled by the factors' common denominator, never rounded."""
+        first = max(month - rule.months, device.joined)
+        number = month - first
+        arpu = amounts.arpu_yuan(device.spend(first, month - 1), number)
+        return arpu * amounts.factor_at(factors, (month - device.joined) // 12)
+
+    def grade_by(self, run, thresholds):
+        """`thresholds`: amounts.cut_thresholds of all provinces' units."""
+        grading = run.rule
+        run.preview = list(thresholds)
+        reached = {level: threshold for level, _, _, _, threshold in thresholds}
+        best = {}
+        for device, score in run.scored if thresholds else []:
+            level = amounts.level_for(Fraction(score, run.scale), grading.levels, reached)
+            if level == grading.levels[0]:
+                level = grading.levels[1]
+            index = grading.levels.index(level)
+            if index > best.get(device.member, (-1, 0))[0]:
+                best[device.member] = index, score
+        run.results = [(member, grading.levels[index], score)
+                       for member, (index, score) in best.items()]
+        run.state = "COUNTED"
+
+    # Notices.
+
+    def make_notices(self):
+        """What will expire, once the notice day of the next run has come."""
+        programme, month = self.programme, b.month_of_day(self.day)
+        for ahead in range(0, programme.expiry_.notice_months + 1):
+            run = b.first_day(month + ahead)
+            if run <= self.day or run in self.notice_done or \
+                    programme.notice_day(run) > self.day or not self.is_run(programme, run):
+                continue
+            self.notice_done.add(run)
+            for person in self.people():
+                account = self.accounts[person.member]
+                points = sum(lot.remaining for lot in account.lots.values()
+                             if lot.expires_on == run) if account.home else 0
+                if points:
+                    self.notices.append((self.day, run, person.member, points))
+
+    @staticmethod
+    def is_run(programme, day):
+        """Whether lots of some month expire on this day by the rule."""
+        month = b.month_of_day(day)
+        return month % (12 if programme.expiry_.policy == "YEAR" else 3) == 0

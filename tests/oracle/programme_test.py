@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""The programme of a province, by the second implementation: worked examples of stars and points,
+the figures of the sources, and random years in which every lot is accounted for.
+
+Environment: PH_SEEDS=A-B other seeds of years (0-5; with PH_LONG=1 0-39); CI=true fails when the
+examples are not there.
+"""
+
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE / "programme")]
+
+import memberrows    # noqa: E402, F401  (teaches the reader the rows of members)
+import amounts    # noqa: E402
+import basics as b    # noqa: E402
+import examples    # noqa: E402
+import shipped    # noqa: E402
+from scene import Scene    # noqa: E402
+
+EXAMPLES = HERE.parents[2] / "shared" / "examples"
+STARS, POINTS = EXAMPLES / "ex2_unicom_stars", EXAMPLES / "ex3_ct_points"
+NOT_RUN = 77
+MOBILE = {"service": "MOBILE_4G", "prepaid": 0, "real_name": 1, "region": 1}
+
+
+def seeds():
+    text = os.environ.get("PH_SEEDS", "0-39" if os.environ.get("PH_LONG") == "1" else "0-5")
+    first, last = text.split("-")
+    return range(int(first), int(last) + 1)
+
+
+@unittest.skipUnless(EXAMPLES.is_dir(), "the folder of worked examples is not beside the project")
+class WorkedExamples(unittest.TestCase):
+    def test_stars_of_march_2016(self):
+        self.assertEqual([], examples.StarsExample(STARS).faults())
+
+    def test_stars_are_the_same_however_members_are_shared_into_provinces(self):
+        for provinces, turn in ((3, 0), (3, 1), (7, 4)):
+            self.assertEqual([], examples.StarsExample(STARS, provinces, turn).faults())
+
+    def test_points_of_2008(self):
+        self.assertEqual([], examples.PointsExample(POINTS).faults())
+
+    def test_points_of_2008_under_option_a(self):
+        self.assertEqual([], examples.option_a_faults(POINTS))
+
+    def test_backfill_of_a_profile_completed_in_november(self):
+        self.assertEqual([], examples.backfill_faults(POINTS))
+
+
+class FiguresOfTheSources(unittest.TestCase):
+    def account(self, scene, member, joined, name="A-1", **changes):
+        scene.row("ACCOUNT", account=name, member=member, joined=joined, **{**MOBILE, **changes})
+
+    def test_growth_3980_is_four_stars(self):
+        scene = Scene(shipped.programme("china-telecom", earn={"arrears": "EARN"}))
+        member = scene.member(1)
+        scene.open("2008-01-03")
+        self.account(scene, member, "2005-08")
+        scene.close()
+        self.assertEqual([], scene.day("2008-02-03", *(("ARREARS", {
+            "account": "A-1", "member": member, "state": state})
+            for state in ("BOTH_WAYS", "NONE", "ONE_WAY", "BOTH_WAYS", "NONE"))))
+        for month in range(b.month_of("2008-01"), b.month_of("2008-12") + 1):
+            day = b.day_text(b.first_day(month + 1) + 2)
+            self.assertEqual([], scene.day(day, ("BILL", {
+                "account": "A-1", "member": member, "bill_month": month, "fen": 30000})))
+        scene.day("2009-01-12")
+        run = [r for r in scene.home.runs if r.reference == b.month_of("2008-12")][0]
+        self.assertEqual([(member, "star-4", 3980)], run.results)
+        growth = scene.home.programme.gradings["growth"]
+        person = scene.home.person(member)
+        self.assertEqual("star-4", person.level_on(growth, b.day_of("2009-01-12")))
+
+    def test_growth_only_rises_within_its_year(self):
+        scene = Scene(shipped.programme("china-telecom"))
+        member = scene.member(1)
+        growth = scene.home.book.versions[0].gradings["growth"]
+        scene.open("2008-01-03")
+        self.account(scene, member, "2007-12")
+        scene.close()
+        bill = {"account": "A-1", "member": member}
+        scene.day("2008-02-02", ("BILL", {**bill, "bill_month": "2008-01", "fen": 150000}))
+        scene.day("2008-02-11")
+        for month in range(b.month_of("2008-02"), b.month_of("2010-01") + 1):
+            scene.day(b.day_text(b.first_day(month + 1) + 10))
+        person = scene.home.person(member)
+        # The run of 2008-12 is the last one that confirms it; those behind it never lower.
+        for day, level in (("2008-01-31", "no-star"), ("2008-02-01", "star-3"),
+                           ("2009-12-31", "star-3"), ("2010-01-01", "no-star")):
+            self.assertEqual(level, person.level_on(growth, b.day_of(day)), day)
+
+    def test_gotone_diamond_by_spend_and_whole_years(self):
+        scene = Scene(shipped.programme("china-mobile-gotone"))
+        joined = {1: "2014-12", 2: "2015-12", 3: "2022-12"}
+        scene.open("2025-01-05")
+        for serial, month in joined.items():
+            self.account(scene, scene.member(serial), month, name=f"A-{serial}")
+            scene.row("BILL", account=f"A-{serial}", member=scene.member(serial),
+                      bill_month="2024-06", fen=385000)
+        self.assertEqual([], scene.close())
+        scene.open("2025-01-20")
+        run = scene.home.count("GRADE", "annual", b.month_of("2024-12"))
+        self.assertEqual([("diamond", 4150), ("diamond", 4050), ("none", 3950)],
+                         [(level, score) for _, level, score in run.results])
+        scene.home.publish(run)
+        scene.close()
+        scene.day("2025-02-01")
+        grade = scene.home.person(scene.member(1)).grades["annual"][-1]
+        self.assertEqual(("2025-02-01", "2026-01-31"),
+                         (b.day_text(grade.first), b.day_text(grade.last)))
+
+    def test_shares_of_a_thousand_customers(self):
+        programme = shipped.programme("china-telecom")
+        shares = {r.level: (r.of, r.ratio) for r in programme.share}
+        levels = programme.gradings["level"].levels
+        histogram = {score: 1 for score in range(1, 1001)}
+        standards = amounts.share_standards(shares, levels, histogram)
+        self.assertEqual({"gold": (985, 16), "silver": (902, 83), "vip-card": (668, 234)},
+                         standards)
+        self.assertEqual(333, amounts.share_counts(shares, 1000)["vip-card"])
+
+    def test_yearly_levels_of_a_thousand_customers_through_a_home(self):
+        scene = Scene(shipped.programme("china-telecom"))
+        scene.open("2008-12-31")
+        for serial in range(1, 1001):
+            member = scene.member(serial)
+            self.account(scene, member, "2008-11", name=f"A-{serial}")
+            scene.row("PROFILE", member=member)
+            scene.row("BILL", account=f"A-{serial}", member=member, bill_month="2008-12",
+                      fen=serial * 100)
+        self.assertEqual([], scene.close())
+        scene.open("2009-01-05")
+        run = scene.home.count("GRADE", "level", b.month_of("2008-12"))
+        scene.home.publish(run)
+        scene.close()
+        level = scene.home.programme.gradings["level"]
+        counts = {}
+        for serial in range(1, 1001):
+            name = scene.home.person(scene.member(serial)).level_on(level, b.day_of("2009-01-05"))
+            counts[name] = counts.get(name, 0) + 1
+        self.assertEqual({"gold": 16, "silver": 83, "vip-card": 234, "ordinary": 667}, counts)
+
+    def test_option_a_of_five_years_gives_half(self):
+        scene = Scene(shipped.programme("china-telecom", tenure_award={"mode": "OPTION_A"}))
+        member = scene.member(1)
+        scene.open("2008-01-03").row("PROFILE", member=member)
+        self.account(scene, member, "2003-12")
+        scene.close()
+        for month in range(b.month_of("2008-01"), b.month_of("2008-12") + 1):
+            scene.day(b.day_text(b.first_day(month + 1) + 2), ("BILL", {
+                "account": "A-1", "member": member, "bill_month": month, "fen": 42055}))
+        self.assertEqual(2520, scene.points(member, source="TENURE"))
+
+    def test_notices_of_march_and_june_2007(self):
+        scene = Scene(shipped.programme("china-telecom"))
+        member = scene.member(1)
+        for month, fen in (("2004-01", 10000), ("2004-03", 20000), ("2004-06", 40000)):
+            day = b.day_text(b.first_day(b.month_of(month) + 1) + 2)
+            scene.open(day)
+            if month == "2004-01":
+                scene.row("PROFILE", member=member)
+            scene.row("BILL", account="A-1", member=member, bill_month=month, fen=fen).close()
+        for day in ("2007-02-28", "2007-03-01", "2007-03-02", "2007-04-01", "2007-05-31",
+                    "2007-06-01", "2007-07-01"):
+            scene.day(day)
+        self.assertEqual([("2007-03-01", "2007-04-01", 300), ("2007-06-01", "2007-07-01", 400)],
+                         [(b.day_text(made), b.day_text(run), points)
+                          for made, run, _, points in scene.home.notices])
+        self.assertEqual(0, sum(lot.remaining
+                                for lot in scene.home.accounts[member].lots.values()))
+
+    def test_published_thresholds_of_2015_are_inclusive(self):
+        reached = {"five-star": 260, "four-star": 140, "three-star": 90, "two-star": 30}
+        levels = shipped.programme("china-unicom").gradings["star"].levels
+        for score, level in ((260, "five-star"), (259, "four-star"), (140, "four-star"),
+                             (90, "three-star"), (30, "two-star"), (29, "ordinary")):
+            self.assertEqual(level, amounts.level_for(score, levels, reached))
+
+
+def main():
+    if not EXAMPLES.is_dir() and os.environ.get("CI") == "true":
+        print("the folder of worked examples is not beside the project")
+        return 1
+    result = unittest.main(exit=False, verbosity=1).result
+    if not result.wasSuccessful():
+        return 1
+    return 0 if EXAMPLES.is_dir() else NOT_RUN
+
+
+sys.exit(main())
