@@ -11,15 +11,19 @@ import pathlib
 import sys
 import tempfile
 import unittest
+from collections import Counter
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "programme")]
 
 import memberrows    # noqa: E402, F401  (teaches the reader the rows of members)
 import amounts    # noqa: E402
+import audit    # noqa: E402
 import basics as b    # noqa: E402
 import examples    # noqa: E402
+import play    # noqa: E402
 import shipped    # noqa: E402
+import year    # noqa: E402
 from scene import Scene    # noqa: E402
 
 EXAMPLES = HERE.parents[2] / "shared" / "examples"
@@ -181,6 +185,31 @@ class FiguresOfTheSources(unittest.TestCase):
         for score, level in ((260, "five-star"), (259, "four-star"), (140, "four-star"),
                              (90, "three-star"), (30, "two-star"), (29, "ordinary")):
             self.assertEqual(level, amounts.level_for(score, levels, reached))
+
+
+class RandomYears(unittest.TestCase):
+    """Each seed is a year of two or three provinces, a file a day, with rows of all kinds."""
+
+    def test_every_lot_is_accounted_for_and_the_order_of_provinces_changes_nothing(self):
+        seen = Counter()
+        for seed in seeds():
+            with self.subTest(seed=seed), tempfile.TemporaryDirectory() as directory:
+                made = year.Year(seed, directory).make()
+                seen += made.counts
+                self.assertEqual([], audit.faults_of(made.play)[:5])
+                there = play.Play(directory)
+                there.play()
+                back = play.Play(directory, order=sorted(there.homes, reverse=True))
+                back.play()
+                tables = there.tables()
+                self.assertEqual(made.play.tables(), tables)
+                self.assertEqual(tables, back.tables())
+                self.assertEqual([batch.digest for n in there.homes for batch in
+                                  there.batches[n]],
+                                 [batch.digest for n in there.homes for batch in
+                                  back.batches[n]])
+        lack = {kind for kind in memberrows.MEMBER_ROWS if kind != "STANDING"} - set(seen)
+        self.assertEqual(set(), lack, "kinds of rows that no year had")
 
 
 def main():

@@ -49,6 +49,7 @@ class Play:
         self.book = inputs.RuleBook(next(r for r in raws if r.type == "RULEBOOK"))
         self.programmes = programmes_of(directory)
         self.files, self.homes, self.batches, self.kpis = {}, {}, {}, []
+        self.openings = {}
         for raw in raws:
             if raw.type == "OPENING_LOTS":
                 number = self.book.number(raw.sender)
@@ -56,7 +57,7 @@ class Play:
                            for n, f in raw.lines]
                 self.homes[number] = Home(number, opening, self.programmes,
                                           partner_codes=self.book.codes)
-                self.batches[number] = []
+                self.batches[number], self.openings[number] = [], opening
             elif raw.type == "PROVINCE_DAY":
                 file = inputs.day_file(raw, self.book)
                 self.files.setdefault(file.day, {})[file.sender] = file
@@ -66,16 +67,23 @@ class Play:
 
     def play(self):
         for day in sorted(self.files):
-            files = self.files[day]
-            present = [n for n in self.order if n in files]
+            present = self.open(day, self.files[day])
             for number in present:
-                self.month_over(number, day)
-                self.homes[number].open_day(files[number])
-            self.begin_runs(day)
-            self.publish_runs(day)
-            for number in present:
-                self.homes[number].post(files[number])
-                self.batches[number].append(self.homes[number].close_day())
+                self.post(number, self.files[day][number])
+
+    def open(self, day, files):
+        """Opens the day of all provinces that have a file; runs begin and are published."""
+        present = [n for n in self.order if n in files]
+        for number in present:
+            self.month_over(number, day)
+            self.homes[number].open_day(files[number])
+        self.begin_runs(day)
+        self.publish_runs(day)
+        return present
+
+    def post(self, number, file):
+        self.homes[number].post(file)
+        self.batches[number].append(self.homes[number].close_day())
 
     def month_over(self, number, day):
         home, batches = self.homes[number], self.batches[number]

@@ -51,6 +51,7 @@ class Home(ServiceHome):
         for grading in self.programme.grading:
             key = grading.name, reference
             if grading.run == "MONTHLY" and key not in self.by_itself and \
+                    self.book.of_day(b.last_day(reference)) and \
                     b.date_of(self.day).day >= grading.run_day:
                 self.by_itself.add(key)
                 run = self.count("GRADE", grading.name, reference)
