@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 
 import basics as b
+from memberbook import rating_points
 from services import MOVE_REASSIGN
 
 NAMES = {b.ISSUED: "issued", b.REDEEMED: "redeemed", b.EXPIRED: "expired",
@@ -113,6 +114,46 @@ def award_faults(home):
     return faults
 
 
+def plain_members(play, number):
+    """Members of whom nothing but earning was said, whose lots are thus their rating points."""
+    home, out = play.homes[number], set()
+    for member, account in home.accounts.items():
+        if account.home:
+            out.add(member)
+    out -= {row["member"] for row in play.openings[number] if row["kind"] == "LOT"}
+    for merge in home.merges.values():
+        out -= {merge["member"], merge["into"]}
+    for batch in play.batches[number]:
+        for member, kind, _, _ in entries_of(batch):
+            if kind in (b.MOVE_UNEARN, b.UNISSUE, b.MOVE_IN, b.MOVE_OUT):
+                out.discard(member)
+    for files in play.files.values():
+        for _, row in files[number].rows if number in files else []:
+            if row["kind"] in ("SPENT", "BILL") and "member" in row and (
+                    row["kind"] == "SPENT" or home.book.of_day(files[number].day) is None):
+                out.discard(row["member"])
+    return out
+
+
+def rating_faults(play, number):
+    """Rating points of each month, by what is kept of it, are those of the lots made."""
+    home, faults = play.homes[number], []
+    made = Counter()
+    for batch in play.batches[number]:
+        for member, _, _, slices in entries_of(batch):
+            for slice_ in slices:
+                if slice_.account == b.ISSUED and slice_.rating:
+                    made[member, slice_.earned_month] += slice_.delta
+    for member in plain_members(play, number):
+        person = home.person(member)
+        for month in range(b.month_of("2007-06"), b.month_of("2009-03")):
+            points = rating_points(person, month, month, home.book)
+            if points != made[member, month]:
+                faults.append(f"{member} {b.month_text(month)}: {points} rating points, lots of "
+                              f"{made[member, month]}")
+    return faults
+
+
 def faults_of(play):
     """All faults of a year that was played."""
     faults = []
@@ -120,5 +161,5 @@ def faults_of(play):
         audit = Audit(play.openings[number])
         for batch in play.batches[number]:
             audit.take(batch)
-        faults += audit.against(home) + award_faults(home)
+        faults += audit.against(home) + award_faults(home) + rating_faults(play, number)
     return faults

@@ -11,8 +11,6 @@ from node import Node, Return
 from sections import in_force
 
 node.ID_CLASS["PARTNER_SPEND"] = "accrual"
-OPENS = ("ACCOUNT", "PROFILE", "BILL_SPLIT", "SP_SPEND", "PARTNER_SPEND", "FIXED_IN", "EVENT",
-         "SPENT")
 WITH_BELOW = ("MOVE_IN", "REFUND", "SHEET")
 
 
@@ -65,6 +63,8 @@ class EarningHome(Node):
 
     def post(self, file):
         rows = [row for _, row in file.rows]
+        b.need(self.programme or not any(row["kind"] in memberrows.MEMBER_ROWS for row in rows),
+               "1011: no programme is in force")
         for place, row in enumerate(rows):
             if row["kind"] in memberrows.BELOW:
                 continue
@@ -76,8 +76,6 @@ class EarningHome(Node):
                 if follower["kind"] not in memberrows.BELOW:
                     break
                 below.append(follower)
-            b.need(self.programme or row["kind"] not in memberrows.MEMBER_ROWS,
-                   "1011: no programme is in force")
             self.take_row(row, below)
             self.cited = None
 
@@ -105,12 +103,11 @@ class EarningHome(Node):
         return account
 
     def enrol(self, member, on_request=False):
-        """The account of a row of section 2 that may make a number a member."""
+        """The account of a row that may make a number a member; it isn't opened yet."""
         ask = self.programme.programme_.enrolment == "ON_REQUEST"
         account = super().at_home(member, earning=on_request or not ask)
         if self.person(member).merged_into is not None:
             raise Return("MERGED")
-        self.open(account)
         return account
 
     # Devices.
@@ -126,9 +123,14 @@ class EarningHome(Node):
         device = self.devices.get(row["account"])
         if device is not None and device.member == row["member"]:
             return device
-        if device is not None and device.ended is None:
-            raise Return("NO_ACCOUNT")
+        self.free_account(row)
         return self.begin_device(row["account"], row["member"])
+
+    def free_account(self, row):
+        """An account that is another member's, and hasn't ended, is refused."""
+        device = self.devices.get(row["account"])
+        if device is not None and device.member != row["member"] and device.ended is None:
+            raise Return("NO_ACCOUNT")
 
     def begin_device(self, name, member):
         first = name not in self.devices
@@ -198,7 +200,9 @@ class EarningHome(Node):
                 raise Return("DUPLICATE")
         if device is None and (row["account"], month) in self.bills:
             raise Return("DUPLICATE")
-        self.enrol_or_refuse(row["member"])
+        account = self.enrol(row["member"])
+        self.free_account(row)
+        self.open(account)
         device = self.bill_device(row)
         device.put(month, fen)
         if spent is not None:
@@ -206,11 +210,6 @@ class EarningHome(Node):
                 device.earned.add(month)
         elif self.may_earn(device, month):
             self.credit(device, month, named=True)
-
-    def enrol_or_refuse(self, member):
-        account = self.at_home(member, earning=True)
-        self.open(account)
-        return account
 
     def may_earn(self, device, month):
         """Whether a bill of this month gives its points now."""
@@ -268,7 +267,7 @@ class EarningHome(Node):
                     self.credit(device, month)
 
     def take_profile(self, row, id_):
-        self.enrol(row["member"], on_request=True)
+        self.open(self.enrol(row["member"], on_request=True))
         person = self.person(row["member"])
         if person.profile is None:
             window = self.programme.programme_.backfill_months
@@ -346,7 +345,9 @@ class EarningHome(Node):
     # Other sources.
 
     def take_account(self, row, id_):
-        self.enrol(row["member"])
+        account = self.enrol(row["member"])
+        self.free_account(row)
+        self.open(account)
         device = self.bill_device(row)
         if not device.bills or device.joined is None:
             device.joined = row["joined"]

@@ -31,9 +31,6 @@ import memberrows    # noqa: E402
 import sections    # noqa: E402
 from runs import Home    # noqa: E402
 
-assert memberrows.MEMBER_ROWS    # Its import teaches the reader the rows of members.
-
-
 def programmes_of(directory):
     found = []
     for path in sorted(glob.glob(os.path.join(directory, "*.toml"))):
@@ -60,6 +57,9 @@ class Play:
                 self.batches[number], self.openings[number] = [], opening
             elif raw.type == "PROVINCE_DAY":
                 file = inputs.day_file(raw, self.book)
+                for _, row in file.rows:
+                    if row["kind"] == "BILL_SPLIT":
+                        memberrows.split_rest(row)    # Else the file is refused whole.
                 self.files.setdefault(file.day, {})[file.sender] = file
         self.plan = runs_of(directory)
         self.order = order or sorted(self.homes)    # Provinces change nothing for each other.
@@ -231,6 +231,11 @@ def main():
     play = Play(sys.argv[1])
     play.play()
     write_tables(play.tables(), sys.argv[2])
+    for number, batches in play.batches.items():
+        for batch in batches:
+            name = f"{play.book.codes[number]}-{b.day_text(batch.business_day)}.phb"
+            with open(os.path.join(sys.argv[2], name), "wb") as handle:
+                handle.write(batch.seal())
     return 0
 
 

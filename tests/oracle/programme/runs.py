@@ -225,7 +225,11 @@ class Home(ServiceHome):
                     person.merged_into is not None:
                 run.gone += 1
                 continue
-            held = person.grade_on(grading.name, run.first)
+            held = person.grade_on(grading.name, max(run.first, self.day))
+            if held is not None and held.reason == "APPLICATION" and \
+                    b.date_of(held.decided).year > 2000 + run.reference // 12 and \
+                    grading.levels.index(level) <= grading.levels.index(held.level):
+                continue    # It holds until the run that counts the year of its application.
             lower = held is not None and grading.levels.index(level) < grading.levels.index(
                 held.level)
             if lower and (grading.up_only or not grading.lapse):

@@ -74,7 +74,7 @@ class ServiceHome(MemberHome):
     def deliver(self, order, cost, freight):
         """Captures the hold under the order's id."""
         hold, item = order["hold"], order["item"]
-        if hold.ended:
+        if hold.ended or hold.left < order["points"]:
             raise Return("HOLD_ENDED")
         chosen = [(lot, part) for lot, part in hold.parts if part]
         for lot, part in chosen:
@@ -270,9 +270,17 @@ class ServiceHome(MemberHome):
     def take_refund(self, row, id_, below):
         self.refunding = True
         try:
+            if self.present(row["member"]) != row["member"]:
+                self.at_home(self.present(row["member"]), closed_too=True)
             super().take_refund(row, id_, below)
         finally:
             self.refunding = False
+
+    def present(self, member):
+        """The number that this one, merged or not, has become."""
+        while self.person(member).merged_into is not None:
+            member = self.person(member).merged_into
+        return member
 
     def fits(self, account, parts, points):
         for part in reversed(parts):
@@ -299,8 +307,8 @@ class ServiceHome(MemberHome):
             if lot.expires_on <= self.day:
                 lot.expires_on = self.day + b.GRACE_DAYS
             slices.append(lot.slice(b.REDEEMED, given))
-            into = self.person(holder.member).merged_into
-            if into is not None:    # It lay with the old number, empty: it follows now.
+            into = self.present(holder.member)
+            if into != holder.member:    # It lay with the old number, empty: it follows now.
                 self.reassign(self.own_entry, lot, holder, self.accounts[into])
                 self.own_entry += 1
         return slices

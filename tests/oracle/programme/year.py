@@ -103,11 +103,16 @@ class Year:
             with open(path, "w", encoding="utf-8", newline="") as handle:
                 handle.write(yearfile.toml_text(data))
         self.programme_from = effective
+        self.stars = first["grading"][1]["name"] == "star"
         self.award = "LUMP_31DEC" in (first["tenure_award"]["mode"],
                                       first["level_award"]["mode"])
 
     def write_runs(self):
         runs = []
+        for month in range(5, 12) if self.stars else ():
+            runs.append({"kind": "GRADE", "grading": "star", "of": f"2008-{month:02d}",
+                         "begin": f"2008-{month + 1:02d}-12",
+                         "publish": f"2008-{month + 1:02d}-{self.rng.randint(12, 20)}"})
         if self.award:
             runs.append({"kind": "AWARD", "of": "2008-12", "begin": "2009-01-14",
                          "publish": "2009-01-16"})

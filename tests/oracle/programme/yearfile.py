@@ -34,6 +34,23 @@ def toml_text(data):
     return "\n".join(out)
 
 
+STARS = ["no-star", "one-star", "two-star", "three-star", "four-star"]
+
+
+def star_sections(rng):
+    """The clearing's rating in the place of growth."""
+    grading = {"name": "star", "title": "Star", "levels": STARS, "basis": "PRODUCT",
+               "unit": "ACCOUNT", "run": "CLEARING", "effective": "NEXT_MONTH",
+               "valid_months": rng.choice((3, 12)), "standards": "CLEARING"}
+    score = {"grading": "star", "months": 12, "months_min": rng.choice((0, 6)),
+             "threshold_round": rng.choice((1, 10))}
+    factors = [{"grading": "star", "years_from": years, "factor": factor}
+               for years, factor in ((0, "10/10"), (1, "11/10"), (2, "7/6"), (5, "3/2"))]
+    cuts = [{"grading": "star", "level": level, "percent": percent}
+            for level, percent in zip(reversed(STARS[2:]), (10, 30, 60))]
+    return grading, score, factors, cuts
+
+
 def grading_rows(rng):
     """The gradings of a year: level, growth, plan, b2b."""
     level = {"name": "level", "title": "Level", "levels": LEVELS, "basis": "RATING_POINTS",
@@ -130,6 +147,10 @@ def first_version(rng, effective):
     data["sp"] = [{"service": "ring-tones", "share": "3/10", "from": "2004-01-01",
                    "to": f"{year}-08-01"},
                   {"service": "ring-tones", "share": "2/7", "from": f"{year}-08-01"}]
+    if rng.random() < 0.4:
+        gradings[1], score, data["factor"], data["cut"] = star_sections(rng)
+        data["score"] = [score]
+        data["threshold"] = [r for r in data["threshold"] if r["grading"] == "level"]
     data["flag"] = FLAGS
     data["effective"] = {"order": ORDER}
     data["benefit"] = benefit_rows()
