@@ -155,6 +155,20 @@ class Runs(Stage):
         self.assertEqual((130, 0, 1), (self.scene.points(self.member, source="TENURE"),
                                        self.scene.points(self.other, source="TENURE"), run.gone))
         self.assertRaises(b.Refused, self.scene.home.publish, run)
+        self.assertRaises(b.Refused, self.scene.home.count, *run.key)
+
+    def test_an_account_lost_or_merged_meanwhile_gives_nothing(self):
+        self.begin(joined="2007-06")
+        self.done("2008-02-03", self.bill("2008-01", 100000), self.bill("2008-01", 30000, 2))
+        self.scene.open("2009-01-06")
+        run = self.scene.home.count("AWARD", "", b.month_of("2008-12"))
+        self.scene.row("OWNER", account="A-2", member=self.other)
+        self.scene.row("MERGE", member=self.member, account="A-1", into=self.other).close()
+        self.scene.open("2009-01-07")
+        self.scene.home.publish(run)
+        self.scene.close()
+        self.assertEqual((0, 0, 2), (self.scene.points(self.member, source="TENURE"),
+                                     self.scene.points(self.other, source="TENURE"), run.gone))
 
     def test_growth_leaves_out_the_joining_month(self):
         self.begin(joined="2008-01")

@@ -109,7 +109,7 @@ def award_faults(home):
             if each * size * unit > rate * total:
                 faults.append(f"{kind} {first}: {each} x {size} is above {rate} of {total}")
         counted = sum(row[4] * row[8] for row in run.preview)
-        if counted != sum(points for _, _, points in run.results):
+        if counted != sum(points for _, _, points, _ in run.results):
             faults.append("the preview counts other points than are given")
     return faults
 

@@ -353,7 +353,7 @@ class EarningHome(Node):
             device.joined = row["joined"]
         device.service, device.region = row["service"], row["region"]
         device.prepaid, device.real_name = row["prepaid"], row["real_name"]
-        device.ended = None
+        device.ended, device.lost = None, False
 
     def take_sp_spend(self, row, id_):
         account = self.at_home(row["member"])

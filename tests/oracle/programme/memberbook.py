@@ -30,6 +30,7 @@ class Device:
     earned: set = field(default_factory=set)         # bill months that gave their points
     suspended: dict = field(default_factory=dict)    # month: times BOTH_WAYS
     entered: int = -1                                # highest band, ON_ENTRY
+    lost: bool = False                               # it ended with its owner
 
     @property
     def newest(self):

@@ -120,7 +120,8 @@ class Home(ServiceHome):
                 average, exact, each = amounts.award_of(band.rate, total, len(cohort), unit)
                 run.preview.append(("TENURE", getattr(band, "from"), band.to, band.rate,
                                     len(cohort), total, average, exact, each))
-                run.results += [("TENURE", device, each) for device in cohort if each]
+                run.results += [("TENURE", device, each, (device.member, device.lost))
+                                for device in cohort if each]
         if programme.level_award_.mode == "LUMP_31DEC":
             self.count_level_award(run, programme, year, unit)
 
@@ -138,21 +139,22 @@ class Home(ServiceHome):
             run.preview.append(("LEVEL", level, None, rate, len(cohort), total, average, exact,
                                 each))
             each_of.update({p.member: each for p in cohort})
-        run.results += [("LEVEL", p, each_of[p.member]) for p in self.people()
-                        if each_of.get(p.member)]
+        run.results += [("LEVEL", p, each_of[p.member], (p.member, None))
+                        for p in self.people() if each_of.get(p.member)]
 
     def all_devices(self):
         """Accounts in the order in which they came."""
-        return [d for d in self.device_records if self.devices.get(d.name) is d]
+        return [d for d in self.device_records if d in self.person(d.member).devices]
 
     def post_award(self, run):
         programme = self.book.of_month(run.reference)
-        for source, who, points in run.results:
-            member = who.member
+        for source, who, points, counted in run.results:
+            member = counted[0]
             account = self.accounts.get(member)
             left = account is None or not account.home or account.closed or \
                 self.person(member).merged_into is not None
-            if left or (source == "TENURE" and self.devices.get(who.name) is not who):
+            if left or (source == "TENURE" and (
+                    (who.member, who.lost) != counted or who not in self.person(member).devices)):
                 run.gone += 1
                 continue
             self.issue(account, points, run.reference, source, programme.rating[source],
