@@ -192,7 +192,8 @@ class Programme:
             first, last = minutes_of(row.hours_from, 0), minutes_of(row.hours_to, 1440)
             if (first, last) != (0, 1440) and (minute is None or not first <= minute < last):
                 continue
-            found.append((last - first, -getattr(row, "from"), row))
+            hours = (last - first) * (len(row.weekdays) or 7)    # Of a week.
+            found.append((hours, -getattr(row, "from"), row))
         return min(found, key=lambda f: f[:2])[2] if found else None
 
 

@@ -132,9 +132,11 @@ def first_version(rng, effective):
     data["level_award"] = {"mode": level_mode, "grading": "level"}
     if mode == "ON_ENTRY":
         for place, band in enumerate(data["tenure_band"]):
+            del band["rate"]
             band["points"] = place * 20
     if level_mode == "ON_ENTRY":
         for place, row in enumerate(data["level_rate"]):
+            del row["rate"]
             row["points"] = place * 50
     gradings = grading_rows(rng)
     data["grading"] = gradings
@@ -188,7 +190,8 @@ def second_version(rng, data, effective):
     data = copy.deepcopy(data)
     data["programme"].update(version=2, effective=b.day_text(effective), backfill_months=3)
     data["earn"]["points_per_unit"] = rng.choice(("2/1", "4/3", "1/1"))
-    data["tenure_band"][1]["rate"] = "1/4"
+    if "rate" in data["tenure_band"][1]:
+        data["tenure_band"][1]["rate"] = "1/4"
     data["limits"]["single_max"] = 700
     data["fixed_line"] = {"in": "1/3", "out": "2/1"}
     return data
