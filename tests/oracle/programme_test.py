@@ -8,10 +8,12 @@ examples are not there.
 
 import os
 import pathlib
+import random
 import sys
 import tempfile
 import unittest
 from collections import Counter
+from fractions import Fraction
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "programme")]
@@ -22,12 +24,14 @@ import audit    # noqa: E402
 import basics as b    # noqa: E402
 import examples    # noqa: E402
 import play    # noqa: E402
+import rating    # noqa: E402
 import shipped    # noqa: E402
 import year    # noqa: E402
 from scene import Scene    # noqa: E402
 
 EXAMPLES = HERE.parents[2] / "shared" / "examples"
 STARS, POINTS = EXAMPLES / "ex2_unicom_stars", EXAMPLES / "ex3_ct_points"
+CUTS = [("five-star", 5), ("four-star", 15), ("three-star", 30), ("two-star", 70)]
 NOT_RUN = 77
 MOBILE = {"service": "MOBILE_4G", "prepaid": 0, "real_name": 1, "region": 1}
 
@@ -46,6 +50,19 @@ class WorkedExamples(unittest.TestCase):
     def test_stars_are_the_same_however_members_are_shared_into_provinces(self):
         for provinces, turn in ((3, 0), (3, 1), (7, 4)):
             self.assertEqual([], examples.StarsExample(STARS, provinces, turn).faults())
+
+    def test_thresholds_are_told_in_the_line_of_the_page(self):
+        example = examples.StarsExample(STARS, 3)
+        programme = rating.digest(b"a programme")
+        sent = [rating.histogram_bytes(scene.number, "star", example.rating, run.scale, programme,
+                                       run.histogram)
+                for scene, run in zip(example.scenes, example.runs)]
+        merged = amounts.merged(rating.histogram_of(data)[4] for data in sent)
+        cuts = amounts.cut_thresholds(merged, CUTS, example.scale, 10)
+        self.assertEqual(
+            f"THRESHOLDS,1,CLR,star,2016-03,{programme.hex()},20,10,five-star:5:1:312:310,"
+            "four-star:15:3:176:180,three-star:30:6:134:130,two-star:70:14:45:50",
+            rating.thresholds_text("star", example.rating, programme, 20, example.scale, cuts))
 
     def test_points_of_2008(self):
         self.assertEqual([], examples.PointsExample(POINTS).faults())
@@ -185,6 +202,37 @@ class FiguresOfTheSources(unittest.TestCase):
         for score, level in ((260, "five-star"), (259, "four-star"), (140, "four-star"),
                              (90, "three-star"), (30, "two-star"), (29, "ordinary")):
             self.assertEqual(level, amounts.level_for(score, levels, reached))
+
+
+class Ratings(unittest.TestCase):
+    def test_merged_histograms_are_that_of_all_units_however_they_are_shared(self):
+        rng = random.Random(20160301)
+        for _ in range(200):
+            scores = [rng.randrange(rng.choice((5, 400, 90000)))
+                      for _ in range(rng.randint(1, 300))]
+            parts = [{} for _ in range(31)]
+            for score in scores:
+                part = rng.choice(parts)
+                part[score] = part.get(score, 0) + 1
+            rng.shuffle(parts)
+            merged = amounts.merged(parts)
+            self.assertEqual(Counter(scores), Counter(merged))
+            cuts = amounts.cut_thresholds(merged, CUTS, 10, 10)
+            ranked = sorted(scores, reverse=True)
+            for _, percent, rank, score, threshold in cuts:
+                self.assertTrue((rank - 1) * 100 < len(scores) * percent <= rank * 100
+                                or rank == 1)
+                self.assertEqual(Fraction(ranked[rank - 1], 10), score)
+                self.assertTrue(threshold - 5 <= score < threshold + 5 and threshold % 10 == 0)
+
+    def test_an_award_never_gives_more_than_its_rate_of_the_sum(self):
+        rng = random.Random(20081231)
+        for _ in range(2000):
+            rate = Fraction(rng.randint(0, 9), rng.randint(1, 12))
+            total, size = rng.randrange(10 ** rng.randint(1, 12)), rng.randint(1, 10 ** 4)
+            _, exact, each = amounts.award_of(rate, total, size)
+            self.assertLessEqual(each * size * 100, rate * total)
+            self.assertTrue(0 <= exact - each < 1)
 
 
 class RandomYears(unittest.TestCase):

@@ -120,7 +120,6 @@ def plain_members(play, number):
     for member, account in home.accounts.items():
         if account.home:
             out.add(member)
-    out -= {row["member"] for row in play.openings[number] if row["kind"] == "LOT"}
     for merge in home.merges.values():
         out -= {merge["member"], merge["into"]}
     for batch in play.batches[number]:
@@ -144,6 +143,9 @@ def rating_faults(play, number):
             for slice_ in slices:
                 if slice_.account == b.ISSUED and slice_.rating:
                     made[member, slice_.earned_month] += slice_.delta
+    for row in play.openings[number]:
+        if row["kind"] == "LOT" and row["rating"] and row["source"] != "CONSUMPTION":
+            made[row["member"], row["earned_month"]] += row["original"]
     for member in plain_members(play, number):
         person = home.person(member)
         for month in range(b.month_of("2007-06"), b.month_of("2009-03")):

@@ -81,7 +81,7 @@ class Maker:
             kind = self.rng.choice(MEMBERS) if with_programme and self.chance(0.7) else plain
             getattr(self, "make_" + kind)()
         self.moves_in()
-        if self.chance(0.02):
+        if self.chance(0.01):
             self.make_move_out()
         return self.rows
 
@@ -156,7 +156,7 @@ class Maker:
 
     def make_unearn(self):
         member, lot = self.lot()
-        if lot is not None:
+        if lot is not None and self.chance(0.5):
             self.add("UNEARN", member=member, lot=self.world.play.book.entry_text(lot.name),
                      points=self.rng.randint(0, lot.original))
 
@@ -375,6 +375,8 @@ class Maker:
             merge = self.pick("merge")
             self.add("UNMERGE", merge=merge["id"], member=merge["member"])
             return
+        if self.chance(0.6):
+            return
         account, member = self.owned()
         given = self.reference()
         own = self.add("MERGE", id=given, member=member,
@@ -407,8 +409,6 @@ class Maker:
             items = [i for i in batch.items if i.entry == entry and i.kind == b.MOVE_OUT]
             if not items or self.serial >= serial:
                 continue
-            self.serial = serial - 1
-            self.rng.choice((1,))
             self.rows_move_in(items[0], serial, member, book, source)
 
     def rows_move_in(self, item, serial, member, book, source):
