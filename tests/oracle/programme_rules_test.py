@@ -8,7 +8,6 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "programme")]
 
-import memberrows    # noqa: E402, F401  (teaches the reader the rows of members)
 import amounts    # noqa: E402
 import basics as b    # noqa: E402
 import shipped    # noqa: E402

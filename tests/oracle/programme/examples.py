@@ -194,7 +194,7 @@ class PointsExample:
         rows = [("PROFILE", {"member": member}) for member in self.members.values()]
         rows += [("GRADE", {"member": self.members[row["member"]], "grading": "level",
                             "level": LEVELS[row["level"]], "from": "2008-01-01",
-                            "to": "2008-12-31"})
+                            "to": "2009-01-01"})
                  for row in self.expected if row["level"] != "ordinary"]
         rows += [("ACCOUNT", {"account": row["account"], "member": self.members[row["member"]],
                               "joined": row["join_month"], "service": "MOBILE_3G", "prepaid": 0,

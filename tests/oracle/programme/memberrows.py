@@ -1,6 +1,6 @@
-"""Columns of the rows of members (0023 formats, section 2), beside those of inputs.py.
+"""Columns of the rows of members (formats.md, section 2), with their own types.
 
-Importing this module adds them to inputs.PROVINCE_ROWS: a day's file is then read whole.
+`day_file` reads a province's day with them; inputs.day_file refuses one, as settlement does.
 """
 
 import re
@@ -64,7 +64,7 @@ NAME = re.compile(r"[a-z0-9-]{1,24}\Z")
 ACCOUNT = re.compile(r"[A-Za-z0-9-]{1,16}\Z")
 HEX = re.compile(r"([0-9a-f]{2})+\Z")
 
-inputs.PROVINCE_ROWS.update(MEMBER_ROWS)
+inputs.TYPES["PROVINCE_DAY"] = inputs.PROVINCE_ROWS | MEMBER_ROWS
 inputs.RULEBOOK_ROWS["EXPIRY"] = [("policy", "word"), ("years", "number"), ("from", "month")]
 _parse_value = inputs.parse_value
 
@@ -88,8 +88,24 @@ def parse_value(kind, text, book):
 inputs.parse_value = parse_value
 
 
+def day_file(raw, book):
+    """A PROVINCE_DAY with its rows parsed, those of members too."""
+    sender = book.number(raw.sender)
+    b.need(raw.type == "PROVINCE_DAY" and book.is_province(sender), f"{raw.name}: sender")
+    rows = [(n, inputs.parse_row(inputs.TYPES[raw.type], f, book, raw.name, n))
+            for n, f in raw.lines]
+    serials = [row["serial"] for _, row in rows if "serial" in row]
+    b.need(all(x < y for x, y in zip(serials, serials[1:])), f"{raw.name}: serials ascend")
+    for line, row in rows:
+        if row["kind"] == "BILL_SPLIT":
+            split_rest(row)
+        b.need(row["kind"] != "MERGE" or row["into"] != row["member"],
+               f"{raw.name}:{line}: a number is merged into another")
+    return inputs.DayFile(sender, raw.day, raw.sequence, rows)
+
+
 def split_rest(row):
-    """The eligible part of a BILL_SPLIT; a negative rest is fault 404 of the file."""
+    """The eligible part of a BILL_SPLIT; a negative rest is a fault of the file."""
     rest = row["total"] - row["third_party"] - row["collected"]
-    b.need(rest >= 0, "404: third party and collected exceed the total")
+    b.need(rest >= 0, "third party and collected exceed the total")
     return rest

@@ -244,7 +244,7 @@ class MemberHome(EarningHome):
     def take_grade(self, row, id_):
         self.at_home(row["member"])
         grading = self.grading_of(row["grading"], row["level"])
-        last = row["to"] if row["to"] is not None else self.until(grading, row["from"])
+        last = row["to"] - 1 if row["to"] is not None else self.until(grading, row["from"])
         self.write(row["member"], grading, row["level"], row["from"], last,
                    "REVIEW" if grading.basis == "REVIEW" else "MIGRATION")
 

@@ -25,8 +25,8 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 import amounts    # noqa: E402
 import basics as b    # noqa: E402
+import figures    # noqa: E402
 import inputs    # noqa: E402
-import kpi    # noqa: E402
 import memberrows    # noqa: E402
 import sections    # noqa: E402
 from runs import Home    # noqa: E402
@@ -56,10 +56,7 @@ class Play:
                                           partner_codes=self.book.codes)
                 self.batches[number], self.openings[number] = [], opening
             elif raw.type == "PROVINCE_DAY":
-                file = inputs.day_file(raw, self.book)
-                for _, row in file.rows:
-                    if row["kind"] == "BILL_SPLIT":
-                        memberrows.split_rest(row)    # Else the file is refused whole.
+                file = memberrows.day_file(raw, self.book)
                 self.files.setdefault(file.day, {})[file.sender] = file
         self.plan = runs_of(directory)
         self.order = order or sorted(self.homes)    # Provinces change nothing for each other.
@@ -90,7 +87,7 @@ class Play:
         if batches and home.programme and \
                 b.month_of_day(batches[-1].business_day) < b.month_of_day(day):
             month = b.month_of_day(day) - 1
-            self.kpis.append((number, month, kpi.figures(home, month, batches, self.book)))
+            self.kpis.append((number, month, figures.rows_of(home, month, batches, self.book)))
 
     def takers(self, run):
         if "province" in run:

@@ -33,7 +33,7 @@ class Scene:
             self.serial += 1
             columns["serial"] = self.serial
         columns["kind"] = kind
-        table = memberrows.inputs.PROVINCE_ROWS[kind]
+        table = memberrows.inputs.TYPES["PROVINCE_DAY"][kind]
         for column, type_ in table:
             if column not in columns:
                 b.need(type_.endswith("?"), f"{kind} needs {column}")

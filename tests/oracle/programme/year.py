@@ -20,6 +20,7 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 import basics as b    # noqa: E402
 import inputs    # noqa: E402
+import memberrows    # noqa: E402
 import play    # noqa: E402
 import yearfile    # noqa: E402
 import yearrows    # noqa: E402
@@ -134,7 +135,7 @@ class Year:
                     self.counts[fields[0]] += 1
                 raw = self.write(f"{code}-{b.day_text(day)}-PROVINCE_DAY.csv", "PROVINCE_DAY",
                                  code, day, sequence, rows)
-                file = inputs.day_file(raw, self.play.book)
+                file = memberrows.day_file(raw, self.play.book)
                 self.play.post(number, file)
                 batch = self.play.batches[number][-1]
                 self.makers[number].over(batch)

@@ -1,8 +1,8 @@
 """A day's rows of one province in a made-up year: what may happen, and what must come back."""
 
 import basics as b
-import memberrows    # noqa: F401  (teaches inputs the rows of members)
 import inputs
+import memberrows
 
 SERVICES = ("MOBILE_3G", "MOBILE_3G", "MOBILE_4G", "DATA_CARD", "FIXED_LINE")
 
@@ -25,7 +25,7 @@ class Maker:
             self.serial += self.rng.choice((1, 1, 2, 5))
             columns["serial"] = self.serial
         self.rows.append([kind] + [self.text(columns.get(column))
-                                   for column, _ in inputs.PROVINCE_ROWS[kind]])
+                                   for column, _ in inputs.TYPES["PROVINCE_DAY"][kind]])
         return f"{self.code}/{b.day_text(self.day).replace('-', '')}/{self.serial}"
 
     @staticmethod
@@ -285,7 +285,7 @@ class Maker:
         given = self.reference()
         own = self.add("VIP_PROPOSE", id=given, member=member,
                        flag=rng.choice(("vip", "vip", "loyal")), why="RANK",
-                       until=self.month(-rng.randint(-1, 9)), officer="S-1")
+                       until=self.month(-rng.randint(0, 9)), officer="S-1")
         self.keep("proposal", given or own)
         proposal = self.pick("proposal")
         self.add("VIP_DECIDE", proposal=proposal["id"], approve=rng.choice("0111"),
@@ -378,9 +378,12 @@ class Maker:
         if self.chance(0.6):
             return
         account, member = self.owned()
+        into = self.any_member()
+        if into == member:
+            return
         given = self.reference()
         own = self.add("MERGE", id=given, member=member,
-                       account=account if self.chance(0.5) else None, into=self.any_member())
+                       account=account if self.chance(0.5) else None, into=into)
         self.keep("merge", given or own, member=member)
 
     # Moves between provinces, by file.

@@ -16,7 +16,7 @@ def slices_of(batch):
         yield from item.slices
 
 
-def figures(home, month, batches, rulebook):
+def rows_of(home, month, batches, rulebook):
     """Rows (kind, ...) of the month; `batches`: those sealed so far of this home, in order.
 
     Taken at the month's end, before anything of the next month.
