@@ -69,6 +69,17 @@ class Bills(Stage):
         self.done("2008-04-05", ("ARREARS", self.mine(state="NONE")))
         self.assertEqual(600, self.left())   # February and March; January is too long ago.
 
+    def test_bills_that_come_after_the_profile_earn_within_its_window_alone(self):
+        self.begin(profile=False)
+        self.done("2008-09-03", ("PROFILE", {"member": self.member}))
+        self.done("2008-09-04", self.bill("2008-02", 10000), self.bill("2008-03", 20000))
+        self.assertEqual(200, self.left())
+
+    def test_a_device_that_left_earns_no_more(self):
+        self.begin()
+        self.done("2008-02-01", ("ACCOUNT_END", self.mine()), self.bill("2008-01", 10000))
+        self.assertEqual(0, self.left())
+
     def test_a_second_bill_and_one_too_old_come_back(self):
         self.begin()
         self.done("2008-02-03", self.bill("2008-01", 10000))
@@ -271,6 +282,72 @@ class Grades(Stage):
         data["limits"] = LIMITS
         data["earn"] = {}
         return sections.Programme(data)
+
+    def test_a_grade_brought_along_ends_before_its_last_column(self):
+        self.begin(self.made_up())
+        self.done("2008-02-01", ("GRADE", {"member": self.member, "grading": "level",
+                                           "level": "silver", "from": "2008-02-01",
+                                           "to": "2008-03-01"}))
+        self.assertEqual(("silver", "ordinary"), (self.effective("2008-02-29"),
+                                                  self.effective("2008-03-01")))
+
+    def by_threshold(self):
+        """vip-card from 100, silver from 300; in class 3 from 50."""
+        data = self.made_up().data
+        data["threshold"] = [
+            {"grading": "level", "level": level, "region": region, "min": least,
+             "from": "2004-01-01"}
+            for level, region, least in (("vip-card", 1, 100), ("silver", 1, 300),
+                                         ("vip-card", 3, 50))]
+        data["grading"][0].update(standards="FIXED", apply_months=1, effective="01-01",
+                                  lapse=True, valid_months=12)
+        data.pop("share", None)
+        return sections.Programme(data)
+
+    def run_of(self, day, december):
+        self.scene.open(day)
+        run = self.scene.home.count("GRADE", "level", b.month_of(december))
+        self.scene.home.publish(run)
+        self.scene.close()
+
+    def test_of_two_accounts_the_dearer_class_counts(self):
+        self.begin(self.by_threshold())
+        for name, member in (("B-1", self.member), ("A-2", self.other)):
+            self.done("2008-02-0" + ("1" if name == "B-1" else "2"), ("ACCOUNT", {
+                "account": name, "member": member, "joined": "2008-01", **{**NEW, "region": 3}}))
+        self.done("2008-03-03", self.bill("2008-02", 6000), self.bill("2008-02", 6000, 2))
+        self.run_of("2009-01-05", "2008-12")
+        self.assertEqual(("ordinary", "vip-card"), (
+            self.effective("2009-01-05"), self.effective("2009-01-05", self.other)))
+
+    def level(self, day):
+        home = self.scene.home
+        return home.person(self.member).level_on(home.programme.gradings["level"],
+                                                 b.day_of(day))
+
+    def test_a_run_doesnt_lower_what_was_applied_for_in_the_year_after_its_own(self):
+        self.begin(self.by_threshold())
+        self.done("2008-03-03", self.bill("2008-02", 10000))
+        self.done("2009-01-03", self.bill("2008-12", 1000), self.bill("2009-01", 30000), (
+            "APPLY", {"member": self.member, "grading": "level", "level": "silver",
+                      "from": "2009-01"}))
+        self.run_of("2009-01-05", "2008-12")
+        self.assertEqual(("silver", "silver"), (self.level("2009-01-05"),
+                                                self.level("2009-12-31")))
+        self.run_of("2010-01-05", "2009-12")
+        self.assertEqual("silver", self.level("2010-01-05"))
+        self.run_of("2011-01-05", "2010-12")
+        self.assertEqual("ordinary", self.level("2011-01-05"))
+
+    def test_a_run_that_was_dropped_is_not_published(self):
+        self.begin()
+        self.scene.open("2009-01-05")
+        run = self.scene.home.count("AWARD", "", b.month_of("2008-12"))
+        self.scene.home.drop(run)
+        self.assertRaises(b.Refused, self.scene.home.publish, run)
+        again = self.scene.home.count("AWARD", "", b.month_of("2008-12"))
+        self.assertEqual(run.preview, again.preview)
+        self.scene.home.publish(again)
 
     def test_two_people_make_a_vip(self):
         self.begin(self.made_up())

@@ -2,13 +2,15 @@
 """The programme of a province, by the second implementation: worked examples of stars and points,
 the figures of the sources, and random years in which every lot is accounted for.
 
-Environment: PH_SEEDS=A-B other seeds of years (0-5; with PH_LONG=1 0-39); CI=true fails when the
+Environment: POINTHOUSE (the executable, which checks the files made; without it that is left out);
+PH_SEEDS=A-B other seeds of years (0-5; with PH_LONG=1 0-39); CI=true fails when the
 examples are not there.
 """
 
 import os
 import pathlib
 import random
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -22,6 +24,7 @@ import amounts    # noqa: E402
 import audit    # noqa: E402
 import basics as b    # noqa: E402
 import examples    # noqa: E402
+import inputs    # noqa: E402
 import memberrows    # noqa: E402
 import play    # noqa: E402
 import rating    # noqa: E402
@@ -33,6 +36,7 @@ EXAMPLES = HERE.parents[2] / "shared" / "examples"
 STARS, POINTS = EXAMPLES / "ex2_unicom_stars", EXAMPLES / "ex3_ct_points"
 CUTS = [("five-star", 5), ("four-star", 15), ("three-star", 30), ("two-star", 70)]
 NOT_RUN = 77
+POINTHOUSE = os.environ.get("POINTHOUSE", str(HERE.parents[1] / "build/release/pointhouse"))
 MOBILE = {"service": "MOBILE_4G", "prepaid": 0, "real_name": 1, "region": 1}
 
 
@@ -204,6 +208,23 @@ class FiguresOfTheSources(unittest.TestCase):
             self.assertEqual(level, amounts.level_for(score, levels, reached))
 
 
+class Reading(unittest.TestCase):
+    def test_the_day_that_has_each_of_the_rows(self):
+        good = HERE.parent / "files" / "good"
+        book = inputs.RuleBook(inputs.read_raw(good / "rulebook.csv"))
+        file = memberrows.day_file(inputs.read_raw(good / "province-day-members.csv"), book)
+        self.assertEqual(set(), set(memberrows.MEMBER_ROWS) - {r["kind"] for _, r in file.rows})
+
+    def test_a_change_may_be_negative(self):
+        self.assertEqual(-3, memberrows.parse_value("signed", "-3", None))
+        self.assertRaises(b.Refused, memberrows.parse_value, "signed", "-0", None)
+
+    def test_columns_are_those_of_the_reader_of_settlement(self):
+        for kind, columns in inputs.MEMBER_ROWS.items():
+            self.assertEqual([name for name, _ in columns],
+                             [name for name, _ in memberrows.MEMBER_ROWS[kind]], kind)
+
+
 class Ratings(unittest.TestCase):
     def test_merged_histograms_are_that_of_all_units_however_they_are_shared(self):
         rng = random.Random(20160301)
@@ -256,6 +277,24 @@ class RandomYears(unittest.TestCase):
                                   there.batches[n]],
                                  [batch.digest for n in there.homes for batch in
                                   back.batches[n]])
+        self.none_lacks(seen)
+
+    @unittest.skipUnless(os.access(POINTHOUSE, os.X_OK), "there is no executable to ask")
+    def test_its_files_are_valid_for_the_executable(self):
+        for seed in seeds()[:2]:
+            with tempfile.TemporaryDirectory() as directory:
+                year.Year(seed, directory).make()
+                # Programmes are checked since they ship with the project.
+                ends = (".csv", ".toml") if (HERE.parents[1] / "ops/programmes").is_dir() else \
+                    (".csv",)
+                files = sorted(str(path) for path in pathlib.Path(directory).iterdir()
+                               if path.suffix in ends)
+                told = subprocess.run([POINTHOUSE, "check", *files], capture_output=True,
+                                      text=True, check=False)
+                faults = [line for line in told.stdout.splitlines() if "no fault" not in line]
+                self.assertEqual((0, []), (told.returncode, faults[:5]), f"seed {seed}")
+
+    def none_lacks(self, seen):
         lack = {kind for kind in memberrows.MEMBER_ROWS if kind != "STANDING"} - set(seen)
         self.assertEqual(set(), lack, "kinds of rows that no year had")
 
