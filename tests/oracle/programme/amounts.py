@@ -109,7 +109,8 @@ def share_counts(shares, n):
     def count(level):
         if level not in counts:
             of, ratio = shares[level]
-            counts[level] = floor((n if of == "all" else count(of)) * ratio)
+            whole = n if of == "all" else count(of) if of in shares else 0
+            counts[level] = floor(whole * ratio)
         return counts[level]
     for level in shares:
         count(level)
@@ -119,20 +120,23 @@ def share_counts(shares, n):
 def share_standards(shares, levels, histogram):
     """level -> (standard or None, members counted for it), of one region class.
 
-    Parts take the ranks from above; the level of the share of `all` what is left up to its
-    count.
+    Parts take the ranks from above, none beyond the share of `all`; that one's level what is
+    left up to its count. A standard is 1 at least.
     """
     n = sum(histogram.values())
     counts, out, behind = share_counts(shares, n), {}, 0
+    limit = max((counts[level] for level in shares if shares[level][0] == "all"), default=n)
     for level in reversed(levels):
         if level not in shares:
             continue
         if shares[level][0] == "all":
             last, size = counts[level], counts[level] - behind
         else:
-            behind += counts[level]
-            last, size = behind, counts[level]
-        out[level] = (at_rank(histogram, last) if counts[level] else None, size)
+            size = min(counts[level], limit - behind)
+            behind += size
+            last = behind
+        reached = size if shares[level][0] != "all" else counts[level]
+        out[level] = (max(1, at_rank(histogram, last)) if reached else None, size)
     return out
 
 

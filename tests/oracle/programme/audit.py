@@ -118,7 +118,7 @@ def plain_members(play, number):
     """Members of whom nothing but earning was said, whose lots are thus their rating points."""
     home, out = play.homes[number], set()
     for member, account in home.accounts.items():
-        if account.home:
+        if account.home and not account.closed:    # From closed ones nothing is taken back.
             out.add(member)
     for merge in home.merges.values():
         out -= {merge["member"], merge["into"]}

@@ -61,6 +61,7 @@ class Grade:
     last: int      # day, inclusive
     reason: str
     decided: int
+    given: int     # from when it was given last: a confirmation gives it anew
 
 
 @dataclass
@@ -120,9 +121,9 @@ class Person:
         if held and held[-1].level == level and held[-1].first <= first <= held[-1].last + 1:
             before = held[-1]
             held[-1] = Grade(level, before.first, max(last, before.last), before.reason,
-                             before.decided)
+                             before.decided, first)
             return False
-        held.append(Grade(level, first, last, reason, decided))
+        held.append(Grade(level, first, last, reason, decided, first))
         return True
 
     def flags_on(self, programme, day):

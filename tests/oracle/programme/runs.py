@@ -234,8 +234,10 @@ class Home(ServiceHome):
                 continue    # It holds until the run that counts the year of its application.
             lower = held is not None and grading.levels.index(level) < grading.levels.index(
                 held.level)
-            if lower and (grading.up_only or not grading.lapse):
+            if lower and not grading.lapse:
                 continue
+            if grading.up_only and held is not None and (lower or level == held.level):
+                continue    # The same level isn't lengthened before its months are over.
             if level == grading.levels[0] and held is None:
                 continue
             self.write(member, grading, level, run.first, last, reason)
@@ -286,7 +288,7 @@ class Home(ServiceHome):
     def why_not_rated(self, programme, grading, rule, device, person, month):
         """The reason, or None."""
         if device.joined is None or device.ended is not None or \
-                month - device.joined < rule.months_min:
+                month - device.joined < max(1, rule.months_min):
             return "MONTHS"
         if device.service in ("DATA_CARD", "FIXED_LINE"):
             return "SERVICE"

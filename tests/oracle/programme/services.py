@@ -23,7 +23,7 @@ class ServiceHome(MemberHome):
         if self.programme:
             for order in self.orders.values():
                 if order["state"] in ("CREATED", "SHIPPED") and \
-                        order["created"] + self.programme.orders_.hold_days <= self.day:
+                        order["created"] + self.programme.orders_.hold_days < self.day:
                     self.fail(order)
 
     # Orders.
@@ -200,7 +200,7 @@ class ServiceHome(MemberHome):
         if benefit.per in ("YEAR", "BIRTHDAY"):
             return b.day_of(f"{b.date_of(self.day).year}-01-01")
         if benefit.per == "GRADE":
-            given = [grade.first for g in self.programme.grading
+            given = [grade.given for g in self.programme.grading
                      for grade in [person.grade_on(g.name, self.day)]
                      if grade is not None and grade.level in benefit.levels]
             return max(given, default=0)
