@@ -76,10 +76,21 @@ class Bills(Stage):
         self.done("2008-09-04", self.bill("2008-02", 10000), self.bill("2008-03", 20000))
         self.assertEqual(200, self.left())
 
-    def test_a_device_that_left_earns_no_more(self):
+    def test_a_device_that_left_earns_up_to_its_last_month(self):
         self.begin()
         self.done("2008-02-01", ("ACCOUNT_END", self.mine()), self.bill("2008-01", 10000))
-        self.assertEqual(0, self.left())
+        self.done("2008-03-01", self.bill("2008-02", 20000))
+        self.assertEqual(["CLOSED"], self.scene.day("2008-04-01", self.bill("2008-03", 40000)))
+        self.assertEqual(300, self.left())
+
+    def test_a_bill_month_that_has_not_begun_comes_back(self):
+        self.begin()
+        self.assertEqual(["INVALID"], self.scene.day("2008-02-01", self.bill("2008-03", 40000)))
+
+    def test_a_bill_of_the_month_of_completion_is_credited(self):
+        self.begin(profile=False)
+        self.done("2008-09-03", self.bill("2008-09", 10000), ("PROFILE", {"member": self.member}))
+        self.assertEqual(100, self.left())
 
     def test_a_second_bill_and_one_too_old_come_back(self):
         self.begin()

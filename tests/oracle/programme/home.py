@@ -190,9 +190,15 @@ class EarningHome(Node):
     def take_bill_split(self, row, id_):
         self.bill(row, memberrows.split_rest(row))
 
+    def begun(self, month):
+        """A bill month that hasn't begun would clear what is kept of an account."""
+        if month > b.month_of_day(self.day):
+            raise Return("INVALID")
+
     def bill(self, row, fen, spent=None):
         """A bill; with `spent` one of before: 1, its points are among the opening lots."""
         month, device = row["bill_month"], self.devices.get(row["account"])
+        self.begun(month)
         if device is not None and (device.member == row["member"] or device.ended is None):
             if device.too_old(month):
                 raise Return("TOO_OLD")
@@ -204,6 +210,8 @@ class EarningHome(Node):
         self.free_account(row)
         self.open(account)
         device = self.bill_device(row)
+        if spent is None and device.ended is not None and month > device.ended:
+            raise Return("CLOSED")
         device.put(month, fen)
         if spent is not None:
             if spent:
@@ -214,7 +222,7 @@ class EarningHome(Node):
     def may_earn(self, device, month):
         """Whether a bill of this month gives its points now."""
         programme, person = self.book.of_month(month), self.person(device.member)
-        if device.ended is not None:
+        if device.ended is not None and month > device.ended:
             return False
         if programme is None:
             return True
@@ -258,11 +266,12 @@ class EarningHome(Node):
         return [(source, part) for source, part in out if part]
 
     def catch_up(self, member, months, devices):
-        """Kept bills of the months before this one, in the order of accounts, then months."""
+        """Kept bills of so many months before this one, and of this one, in the order of accounts,
+        then months."""
         now = b.month_of_day(self.day)
         for device in devices:
             for month in sorted(device.bills):
-                if now - months <= month < now and month not in device.earned and \
+                if now - months <= month <= now and month not in device.earned and \
                         self.may_earn(device, month):
                     self.credit(device, month)
 
@@ -282,6 +291,7 @@ class EarningHome(Node):
         if self.programme is None:
             return super().take_rebill(row, id_)
         month, account_name = row["bill_month"], row["account"]
+        self.begun(month)
         programme = self.book.of_month(month)
         device = self.devices.get(account_name)
         if device is not None and device.member != row["member"]:
@@ -356,6 +366,7 @@ class EarningHome(Node):
         device.ended, device.lost = None, False
 
     def take_sp_spend(self, row, id_):
+        self.begun(row["bill_month"])
         account = self.at_home(row["member"])
         device, month = self.known_device(row), row["bill_month"]
         programme = self.book.of_month(month)

@@ -91,7 +91,7 @@ class MemberHome(EarningHome):
     def take_transfer(self, row, id_):
         super().take_transfer(row, id_)
         for device in self.person(row["member"]).living():
-            device.ended, device.lost = b.month_of_day(self.day), True
+            device.ended, device.lost = b.month_of_day(self.day) - 1, True
 
     take_leave = take_transfer
 
@@ -129,7 +129,7 @@ class MemberHome(EarningHome):
         self.move(b.MOVE_FORFEIT, row["member"],
                   [lot.slice(b.FORFEITED, -lot.remaining) for lot in account.canonical()
                    if lot.name in mine and lot.remaining > 0])
-        device.ended, device.lost = b.month_of_day(self.day), True
+        device.ended, device.lost = b.month_of_day(self.day) - 1, True
         self.plan_changed(row["member"])
 
     def take_arrears(self, row, id_):

@@ -216,7 +216,7 @@ class ServiceHome(MemberHome):
             now = b.month_of_day(self.day)
             if month not in device.bills or month in device.earned or month < now - WINDOW:
                 raise Return("NOTHING_MISSING")
-            if now - self.programme.programme_.backfill_months <= month < now and \
+            if now - self.programme.programme_.backfill_months <= month <= now and \
                     self.may_earn(device, month):
                 self.credit(device, month)
                 state = "CREDITED"
