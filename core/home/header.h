@@ -14,7 +14,8 @@ namespace ph {
 struct HomeHeader {
   std::array<char, 4> magic{'P', 'H', 'H', '1'};
   // 2: of a home that has had live events, or whose day is open; 3: that has given points back live
-  // for what another home gave goods for.
+  // for what another home gave goods for; 4: with a programme, whose member book follows behind the
+  // tables of all these.
   std::uint16_t layout{1};
   Participant province{};
   // How many records of each table follow, in this order.

@@ -9,50 +9,6 @@
 
 namespace ph {
 
-std::string_view word(ReturnCode code) {
-  switch (code) {
-    case ReturnCode::kTooOld:
-      return "TOO_OLD";
-    case ReturnCode::kCopy:
-      return "COPY";
-    case ReturnCode::kDuplicate:
-      return "DUPLICATE";
-    case ReturnCode::kNotHome:
-      return "NOT_HOME";
-    case ReturnCode::kClosed:
-      return "CLOSED";
-    case ReturnCode::kUnknownParent:
-      return "UNKNOWN_PARENT";
-    case ReturnCode::kHoldEnded:
-      return "HOLD_ENDED";
-    case ReturnCode::kHoldOpen:
-      return "HOLD_OPEN";
-    case ReturnCode::kMoveOpen:
-      return "MOVE_OPEN";
-    case ReturnCode::kBillMismatch:
-      return "BILL_MISMATCH";
-    case ReturnCode::kAlreadyRefunded:
-      return "ALREADY_REFUNDED";
-    case ReturnCode::kWholeOnly:
-      return "WHOLE_ONLY";
-    case ReturnCode::kExceedsParent:
-      return "EXCEEDS_PARENT";
-    case ReturnCode::kZeroPoints:
-      return "ZERO_POINTS";
-    case ReturnCode::kInsufficientPoints:
-      return "INSUFFICIENT_POINTS";
-    case ReturnCode::kNoContract:
-      return "NO_CONTRACT";
-    case ReturnCode::kUnknownCited:
-      return "UNKNOWN_CITED";
-    case ReturnCode::kAgainLater:
-      return "AGAIN_LATER";
-    case ReturnCode::kInvalid:
-      return "INVALID";
-  }
-  return "";
-}
-
 std::string_view word(RowKind kind) {
   if (is_of_member(kind)) {
     return word(static_cast<MemberKind>(kind));
@@ -121,13 +77,13 @@ void Home::open_member(Member member) {
 
 void Home::open_lot(const OpeningLot& row) {
   MemberRecord& account = accounts_[account_for_opening(row.member)];
-  lots_.insert(account.lots, {.id = row.lot,
-                              .earned_month = row.earned_month,
-                              .expires_on = row.expires_on,
-                              .source = row.source,
-                              .rating = row.rating,
-                              .original = row.original,
-                              .remaining = row.remaining});
+  insert_lot(account.lots, {.id = row.lot,
+                            .earned_month = row.earned_month,
+                            .expires_on = row.expires_on,
+                            .source = row.source,
+                            .rating = row.rating,
+                            .original = row.original,
+                            .remaining = row.remaining});
   note_expiry(account, row.expires_on);
 }
 
@@ -137,6 +93,9 @@ void Home::open_debt(const OpeningDebt& row) {
 }
 
 Home::Outcome Home::take_row(const DayRow& row) {
+  if (is_of_member(row.kind)) {
+    return take_member_row(row);
+  }
   switch (row.kind) {
     case RowKind::kBill:
       return bill(row);
@@ -211,6 +170,9 @@ std::uint32_t Home::new_account(Member member, State state) {
   const auto index = static_cast<std::uint32_t>(accounts_.size());
   accounts_.push_back({.member = member, .state = state});
   account_by_member_.insert(member.number(), index);
+  if (book_) {
+    book_->add_member();
+  }
   return index;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,37 +18,14 @@
 #include "core/home/answers.h"
 #include "core/home/day.h"
 #include "core/home/live.h"
+#include "core/home/member_book.h"
 #include "core/home/records.h"
+#include "core/home/return_code.h"
 #include "core/lots/lot_book.h"
 #include "core/types/flat_index.h"
 
 namespace ph {
 
-// Why a row came back. Stable: written into returned.csv by name (docs/events.md).
-enum class ReturnCode : std::uint8_t {
-  kTooOld = 1,
-  kCopy = 2,
-  kDuplicate = 3,
-  kNotHome = 4,
-  kClosed = 5,
-  kUnknownParent = 6,
-  kHoldEnded = 7,
-  kHoldOpen = 8,
-  kMoveOpen = 9,
-  kBillMismatch = 10,
-  kAlreadyRefunded = 11,
-  kWholeOnly = 12,
-  kExceedsParent = 13,
-  kZeroPoints = 14,
-  kInsufficientPoints = 15,
-  // At the clearing.
-  kNoContract = 16,
-  kUnknownCited = 17,
-  // Of live events.
-  kAgainLater = 18,
-  kInvalid = 24,  // 19 to 23 are the switch's (core/types/ask.h)
-};
-[[nodiscard]] std::string_view word(ReturnCode code);
 [[nodiscard]] std::string_view word(RowKind kind);
 
 struct ReturnedRow {
@@ -102,6 +80,15 @@ class Home {
   [[nodiscard]] DayResult end_day();
   // All at once.
   [[nodiscard]] DayResult take(const DayFile& file);
+
+  // A version of the province's programme comes into force with its day, between files. The first
+  // one makes the member book: without it a home is as it was before there were programmes. Code,
+  // version, day and names follow those that are here.
+  void take_programme(const Digest& blob, std::shared_ptr<const Programme> programme);
+  // nullptr: no programme was taken.
+  [[nodiscard]] const MemberBook* book() const { return book_ ? &*book_ : nullptr; }
+  // kNone of FlatIndex: never at home here. For questions to the book.
+  [[nodiscard]] std::uint32_t number_of(Member member) const { return find_account(member); }
 
   // An event of the open day, or of the day after, which is decided now and posted when that day
   // opens (decision 13). Times that it is given ascend but for steps of a clock.
@@ -258,8 +245,11 @@ class Home {
   [[nodiscard]] std::int64_t debts_of(const MemberRecord& account) const;
   [[nodiscard]] std::int64_t available(const MemberRecord& account) const;
   [[nodiscard]] Parts plan(const MemberRecord& account, std::int64_t points) const;
+  std::uint32_t insert_lot(LotBook::List& list, const Lot& lot,
+                           std::uint32_t device = MemberBook::kNone);
   std::uint32_t make_lot(MemberRecord& account, LotId id, Source source, std::uint8_t rating,
-                         Month earned, std::int64_t points);
+                         Month earned, std::int64_t points,
+                         std::uint32_t device = MemberBook::kNone);
   // The slices that repay a debt from a new lot: none, or lot - and debt +.
   [[nodiscard]] std::vector<Slice> repay(MemberRecord& account, std::uint32_t node);
   [[nodiscard]] std::vector<Slice> take_back(MemberRecord& account, LotId own, Participant issuer,
@@ -278,11 +268,31 @@ class Home {
   [[nodiscard]] Outcome unearn(const DayRow& row);
   [[nodiscard]] Outcome issue(const DayRow& row);
   [[nodiscard]] Outcome unissue(const DayRow& row);
+  void earn_lot(MemberRecord& account, std::uint32_t entry, Source source,
+                const MemberBook::Given& given);
   void earn_lot(MemberRecord& account, const DayRow& row, Source source, std::uint8_t rating,
                 std::int64_t points);
   void unearn_points(std::uint32_t account, const DayRow& row, std::int64_t points);
   void make_issued(std::uint32_t account, const Item& item);
   void take_back_issued(std::uint32_t account, const Item& item, LotId lot);
+  // home_member.cpp: with a programme. `device`: the book's number of a member's account
+  void activate(Month now);
+  [[nodiscard]] BillRecord* bill_before(const BillKey& key);
+  [[nodiscard]] bool is_too_old(const AccountText& text, std::uint32_t device, Month month);
+  [[nodiscard]] std::uint32_t device_of(const AccountText& text, std::uint32_t account);
+  [[nodiscard]] Outcome may_earn(const DayRow& row, std::uint32_t device) const;
+  [[nodiscard]] std::optional<std::int64_t> billed(const AccountText& text, std::uint32_t device,
+                                                   Month month);
+  [[nodiscard]] Outcome may_bill(const DayRow& row, const AccountText& text, std::uint32_t device,
+                                 Month month);
+  [[nodiscard]] Outcome bill_account(const DayRow& row);
+  [[nodiscard]] Outcome rebill_account(const DayRow& row);
+  void correct_bill(const DayRow& row, std::uint32_t account, bool gives, std::int64_t points);
+  [[nodiscard]] Outcome take_member_row(const DayRow& row);
+  [[nodiscard]] Outcome describe_account(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome end_account(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome complete_profile(const DayRow& row);
+  [[nodiscard]] Outcome spent(const DayRow& row, const MemberRow& says);
   // home_redeem.cpp
   [[nodiscard]] Outcome may_take(const DayRow& row, Class class_, std::uint32_t account) const;
   [[nodiscard]] Outcome redeem(const DayRow& row);
@@ -337,6 +347,7 @@ class Home {
   std::set<std::pair<BusinessDate, std::uint32_t>> holds_ending_;  // those of files, by their end
   std::set<std::pair<BusinessTime, std::uint32_t>> live_ending_;   // live ones
   BusinessDate first_expiry_{BusinessDate::kCount};  // no lot with points expires before
+  std::optional<MemberBook> book_;                   // from the first programme on
 
   // Of live events. `live_`: there was one, or a day was opened without its file.
   bool live_{false};

@@ -53,7 +53,9 @@ void Home::bring_file(const DayFile& file) {
   children_ = &file.children;
   next_row_ = 0;
   // Most rows are bills: none of them waits until the index of millions has grown.
-  bill_by_key_.reserve(bills_.size() + file.rows.size());
+  if (!book_) {
+    bill_by_key_.reserve(bills_.size() + file.rows.size());
+  }
   result_.movements.reserve(result_.movements.size() + file.rows.size());
 }
 
@@ -89,6 +91,9 @@ void Home::fetch_ahead() const {
     account_by_member_.prefetch(row.member.number());
     if (row.kind == RowKind::kBill) {
       bill_by_key_.prefetch(BillKey{.account = row.account, .month = row.month});
+      if (book_) {
+        book_->prefetch_index({row.account});
+      }
     }
   }
   std::array<std::uint32_t, kAheadRows> at{};
@@ -96,6 +101,9 @@ void Home::fetch_ahead() const {
     at[n] = account_by_member_.guess(rows[n].member.number());
     if (at[n] != kNoAccount) {
       __builtin_prefetch(&accounts_[at[n]]);
+    }
+    if (book_ && rows[n].kind == RowKind::kBill) {
+      book_->prefetch_account({rows[n].account});
     }
   }
   for (std::size_t n = 0; n < rows.size(); ++n) {

@@ -4,18 +4,27 @@
 
 namespace ph {
 
-void Home::earn_lot(MemberRecord& account, const DayRow& row, Source source, std::uint8_t rating,
-                    std::int64_t points) {
-  const LotId id(province_, date_, row.serial);
-  const std::uint32_t node = make_lot(account, id, source, rating, row.month, points);
-  add_movement(row.serial, Kind::kEarn, account.member,
-               slice_of(lots_.at(node), Account::kIssued, points));
+void Home::earn_lot(MemberRecord& account, std::uint32_t entry, Source source,
+                    const MemberBook::Given& given) {
+  const LotId id(province_, date_, entry);
+  const std::uint32_t node =
+      make_lot(account, id, source, given.rating, given.month, given.points, given.account);
+  add_movement(entry, Kind::kEarn, account.member,
+               slice_of(lots_.at(node), Account::kIssued, given.points));
   for (const Slice& slice : repay(account, node)) {
-    add_movement(row.serial, Kind::kRepay, account.member, slice);
+    add_movement(entry, Kind::kRepay, account.member, slice);
   }
 }
 
+void Home::earn_lot(MemberRecord& account, const DayRow& row, Source source, std::uint8_t rating,
+                    std::int64_t points) {
+  earn_lot(account, row.serial, source, {.month = row.month, .points = points, .rating = rating});
+}
+
 Home::Outcome Home::bill(const DayRow& row) {
+  if (book_) {
+    return bill_account(row);
+  }
   const BillKey key{.account = row.account, .month = row.month};
   const auto key_at = [this](std::uint32_t n) { return bills_[n].key(); };
   if (bill_by_key_.find(key, key_at) != FlatIndex::kNone) {
@@ -34,6 +43,9 @@ Home::Outcome Home::bill(const DayRow& row) {
 }
 
 Home::Outcome Home::rebill(const DayRow& row) {
+  if (book_) {
+    return rebill_account(row);
+  }
   const std::uint32_t account = find_account(row.member);
   const std::int64_t points = consumption_points(row.corrected) - consumption_points(row.fen);
   if (const Outcome state = state_of(account, points <= 0); state != kDone) {
@@ -71,6 +83,9 @@ Home::Outcome Home::earn(const DayRow& row) {
   }
   const std::uint32_t account = account_for_earning(row.member);
   earn_lot(accounts_[account], row, row.source, row.flag, row.points);
+  if (book_ && row.flag != 0) {
+    book_->note_rated(account, row.month, row.points, date_.month());
+  }
   return kDone;
 }
 
@@ -89,13 +104,18 @@ Home::Outcome Home::unearn(const DayRow& row) {
   if (const Outcome state = state_of(account, true); state != kDone) {
     return state;
   }
-  if (lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
+  const std::uint32_t node = lots_.find(accounts_[account].lots, row.lot);
+  if (node == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }
   if (row.points == 0) {
     return ReturnCode::kZeroPoints;
   }
+  const Lot lot = lots_.at(node);
   unearn_points(account, row, row.points);
+  if (book_ && lot.rating != 0 && accounts_[account].state != State::kClosed) {
+    book_->note_rated(account, lot.earned_month, -row.points, date_.month());
+  }
   return kDone;
 }
 

@@ -19,6 +19,7 @@ bool is_kept(ReturnCode code) {
     case ReturnCode::kDuplicate:
     case ReturnCode::kAgainLater:
     case ReturnCode::kInvalid:
+    case ReturnCode::kRunOpen:
       return false;
     case ReturnCode::kNotHome:
     case ReturnCode::kClosed:
@@ -34,6 +35,23 @@ bool is_kept(ReturnCode code) {
     case ReturnCode::kInsufficientPoints:
     case ReturnCode::kNoContract:
     case ReturnCode::kUnknownCited:
+    case ReturnCode::kNotAllowed:
+    case ReturnCode::kBlacklisted:
+    case ReturnCode::kInArrears:
+    case ReturnCode::kNewAccount:
+    case ReturnCode::kEarnedTooLittle:
+    case ReturnCode::kOverSingle:
+    case ReturnCode::kOverDaily:
+    case ReturnCode::kNoAccount:
+    case ReturnCode::kMerged:
+    case ReturnCode::kUnknownName:
+    case ReturnCode::kNotReached:
+    case ReturnCode::kOnePerson:
+    case ReturnCode::kNotEntitled:
+    case ReturnCode::kPrice:
+    case ReturnCode::kOutOfStock:
+    case ReturnCode::kState:
+    case ReturnCode::kNothingMissing:
       break;
   }
   return true;

@@ -79,17 +79,27 @@ Home::Parts Home::plan(const MemberRecord& account, std::int64_t points) const {
   return out;
 }
 
+// Every lot that comes to be here. `device`: the account that it comes from, with a programme.
+std::uint32_t Home::insert_lot(LotBook::List& list, const Lot& lot, std::uint32_t device) {
+  if (book_) {
+    book_->add_origin(device);
+  }
+  return lots_.insert(list, lot);
+}
+
 std::uint32_t Home::make_lot(MemberRecord& account, LotId id, Source source, std::uint8_t rating,
-                             Month earned, std::int64_t points) {
+                             Month earned, std::int64_t points, std::uint32_t device) {
   const BusinessDate expires_on = expiry_of(earned);
   note_expiry(account, expires_on);
-  return lots_.insert(account.lots, {.id = id,
-                                     .earned_month = earned,
-                                     .expires_on = expires_on,
-                                     .source = source,
-                                     .rating = rating,
-                                     .original = points,
-                                     .remaining = points});
+  return insert_lot(account.lots,
+                    {.id = id,
+                     .earned_month = earned,
+                     .expires_on = expires_on,
+                     .source = source,
+                     .rating = rating,
+                     .original = points,
+                     .remaining = points},
+                    device);
 }
 
 std::vector<Slice> Home::repay(MemberRecord& account, std::uint32_t node) {
@@ -153,7 +163,7 @@ std::uint32_t Home::restore_slice(std::uint32_t account, const Lot& lot, std::in
     made.remaining = 0;
     made.held = 0;
     made.transit = false;
-    node = lots_.insert(list, made);
+    node = insert_lot(list, made);
   }
   if (lots_.at(node).expires_on <= date_) {
     lots_.set_expiry(list, node, date_.plus_days(kReversalGraceDays));

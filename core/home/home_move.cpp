@@ -123,12 +123,12 @@ void Home::bring_in(const ChildRow& child, MemberRecord& holder) {
   }
   std::uint32_t node = lots_.find(holder.lots, child.lot);
   if (node == LotBook::kEnd) {
-    node = lots_.insert(holder.lots, {.id = child.lot,
-                                      .earned_month = child.earned_month,
-                                      .expires_on = child.expires_on,
-                                      .source = child.source,
-                                      .rating = child.rating,
-                                      .original = child.original});
+    node = insert_lot(holder.lots, {.id = child.lot,
+                                    .earned_month = child.earned_month,
+                                    .expires_on = child.expires_on,
+                                    .source = child.source,
+                                    .rating = child.rating,
+                                    .original = child.original});
   } else if (child.expires_on > lots_.at(node).expires_on) {
     lots_.set_expiry(holder.lots, node, child.expires_on);
   }

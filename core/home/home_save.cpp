@@ -17,8 +17,8 @@ Bytes bytes_of(const std::vector<Record>& records) {
 void Home::save(const std::function<void(Bytes)>& sink) const {
   check(file_ == nullptr && (!open_ || opening_is_over()),
         "a home is saved between its days, or before the open one has its file");
-  const bool open_or_live = open_ || live_;
-  const int layout = !restored_.empty() ? 3 : open_or_live ? 2 : 1;
+  const bool open_or_live = open_ || live_ || book_;
+  const int layout = book_ ? 4 : !restored_.empty() ? 3 : open_or_live ? 2 : 1;
   std::vector<DebtRecord> debts;
   for (const auto& [key, points] : debts_) {
     debts.push_back({.member = key.first, .points = points, .issuer = key.second});
@@ -61,6 +61,9 @@ void Home::save(const std::function<void(Bytes)>& sink) const {
   sink(bytes_of(held));
   if (open_or_live) {
     save_live(sink);
+  }
+  if (book_) {
+    book_->save(sink);
   }
 }
 

@@ -20,7 +20,7 @@ Record record_of(Bytes bytes) {
 
 }  // namespace
 
-HomeLoader::HomeLoader() {
+HomeLoader::HomeLoader(ProgrammeOf programme_of) : programme_of_(std::move(programme_of)) {
   expect<HomeHeader>(1, [this](const HomeHeader& header) { take_header(header); });
 }
 
@@ -50,8 +50,9 @@ void HomeLoader::expect(std::uint64_t count, std::vector<Record>& table) {
 
 void HomeLoader::take_header(const HomeHeader& header) {
   const HomeHeader right{};
+  fourth_ = header.layout == 4;
   third_ = header.layout == 3;
-  second_ = header.layout == 2 || third_;
+  second_ = header.layout == 2 || third_ || fourth_;
   bad_ = header.magic != right.magic || (header.layout != right.layout && !second_) ||
          header.lots > LotBook::kEnd;
   home_.province_ = header.province;
@@ -86,6 +87,35 @@ void HomeLoader::take_live_header(const LiveHeader& header) {
   expect(header.items, home_.result_.items);
   expect(header.slices, home_.result_.slices);
   expect(header.restored, restored_);
+  if (fourth_) {
+    expect<book::Header>(1, [this](const book::Header& book) { take_book_header(book); });
+  }
+}
+
+// Tables that no row of this release fills are empty.
+void HomeLoader::take_book_header(const book::Header& header) {
+  const book::Header right{.versions = header.versions,
+                           .accounts = header.accounts,
+                           .members = header.members,
+                           .other = header.other,
+                           .large = header.large,
+                           .origins = header.origins};
+  bad_ = bad_ || std::memcmp(&header, &right, sizeof header) != 0;
+  expect(header.versions, book_.versions);
+  expect(header.accounts, book_.accounts);
+  expect(header.members, book_.members);
+  expect(header.other, book_.other);
+  expect(header.large, book_.large);
+  expect(header.origins, book_.origins);
+}
+
+bool HomeLoader::add_book() {
+  auto made =
+      MemberBook::of(std::move(book_), programme_of_, home_.accounts_.size(), home_.lots_.size());
+  if (made) {
+    home_.book_.emplace(std::move(*made));
+  }
+  return home_.book_.has_value();
 }
 
 Bytes HomeLoader::take(Bytes part) {
@@ -125,7 +155,7 @@ void HomeLoader::take_records(Section& section, Bytes& part) {
 std::optional<Home> HomeLoader::finish() {
   if (bad_ || section_ < sections_.size() || !check_members() || !add_holds() || !check_entries() ||
       !check_cited(home_.files_, home_.cited_, home_.entries_.size()) || !check_bills() ||
-      !add_debts() || (second_ && !check_live())) {
+      !add_debts() || (second_ && !check_live()) || (fourth_ && !add_book())) {
     return std::nullopt;
   }
   return std::move(home_);

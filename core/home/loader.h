@@ -16,7 +16,8 @@ namespace ph {
 
 class HomeLoader {
  public:
-  HomeLoader();
+  // `programme_of`: the programmes that a snapshot of layout 4 names.
+  explicit HomeLoader(ProgrammeOf programme_of = {});
   HomeLoader(const HomeLoader&) = delete;
   HomeLoader& operator=(const HomeLoader&) = delete;
 
@@ -40,6 +41,7 @@ class HomeLoader {
   void expect(std::uint64_t count, std::vector<Record>& table);
   void take_header(const HomeHeader& header);
   void take_live_header(const LiveHeader& header);
+  void take_book_header(const book::Header& header);
   void take_records(Section& section, Bytes& part);
 
   [[nodiscard]] bool check_members();
@@ -47,7 +49,8 @@ class HomeLoader {
   [[nodiscard]] bool check_bills();
   [[nodiscard]] bool add_debts();
   [[nodiscard]] bool add_holds();
-  // loader_live.cpp: layouts 2 and 3
+  [[nodiscard]] bool add_book();
+  // loader_live.cpp: layouts 2 and up
   using Held = std::map<std::uint32_t, std::int64_t>;
   [[nodiscard]] static bool add_held(Held& held, std::uint32_t lot, std::int64_t points);
   [[nodiscard]] bool add_ends();
@@ -71,7 +74,7 @@ class HomeLoader {
   std::vector<DebtRecord> debts_;
   std::vector<HoldRecord> holds_;
   std::vector<HeldRecord> held_;
-  // Of layouts 2 and 3.
+  // Of layouts 2 and up.
   bool second_{false};
   bool third_{false};
   LiveHeader live_{};
@@ -81,6 +84,10 @@ class HomeLoader {
   std::vector<AnswerRecord> answers_;
   std::vector<LiveSlice> answer_slices_;
   std::vector<RestoredRecord> restored_;
+  // Of layout 4.
+  bool fourth_{false};
+  ProgrammeOf programme_of_;
+  MemberBook::Tables book_;
 };
 
 }  // namespace ph

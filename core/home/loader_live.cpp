@@ -1,4 +1,4 @@
-// What layouts 2 and 3 of a home's snapshot add: live holds' ends, what is put off, answers, the
+// What layouts 2 and up of a home's snapshot add: live holds' ends, what is put off, answers, the
 // open day.
 #include <algorithm>
 #include <span>
@@ -159,7 +159,8 @@ bool HomeLoader::add_answers() {
     const EntryKey key{.class_ = answer.class_, .id = answer.id};
     const bool right =
         answer.class_ <= EntryClass::kVoid &&
-        answer.code <= static_cast<std::uint8_t>(ReturnCode::kInvalid) &&
+        answer.code <= static_cast<std::uint8_t>(fourth_ ? ReturnCode::kNothingMissing
+                                                         : ReturnCode::kInvalid) &&
         (answer.code != 0 || home_.find_entry(key.class_, key.id) != FlatIndex::kNone) &&
         home_.answers_.adopt(answer);
     if (!right) {
@@ -202,7 +203,7 @@ bool HomeLoader::add_restored() {
     }
     restored.emplace_hint(restored.end(), key, record.points);
   }
-  return restored_.empty() != third_;
+  return fourth_ || restored_.empty() != third_;
 }
 
 bool HomeLoader::check_live() {
@@ -211,8 +212,8 @@ bool HomeLoader::check_live() {
   for (const Item& item : home_.result_.items) {
     slices += item.slice_count;
   }
-  const bool flags = live.open <= 1 && live.live <= 1 && live.open + live.live > 0 &&
-                     live.zero == 0 && (third_ || live.restored == 0);
+  const bool flags = live.open <= 1 && live.live <= 1 && (fourth_ || live.open + live.live > 0) &&
+                     live.zero == 0 && (third_ || fourth_ || live.restored == 0);
   const bool numbers = live.generated >= kGeneratedFrom && live.generated <= kLiveFrom &&
                        live.live_today >= kLiveFrom && live.live_tomorrow >= kLiveFrom &&
                        (put_off_.empty() || put_off_.back().item.entry < live.live_tomorrow);

@@ -48,6 +48,7 @@ inline TransactionId own_id(BusinessDate date, std::uint32_t serial, Participant
 struct Row {
   DayRow row{};
   std::vector<ChildRow> children{};
+  std::vector<MemberRow> says{};  // of a member's row, one
 };
 
 inline Row row_of(RowKind kind, Member member) {
@@ -278,6 +279,10 @@ inline void add_rows(DayFile& file, std::vector<Row> rows) {
     row.row.first_child = static_cast<std::uint32_t>(file.children.size());
     row.row.child_count = static_cast<std::uint32_t>(row.children.size());
     file.children.insert(file.children.end(), row.children.begin(), row.children.end());
+    if (!row.says.empty()) {
+      row.row.first_child = static_cast<std::uint32_t>(file.member_rows.size());
+      file.member_rows.push_back(row.says.front());
+    }
     file.rows.push_back(row.row);
   }
 }
@@ -339,6 +344,7 @@ class Node {
   // From now on days are taken in slices of so many rows.
   void slice(std::size_t rows) { slice_ = rows; }
   [[nodiscard]] const Home& home() const { return home_; }
+  [[nodiscard]] Home& home() { return home_; }
   // Goes on with the home that its own snapshot gives.
   void reload() { home_ = loaded_home(saved_bytes(home_)).value(); }
   [[nodiscard]] std::uint32_t sequence() const { return sequence_; }

@@ -1,0 +1,292 @@
+#include "core/home/member_book.h"
+
+#include <algorithm>
+
+#include "core/programme/earning.h"
+#include "core/types/amount.h"
+#include "core/types/check.h"
+
+namespace ph {
+
+namespace {
+
+using book::AccountRecord;
+using book::kRingMonths;
+using book::OtherRecord;
+using book::ProgrammeMember;
+
+std::size_t slot_of(Month month) {
+  return month.count() % kRingMonths;
+}
+
+std::uint32_t bit_of(Month month) {
+  return std::uint32_t{1} << slot_of(month);
+}
+
+// Older than what is kept in the month `now`.
+bool is_past(Month month, Month now) {
+  return month.count() + kRingMonths <= now.count();
+}
+
+// A lot can't have more than an amount of a file, whatever a rate says.
+std::int64_t points_by(const programme::EarnRule& rule, std::int64_t fen) {
+  const Int128 num = Int128{fen} * rule.points_per_unit.num();
+  const Int128 den = Int128{rule.unit_fen} * rule.points_per_unit.den();
+  const Int128 up = rule.round == programme::Rounding::kUp ? den - 1 : 0;
+  return static_cast<std::int64_t>(std::min((num + up) / den, Int128{kAmountMax}));
+}
+
+}  // namespace
+
+bool MemberBook::names_fit(const Programme& next) const {
+  ProgrammeNames names = names_;
+  return names.take(next);
+}
+
+void MemberBook::take(const Digest& blob, std::shared_ptr<const Programme> programme) {
+  check(names_.take(*programme), "a version's names fit their numbers");
+  programmes_.take(blob, std::move(programme));
+}
+
+std::uint32_t MemberBook::find(const AccountText& text) const {
+  return account_by_text_.find(
+      text, [this](std::uint32_t n) { return AccountText{tables_.accounts[n].account}; });
+}
+
+void MemberBook::prefetch_account(const AccountText& text) const {
+  const std::uint32_t found = account_by_text_.guess(text);
+  if (found != kNone) {
+    const AccountRecord& record = tables_.accounts[found];
+    __builtin_prefetch(&record);
+    __builtin_prefetch(&record.ring[8]);
+  }
+}
+
+std::uint32_t MemberBook::add_account(const AccountText& text, std::uint32_t member) {
+  const auto number = static_cast<std::uint32_t>(tables_.accounts.size());
+  tables_.accounts.push_back({.account = text.text, .member = member});
+  account_by_text_.insert(text, number);
+  std::uint32_t* link = &tables_.members[member].first_account;
+  while (*link != kNone) {
+    link = &tables_.accounts[*link].next;
+  }
+  *link = number;
+  update_region(member);
+  return number;
+}
+
+MemberBook::Code MemberBook::may_earn(std::uint32_t account, std::uint32_t member) const {
+  const AccountRecord& record = tables_.accounts[account];
+  if (record.member != member) {
+    return Code::kNoAccount;
+  }
+  return record.ended == book::kNoMonth ? kDone : Code::kClosed;
+}
+
+// Nobody gains by a second number: the lowest class has the highest standards.
+void MemberBook::update_region(std::uint32_t member) {
+  ProgrammeMember& record = tables_.members[member];
+  std::uint8_t lowest = 0;
+  for (std::uint32_t n = record.first_account; n != kNone; n = tables_.accounts[n].next) {
+    const AccountRecord& account = tables_.accounts[n];
+    if (account.ended == book::kNoMonth && (lowest == 0 || account.region < lowest)) {
+      lowest = account.region;
+    }
+  }
+  record.region = lowest == 0 ? record.region : lowest;
+}
+
+MemberBook::Code MemberBook::region_fault(const AccountSays& says, BusinessDate on) const {
+  const Programme* version = programmes_.of_day(on);
+  const auto classes =
+      version == nullptr ? 0U : static_cast<std::uint32_t>(version->rows().head.region_classes);
+  return says.region >= 1 && says.region <= classes ? kDone : Code::kUnknownName;
+}
+
+void MemberBook::describe(std::uint32_t account, const AccountSays& says) {
+  AccountRecord& record = tables_.accounts[account];
+  // Tenure decides about points that were given: it is told late, but never otherwise.
+  const bool billed = std::ranges::any_of(record.ring, [](std::uint32_t fen) { return fen != 0; });
+  if (record.joined == book::kNoMonth || !billed) {
+    record.joined = says.joined.count();
+  }
+  record.ended = book::kNoMonth;
+  record.service = says.service;
+  record.flags = static_cast<std::uint8_t>(
+      (record.flags & ~(AccountRecord::kPrepaid | AccountRecord::kRealName)) |
+      (says.prepaid ? AccountRecord::kPrepaid : 0) |
+      (says.real_name ? AccountRecord::kRealName : 0));
+  record.region = static_cast<std::uint8_t>(says.region);
+  update_region(record.member);
+}
+
+void MemberBook::end(std::uint32_t account, BusinessDate on) {
+  AccountRecord& record = tables_.accounts[account];
+  record.ended = on.month().count();
+  update_region(record.member);
+}
+
+// Of a month within the ring.
+std::optional<std::int64_t> MemberBook::ring_at(std::uint32_t account, Month month) const {
+  const std::uint32_t fen = tables_.accounts[account].ring[slot_of(month)];
+  if (fen == 0) {
+    return std::nullopt;
+  }
+  return fen == AccountRecord::kLarge ? large_.at({account, month.count()}) : std::int64_t{fen} - 1;
+}
+
+std::optional<std::int64_t> MemberBook::billed(std::uint32_t account, Month month) const {
+  const int newest = tables_.accounts[account].newest;
+  const bool within = month.count() <= newest && newest - month.count() < kRingMonths;
+  return within ? ring_at(account, month) : std::nullopt;
+}
+
+bool MemberBook::is_too_old(std::uint32_t account, Month month) const {
+  return is_past(month, Month(tables_.accounts[account].newest));
+}
+
+void MemberBook::forget_large(std::uint32_t account, Month month) {
+  if (tables_.accounts[account].ring[slot_of(month)] == AccountRecord::kLarge) {
+    large_.erase({account, month.count()});
+  }
+}
+
+// A newer month clears those whose places it passes.
+void MemberBook::advance(std::uint32_t account, Month month) {
+  AccountRecord& record = tables_.accounts[account];
+  const int gone = std::min(month.count() - record.newest, kRingMonths);
+  for (int n = 1; n <= gone; ++n) {
+    // What lay there is of the month 24 before the one that passes.
+    const int passed = record.newest + n;
+    const Month place(static_cast<std::uint16_t>(passed));
+    if (passed >= kRingMonths) {
+      forget_large(account, Month(static_cast<std::uint16_t>(passed - kRingMonths)));
+    }
+    record.ring[slot_of(place)] = 0;
+    record.earned &= ~bit_of(place);
+  }
+  record.newest = month.count();
+}
+
+void MemberBook::put(std::uint32_t account, Month month, std::int64_t fen) {
+  check(!is_too_old(account, month) && is_amount(fen), "a bill that is kept has its place");
+  if (month.count() > tables_.accounts[account].newest) {
+    advance(account, month);
+  }
+  forget_large(account, month);
+  std::uint32_t& place = tables_.accounts[account].ring[slot_of(month)];
+  if (fen + 1 < std::int64_t{AccountRecord::kLarge}) {
+    place = static_cast<std::uint32_t>(fen + 1);
+  } else {
+    place = AccountRecord::kLarge;
+    large_[{account, month.count()}] = fen;
+  }
+}
+
+std::int64_t MemberBook::points_of(Month month, std::int64_t fen) const {
+  const Programme* version = programmes_.of_month(month);
+  return version == nullptr ? consumption_points(fen) : points_by(version->rows().earn, fen);
+}
+
+std::uint8_t MemberBook::rating_of(Month month) const {
+  const Programme* version = programmes_.of_month(month);
+  return version == nullptr || version->is_rating(Source::kConsumption) ? 1 : 0;
+}
+
+bool MemberBook::waits(std::uint32_t member, Month month) const {
+  const Programme* version = programmes_.of_month(month);
+  if (version == nullptr || tables_.members[member].profile != 0) {
+    return false;
+  }
+  const programme::Head& head = version->rows().head;
+  return head.profile_required || head.enrolment == programme::Enrolment::kOnRequest;
+}
+
+bool MemberBook::gives(std::uint32_t account, Month month) const {
+  const AccountRecord& record = tables_.accounts[account];
+  return billed(account, month) ? (record.earned & bit_of(month)) != 0
+                                : !waits(record.member, month);
+}
+
+void MemberBook::keep(std::uint32_t account, Month month, std::int64_t fen, bool earned) {
+  put(account, month, fen);
+  AccountRecord& record = tables_.accounts[account];
+  record.earned = earned ? record.earned | bit_of(month) : record.earned & ~bit_of(month);
+}
+
+MemberBook::Given MemberBook::bill(std::uint32_t account, Month month, std::int64_t fen) {
+  const bool gives_now = !waits(tables_.accounts[account].member, month);
+  keep(account, month, fen, gives_now);
+  return {.account = account,
+          .month = month,
+          .points = gives_now ? points_of(month, fen) : 0,
+          .rating = rating_of(month)};
+}
+
+std::vector<MemberBook::Given> MemberBook::complete_profile(std::uint32_t member, BusinessDate on) {
+  std::vector<Given> out;
+  ProgrammeMember& record = tables_.members[member];
+  const Programme* version = programmes_.of_day(on);
+  if (record.profile != 0 || version == nullptr) {
+    return out;
+  }
+  record.profile = std::max<std::uint16_t>(on.count(), 1);
+  const int now = on.month().count();
+  const int first = std::max(now - version->rows().head.backfill_months, 0);
+  for (std::uint32_t n = record.first_account; n != kNone; n = tables_.accounts[n].next) {
+    AccountRecord& account = tables_.accounts[n];
+    for (int at = first; account.ended == book::kNoMonth && at < now; ++at) {
+      const Month month(static_cast<std::uint16_t>(at));
+      const auto fen = billed(n, month);
+      if (!fen || (account.earned & bit_of(month)) != 0) {
+        continue;
+      }
+      account.earned |= bit_of(month);
+      if (const std::int64_t points = points_of(month, *fen); points > 0) {
+        out.push_back({.account = n, .month = month, .points = points, .rating = rating_of(month)});
+      }
+    }
+  }
+  return out;
+}
+
+void MemberBook::note_rated(std::uint32_t member, Month earned, std::int64_t points, Month now) {
+  if (is_past(earned, now)) {
+    return;
+  }
+  std::uint32_t past = kNone;
+  std::uint32_t& last = tables_.members[member].last_other;
+  for (std::uint32_t n = last; n != kNone; n = tables_.other[n].next) {
+    OtherRecord& record = tables_.other[n];
+    if (record.month == earned.count()) {
+      record.points += points;
+      return;
+    }
+    past = is_past(Month(record.month), now) ? n : past;
+  }
+  if (past != kNone) {
+    tables_.other[past].month = earned.count();
+    tables_.other[past].points = points;
+    return;
+  }
+  tables_.other.push_back({.next = last, .month = earned.count(), .points = points});
+  last = static_cast<std::uint32_t>(tables_.other.size() - 1);
+}
+
+std::int64_t MemberBook::rating_points(std::uint32_t member, Month month) const {
+  const ProgrammeMember& record = tables_.members[member];
+  std::int64_t points = 0;
+  if (rating_of(month) != 0) {
+    for (std::uint32_t n = record.first_account; n != kNone; n = tables_.accounts[n].next) {
+      const auto fen = billed(n, month);
+      const bool earned = (tables_.accounts[n].earned & bit_of(month)) != 0;
+      points += fen && earned ? points_of(month, *fen) : 0;
+    }
+  }
+  for (std::uint32_t n = record.last_other; n != kNone; n = tables_.other[n].next) {
+    points += tables_.other[n].month == month.count() ? tables_.other[n].points : 0;
+  }
+  return points;
+}
+
+}  // namespace ph

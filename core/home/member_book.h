@@ -1,0 +1,163 @@
+// What a home with a programme knows of its members beside their lots: their accounts, 24 months of
+// spend each, what of it gave points, and where each lot comes from. It carries no points: it is
+// asked what a row gives, and Home makes the lots. Members have the numbers of the home's own
+// records, lots those of their nodes. Deterministic; one thread owns it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/home/member_records.h"
+#include "core/home/programme_names.h"
+#include "core/home/return_code.h"
+#include "core/programme/programme_book.h"
+#include "core/types/chunks.h"
+#include "core/types/digest.h"
+#include "core/types/flat_index.h"
+
+namespace ph {
+
+// What an account is called: padded with zero bytes.
+struct AccountText {
+  std::array<char, 16> text{};
+  friend bool operator==(const AccountText&, const AccountText&) = default;
+  friend std::uint64_t hash_of(const AccountText& key) {
+    std::array<std::uint64_t, 2> words{};
+    std::memcpy(words.data(), key.text.data(), sizeof words);
+    return mix(mix(words[0]) ^ words[1]);
+  }
+};
+
+// A programme that was taken, by its blob; nullptr: there is none.
+using ProgrammeOf = std::function<std::shared_ptr<const Programme>(const Digest&)>;
+
+class MemberBook {
+ public:
+  using Code = ReturnCode;
+  static constexpr Code kDone{};
+  static constexpr std::uint32_t kNone = book::kNone;
+
+  // Points of one account and bill month that are to be given now.
+  struct Given {
+    std::uint32_t account{kNone};
+    Month month{};
+    std::int64_t points{};
+    std::uint8_t rating{};
+  };
+  // What an ACCOUNT row says.
+  struct AccountSays {
+    Month joined{};
+    std::uint8_t service{};
+    bool prepaid{};
+    bool real_name{};
+    std::uint32_t region{};
+  };
+  // The tables as they lie in a snapshot; those that no release fills yet are empty.
+  struct Tables {
+    std::vector<book::VersionRecord> versions{};
+    Chunks<book::AccountRecord> accounts{};
+    Chunks<book::ProgrammeMember> members{};
+    Chunks<book::OtherRecord> other{};
+    std::vector<book::LargeRecord> large{};  // by account and month
+    Chunks<std::uint32_t> origins{};         // by lot
+  };
+
+  MemberBook() = default;
+  // nullopt when the tables aren't those of a book: something leads outside of them, names a
+  // version that isn't there, or says what can't be.
+  [[nodiscard]] static std::optional<MemberBook> of(Tables tables, const ProgrammeOf& programme_of,
+                                                    std::size_t members, std::size_t lots);
+  // Header and tables. The same state gives the same bytes.
+  void save(const std::function<void(Bytes)>& sink) const;
+
+  [[nodiscard]] const ProgrammeBook& programmes() const { return programmes_; }
+  [[nodiscard]] const ProgrammeNames& names() const { return names_; }
+  // May this version follow those that are here, as to its names?
+  [[nodiscard]] bool names_fit(const Programme& next) const;
+  // It follows, and its names fit.
+  void take(const Digest& blob, std::shared_ptr<const Programme> programme);
+
+  // The next member, and the next lot: who it comes from, or none.
+  void add_member() { tables_.members.push_back({}); }
+  void add_origin(std::uint32_t account) { tables_.origins.push_back(account); }
+  [[nodiscard]] std::uint32_t origin(std::uint32_t lot) const { return tables_.origins[lot]; }
+  [[nodiscard]] const book::ProgrammeMember& member(std::uint32_t member) const {
+    return tables_.members[member];
+  }
+  [[nodiscard]] const book::AccountRecord& account(std::uint32_t account) const {
+    return tables_.accounts[account];
+  }
+  [[nodiscard]] std::size_t members() const { return tables_.members.size(); }
+  [[nodiscard]] std::size_t accounts() const { return tables_.accounts.size(); }
+
+  // kNone: not known.
+  [[nodiscard]] std::uint32_t find(const AccountText& text) const;
+  // A new one, of which only its member is known.
+  std::uint32_t add_account(const AccountText& text, std::uint32_t member);
+  // May it earn for this member? NO_ACCOUNT: it is another's; CLOSED: it has ended.
+  [[nodiscard]] Code may_earn(std::uint32_t account, std::uint32_t member) const;
+  // Memory that a row about this account will look at, in two steps.
+  void prefetch_index(const AccountText& text) const { account_by_text_.prefetch(text); }
+  void prefetch_account(const AccountText& text) const;
+
+  // ACCOUNT and ACCOUNT_END of a member's own account. UNKNOWN_NAME: no such region class.
+  [[nodiscard]] Code region_fault(const AccountSays& says, BusinessDate on) const;
+  void describe(std::uint32_t account, const AccountSays& says);
+  void end(std::uint32_t account, BusinessDate on);
+
+  // What was billed; nullopt: nothing that the ring knows.
+  [[nodiscard]] std::optional<std::int64_t> billed(std::uint32_t account, Month month) const;
+  // More than 23 months older than the account's newest bill.
+  [[nodiscard]] bool is_too_old(std::uint32_t account, Month month) const;
+  // By the rule that holds for points of that month.
+  [[nodiscard]] std::int64_t points_of(Month month, std::int64_t fen) const;
+  [[nodiscard]] std::uint8_t rating_of(Month month) const;
+  // Keeps a bill, which is neither known nor too old, and says what it gives now: nothing while the
+  // member's points wait for his profile.
+  Given bill(std::uint32_t account, Month month, std::int64_t fen);
+  // Keeps a bill that gives nothing here. `earned`: it gave its points before.
+  void keep(std::uint32_t account, Month month, std::int64_t fen, bool earned);
+  // Points of that month wait for the member's profile.
+  [[nodiscard]] bool waits(std::uint32_t member, Month month) const;
+  // Did the bill of this month give its points, or would one give them now?
+  [[nodiscard]] bool gives(std::uint32_t account, Month month) const;
+  // The profile is complete: what waited, in the order of accounts, then months.
+  [[nodiscard]] std::vector<Given> complete_profile(std::uint32_t member, BusinessDate on);
+
+  // Points with the rating flag that came of no bill, or were taken back (below zero).
+  void note_rated(std::uint32_t member, Month earned, std::int64_t points, Month now);
+  [[nodiscard]] std::int64_t rating_points(std::uint32_t member, Month month) const;
+
+ private:
+  void put(std::uint32_t account, Month month, std::int64_t fen);
+  void advance(std::uint32_t account, Month month);
+  void forget_large(std::uint32_t account, Month month);
+  void update_region(std::uint32_t member);
+  [[nodiscard]] std::optional<std::int64_t> ring_at(std::uint32_t account, Month month) const;
+  // member_book_load.cpp
+  [[nodiscard]] bool adopt_versions(const ProgrammeOf& programme_of);
+  [[nodiscard]] bool adopt_large();
+  [[nodiscard]] bool right_account(const book::AccountRecord& record, std::uint32_t number) const;
+  [[nodiscard]] bool right_ring(const book::AccountRecord& record, std::uint32_t number,
+                                std::size_t& large) const;
+  [[nodiscard]] bool adopt_accounts();
+  [[nodiscard]] bool adopt_members();
+  [[nodiscard]] bool right_member(const book::ProgrammeMember& record) const;
+  [[nodiscard]] bool reach_accounts(std::uint32_t member, std::size_t& reached) const;
+  [[nodiscard]] bool reach_other(std::uint32_t member, std::vector<bool>& reached) const;
+
+  Tables tables_;  // but for versions and large ones, which lie below
+  ProgrammeBook programmes_;
+  ProgrammeNames names_;
+  FlatIndex account_by_text_;
+  std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month
+};
+
+}  // namespace ph

@@ -1,0 +1,194 @@
+// A member book of the tables of a snapshot: what was damaged or made up gives none. Records that
+// no row of this release makes are refused, too: whoever wrote them means something by them.
+#include <algorithm>
+
+#include "core/home/member_book.h"
+#include "core/types/amount.h"
+
+namespace ph {
+
+namespace {
+
+using book::AccountRecord;
+using book::kNoMonth;
+using book::kRingMonths;
+using book::OtherRecord;
+using book::ProgrammeMember;
+
+// Of rating points of a month, either way: sums of lots stay far within it.
+constexpr std::int64_t kRatedMax = 1'000'000'000'000'000'000;
+constexpr std::uint8_t kServices = 6;
+constexpr std::uint8_t kRegionsMax = 9;
+
+bool is_month(std::uint16_t month) {
+  return month < Month::kCount;
+}
+
+// Text, then zero bytes.
+bool right_text(const std::array<char, 16>& text) {
+  const auto end = std::ranges::find(text, '\0');
+  return end != text.begin() && std::all_of(end, text.end(), [](char c) { return c == '\0'; });
+}
+
+}  // namespace
+
+std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& programme_of,
+                                         std::size_t members, std::size_t lots) {
+  MemberBook made;
+  made.tables_ = std::move(tables);
+  const auto& origins = made.tables_.origins;
+  if (made.tables_.members.size() != members || origins.size() != lots ||
+      !made.adopt_versions(programme_of) || !made.adopt_large() || !made.adopt_accounts() ||
+      !made.adopt_members()) {
+    return std::nullopt;
+  }
+  for (std::size_t n = 0; n < origins.size(); ++n) {
+    if (origins[n] != kNone && origins[n] >= made.tables_.accounts.size()) {
+      return std::nullopt;
+    }
+  }
+  return made;
+}
+
+bool MemberBook::adopt_versions(const ProgrammeOf& programme_of) {
+  for (const book::VersionRecord& record : tables_.versions) {
+    const auto programme = programme_of ? programme_of(record.blob) : nullptr;
+    if (programme == nullptr || programme->rows().head.effective != record.effective ||
+        record.zero != decltype(record.zero){} ||
+        programmes_.misfit(*programme) != ProgrammeBook::Misfit::kNone || !names_fit(*programme)) {
+      return false;
+    }
+    take(record.blob, programme);
+  }
+  tables_.versions.clear();
+  return !programmes_.versions().empty();
+}
+
+bool MemberBook::adopt_large() {
+  for (const book::LargeRecord& record : tables_.large) {
+    const std::pair key(record.account, record.month);
+    if (record.fen + 1 < std::int64_t{AccountRecord::kLarge} || !is_amount(record.fen) ||
+        record.zero != 0 || (!large_.empty() && large_.rbegin()->first >= key)) {
+      return false;
+    }
+    large_.emplace_hint(large_.end(), key, record.fen);
+  }
+  tables_.large.clear();
+  return true;
+}
+
+// Each place of the ring is of one of the 24 months that end with the newest one.
+bool MemberBook::right_ring(const AccountRecord& record, std::uint32_t number,
+                            std::size_t& large) const {
+  if (!is_month(record.newest) || record.earned >> kRingMonths != 0) {
+    return false;
+  }
+  for (int back = 0; back < kRingMonths; ++back) {
+    const int month = record.newest - back;
+    const auto slot = static_cast<std::size_t>((month + kRingMonths) % kRingMonths);
+    const std::uint32_t fen = record.ring[slot];
+    if (fen == 0) {
+      if ((record.earned >> slot & 1U) != 0) {
+        return false;
+      }
+      continue;
+    }
+    if (month < 0) {
+      return false;
+    }
+    if (fen == AccountRecord::kLarge) {
+      ++large;
+      if (!large_.contains({number, static_cast<std::uint16_t>(month)})) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+bool MemberBook::right_account(const AccountRecord& record, std::uint32_t number) const {
+  const auto optional_month = [](std::uint16_t month) {
+    return month == kNoMonth || is_month(month);
+  };
+  return right_text(record.account) && record.member < tables_.members.size() &&
+         (record.next == kNone || (record.next > number && record.next < accounts())) &&
+         optional_month(record.joined) && optional_month(record.ended) && record.plan == 0 &&
+         record.service <= kServices &&
+         record.flags <= (AccountRecord::kPrepaid | AccountRecord::kRealName) &&
+         record.entered == 0 && record.region >= 1 && record.region <= kRegionsMax;
+}
+
+bool MemberBook::adopt_accounts() {
+  std::size_t large = 0;
+  account_by_text_.reserve(accounts());
+  for (std::uint32_t n = 0; n < accounts(); ++n) {
+    const AccountRecord& record = tables_.accounts[n];
+    const AccountText text{record.account};
+    if (!right_account(record, n) || !right_ring(record, n, large) || find(text) != kNone) {
+      return false;
+    }
+    account_by_text_.insert(text, n);
+  }
+  return large == large_.size();
+}
+
+bool MemberBook::right_member(const ProgrammeMember& record) const {
+  const ProgrammeMember none{};
+  const auto same_grade = [](const book::GradeRecord& a, const book::GradeRecord& b) {
+    return a.level == b.level && a.reason == b.reason && a.from == b.from && a.to == b.to;
+  };
+  return record.last_history == kNone && record.last_claim == kNone &&
+         record.profile < BusinessDate::kCount && record.taken_on == 0 && record.flags == 0 &&
+         record.region <= kRegionsMax && record.entered == 0 && record.taken == 0 &&
+         std::ranges::equal(record.grades, none.grades, same_grade) &&
+         record.merged_into == kNone && record.zero == 0;
+}
+
+// His accounts, by ascending numbers: so a chain ends, and meets no other one.
+bool MemberBook::reach_accounts(std::uint32_t member, std::size_t& reached) const {
+  std::uint32_t n = tables_.members[member].first_account;
+  for (; n != kNone; n = tables_.accounts[n].next) {
+    if (n >= accounts() || tables_.accounts[n].member != member) {
+      return false;
+    }
+    ++reached;
+  }
+  return true;
+}
+
+bool MemberBook::reach_other(std::uint32_t member, std::vector<bool>& reached) const {
+  std::uint32_t n = tables_.members[member].last_other;
+  for (; n != kNone; n = tables_.other[n].next) {
+    if (n >= reached.size() || reached[n]) {
+      return false;
+    }
+    reached[n] = true;
+    const OtherRecord& record = tables_.other[n];
+    if (!is_month(record.month) || record.zero != 0 || record.points > kRatedMax ||
+        record.points < -kRatedMax) {
+      return false;
+    }
+    std::uint32_t before = tables_.members[member].last_other;
+    for (; before != n; before = tables_.other[before].next) {
+      if (tables_.other[before].month == record.month) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+bool MemberBook::adopt_members() {
+  std::size_t accounts_reached = 0;
+  std::vector<bool> other_reached(tables_.other.size());
+  for (std::uint32_t n = 0; n < members(); ++n) {
+    if (!right_member(tables_.members[n]) || !reach_accounts(n, accounts_reached) ||
+        !reach_other(n, other_reached)) {
+      return false;
+    }
+  }
+  return accounts_reached == accounts() &&
+         std::ranges::all_of(other_reached, [](bool reached) { return reached; });
+}
+
+}  // namespace ph

@@ -1,0 +1,262 @@
+// What a home with a programme keeps of its members, of their accounts and of what they do: fixed
+// records without padding. As they lie in memory, they lie in a snapshot (docs/journal.md, section
+// 3). Records are numbered by their places; kNone: no such record.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+#include "core/home/member_row.h"
+#include "core/types/date.h"
+#include "core/types/digest.h"
+#include "core/types/id.h"
+
+namespace ph::book {
+
+inline constexpr std::uint32_t kNone = 0xffffffff;
+inline constexpr std::uint16_t kNoMonth = 0xffff;
+// Months that an account's spend is kept for.
+inline constexpr int kRingMonths = 24;
+
+// A version of the programme that was taken.
+struct VersionRecord {
+  Digest blob{};
+  BusinessDate effective{};
+  std::array<std::uint16_t, 3> zero{};
+};
+
+// A number or device of a member.
+struct AccountRecord {
+  static constexpr std::uint8_t kPrepaid = 1;
+  static constexpr std::uint8_t kRealName = 2;
+  static constexpr std::uint8_t kOneWay = 4;
+  static constexpr std::uint8_t kBothWays = 8;
+  static constexpr std::uint8_t kCarriedIn = 16;
+  // In the ring: the month's fen stand in the table of large ones.
+  static constexpr std::uint32_t kLarge = 0xffffffff;
+
+  std::array<char, 16> account{};  // padded with zero bytes
+  std::uint32_t member{kNone};
+  std::uint32_t next{kNone};  // the member's next account, of a higher number
+  std::uint16_t joined{kNoMonth};
+  std::uint16_t ended{kNoMonth};
+  std::uint16_t newest{};  // month of the ring's newest bill
+  std::uint16_t plan{};
+  std::uint32_t earned{};  // bit month mod 24: the bill's points were given
+  std::uint8_t service{};  // from 1 on; 0: no ACCOUNT row has said it
+  std::uint8_t flags{};
+  std::uint8_t entered{};
+  std::uint8_t region{1};
+  std::array<std::uint32_t, kRingMonths> ring{};  // month mod 24: fen + 1, 0: no bill
+};
+
+// A grade in one of the four gradings.
+struct GradeRecord {
+  std::uint8_t level{};
+  std::uint8_t reason{};
+  std::uint16_t from{};
+  std::uint16_t to{};
+};
+
+// Beside the home's record of the same number.
+struct ProgrammeMember {
+  static constexpr std::uint16_t kBlacklisted = 1;
+  static constexpr std::uint16_t kInArrears = 2;
+  static constexpr std::uint16_t kMergedAway = 4;
+  static constexpr std::uint16_t kOrderOpen = 8;
+  static constexpr std::uint16_t kCarriedIn = 16;
+
+  std::uint32_t first_account{kNone};
+  std::uint32_t last_history{kNone};
+  std::uint32_t last_other{kNone};
+  std::uint32_t last_claim{kNone};
+  std::uint16_t profile{};  // days, of the row; 0: not complete
+  std::uint16_t taken_on{};
+  std::uint16_t flags{};
+  std::uint8_t region{};  // lowest class of the accounts that haven't ended; 0: none ever
+  std::uint8_t entered{};
+  std::uint64_t taken{};
+  std::array<GradeRecord, 4> grades{};
+  std::uint32_t merged_into{kNone};
+  std::uint32_t zero{};
+};
+
+// Rating points of one member and earned month, but for those of his accounts' bills.
+struct OtherRecord {
+  std::uint32_t next{kNone};
+  std::uint16_t month{};
+  std::uint16_t zero{};
+  std::int64_t points{};
+};
+
+// A month's fen that don't fit the ring.
+struct LargeRecord {
+  std::uint32_t account{};
+  std::uint16_t month{};
+  std::uint16_t zero{};
+  std::int64_t fen{};
+};
+
+// Tables of rows that no release carries out yet.
+struct HistoryRecord {
+  std::uint32_t next{kNone};
+  std::uint16_t decided{};
+  std::uint16_t from{};
+  std::uint16_t to{};
+  std::uint8_t grading{};
+  std::uint8_t level{};
+  std::uint8_t reason{};
+  std::uint8_t zero{};
+  std::uint16_t run{};
+};
+struct ClaimRecord {
+  std::uint32_t next{kNone};
+  std::uint16_t benefit{};
+  std::uint16_t day{};
+  std::uint16_t until{};
+  std::uint16_t count{};
+  std::uint32_t zero{};
+};
+struct FlagRecord {
+  std::uint32_t member{};
+  std::uint16_t flag{};
+  std::uint16_t from{};
+  std::uint16_t to{};
+  std::uint16_t zero{};
+  std::uint32_t proposal{};  // entry
+};
+struct CampaignGivenRecord {
+  std::uint32_t to{};  // member or account, as the campaign counts
+  std::uint16_t campaign{};
+  std::uint16_t zero{};
+};
+struct CampaignSpentRecord {
+  std::uint64_t points{};
+};
+struct SuspensionRecord {
+  std::uint32_t account{};
+  std::uint16_t month{};
+  std::uint16_t times{};
+};
+struct OrderRecord {
+  TransactionId id{};
+  std::uint32_t hold{};  // entry
+  std::uint64_t beneficiary{};
+  std::uint32_t member{};
+  std::uint16_t item{};
+  std::uint16_t quantity{};
+  std::array<std::uint16_t, 4> dates{};
+  std::uint8_t state{};
+  std::array<std::uint8_t, 7> zero{};
+  std::int64_t points{};
+  std::int64_t cash{};
+  std::int64_t cost{};
+  std::int64_t freight{};
+};
+struct ComplaintRecord {
+  TransactionId id{};
+  std::uint32_t order{};
+  std::uint16_t opened{};
+  std::uint16_t ended{};
+  std::uint8_t why{};
+  std::uint8_t outcome{};
+  std::uint16_t zero{};
+};
+// A proposal or a registration that waits for its decision.
+struct WaitingRecord {
+  TransactionId id{};
+  std::uint32_t member{};
+  std::array<std::uint8_t, 16> what{};
+  OfficerText officer{};
+};
+struct StockRecord {
+  std::int64_t pieces{};
+};
+struct CallsRecord {
+  std::uint16_t queue{};
+  std::uint16_t month{};
+  std::uint32_t zero{};
+  std::uint64_t calls{};
+  std::uint64_t answered{};
+  std::uint64_t within{};
+  std::uint64_t called_back{};
+  std::uint64_t in_time{};
+};
+struct RunRecord {
+  std::uint32_t number{};
+  std::uint8_t kind{};
+  std::uint8_t grading{};
+  std::uint8_t state{};
+  std::uint8_t zero{};
+  std::uint16_t reference{};
+  std::uint16_t began{};
+  std::uint32_t cursor{};
+  std::array<std::int64_t, 10> counts{};
+};
+struct CohortRecord {
+  std::array<std::int64_t, 8> sums{};
+};
+struct ResultRecord {
+  std::uint32_t value{};
+};
+struct LargeResultRecord {
+  std::uint32_t account{};
+  std::uint32_t zero{};
+  std::int64_t value{};
+};
+struct NoticeRecord {
+  std::uint32_t member{};
+  std::uint16_t expires{};
+  std::uint16_t zero{};
+  std::int64_t points{};
+};
+
+// In front of the tables in a snapshot, behind all of the home's own.
+struct Header {
+  std::array<char, 4> magic{'P', 'H', 'M', '1'};
+  std::uint16_t layout{1};
+  std::uint16_t zero{};
+  // How many records of each table follow, in this order.
+  std::uint64_t versions{};
+  std::uint64_t accounts{};
+  std::uint64_t members{};
+  std::uint64_t other{};
+  std::uint64_t history{};
+  std::uint64_t claims{};
+  std::uint64_t flags{};
+  std::uint64_t campaigns_given{};
+  std::uint64_t campaigns_spent{};
+  std::uint64_t suspensions{};
+  std::uint64_t large{};
+  std::uint64_t origins{};
+  std::uint64_t orders{};
+  std::uint64_t complaints{};
+  std::uint64_t proposals{};
+  std::uint64_t registrations{};
+  std::uint64_t stock{};
+  std::uint64_t calls{};
+  std::uint64_t runs{};
+  std::uint64_t cohorts{};
+  std::uint64_t results{};
+  std::uint64_t large_results{};
+  std::uint64_t notices{};
+  std::uint64_t standings{};  // bytes: a length and as many bytes each
+};
+
+template <class Record, std::size_t bytes>
+inline constexpr bool kIsRecord = sizeof(Record) == bytes&& std::is_trivially_copyable_v<Record>;
+static_assert(kIsRecord<VersionRecord, 40> && kIsRecord<AccountRecord, 136>);
+static_assert(kIsRecord<GradeRecord, 6> && kIsRecord<ProgrammeMember, 64>);
+static_assert(kIsRecord<OtherRecord, 16> && kIsRecord<LargeRecord, 16>);
+static_assert(kIsRecord<HistoryRecord, 16> && kIsRecord<ClaimRecord, 16>);
+static_assert(kIsRecord<FlagRecord, 16> && kIsRecord<CampaignGivenRecord, 8>);
+static_assert(kIsRecord<CampaignSpentRecord, 8> && kIsRecord<SuspensionRecord, 8>);
+static_assert(kIsRecord<OrderRecord, 96> && kIsRecord<ComplaintRecord, 40>);
+static_assert(kIsRecord<WaitingRecord, 64> && kIsRecord<StockRecord, 8>);
+static_assert(kIsRecord<CallsRecord, 48> && kIsRecord<RunRecord, 96>);
+static_assert(kIsRecord<CohortRecord, 64> && kIsRecord<ResultRecord, 4>);
+static_assert(kIsRecord<LargeResultRecord, 16> && kIsRecord<NoticeRecord, 16>);
+static_assert(kIsRecord<Header, 200>);
+
+}  // namespace ph::book
