@@ -224,6 +224,20 @@ void add_counter(CLI::App& node, const std::shared_ptr<CommonOptions>& options,
   });
 }
 
+void add_node_programme(CLI::App& node, std::function<int()>& command,
+                        const std::shared_ptr<CommonOptions>& options) {
+  CLI::App* programme = node.add_subcommand("programme", "The programme of the province");
+  programme->require_subcommand(1);
+  CLI::App* show = programme->add_subcommand("show", "Its versions, and which of them is in force");
+  add_common(show, *options);
+  show->callback([&command, options] {
+    command = [options] {
+      return ask_process<NodeConfig>(*options, kNodeTitle, "GET", "/v1/status", kAskSeconds,
+                                     programme_view_table);
+    };
+  });
+}
+
 void add_node(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<CommonOptions>();
   CLI::App* node = app.add_subcommand("node", "Run a province's node, or ask one");
@@ -249,6 +263,8 @@ void add_node(CLI::App& app, std::function<int()>& command) {
                                      node_view_table);
     };
   });
+
+  add_node_programme(*node, command, options);
 
   const auto file = std::make_shared<std::string>();
   const auto seconds = std::make_shared<int>(120);

@@ -91,6 +91,10 @@ void Clearing::append(std::span<const JournalCommand> commands) {
 // --- files ---------------------------------------------------------------------------------------
 
 IntakeAnswer Clearing::take_file(const PreparedFile& file, BusinessTime now) {
+  if (file.of_programme) {
+    return refuse(file, FaultCode::kIntakeType, "type", "a programme",
+                  "a RULEBOOK, CALENDAR, OPENING_LOTS or PARTNER_DAY file");
+  }
   if (!file.header || (!file.good && !file.unread)) {
     return {.verdict = IntakeVerdict::kRefused, .faults = file.faults};
   }

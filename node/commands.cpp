@@ -56,6 +56,8 @@ std::string_view word(NodeCommand kind) {
       return "ANSWERED";
     case NodeCommand::kMoved:
       return "MOVED";
+    case NodeCommand::kProgramme:
+      return "PROGRAMME";
   }
   return "";
 }
@@ -186,6 +188,13 @@ JournalCommand encode(const MoveAnswered& command, BusinessTime at) {
   return command_of(NodeCommand::kMoved, at, out);
 }
 
+JournalCommand encode(const ProgrammeTaken& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.blob);
+  out.put(command.effective.count());
+  return command_of(NodeCommand::kProgramme, at, out);
+}
+
 template <>
 std::optional<RulesTaken> decode(const JournalCommand& command) {
   if (!is(command, NodeCommand::kRules)) {
@@ -193,6 +202,18 @@ std::optional<RulesTaken> decode(const JournalCommand& command) {
   }
   ByteReader in(command.payload);
   const RulesTaken taken{.blob = in.get<Digest>()};
+  return when_done(in, taken);
+}
+
+template <>
+std::optional<ProgrammeTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kProgramme)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  ProgrammeTaken taken;
+  taken.blob = in.get<Digest>();
+  taken.effective = get_date(in);
   return when_done(in, taken);
 }
 

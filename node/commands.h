@@ -28,12 +28,19 @@ enum class NodeCommand : std::uint16_t {
   kAsking = 10,
   kAnswered = 11,
   kMoved = 12,
+  kProgramme = 13,
 };
 [[nodiscard]] std::string_view word(NodeCommand kind);
 
 // A rule book comes into force here. `blob`: the file.
 struct RulesTaken {
   Digest blob{};
+};
+// A version of the province's programme holds from this day on. `blob`: the file. The first one
+// makes the member book.
+struct ProgrammeTaken {
+  Digest blob{};
+  BusinessDate effective{};
 };
 // The province's state on the first day.
 struct OpeningTaken {
@@ -106,6 +113,7 @@ struct MoveAnswered {
 [[nodiscard]] JournalCommand encode(const IntentTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const IntentAnswered& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const MoveAnswered& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const ProgrammeTaken& command, BusinessTime at);
 
 // nullopt: another kind or version, or not the bytes of one.
 template <class Command>
@@ -134,5 +142,7 @@ template <>
 std::optional<IntentAnswered> decode(const JournalCommand& command);
 template <>
 std::optional<MoveAnswered> decode(const JournalCommand& command);
+template <>
+std::optional<ProgrammeTaken> decode(const JournalCommand& command);
 
 }  // namespace ph

@@ -2,6 +2,8 @@
 // state and the chain of digests; one thread owns a poster.
 #pragma once
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/batch/seal.h"
@@ -27,6 +29,10 @@ class DayPoster {
   void open_member(Member member) { home_.open_member(member); }
   void open_lot(const OpeningLot& row) { home_.open_lot(row); }
   void open_debt(const OpeningDebt& row) { home_.open_debt(row); }
+
+  void take_programme(const Digest& blob, std::shared_ptr<const Programme> programme) {
+    home_.take_programme(blob, std::move(programme));
+  }
 
   // A day in slices. Files in the order of their sequence; a file lives until the day is sealed.
   void begin(const DayFile& file);

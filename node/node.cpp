@@ -103,7 +103,7 @@ void Node::count_work(const JournalCommand& command, std::uint64_t block) {
   const auto kind = static_cast<NodeCommand>(command.kind);
   if (const auto day = decode<DayTaken>(command)) {
     since_snapshot_.count(block, day->rows);
-  } else if (decode<OpeningTaken>(command)) {
+  } else if (decode<OpeningTaken>(command) || decode<ProgrammeTaken>(command)) {
     since_snapshot_.count(block, kSnapshotRows);
   } else if (is_live(kind)) {
     since_snapshot_.count_live(block);
@@ -119,6 +119,12 @@ std::optional<IntakeAnswer> Node::early_answer(const PreparedFile& file, Busines
 }
 
 IntakeAnswer Node::take_file(PreparedFile& file, BusinessTime now) {
+  if (file.of_programme && file.unread) {
+    return wait_for("the rule book has to come first");
+  }
+  if (file.of_programme && file.good) {
+    return take_programme(file, now);
+  }
   if (!file.header || (!file.good && !file.unread)) {
     return {.verdict = IntakeVerdict::kRefused, .faults = file.faults};
   }
@@ -473,7 +479,8 @@ NodeStatus Node::status() const {
           .stopped = uplink_.stopped(),
           .advices = province_.advices().size(),
           .journal_blocks = log_.last(),
-          .asking = std::move(asking)};
+          .asking = std::move(asking),
+          .programme = programme_status()};
 }
 
 }  // namespace ph

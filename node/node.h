@@ -46,6 +46,19 @@ struct CounterAnswer {
   friend bool operator==(const CounterAnswer&, const CounterAnswer&) = default;
 };
 
+// The programme that a node runs.
+struct ProgrammeStatus {
+  struct Version {
+    std::uint32_t version{};
+    BusinessDate effective{};
+    Digest blob{};
+  };
+  std::string code{};
+  std::vector<Version> versions{};  // all that were taken
+  std::size_t members{};
+  std::size_t accounts{};
+};
+
 struct NodeStatus {
   std::string code{};
   bool has_rules{};
@@ -61,6 +74,7 @@ struct NodeStatus {
   std::uint64_t advices{};
   std::uint64_t journal_blocks{};
   std::vector<IntentRecord> asking{};  // what counters wait for, oldest first
+  std::optional<ProgrammeStatus> programme{};
 };
 
 class Node {
@@ -145,6 +159,8 @@ class Node {
  private:
   [[nodiscard]] IntakeAnswer take_rules(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_opening(const PreparedFile& file, BusinessTime now);
+  [[nodiscard]] IntakeAnswer take_programme(const PreparedFile& file, BusinessTime now);
+  [[nodiscard]] std::optional<ProgrammeStatus> programme_status() const;
   [[nodiscard]] IntakeAnswer take_day(PreparedFile& file, BusinessTime now);
   [[nodiscard]] std::optional<IntakeAnswer> refuse_members(const PreparedFile& file) const;
   [[nodiscard]] std::optional<IntakeAnswer> place_of_day(const PreparedFile& file,

@@ -7,6 +7,7 @@
 #include "core/types/check.h"
 #include "platform/crypto/sha256.h"
 #include "platform/files/read.h"
+#include "platform/files/read_programme.h"
 #include "platform/journal/headed_loader.h"
 
 namespace ph {
@@ -77,6 +78,32 @@ void Province::take_opening(const OpeningTaken& taken) {
     damaged("the opening file " + hex(taken.blob) + " was accepted and cannot be read now");
   }
   opening_ = taken;
+}
+
+// nullptr: it isn't there, or can't be read.
+std::shared_ptr<const Programme> Province::programme_of(const Digest& address) const {
+  const auto blob = blobs_->get(address, true);
+  if (!blob) {
+    return nullptr;
+  }
+  std::vector<Fault> faults;
+  auto made = read_programme(InputFile("programme " + hex(address), blob->bytes()), faults);
+  return made ? std::make_shared<const Programme>(std::move(*made)) : nullptr;
+}
+
+void Province::take_programme(const ProgrammeTaken& taken) {
+  static_cast<void>(blob_of(taken.blob, "programme"));
+  const auto programme = programme_of(taken.blob);
+  if (programme == nullptr || programme->rows().head.effective != taken.effective) {
+    damaged("the programme " + hex(taken.blob) + " was accepted and cannot be read now");
+  }
+  const bool follows = book() == nullptr ||
+                       (book()->programmes().misfit(*programme) == ProgrammeBook::Misfit::kNone &&
+                        book()->names_fit(*programme));
+  if (!opening_ || !poster_ || !follows || (open_ && open_->has_file)) {
+    damaged("the programme " + hex(taken.blob) + " comes out of its turn");
+  }
+  poster_->take_programme(taken.blob, programme);
 }
 
 DayFile Province::read_day_blob(const DayTaken& taken) const {
@@ -209,6 +236,8 @@ void Province::apply(const JournalCommand& command) {
     take_rules(rules->blob);
   } else if (const auto opening = decode<OpeningTaken>(command)) {
     take_opening(*opening);
+  } else if (const auto programme = decode<ProgrammeTaken>(command)) {
+    take_programme(*programme);
   } else if (const auto day = decode<DayTaken>(command)) {
     open_day(*day, read_day_blob(*day));
   } else if (const auto slice = decode<SlicePosted>(command)) {
@@ -372,7 +401,9 @@ bool Province::load_open(ByteReader& in, std::uint16_t layout) {
 
 class Province::Loader final : public HeadedLoader {
  public:
-  explicit Loader(Province& province) : province_(province) {}
+  explicit Loader(Province& province)
+      : province_(province),
+        home_([&province](const Digest& blob) { return province.programme_of(blob); }) {}
 
  private:
   [[nodiscard]] bool load_head(Bytes head) override { return province_.load_head(head); }

@@ -100,6 +100,10 @@ class Province {
   [[nodiscard]] const std::vector<wire::Advice>& advices() const { return advices_; }
   // What counters here asked of other homes' members.
   [[nodiscard]] const IntentBook& intents() const { return intents_; }
+  // nullptr: no programme was taken.
+  [[nodiscard]] const MemberBook* book() const {
+    return poster_ ? poster_->home().book() : nullptr;
+  }
   [[nodiscard]] const DayPoster* poster() const { return poster_ ? &*poster_ : nullptr; }
 
   // A file is being posted, or a day's opening: a state that isn't saved.
@@ -115,6 +119,8 @@ class Province {
   [[nodiscard]] bool load_open(ByteReader& in, std::uint16_t layout);
   void take_rules(const Digest& blob);
   void take_opening(const OpeningTaken& taken);
+  void take_programme(const ProgrammeTaken& taken);
+  [[nodiscard]] std::shared_ptr<const Programme> programme_of(const Digest& blob) const;
   void take_seal(const DaySealed& sealed);
   void take_receipt(wire::Receipt receipt);
   [[nodiscard]] Blob blob_of(const Digest& address, const char* what) const;

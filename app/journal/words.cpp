@@ -104,6 +104,9 @@ Json node_values(const JournalCommand& command) {
   if (const auto rules = decode<RulesTaken>(command)) {
     return {{"blob", hex(rules->blob)}};
   }
+  if (const auto programme = decode<ProgrammeTaken>(command)) {
+    return {{"blob", hex(programme->blob)}, {"effective", programme->effective.text()}};
+  }
   if (const auto opening = decode<OpeningTaken>(command)) {
     return {{"blob", hex(opening->blob)}, {"date", opening->date.text()}};
   }

@@ -24,6 +24,42 @@ Json day_json(const SealedDay& day) {
           {"returned_by_clearing", day.receipt ? day.receipt->returned.size() : 0}};
 }
 
+Json programme_json(const ProgrammeStatus& programme) {
+  Json versions = Json::array();
+  for (const ProgrammeStatus::Version& version : programme.versions) {
+    versions.push_back({{"version", version.version},
+                        {"effective", version.effective.text()},
+                        {"sha256", hex(version.blob)}});
+  }
+  return {{"code", programme.code},
+          {"members", programme.members},
+          {"accounts", programme.accounts},
+          {"versions", versions}};
+}
+
+// The version that holds today: the last one whose day has come. Nothing before the first's.
+std::string in_force(const Json& programme, const std::string& today) {
+  std::string out;
+  for (const Json& version : programme.at("versions")) {
+    if (version.at("effective").get<std::string>() <= today) {
+      out = std::to_string(version.at("version").get<int>());
+    }
+  }
+  return out;
+}
+
+std::string programme_line(const Json& in) {
+  const Json& programme = in.at("programme");
+  const Json& last = programme.at("versions").back();
+  const std::string held = in_force(programme, in.at("now").get<std::string>().substr(0, 10));
+  return "  programme " + programme.at("code").get<std::string>() +
+         (held.empty() ? "" : ", version " + held) + "; newest version " +
+         std::to_string(last.at("version").get<int>()) + " from " +
+         last.at("effective").get<std::string>() + "; members " +
+         std::to_string(programme.at("members").get<std::uint64_t>()) + ", accounts " +
+         std::to_string(programme.at("accounts").get<std::uint64_t>()) + "\n";
+}
+
 std::string cell(const std::string& text, std::size_t width) {
   return text.size() >= width ? text + " " : text + std::string(width - text.size(), ' ');
 }
@@ -66,6 +102,9 @@ std::string node_view_json(const NodeView& view) {
                                     std::string(oldest.id.reference_text())},
                      {"home", oldest.member.first_home().number()}};
   }
+  if (status.programme) {
+    out["programme"] = programme_json(*status.programme);
+  }
   out["waiting"] = Json::array();
   for (const auto& [file, why] : view.waiting) {
     out["waiting"].push_back({{"file", file}, {"why", why}});
@@ -100,6 +139,9 @@ std::string node_view_table(const std::string& json) {
          "; sealed up to " + std::to_string(in.at("sealed").get<int>()) + ", receipts up to " +
          std::to_string(in.at("receipted").get<int>()) + ", advices " +
          std::to_string(in.at("advices").get<std::uint64_t>()) + "\n";
+  if (in.contains("programme")) {
+    out += programme_line(in);
+  }
   for (const Json& alarm : in.at("alarms")) {
     out += "  ALARM: " + alarm.get<std::string>() + "\n";
   }
@@ -140,6 +182,26 @@ std::string node_view_table(const std::string& json) {
         (flight.at("why").get<std::string>().empty() ? ""
                                                      : ": " + flight.at("why").get<std::string>()) +
         "\n";
+  }
+  return out;
+}
+
+std::string programme_view_table(const std::string& json) {
+  const Json in = Json::parse(json);
+  if (!in.contains("programme")) {
+    return "no programme: drop its file, called *.toml, into the inbox\n";
+  }
+  const Json& programme = in.at("programme");
+  const std::string held = in_force(programme, in.at("now").get<std::string>().substr(0, 10));
+  std::string out = programme_line(in) + "\n  version  effective   state         sha256\n";
+  bool past = !held.empty();
+  for (const Json& version : programme.at("versions")) {
+    const std::string number = std::to_string(version.at("version").get<int>());
+    const bool holds = number == held;
+    out += "  " + cell(number, 9) + cell(version.at("effective").get<std::string>(), 12) +
+           cell(holds ? "in force" : (past ? "was in force" : "to come"), 14) +
+           version.at("sha256").get<std::string>() + "\n";
+    past = past && !holds;
   }
   return out;
 }

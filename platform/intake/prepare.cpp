@@ -5,6 +5,7 @@
 #include "core/rules/extends.h"
 #include "core/switch/switch_book.h"
 #include "platform/files/check.h"
+#include "platform/files/read_programme.h"
 
 namespace ph {
 
@@ -54,16 +55,38 @@ bool read_by_type(const InputFile& file, PreparedFile& out) {
   return false;
 }
 
+// Alone, and against the rule book that is in force.
+void read_programme_file(PreparedFile& file, Bytes bytes) {
+  file.unread = !file.rules;
+  auto made = read_programme(InputFile(file.name, bytes), file.faults);
+  if (made && file.rules) {
+    check_programme_rules(*made, *file.rules, file.name, file.faults);
+  }
+  file.unread = file.unread && file.faults.empty();
+  file.good = made.has_value() && file.rules && file.faults.empty();
+  if (file.good) {
+    file.programme = std::make_shared<const Programme>(std::move(*made));
+  }
+}
+
 }  // namespace
 
 PreparedFile stage_file(const std::string& name, const Digest& blob, Bytes bytes) {
   PreparedFile out{.name = name, .blob = blob};
+  if (is_programme_name(name)) {
+    out.of_programme = true;
+    return out;
+  }
   out.header = read_header(InputFile(name, bytes), out.faults);
   return out;
 }
 
 void read_file(PreparedFile& file, Bytes bytes, std::shared_ptr<const RuleBook> rules) {
   file.rules = std::move(rules);
+  if (file.of_programme) {
+    read_programme_file(file, bytes);
+    return;
+  }
   if (!file.header) {
     return;
   }

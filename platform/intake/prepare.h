@@ -10,6 +10,7 @@
 
 #include "core/close/calendar.h"
 #include "core/home/day.h"
+#include "core/programme/programme.h"
 #include "core/rules/rulebook.h"
 #include "platform/files/read.h"
 #include "platform/journal/journal.h"
@@ -21,14 +22,16 @@ struct PreparedFile {
   std::string name{};
   Digest blob{};
   std::optional<FileHeader> header{};
-  bool good{};    // read without a fault
-  bool unread{};  // it needs a rule book, and there is none yet
+  bool good{};          // read without a fault
+  bool unread{};        // it needs a rule book, and there is none yet
+  bool of_programme{};  // by its name: it has no header
   // Of a RULEBOOK the new one; else the one that it was read with.
   std::shared_ptr<const RuleBook> rules{};
   std::optional<Opening> opening{};  // province and date alone: its rows are read when taken
   std::optional<DayFile> day{};
   std::optional<PartnerDay> partner_day{};
   std::optional<CalendarYear> calendar{};
+  std::shared_ptr<const Programme> programme{};
   std::vector<Fault> faults{};
   // Of a day that was read, for its report: the day itself goes to whoever takes it.
   std::uint64_t rows{};
@@ -37,7 +40,8 @@ struct PreparedFile {
   std::int64_t fen{};
 };
 
-// The file's header alone. `blob` is its address in the store, `bytes` lie there.
+// The file's header alone; a programme has none. `blob` is its address in the store, `bytes` lie
+// there.
 [[nodiscard]] PreparedFile stage_file(const std::string& name, const Digest& blob, Bytes bytes);
 // Reads and checks all of it. `rules` may be null: then only a RULEBOOK can be read.
 void read_file(PreparedFile& file, Bytes bytes, std::shared_ptr<const RuleBook> rules);
