@@ -160,6 +160,13 @@ TEST(MemberBook, RingKeeps24MonthsAndRefusesOlderOnes) {
   EXPECT_EQ(node.book().billed(0, before(kMarch, 24)), std::nullopt);
   EXPECT_EQ(node.rating_points(kAnn, before(kMarch, 24)), 0);
   EXPECT_EQ(node.book().billed(0, before(kMarch, 22)), 1);
+  const DayResult other =
+      node.take(kDay.plus_days(2),
+                {bill(kBob, kMarch, 100, "B-1"), bill(kBob, before(kMarch, 23), 2'300, "B-1"),
+                 bill(kBob, before(kMarch, 24), 2'400, "B-1")});
+  EXPECT_EQ(returned_of(other), Texts{"3 TOO_OLD"});
+  EXPECT_EQ(node.book().billed(1, before(kMarch, 23)), 2'300);
+  EXPECT_EQ(node.book().billed(1, kMarch), 100);
 }
 
 TEST(MemberBook, KeepsAmountsThatDontFitTheRing) {
