@@ -246,7 +246,7 @@ std::optional<IntakeAnswer> Node::place_of_day(const PreparedFile& file, Busines
 // Rows of members need a programme, and a build that carries them out. Whole, before anything of
 // the file is taken.
 std::optional<IntakeAnswer> Node::refuse_members(const PreparedFile& file) const {
-  const auto row = refused_row(*file.day, Province::has_programme());
+  const auto row = refused_row(*file.day, province_.has_programme(file.day->date));
   if (!row) {
     return std::nullopt;
   }

@@ -76,8 +76,10 @@ class Province {
   [[nodiscard]] const std::string& code() const { return code_; }
   // nullptr before the first rule book.
   [[nodiscard]] const std::shared_ptr<const RuleBook>& rules() const { return rules_; }
-  // A programme is in force. No command brings one yet.
-  [[nodiscard]] static constexpr bool has_programme() { return false; }
+  // A programme is in force on this day.
+  [[nodiscard]] bool has_programme(BusinessDate day) const {
+    return book() != nullptr && book()->programmes().of_day(day) != nullptr;
+  }
   [[nodiscard]] const Digest& rules_blob() const { return rules_blob_; }
   [[nodiscard]] Participant number() const { return number_; }  // none before the rule book
   [[nodiscard]] const std::optional<OpeningTaken>& opening() const { return opening_; }

@@ -14,11 +14,11 @@ namespace ph {
 [[nodiscard]] constexpr bool carried_out(MemberKind kind) {
   switch (kind) {
     case MemberKind::kAccount:
-      return false;
+      return true;
     case MemberKind::kAccountEnd:
-      return false;
+      return true;
     case MemberKind::kProfile:
-      return false;
+      return true;
     case MemberKind::kBillSplit:
       return false;
     case MemberKind::kSpSpend:
@@ -74,7 +74,7 @@ namespace ph {
     case MemberKind::kCall:
       return false;
     case MemberKind::kSpent:
-      return false;
+      return true;
   }
   return false;
 }

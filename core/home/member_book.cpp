@@ -30,10 +30,7 @@ bool is_past(Month month, Month now) {
 
 // A lot can't have more than an amount of a file, whatever a rate says.
 std::int64_t points_by(const programme::EarnRule& rule, std::int64_t fen) {
-  const Int128 num = Int128{fen} * rule.points_per_unit.num();
-  const Int128 den = Int128{rule.unit_fen} * rule.points_per_unit.den();
-  const Int128 up = rule.round == programme::Rounding::kUp ? den - 1 : 0;
-  return static_cast<std::int64_t>(std::min((num + up) / den, Int128{kAmountMax}));
+  return std::min(programme::points_of(rule, Fen::of(fen)).count(), kAmountMax);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using book::ProgrammeMember;
 
 // Of rating points of a month, either way: sums of lots stay far within it.
 constexpr std::int64_t kRatedMax = 1'000'000'000'000'000'000;
-constexpr std::uint8_t kServices = 6;
+constexpr std::uint8_t kServicesMax = 6;
 constexpr std::uint8_t kRegionsMax = 9;
 
 bool is_month(std::uint16_t month) {
@@ -113,7 +113,7 @@ bool MemberBook::right_account(const AccountRecord& record, std::uint32_t number
   return right_text(record.account) && record.member < tables_.members.size() &&
          (record.next == kNone || (record.next > number && record.next < accounts())) &&
          optional_month(record.joined) && optional_month(record.ended) && record.plan == 0 &&
-         record.service <= kServices &&
+         record.service <= kServicesMax &&
          record.flags <= (AccountRecord::kPrepaid | AccountRecord::kRealName) &&
          record.entered == 0 && record.region >= 1 && record.region <= kRegionsMax;
 }

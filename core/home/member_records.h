@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "core/home/member_row.h"
+#include "core/programme/earning.h"
 #include "core/types/date.h"
 #include "core/types/digest.h"
 #include "core/types/id.h"
@@ -17,7 +18,8 @@ namespace ph::book {
 inline constexpr std::uint32_t kNone = 0xffffffff;
 inline constexpr std::uint16_t kNoMonth = 0xffff;
 // Months that an account's spend is kept for.
-inline constexpr int kRingMonths = 24;
+using programme::kRingMonths;
+static_assert(kRingMonths == 24);
 
 // A version of the programme that was taken.
 struct VersionRecord {
