@@ -123,7 +123,7 @@ IntakeAnswer Clearing::take_rules(const PreparedFile& file, BusinessTime now) {
     if (file.blob == house_.rules_blob()) {
       return copy_of_earlier("this rule book is in force");
     }
-    if (auto answer = refuse_rules(file, house_.rules(), now.date())) {
+    if (auto answer = refuse_rules(file, house_.rules(), now.date(), house_.last_month())) {
       return std::move(*answer);
     }
   }

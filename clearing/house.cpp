@@ -284,6 +284,16 @@ std::uint32_t ClearingHouse::last_in_period(Participant participant) const {
   return last;
 }
 
+std::optional<Month> ClearingHouse::last_month() const {
+  std::optional<Month> last;
+  for (const auto& [participant, sender] : senders_) {
+    if (!sender.batches.empty()) {
+      last = std::max(last, std::optional(sender.batches.back().taken.date.month()));
+    }
+  }
+  return last;
+}
+
 const std::vector<wire::Advice>& ClearingHouse::advices(Participant issuer) const {
   static const std::vector<wire::Advice> kNone;
   const auto found = advices_.find(issuer);

@@ -85,6 +85,8 @@ class ClearingHouse {
   [[nodiscard]] const std::map<Participant, OpenedProvince>& openings() const { return openings_; }
   [[nodiscard]] const std::map<Participant, SenderState>& senders() const { return senders_; }
   [[nodiscard]] const SenderState* sender(Participant participant) const;
+  // The newest month of a batch that was taken; none before the first one.
+  [[nodiscard]] std::optional<Month> last_month() const;
   // The last batch that the open period's cut-off may include; 0 for none.
   [[nodiscard]] std::uint32_t last_in_period(Participant sender) const;
   // The period that is closed next; nullopt before any opening file or batch.

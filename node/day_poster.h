@@ -24,6 +24,7 @@ class DayPoster {
   DayPoster(Home home, Sha256 sha256, const Digest& previous)
       : home_(std::move(home)), sha256_(sha256), previous_(previous) {}
 
+  void use_expiry(const ExpiryRules& rules) { home_.use_expiry(rules); }
   void open(const Opening& opening) { home_.open(opening); }
   // The same, row by row.
   void open_member(Member member) { home_.open_member(member); }

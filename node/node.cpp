@@ -159,7 +159,7 @@ IntakeAnswer Node::take_rules(const PreparedFile& file, BusinessTime now) {
                   "a rule book that has the province " + settings_.code);
   }
   if (const auto& rules = province_.rules()) {
-    if (auto answer = refuse_rules(file, *rules, now.date())) {
+    if (auto answer = refuse_rules(file, *rules, now.date(), province_.last_month())) {
       return std::move(*answer);
     }
   }

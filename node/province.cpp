@@ -64,6 +64,7 @@ void Province::take_rules(const Digest& address) {
   if (!poster_) {
     poster_.emplace(number_, &sha256);
   }
+  poster_->use_expiry(rules_->expiry());
 }
 
 void Province::take_opening(const OpeningTaken& taken) {
@@ -279,6 +280,16 @@ std::optional<BusinessDate> Province::last_date() const {
   return sealed_.empty() ? std::nullopt : std::optional(sealed_.back().date);
 }
 
+std::optional<Month> Province::last_month() const {
+  if (const auto waits = poster_ ? poster_->home().put_off_day() : std::nullopt) {
+    return waits->month();
+  }
+  if (open_) {
+    return open_->taken.date.month();
+  }
+  return sealed_.empty() ? std::nullopt : std::optional(sealed_.back().date.month());
+}
+
 void Province::save(const std::function<void(Bytes)>& sink) const {
   check(!between(), "a state is saved while nothing is being posted");
   ByteWriter out;
@@ -422,6 +433,7 @@ class Province::Loader final : public HeadedLoader {
     province_.poster_.emplace(
         std::move(*home), &sha256,
         province_.sealed_.empty() ? Digest{} : province_.sealed_.back().batch);
+    province_.poster_->use_expiry(province_.rules_->expiry());
     return true;
   }
 

@@ -95,6 +95,9 @@ class Province {
   [[nodiscard]] std::uint32_t next_sequence() const;
   // The last day that a file was accepted for; none before the first.
   [[nodiscard]] std::optional<BusinessDate> last_date() const;
+  // The newest month that points may have been made of: that of a day that was opened or taken, or
+  // that events were put off to. None before the first one.
+  [[nodiscard]] std::optional<Month> last_month() const;
   // All sequences up to this one have receipts.
   [[nodiscard]] std::uint32_t last_receipted() const { return receipted_; }
   // Something of the open day is to be posted: rows, or the opening of a day without its file.

@@ -41,6 +41,7 @@ struct Pipeline::Sender {
       : participant(who), book(its_book), batcher(who, digest_of) {
     if (rules.is_province(who)) {
       poster.emplace(who, digest_of);
+      poster->use_expiry(rules.expiry());
     }
   }
 

@@ -22,6 +22,7 @@
 #include "core/home/records.h"
 #include "core/home/return_code.h"
 #include "core/lots/lot_book.h"
+#include "core/rules/expiry.h"
 #include "core/types/flat_index.h"
 
 namespace ph {
@@ -58,6 +59,10 @@ struct Balance {
 class Home {
  public:
   explicit Home(Participant province) : province_(province) {}
+
+  // When points expire that are made from here on: the rule book's word, set with each one that is
+  // taken and after a load, as it isn't saved with the home.
+  void use_expiry(ExpiryRules rules) { expiry_ = std::move(rules); }
 
   // Before the first day. Amounts were checked by the reader.
   void open(const Opening& opening);
@@ -331,6 +336,7 @@ class Home {
   [[nodiscard]] Outcome leave(const DayRow& row, bool closes);
 
   Participant province_;
+  ExpiryRules expiry_;
   LotBook lots_;
   Chunks<MemberRecord> accounts_;
   FlatIndex account_by_member_;

@@ -89,7 +89,7 @@ std::uint32_t Home::insert_lot(LotBook::List& list, const Lot& lot, std::uint32_
 
 std::uint32_t Home::make_lot(MemberRecord& account, LotId id, Source source, std::uint8_t rating,
                              Month earned, std::int64_t points, std::uint32_t device) {
-  const BusinessDate expires_on = expiry_of(earned);
+  const BusinessDate expires_on = expiry_.expiry_of(earned);
   note_expiry(account, expires_on);
   return insert_lot(account.lots,
                     {.id = id,

@@ -1,4 +1,4 @@
-// What a bill earns, and when points expire (domain 3.3, 3.5; docs/events.md, section 2).
+// What a bill earns, and how long things are waited for (domain 3.3; docs/events.md, section 2).
 #pragma once
 
 #include <optional>
@@ -14,15 +14,6 @@ namespace ph {
 // One point a whole yuan of a bill month's eligible spend of one account; the rest is dropped.
 [[nodiscard]] constexpr std::int64_t consumption_points(std::int64_t fen) {
   return fen / 100;
-}
-
-// First day after the earned month's quarter, three years on.
-[[nodiscard]] inline BusinessDate expiry_of(Month earned) {
-  const int months = earned.count() / 3 * 3 + 3 + 36;
-  if (months >= Month::kCount) {
-    return BusinessDate(BusinessDate::kCount);  // Beyond the calendar: never within a period.
-  }
-  return first_day(Month(static_cast<std::uint16_t>(months)));
 }
 
 inline constexpr int kReversalGraceDays = 30;

@@ -2,7 +2,10 @@
 // held against it at the clearing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "core/types/date.h"
 
@@ -30,6 +33,52 @@ struct ExpiryRule {
     return BusinessDate(BusinessDate::kCount);  // Beyond the calendar: never within a period.
   }
   return first_day(Month(static_cast<std::uint16_t>(months)));
+}
+
+inline constexpr int kExpiryYearsMax = 10;
+
+// From which earned month on a rule holds.
+struct ExpiryFrom {
+  Month from{};
+  ExpiryRule rule{};
+
+  friend bool operator==(const ExpiryFrom&, const ExpiryFrom&) = default;
+};
+
+// Which rule holds for which earned month. Before the first row, and without any, points expire
+// three years after their quarter. A value: a home keeps a copy of its rule book's.
+class ExpiryRules {
+ public:
+  ExpiryRules() = default;
+  // Ascending by `from`, each once.
+  explicit ExpiryRules(std::vector<ExpiryFrom> rows) : rows_(std::move(rows)) {}
+
+  [[nodiscard]] ExpiryRule rule(Month earned) const {
+    const auto after = std::ranges::upper_bound(rows_, earned, {}, &ExpiryFrom::from);
+    return after == rows_.begin() ? ExpiryRule{} : (after - 1)->rule;
+  }
+  [[nodiscard]] BusinessDate expiry_of(Month earned) const {
+    return ph::expiry_of(rule(earned), earned);
+  }
+
+  friend bool operator==(const ExpiryRules&, const ExpiryRules&) = default;
+
+ private:
+  std::vector<ExpiryFrom> rows_;
+};
+
+// Is there any rule by which points of this month expire so? All that can be said of a lot by who
+// has no rule book. What lies beyond the calendar isn't judged.
+[[nodiscard]] inline bool may_expire(Month earned, BusinessDate expires_on) {
+  for (const ExpiryPolicy policy : {ExpiryPolicy::kQuarter, ExpiryPolicy::kYear}) {
+    for (int years = 1; years <= kExpiryYearsMax; ++years) {
+      const BusinessDate day = expiry_of({.policy = policy, .years = years}, earned);
+      if (day == expires_on || day.count() >= BusinessDate::kCount) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace ph

@@ -76,10 +76,44 @@ std::optional<ExtensionFault> rows_fault(const std::vector<Row>& before,
   return std::nullopt;
 }
 
+std::string text_of(const ExpiryRuleRow& row) {
+  const bool year = row.rule.policy == ExpiryPolicy::kYear;
+  return std::string("EXPIRY ") + (year ? "YEAR" : "QUARTER") + ", " +
+         std::to_string(row.rule.years) + " years, from " + row.from.text();
+}
+
+// Points up to the month `last` may be there, each with the day on which it expires: rows that
+// begin so early stay as they are, and none joins them. A row of a later month may still change.
+std::optional<ExtensionFault> expiry_fault(const RuleBook& before, const RuleBook& after,
+                                           Month last) {
+  const auto find = [](const std::vector<ExpiryRuleRow>& rows, Month from) {
+    const auto found = std::ranges::find(rows, from, &ExpiryRuleRow::from);
+    return found == rows.end() ? nullptr : &*found;
+  };
+  for (const ExpiryRuleRow& old : before.rows().expiries) {
+    const ExpiryRuleRow* row = find(after.rows().expiries, old.from);
+    if (old.from <= last && (row == nullptr || row->rule != old.rule)) {
+      return ExtensionFault{.line = row == nullptr ? 0 : row->line,
+                            .what = row == nullptr ? "no row for " + text_of(old) : text_of(*row),
+                            .expected = "the row " + text_of(old) +
+                                        ", as it was: points of that month may have been made"};
+    }
+  }
+  for (const ExpiryRuleRow& row : after.rows().expiries) {
+    if (row.from <= last && find(before.rows().expiries, row.from) == nullptr) {
+      return ExtensionFault{.line = row.line,
+                            .what = text_of(row),
+                            .expected = "an EXPIRY row that begins behind " + last.text() +
+                                        ": points up to that month may have been made"};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<ExtensionFault> extension_fault(const RuleBook& before, const RuleBook& after,
-                                              BusinessDate today) {
+                                              BusinessDate today, std::optional<Month> used) {
   if (auto fault = participants_fault(before, after)) {
     return fault;
   }
@@ -99,6 +133,11 @@ std::optional<ExtensionFault> extension_fault(const RuleBook& before, const Rule
           },
           [&](const CapRow& row) { return "cap of " + after.code(row.partner); })) {
     return fault;
+  }
+  if (used) {
+    if (auto fault = expiry_fault(before, after, *used)) {
+      return fault;
+    }
   }
   return rows_fault(
       before.rows().prices, after.rows().prices, today,

@@ -63,6 +63,7 @@ class Checker {
     }
     check_overlaps(rows_.caps,
                    [](const CapRow& row) { return std::tuple(row.partner, row.kind, row.span); });
+    check_expiries();
     refuse_doubles(rows_.prices, RuleFaultCode::kDuplicateVersion,
                    [](const PriceRow& row) { return row.version; });
     check_round_trips();
@@ -139,6 +140,18 @@ class Checker {
     }
     if (row.to <= row.from) {
       add(RuleFaultCode::kEmptyInterval, row.line);
+    }
+  }
+
+  // A row holds until the next one begins, so they ascend: none is twice or hidden among others.
+  void check_expiries() {
+    const ExpiryRuleRow* last = nullptr;
+    for (const ExpiryRuleRow& row : rows_.expiries) {
+      if (last != nullptr && row.from <= last->from) {
+        add(RuleFaultCode::kExpiryOrder, row.line, last->line);
+      } else {
+        last = &row;
+      }
     }
   }
 

@@ -54,6 +54,11 @@ Result<RuleBook, std::vector<RuleFault>> RuleBook::build(RuleRows rows) {
                     [](const ContractRow& row) { return std::tuple(row.partner, row.from); });
   book.caps_ = rows.caps;
   std::ranges::sort(book.caps_, {}, cap_order);
+  std::vector<ExpiryFrom> expiries;
+  for (const ExpiryRuleRow& row : rows.expiries) {
+    expiries.push_back({.from = row.from, .rule = row.rule});
+  }
+  book.expiry_ = ExpiryRules(std::move(expiries));
   book.prices_ = rows.prices;
   std::ranges::sort(book.prices_, {}, order_of);
   for (const PriceRow& row : book.prices_) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/rules/expiry.h"
 #include "core/types/id.h"
 #include "core/types/ratio.h"
 #include "core/types/result.h"
@@ -69,11 +70,19 @@ struct CapRow {
   std::uint32_t line{};
 };
 
+// When points expire that are earned from this month on; the next row's month ends it.
+struct ExpiryRuleRow {
+  ExpiryRule rule{};
+  Month from{};
+  std::uint32_t line{};
+};
+
 struct RuleRows {
   std::vector<ParticipantRow> participants{};
   std::vector<ContractRow> contracts{};
   std::vector<PriceRow> prices{};
   std::vector<CapRow> caps{};
+  std::vector<ExpiryRuleRow> expiries{};
 };
 
 // What is wrong between rows (a single row's values are checked by the reader).
@@ -89,6 +98,7 @@ enum class RuleFaultCode : std::uint8_t {
   kDuplicateVersion,
   kColumnsOfKind,  // columns given or missing against the price kind or contract types
   kRoundTrip,      // out x in above 1
+  kExpiryOrder,    // an expiry row isn't behind the one above it
 };
 
 struct RuleFault {
@@ -120,6 +130,9 @@ class RuleBook {
   // nullptr if the partner has no such cap on that date.
   [[nodiscard]] const CapRow* cap(Participant partner, CapKind kind, CapSpan span,
                                   BusinessDate date) const;
+  // When points of an earned month expire.
+  [[nodiscard]] const ExpiryRules& expiry() const { return expiry_; }
+  [[nodiscard]] ExpiryRule expiry_rule(Month earned) const { return expiry_.rule(earned); }
   // Version is unique in the book; nullptr if unknown.
   [[nodiscard]] const PriceRow* by_version(std::uint32_t version) const;
 
@@ -136,9 +149,10 @@ class RuleBook {
   std::vector<std::uint32_t> by_code_;        // indexes into participants_, by code
   std::vector<ContractRow> contracts_;        // by (partner, from)
   std::vector<CapRow> caps_;                  // by (partner, kind, span, from)
-  std::vector<PriceRow> prices_;              // by (kind, partner, form, issuer, acquirer, from)
-  std::vector<std::uint64_t> price_keys_;     // of prices_: the same order in one number
-  std::vector<std::uint32_t> by_version_;     // indexes into prices_, by version
+  ExpiryRules expiry_;
+  std::vector<PriceRow> prices_;           // by (kind, partner, form, issuer, acquirer, from)
+  std::vector<std::uint64_t> price_keys_;  // of prices_: the same order in one number
+  std::vector<std::uint32_t> by_version_;  // indexes into prices_, by version
 };
 
 }  // namespace ph

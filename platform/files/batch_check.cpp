@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/batch/seal.h"
-#include "core/programme/earning.h"
 #include "core/types/ratio.h"
 #include "platform/files/values.h"
 
@@ -340,7 +339,14 @@ void BatchChecker::check_made(const Slice& slice, Kind kind, std::uint32_t entry
   if (slice.original != slice.delta) {
     fault(kLotMade, "original", std::to_string(slice.original), std::to_string(slice.delta));
   }
-  const BusinessDate expires_on = expiry_of(slice.earned_month);
+  if (context_.book == nullptr) {
+    if (!may_expire(slice.earned_month, slice.expires_on)) {
+      fault(kLotMade, "expires_on", slice.expires_on.text(),
+            ExpiryRules().expiry_of(slice.earned_month).text() + ", or as the rule book says");
+    }
+    return;
+  }
+  const BusinessDate expires_on = context_.book->expiry().expiry_of(slice.earned_month);
   if (slice.expires_on != expires_on && expires_on.count() < BusinessDate::kCount) {
     fault(kLotMade, "expires_on", slice.expires_on.text(), expires_on.text());
   }

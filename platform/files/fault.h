@@ -88,6 +88,7 @@ enum class FaultCode : std::uint16_t {
   kDuplicateVersion = 609,
   kColumnsOfKind = 610,
   kRoundTrip = 611,
+  kExpiryOrder = 612,
   // 7xx: calendar and cut-off.
   kDayOfOtherYear = 701,
   kHolidayOnWeekend = 702,

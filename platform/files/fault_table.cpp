@@ -144,6 +144,8 @@ constexpr FaultInfo kFaults[] = {
      "see the table of price kinds"},
     {kRoundTrip, "ROUND_TRIP", "exchanging out and in again would give more points",
      "lower one of the ratios: out x in is 1 at most"},
+    {kExpiryOrder, "EXPIRY_ORDER", "an EXPIRY row begins no later than the one above it",
+     "order the rows by `from`, one for each month"},
     {kDayOfOtherYear, "DAY_OF_OTHER_YEAR", "a day outside the calendar's year",
      "put it into that year's calendar"},
     {kHolidayOnWeekend, "HOLIDAY_ON_WEEKEND", "a holiday falls on a Saturday or Sunday",

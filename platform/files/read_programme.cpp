@@ -277,12 +277,6 @@ std::optional<Programme> read_programme(const InputFile& file, std::vector<Fault
   return ProgrammeReader(file, faults).run(sections);
 }
 
-ExpiryRule expiry_rule_of(const RuleBook& book, Month earned) {
-  (void)book;
-  (void)earned;
-  return {};
-}
-
 void check_programme_rules(const Programme& programme, const RuleBook& book, std::string_view file,
                            std::vector<Fault>& faults) {
   FaultSink sink(std::string(file), faults);
@@ -296,7 +290,7 @@ void check_programme_rules(const Programme& programme, const RuleBook& book, std
                "the code of a partner in the rule book");
     }
   }
-  const ExpiryRule in_book = expiry_rule_of(book, rows.head.effective.month());
+  const ExpiryRule in_book = book.expiry_rule(rows.head.effective.month());
   if (rows.expiry.rule != in_book) {
     sink.add(kProgrammeExpiry, rows.expiry.line, "expiry.policy", rule_text(rows.expiry.rule),
              rule_text(in_book) + ", as the rule book beside it says");

@@ -22,12 +22,9 @@ namespace ph {
                                                       std::vector<Fault>& faults,
                                                       std::uint64_t* sections = nullptr);
 
-// What of a programme doesn't fit the rule book beside it: partners (1118), expiry (1120).
+// What of a programme doesn't fit the rule book beside it: partners (1118), expiry in the
+// month from which the programme holds (1120).
 void check_programme_rules(const Programme& programme, const RuleBook& book, std::string_view file,
                            std::vector<Fault>& faults);
-
-// The rule of expiry that a rule book has for points earned in this month. A book without a row of
-// its own says: the quarter, 3 years.
-[[nodiscard]] ExpiryRule expiry_rule_of(const RuleBook& book, Month earned);
 
 }  // namespace ph

@@ -14,6 +14,7 @@ constexpr std::uint8_t kParticipantKind = 0;
 constexpr std::uint8_t kContractKind = 1;
 constexpr std::uint8_t kPriceKind = 2;
 constexpr std::uint8_t kCapKind = 3;
+constexpr std::uint8_t kExpiryKind = 4;
 
 FaultCode fault_of(RuleFaultCode code) {
   switch (code) {
@@ -39,6 +40,8 @@ FaultCode fault_of(RuleFaultCode code) {
       return kColumnsOfKind;
     case RuleFaultCode::kRoundTrip:
       return kRoundTrip;
+    case RuleFaultCode::kExpiryOrder:
+      return kExpiryOrder;
   }
   check_failed("rule fault", __FILE__, __LINE__);
 }
@@ -76,6 +79,8 @@ class RulebookReader {
       take_contract(row);
     } else if (row.is(kCapKind)) {
       take_cap(row);
+    } else if (row.is(kExpiryKind)) {
+      take_expiry(row);
     } else {
       take_price(row);
     }
@@ -166,6 +171,14 @@ class RulebookReader {
                           .line = row.line});
   }
 
+  void take_expiry(const CsvRow& row) {
+    const auto& cells = row.cells;
+    rows_.expiries.push_back({.rule = {.policy = static_cast<ExpiryPolicy>(cells[0].number),
+                                       .years = static_cast<int>(cells[1].number)},
+                              .from = cells[2].month(),
+                              .line = row.line});
+  }
+
   static BusinessDate until(const Cell& to) {
     return to.given() ? to.date() : BusinessDate(BusinessDate::kCount);
   }
@@ -233,6 +246,9 @@ std::string columns_at(const RuleRows& rows, std::uint32_t line) {
 std::string expected_of(const RuleRows& rows, const RuleFault& fault) {
   if (fault.code == RuleFaultCode::kColumnsOfKind) {
     return columns_at(rows, fault.line);
+  }
+  if (fault.code == RuleFaultCode::kExpiryOrder) {
+    return "a month behind that of line " + std::to_string(fault.other_line);
   }
   return fault.other_line == 0 ? std::string()
                                : "no conflict with line " + std::to_string(fault.other_line);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/rules/expiry.h"
 #include "core/types/check.h"
 #include "core/types/words.h"
 #include "platform/files/day_slots.h"
@@ -86,6 +87,8 @@ constexpr WordSpec kPriceKinds[] = {as("INTER", PriceKind::kInter),
                                     as("BUY", PriceKind::kBuy)};
 constexpr WordSpec kCapKinds[] = {as("TAKEN", CapKind::kTaken), as("SOLD", CapKind::kSold)};
 constexpr WordSpec kCapSpans[] = {as("DAY", CapSpan::kDay), as("MONTH", CapSpan::kMonth)};
+constexpr WordSpec kExpiryPolicies[] = {as("QUARTER", ExpiryPolicy::kQuarter),
+                                        as("YEAR", ExpiryPolicy::kYear)};
 constexpr WordSpec kMovementKinds[] = {
     as("EARN", Kind::kEarn),       as("UNEARN", Kind::kUnearn), as("EXPIRE", Kind::kExpire),
     as("FORFEIT", Kind::kForfeit), as("REPAY", Kind::kRepay),   as("WRITE_OFF", Kind::kWriteOff)};
@@ -290,10 +293,13 @@ constexpr ColumnSpec kPrice[] = {number("version", 1, kPriceVersionMax),
                                  may("to", kDate)};
 constexpr ColumnSpec kCap[] = {kPartner,      words("kind", kCapKinds), words("span", kCapSpans),
                                kPointsColumn, need("from", kDate),      may("to", kDate)};
+constexpr ColumnSpec kExpiry[] = {words("policy", kExpiryPolicies),
+                                  number("years", 1, kExpiryYearsMax), need("from", kMonth)};
 constexpr KindSpec kRulebook[] = {{"PARTICIPANT", 0, kParticipantRow},
                                   {"CONTRACT", 1, kContract},
                                   {"PRICE", 2, kPrice},
-                                  {"CAP", 3, kCap}};
+                                  {"CAP", 3, kCap},
+                                  {"EXPIRY", 4, kExpiry}};
 
 constexpr ColumnSpec kYear[] = {number("year", 2000, 2099)};
 constexpr ColumnSpec kDay[] = {need("day", kDate)};

@@ -139,8 +139,8 @@ IntakeAnswer refuse(const PreparedFile& file, FaultCode code, std::string column
 }
 
 std::optional<IntakeAnswer> refuse_rules(const PreparedFile& file, const RuleBook& before,
-                                         BusinessDate today) {
-  const auto fault = extension_fault(before, *file.rules, today);
+                                         BusinessDate today, std::optional<Month> used) {
+  const auto fault = extension_fault(before, *file.rules, today, used);
   if (!fault) {
     return std::nullopt;
   }

@@ -92,7 +92,8 @@ struct IntakeAnswer {
                                   std::string value, std::string expected);
 // May the new rule book take the old one's place (core/rules/extends.h)? nullopt: it may.
 [[nodiscard]] std::optional<IntakeAnswer> refuse_rules(const PreparedFile& file,
-                                                       const RuleBook& before, BusinessDate today);
+                                                       const RuleBook& before, BusinessDate today,
+                                                       std::optional<Month> used);
 
 // `text` as an operator reads it; `json` as a program does.
 [[nodiscard]] std::string intake_report_text(const PreparedFile& file, const IntakeAnswer& answer);

@@ -381,6 +381,12 @@ def rule_cases():
         Case("F610", "out-without-block", book("PRICE,77,OUT,BANK1,,,,1,2,,5," + MONTH), 22),
         Case("F610", "unit-without-exchange",
              book("CONTRACT,BANK1,P02,A,1,0,mile," + MONTH), 22),
+        Case("F612", "expiry-twice", book("EXPIRY,YEAR,2,2020-01", "EXPIRY,YEAR,3,2020-01"), 23),
+        Case("F612", "expiry-before-another",
+             book("EXPIRY,YEAR,2,2020-01", "EXPIRY,QUARTER,3,2019-12"), 23),
+        Case("F406", "expiry-never", book("EXPIRY,YEAR,0,2020-01"), 22),
+        Case("F406", "expiry-of-11-years", book("EXPIRY,QUARTER,11,2020-01"), 22),
+        Case("F413", "expiry-monthly", book("EXPIRY,MONTH,3,2020-01"), 22),
         Case("F611", "round-trip", book().replace(b"IN,AIR1,,,,9,1,", b"IN,AIR1,,,,11,1,"), 17),
     ]
 

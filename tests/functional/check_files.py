@@ -3,6 +3,7 @@
 table of codes in docs/formats.md is that of the executable, with a file for each code.
 """
 
+import hashlib
 import json
 import os
 import pathlib
@@ -104,6 +105,33 @@ def check_close(folder):
     need(code == 1 and [f["expected"] for f in faults] == ["2007-05-10"], f"close: {faults}")
 
 
+def check_expiry(folder):
+    """A lot that is made expires as the rule book beside it says; without one, as any could."""
+    movement = 96 + 16 + 10  # of its slice expires_on; its points are earned in 2007-03
+    batches = {day: folder / f"made-{day}.phb" for day in
+               ("2010-04-01", "2010-01-01", "2010-07-01", "2012-04-01")}
+    for day, path in batches.items():
+        data = bytearray(_batch.good_batch()[:-32])
+        data[movement:movement + 2] = _batch.days(day).to_bytes(2, "little")
+        path.write_bytes(data + hashlib.sha256(data).digest())
+    books = {"": ["2010-04-01"],
+             "EXPIRY,YEAR,2,2007-03 EXPIRY,QUARTER,3,2007-04": ["2010-01-01"],
+             "EXPIRY,YEAR,5,2000-01 EXPIRY,QUARTER,5,2007-03 EXPIRY,QUARTER,3,2007-04":
+                 ["2012-04-01"]}
+    for rows, right in books.items():
+        book = folder / "expiry-rules.csv"
+        book.write_bytes(make_bad.book(*rows.split()))
+        for day, path in batches.items():
+            code, report = check(book, path)
+            need(not report[str(book)]["faults"], f"{rows}: {report[str(book)]}")
+            faults = report[str(path)]["faults"]
+            found = [(f"F{f['code']}", f["expected"]) for f in faults]
+            need(found == ([] if day in right else [("F813", right[0])]), f"{rows}, {day}: {found}")
+    for day, path in batches.items():
+        found = codes_of(check(path)[1][str(path)])
+        need(found == (["F813"] if day == "2010-07-01" else []), f"no book, {day}: {found}")
+
+
 def check_expected(folder):
     """The right value is computed where it can be."""
     wanted = {
@@ -172,6 +200,7 @@ def main():
         check_good(folder)
         seen = check_bad(folder)
         check_close(folder)
+        check_expiry(folder)
         check_expected(folder)
         check_header_at_fault(folder)
         check_unreadable(folder)

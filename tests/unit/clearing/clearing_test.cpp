@@ -360,6 +360,45 @@ TEST_F(ClearingTest, BytesThatAreNoStateGiveNone) {
   }
 }
 
+// Nobody's points change after they were made. The clock doesn't count: the clearing may be late.
+TEST_F(ClearingTest, RefusesARuleOfExpiryForMonthsOfBatchesThatWereTaken) {
+  const auto code = [this](const char* row) {
+    const IntakeAnswer answer = bring(test::rulebook_text(row));
+    return answer.faults.empty() ? FaultCode::kNone : answer.faults.front().code;
+  };
+  Sender other(2, clearing_->house().rules());
+  const BusinessDate april = BusinessDate::of(2026, 4, 1);
+  push(sender_->seal(kFirst, 5'000));
+  ASSERT_EQ(taken(), 1U);
+  EXPECT_EQ(code("EXPIRY,YEAR,2,2026-03"), FaultCode::kIntakeRules);
+  restart();
+  EXPECT_EQ(code("EXPIRY,YEAR,2,2026-03"), FaultCode::kIntakeRules);
+  now_ = BusinessTime::of(april, 3600);
+  EXPECT_EQ(code("EXPIRY,YEAR,2,2026-04"), FaultCode::kNone);
+  EXPECT_EQ(code("EXPIRY,YEAR,3,2026-04"), FaultCode::kNone);
+  now_ = end_of(april);
+  push(other.seal(kFirst, 5'000), "P02", "P02");
+  push(sender_->seal(april, 5'000));
+  ASSERT_EQ(taken(), 2U);
+  push(other.seal(kFirst.plus_days(1), 5'000), "P02", "P02");  // Whose newest day is older.
+  EXPECT_EQ(code("EXPIRY,YEAR,2,2026-04"), FaultCode::kIntakeRules);
+  EXPECT_EQ(code(""), FaultCode::kIntakeRules);
+  EXPECT_EQ(code("EXPIRY,YEAR,2,2026-05"), FaultCode::kIntakeRules);  // Without the old row.
+}
+
+// A province that hasn't got the row makes lots that everybody else refuses.
+TEST_F(ClearingTest, RefusesABatchWhoseLotsExpireByAnotherRule) {
+  ASSERT_EQ(bring(test::rulebook_text("EXPIRY,YEAR,2,2026-02")).verdict, IntakeVerdict::kAccepted);
+  const OwnedBatch wrong = sender_->seal(kFirst, 5'000);
+  push(wrong);
+  EXPECT_EQ(refusal(), "BATCH_FAULT");
+  EXPECT_EQ(taken(), 0U);
+  Sender right(1, clearing_->house().rules());
+  right.poster.use_expiry(clearing_->house().rules().expiry());
+  push(right.seal(kFirst, 5'000));
+  EXPECT_EQ(taken(), 1U);
+}
+
 TEST_F(ClearingTest, CountsOverdueDaysFromSixOClock) {
   push(sender_->seal(kFirst, 5'000));
   const BusinessTime due = end_of(kFirst.plus_days(1)).plus_seconds(6 * 3600);

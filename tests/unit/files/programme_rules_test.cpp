@@ -92,5 +92,25 @@ TEST(ProgrammeCheck, TheRuleBookKnowsPartnersAndExpiry) {
   EXPECT_EQ(faults.size(), 1U);  // The clearing is no partner.
 }
 
+// The rule of the month from which the programme holds.
+TEST(ProgrammeCheck, ExpiresAsTheRuleBookSaysForItsFirstMonth) {
+  const std::string quarter = changed(ready_text(kTel), "MER2", "MER1");
+  const std::string year =
+      changed(changed(quarter, "\"QUARTER\"", "\"YEAR\""), "years = 3", "years = 2");
+  const Month first = programme_of(quarter).rows().head.effective.month();
+  const auto found = [&](Month from, const std::string& text) {
+    RuleRows rows = good_book().rows();
+    rows.expiries = {{.rule = {.policy = ExpiryPolicy::kYear, .years = 2}, .from = from}};
+    const auto book = RuleBook::build(rows);
+    std::vector<Fault> faults;
+    check_programme_rules(programme_of(text), *book, "x", faults);
+    return faults.empty() ? std::string() : faults.front().expected;
+  };
+  EXPECT_EQ(found(first, year), "");
+  EXPECT_EQ(found(first, quarter), "YEAR, 2 years, as the rule book beside it says");
+  EXPECT_EQ(found(first.next(), quarter), "");
+  EXPECT_EQ(found(first.next(), year), "QUARTER, 3 years, as the rule book beside it says");
+}
+
 }  // namespace
 }  // namespace ph::test

@@ -9,6 +9,7 @@ namespace {
 const BusinessDate kLater = on(2010, 1, 1);
 const Month kMarch = month_of(2007, 3);
 const Member kAnn = member_of(1);
+constexpr ExpiryRule kCalendarYear{.policy = ExpiryPolicy::kYear, .years = 2};
 
 LotId lot_of(std::uint32_t serial, BusinessDate date = kDay) {
   return LotId(kP1, date, serial);
@@ -34,6 +35,38 @@ TEST(Bill, ExpiresThreeYearsAfterTheEarnedQuarter) {
   EXPECT_EQ(node.expires_on(lot_of(1)), on(2008, 1, 1));
   EXPECT_EQ(node.expires_on(lot_of(2)), on(2008, 4, 1));
   EXPECT_EQ(node.expires_on(lot_of(3)), on(2008, 4, 1));
+}
+
+TEST(Expiry, ByBillMonthNotByPosting) {
+  Node node;
+  node.take(kDay, {bill(kAnn, month_of(2005, 12), 100)});  // A bill that comes in April 2007.
+  EXPECT_EQ(node.expires_on(lot_of(1)), on(2009, 1, 1));
+  node.use_expiry(ExpiryRules({{.from = month_of(2006, 1), .rule = kCalendarYear}}));
+  const BusinessDate next = kDay.plus_days(1);
+  node.take(next, {bill(kAnn, month_of(2005, 12), 100, "B"), bill(kAnn, month_of(2006, 1), 100)});
+  EXPECT_EQ(node.expires_on(lot_of(1, next)), on(2009, 1, 1));
+  EXPECT_EQ(node.expires_on(lot_of(2, next)), on(2009, 1, 1));
+}
+
+// The rule of the earned month, in whichever row the points come.
+TEST(Expiry, IsTheRuleOfTheEarnedMonthInEveryRow) {
+  Node node;
+  node.take(kDay, {bill(kAnn, month_of(2006, 8), 100), bill(kAnn, kMarch, 100)});
+  node.use_expiry(ExpiryRules({{.from = month_of(2006, 9), .rule = kCalendarYear}}));
+  const BusinessDate next = kDay.plus_days(1);
+  const LotId brought(kP2, on(2007, 3, 1), 9);
+  node.take(next,
+            {rebill(kAnn, month_of(2006, 8), lot_of(1), 100, 300),
+             rebill(kAnn, kMarch, lot_of(2), 100, 300), earn(kAnn, month_of(2006, 9), 5),
+             accrual(id_of(kAir, kDay, "a"), kAnn, 5), exchange_in(id_of(kAir, kDay, "x"), kAnn, 5),
+             move_in(member_of(1, kP2), kP2, {lot_row(brought, kMarch, on(2010, 4, 1), 20, 12)})});
+  EXPECT_EQ(node.expires_on(lot_of(1, next)), on(2009, 10, 1));
+  EXPECT_EQ(node.expires_on(lot_of(2, next)), on(2010, 1, 1));
+  EXPECT_EQ(node.expires_on(lot_of(3, next)), on(2009, 1, 1));
+  EXPECT_EQ(node.expires_on(lot_of(4, next)), on(2010, 1, 1));
+  EXPECT_EQ(node.expires_on(lot_of(5, next)), on(2010, 1, 1));
+  EXPECT_EQ(node.expires_on(brought), on(2010, 4, 1));    // As it came.
+  EXPECT_EQ(node.expires_on(lot_of(2)), on(2010, 4, 1));  // Made before: it stays.
 }
 
 TEST(Bill, OfLessThanAYuanMakesNoLotButCountsAsTheBill) {

@@ -345,6 +345,7 @@ class Node {
   void slice(std::size_t rows) { slice_ = rows; }
   [[nodiscard]] const Home& home() const { return home_; }
   [[nodiscard]] Home& home() { return home_; }
+  void use_expiry(ExpiryRules rules) { home_.use_expiry(std::move(rules)); }
   // Goes on with the home that its own snapshot gives.
   void reload() { home_ = loaded_home(saved_bytes(home_)).value(); }
   [[nodiscard]] std::uint32_t sequence() const { return sequence_; }

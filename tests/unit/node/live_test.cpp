@@ -150,6 +150,32 @@ TEST_F(LiveNodeTest, RuleBookIsTakenWhileADayIsOpen) {
   EXPECT_EQ(code(redeem("b", 100), at(kFirst, 11)), 0);
 }
 
+TEST_F(LiveNodeTest, RuleOfExpiryBeginsBehindWhatIsOpenAndWhatIsPutOff) {
+  const BusinessDate last = BusinessDate::of(2026, 3, 31);
+  const BusinessDate april = last.plus_days(1);
+  const auto verdict = [this, april](const char* row) {
+    return bring(test::rulebook_text(row), at(april, 12));
+  };
+  EXPECT_EQ(bring(day_text(1, last.plus_days(-1), 1, 5'000), at(last, 1)),
+            IntakeVerdict::kAccepted);
+  turn(at(last, 1));
+  EXPECT_EQ(code(redeem("b", 100, last), at(last, 9)), 0);
+  EXPECT_EQ(verdict("EXPIRY,YEAR,2,2026-03"), IntakeVerdict::kRefused);
+  EXPECT_EQ(verdict("EXPIRY,YEAR,2,2026-04"), IntakeVerdict::kAccepted);
+  EXPECT_EQ(code(redeem("n", 100, april), at(april, 0, 10)), 0);
+  EXPECT_EQ(verdict("EXPIRY,YEAR,1,2026-04"), IntakeVerdict::kRefused);
+}
+
+TEST_F(LiveNodeTest, RuleOfExpiryBeginsBehindTheFirstDayOnceThatIsOpen) {
+  const auto verdict = [this](const char* row) {
+    return bring(test::rulebook_text(row), at(kFirst, 10));
+  };
+  EXPECT_EQ(verdict("EXPIRY,YEAR,2,2026-03"), IntakeVerdict::kAccepted);
+  (void)live(redeem("a", 100), at(kFirst, 9));
+  EXPECT_EQ(verdict("EXPIRY,YEAR,1,2026-03"), IntakeVerdict::kRefused);
+  EXPECT_EQ(verdict(""), IntakeVerdict::kRefused);
+}
+
 TEST_F(LiveNodeTest, StartsFromASnapshotOfTheOpenDay) {
   const LiveAnswer first = live(redeem("a", 100), at(kFirst, 9));
   (void)live(redeem("n", 200, kSecond), at(kSecond, 0, 10));

@@ -95,6 +95,12 @@ class NodeTest : public ::testing::Test {
     const auto member = Member::parse(test::member_text(1, 1));
     return node_->province().poster()->home().balance(*member, kFirst)->points;
   }
+  // Of the first lot that the day sealed last has made.
+  [[nodiscard]] std::string last_expiry() {
+    const auto blob = node_->blobs().get(last_day().blob, true);
+    const BatchView view = view_of(blob->bytes());
+    return view.movements.empty() ? "none" : view.movements[0].slice.expires_on.text();
+  }
   [[nodiscard]] const SealedDay& last_day() const { return node_->province().sealed().back(); }
 
   // The clearing's receipt for a sealed day.
@@ -263,6 +269,81 @@ TEST_F(NodeTest, RefusesFilesOutOfPlaceWhole) {
   EXPECT_EQ(verdict(day_text(1, kFirst, 1, 100), now), IntakeVerdict::kCopy);
   EXPECT_EQ(node_->province().next_sequence(), 3U);  // The day after was sealed empty.
   EXPECT_EQ(code(day_text(1, kFirst, 3, 200), now), FaultCode::kIntakeDateOrder);
+}
+
+// The bill of 2026-02 that each day brings: the rule comes with the rule book, a start included.
+TEST_F(NodeTest, MakesLotsThatExpireAsTheRuleBookSays) {
+  ASSERT_EQ(verdict(test::rulebook_text("EXPIRY,YEAR,2,2026-02"), morning(kFirst)),
+            IntakeVerdict::kAccepted);
+  ASSERT_EQ(verdict(test::opening_text(1), morning(kFirst)), IntakeVerdict::kAccepted);
+  live(kFirst, 1);
+  EXPECT_EQ(last_expiry(), "2029-01-01");
+  restart();
+  live(kFirst.plus_days(1), 2);
+  EXPECT_EQ(last_expiry(), "2029-01-01");
+  node_->put_snapshot_into(*storage_->snapshots);
+  storage_->journal->drop(1, 3);
+  restart();
+  live(kFirst.plus_days(2), 3);
+  EXPECT_EQ(last_expiry(), "2029-01-01");
+}
+
+TEST_F(NodeTest, TakesARuleOfExpiryWithALaterRuleBook) {
+  open();
+  live(kFirst, 1);
+  EXPECT_EQ(last_expiry(), "2029-04-01");
+  const std::string later = test::rulebook_text("EXPIRY,YEAR,2,2026-04");
+  ASSERT_EQ(verdict(later, morning(kFirst.plus_days(1))), IntakeVerdict::kAccepted);
+  live(kFirst.plus_days(1), 2);
+  EXPECT_EQ(last_expiry(), "2029-04-01");  // The bill's month counts, not the day's.
+  const BusinessDate april = BusinessDate::of(2026, 4, 2);
+  const std::string bill = "BILL,1,A-4," + test::member_text(1, 1) + ",2026-04,5000";
+  ASSERT_EQ(verdict(test::file_text("POINTHOUSE,PROVINCE_DAY,1,P01," + april.text() + ",3", {bill},
+                                    0, 5'000),
+                    morning(april)),
+            IntakeVerdict::kAccepted);
+  turn(end_of(april));
+  EXPECT_EQ(last_expiry(), "2029-01-01");
+  restart();
+  EXPECT_EQ(last_expiry(), "2029-01-01");
+}
+
+TEST_F(NodeTest, RefusesARuleOfExpiryForMonthsThatMayHavePoints) {
+  open();
+  const auto taken = [this](const char* row, BusinessTime now) {
+    const IntakeAnswer answer = bring(test::rulebook_text(row), now);
+    EXPECT_TRUE(answer.faults.empty() || answer.faults.front().code == FaultCode::kIntakeRules);
+    return answer.verdict == IntakeVerdict::kAccepted;
+  };
+  const BusinessTime late = morning(BusinessDate::of(2026, 4, 1));
+  EXPECT_TRUE(taken("EXPIRY,YEAR,2,2026-03", late));  // Nothing was opened: the clock binds nobody.
+  ASSERT_EQ(verdict(day_text(1, kFirst, 1, 5'000), morning(kFirst)), IntakeVerdict::kAccepted);
+  turn(morning(kFirst));
+  EXPECT_FALSE(taken("EXPIRY,YEAR,3,2026-03", morning(kFirst)));
+  turn(end_of(kFirst));
+  EXPECT_FALSE(taken("EXPIRY,YEAR,3,2026-03", morning(kFirst)));
+  EXPECT_FALSE(taken("", morning(kFirst)));
+  restart();
+  EXPECT_FALSE(taken("EXPIRY,YEAR,3,2026-03", late));
+  EXPECT_FALSE(taken("", late));
+}
+
+// Until its month has begun here, a row may come and may still change.
+TEST_F(NodeTest, TakesAnotherRuleOfExpiryUntilItsMonthBegins) {
+  open();
+  live(kFirst, 1);
+  const BusinessDate last = BusinessDate::of(2026, 3, 31);
+  const auto brought = [this](const char* row) {
+    return verdict(test::rulebook_text(row), morning(BusinessDate::of(2026, 4, 2)));
+  };
+  EXPECT_EQ(brought("EXPIRY,YEAR,2,2026-04"), IntakeVerdict::kAccepted);
+  EXPECT_EQ(brought("EXPIRY,YEAR,1,2026-04"), IntakeVerdict::kAccepted);
+  live(last, 2);
+  EXPECT_EQ(brought(""), IntakeVerdict::kAccepted);
+  EXPECT_EQ(brought("EXPIRY,YEAR,2,2026-04"), IntakeVerdict::kAccepted);
+  live(last.plus_days(1), 3);
+  EXPECT_EQ(brought("EXPIRY,YEAR,1,2026-04"), IntakeVerdict::kRefused);
+  EXPECT_EQ(brought(""), IntakeVerdict::kRefused);
 }
 
 TEST_F(NodeTest, OffersUntilAReceiptThatIsGenuineIsDurable) {

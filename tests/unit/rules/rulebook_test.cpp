@@ -92,6 +92,36 @@ TEST(RuleBook, FindsParticipantsByNumberAndCode) {
   EXPECT_FALSE(book->is_partner(Participant(7)));
 }
 
+TEST(RuleBook, SaysWhenPointsOfAMonthExpire) {
+  const ExpiryRule years{.policy = ExpiryPolicy::kYear, .years = 2};
+  RuleRows rows = base();
+  EXPECT_EQ(RuleBook::build(rows)->expiry_rule(day(3, 1).month()), ExpiryRule{});
+  rows.expiries = {{.rule = years, .from = day(4, 1).month(), .line = 7},
+                   {.rule = {}, .from = day(7, 1).month(), .line = 8}};
+  const auto book = RuleBook::build(rows);
+  ASSERT_TRUE(book.ok());
+  EXPECT_EQ(book->expiry_rule(day(3, 31).month()), ExpiryRule{});
+  EXPECT_EQ(book->expiry_rule(day(4, 1).month()), years);
+  EXPECT_EQ(book->expiry_rule(day(6, 30).month()), years);
+  EXPECT_EQ(book->expiry().expiry_of(day(6, 1).month()).text(), "2010-01-01");
+  EXPECT_EQ(book->expiry().expiry_of(day(7, 1).month()).text(), "2010-10-01");
+}
+
+TEST(RuleBook, WantsExpiryRowsAscendingOnceEach) {
+  RuleRows rows = base();
+  rows.expiries = {{.rule = {}, .from = day(4, 1).month(), .line = 7},
+                   {.rule = {}, .from = day(4, 1).month(), .line = 8},
+                   {.rule = {}, .from = day(3, 1).month(), .line = 9},
+                   {.rule = {}, .from = day(5, 1).month(), .line = 10}};
+  const std::vector<RuleFault> faults = faults_of(rows);
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_EQ(faults[0].code, RuleFaultCode::kExpiryOrder);
+  EXPECT_EQ(faults[0].line, 8U);
+  EXPECT_EQ(faults[0].other_line, 7U);
+  EXPECT_EQ(faults[1].line, 9U);
+  EXPECT_EQ(faults[1].other_line, 7U);
+}
+
 TEST(RuleBook, PicksFormAndPairThenFormThenDefault) {
   RuleRows rows = base();
   rows.prices = {inter(1, Form::kNone, {}, {}, day(1, 1), kOpen),

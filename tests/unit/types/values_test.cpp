@@ -96,17 +96,6 @@ TEST(Month, HasAFirstAndALastDay) {
   EXPECT_FALSE(Month::parse("2100-01").has_value());
 }
 
-TEST(Earning, ExpiresOnTheFirstDayAfterItsQuarterThreeYearsOn) {
-  const auto expiry = [](int year, int month) {
-    return expiry_of(BusinessDate::of(year, month, 1).month()).text();
-  };
-  EXPECT_EQ(expiry(2004, 1), "2007-04-01");
-  EXPECT_EQ(expiry(2004, 2), "2007-04-01");
-  EXPECT_EQ(expiry(2004, 3), "2007-04-01");
-  EXPECT_EQ(expiry(2004, 4), "2007-07-01");
-  EXPECT_EQ(expiry(2004, 12), "2008-01-01");
-}
-
 TEST(Earning, GivesOnePointAWholeYuan) {
   EXPECT_EQ(consumption_points(99), 0);
   EXPECT_EQ(consumption_points(100), 1);
