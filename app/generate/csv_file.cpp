@@ -56,6 +56,7 @@ constexpr std::array<RowName, kRows> kRowNames{{
     {"PARTICIPANT", "rule PARTICIPANT"},
     {"CONTRACT", "rule CONTRACT"},
     {"PRICE", "rule PRICE"},
+    {"EXPIRY", "rule EXPIRY"},
     {"YEAR", "calendar YEAR"},
     {"HOLIDAY", "calendar HOLIDAY"},
     {"WORKDAY", "calendar WORKDAY"},

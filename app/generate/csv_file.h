@@ -53,11 +53,12 @@ enum class Row : std::uint8_t {
   kParticipant,
   kContract,
   kPrice,
+  kExpiry,
   kYear,
   kHoliday,
   kWorkday,
 };
-inline constexpr std::size_t kRows = 41;
+inline constexpr std::size_t kRows = 42;
 
 // The row's kind as it stands in its file, and as it is called in the closing table.
 [[nodiscard]] std::string_view kind_of(Row row);

@@ -132,6 +132,15 @@ void print(const GeneratedMonth& made) {
 
 }  // namespace
 
+std::vector<ExpiryFrom> GenerateOptions::expiry_rows() const {
+  if (expiry == ExpiryPolicy::kQuarter) {
+    return {};
+  }
+  constexpr int kYears = 2;
+  const BusinessDate from = BusinessDate::of(period.year() - 1, 1, 1);
+  return {{.from = from.month(), .rule = {.policy = expiry, .years = kYears}}};
+}
+
 GeneratedMonth generate_month(const GenerateOptions& options, bool show_progress) {
   check_options(options);
   prepare(options);
@@ -142,7 +151,7 @@ GeneratedMonth generate_month(const GenerateOptions& options, bool show_progress
   generate::Holdings holdings;
   generate::Population population(options);
   progress("rule book, calendar");
-  generate::write_rule_book(options.out, options.period, population.provinces(), written);
+  generate::write_rule_book(options, population.provinces(), written);
   generate::write_calendar(options.out, written);
   progress("opening lots");
   population.make(options.out, holdings, written);

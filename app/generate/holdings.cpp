@@ -13,11 +13,6 @@ constexpr int kGraceDays = 30;
 
 }  // namespace
 
-BusinessDate expiry_of(Month earned) {
-  const int quarter_end = earned.count() / 3 * 3 + 3;
-  return first_day(Month(static_cast<std::uint16_t>(quarter_end + 36)));
-}
-
 std::uint32_t sum(std::span<const Slice> slices) {
   std::uint32_t total = 0;
   for (const Slice& slice : slices) {

@@ -64,9 +64,6 @@ struct Holder {
 };
 static_assert(sizeof(Holder) == 16);
 
-// The first day of the month after the earned month's quarter, three years on.
-[[nodiscard]] BusinessDate expiry_of(Month earned);
-
 class Holdings {
  public:
   void reserve(std::size_t holders, std::size_t lots);

@@ -31,6 +31,7 @@ MonthMaker::MonthMaker(const GenerateOptions& options, const Population& populat
       population_(population),
       holdings_(holdings),
       files_(files),
+      expiry_(options.expiry_rows()),
       random_(mixed(options.seed) ^ options.period.count()),
       month_days_(static_cast<std::uint32_t>(last_day(options.period).civil().day)) {
   days_ = options.days == 0 ? month_days_ : std::min(options.days, month_days_);
@@ -199,7 +200,7 @@ Lot MonthMaker::earned_lot(EntryId entry, Month month, std::uint32_t points, Sou
   return {.id = entry.packed(),
           .original = points,
           .remaining = points,
-          .expires = expiry_of(month),
+          .expires = expiry_.expiry_of(month),
           .earned = month,
           .source = source,
           .rating = rating};

@@ -202,6 +202,7 @@ class MonthMaker {
   const Population& population_;
   Holdings& holdings_;
   DayFiles& files_;
+  ExpiryRules expiry_;
   Random random_;
   std::uint32_t days_;  // that are played
   std::uint32_t month_days_;

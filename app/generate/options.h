@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/rules/expiry.h"
 #include "core/types/date.h"
 
 namespace ph {
@@ -30,8 +31,13 @@ struct GenerateOptions {
   std::uint32_t holds_per_mille{15};         // --holds-per-mille
   std::uint32_t moves_per_mille{3};          // --moves-per-mille
   std::uint32_t faults_per_mille{
-      2};             // --faults-per-mille of the two-sided events: made not to match
+      2};  // --faults-per-mille of the two-sided events: made not to match
+  // --expiry; the calendar year's holds for what was earned from the year before the period on
+  ExpiryPolicy expiry{ExpiryPolicy::kQuarter};
   bool force{false};  // --force: replace the generated files in a directory in use
+
+  // The EXPIRY rows of the rule book: none, or one from where contracts and prices begin, too.
+  [[nodiscard]] std::vector<ExpiryFrom> expiry_rows() const;
 };
 
 // What was made. The expectations are those of the generator's own model of every member's lots.

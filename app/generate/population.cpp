@@ -38,8 +38,11 @@ std::uint32_t spend_fen(std::uint32_t place) {
 }
 
 Population::Population(const GenerateOptions& options)
-    : options_(options), start_(first_day(options.period)), oldest_(options.period) {
-  while (expiry_of(Month(static_cast<std::uint16_t>(oldest_.count() - 1))) >= start_) {
+    : options_(options),
+      start_(first_day(options.period)),
+      expiry_(options.expiry_rows()),
+      oldest_(options.period) {
+  while (expiry_.expiry_of(Month(static_cast<std::uint16_t>(oldest_.count() - 1))) >= start_) {
     oldest_ = Month(static_cast<std::uint16_t>(oldest_.count() - 1));
   }
   std::uint64_t total = 0;
@@ -143,7 +146,7 @@ Lot Population::make_lot(const Holder& who, std::uint32_t holder, std::uint32_t 
   const auto months = static_cast<std::uint32_t>(options_.period.count() - oldest_.count() - 1);
   Lot lot;
   lot.earned = Month(static_cast<std::uint16_t>(oldest_.count() + random.below(months)));
-  lot.expires = expiry_of(lot.earned);
+  lot.expires = expiry_.expiry_of(lot.earned);
   if (random.one_in(kGraceOneIn)) {
     lot.earned = Month(static_cast<std::uint16_t>(oldest_.count() - 1 - random.below(3)));
     lot.expires = start_.plus_days(static_cast<int>(random.between(1, 28)));

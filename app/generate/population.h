@@ -41,6 +41,7 @@ class Population {
 
   GenerateOptions options_;
   BusinessDate start_;
+  ExpiryRules expiry_;
   Month oldest_{};  // the earliest earned month whose points can still be there
   std::vector<std::uint32_t> first_{};
 };

@@ -110,6 +110,14 @@ class RuleWriter {
     }
   }
 
+  void expiries(const std::vector<ExpiryFrom>& rows) {
+    for (const ExpiryFrom& row : rows) {
+      const bool year = row.rule.policy == ExpiryPolicy::kYear;
+      file_.begin(Row::kExpiry).text(year ? "YEAR" : "QUARTER");
+      file_.number(static_cast<std::uint64_t>(row.rule.years)).month(row.from).end();
+    }
+  }
+
   void close() { file_.close(); }
 
  private:
@@ -192,12 +200,12 @@ Rate in_rate(Participant partner) {
   return exchange_of(partner).in;
 }
 
-void write_rule_book(const std::filesystem::path& folder, Month period, std::size_t province_count,
-                     Written& written) {
-  RuleWriter writer(folder, period, written);
+void write_rule_book(const GenerateOptions& options, std::size_t province_count, Written& written) {
+  RuleWriter writer(options.out, options.period, written);
   writer.participants(province_count);
   writer.contracts(province_count);
   writer.prices(province_count);
+  writer.expiries(options.expiry_rows());
   writer.close();
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/generate/csv_file.h"
+#include "app/generate/options.h"
 #include "core/types/id.h"
 
 namespace ph::generate {
@@ -23,9 +24,8 @@ struct Rate {
 [[nodiscard]] Rate in_rate(Participant partner);
 
 // Participants in the first `province_count` provinces; contracts and prices from the year before
-// on.
-void write_rule_book(const std::filesystem::path& folder, Month period, std::size_t province_count,
-                     Written& written);
+// on, and when points expire.
+void write_rule_book(const GenerateOptions& options, std::size_t province_count, Written& written);
 // The calendar of kCalendarYear.
 void write_calendar(const std::filesystem::path& folder, Written& written);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/rules/expiry.h"
+
 namespace ph::sim {
 
 using generate::Holder;
@@ -107,7 +109,7 @@ std::uint32_t WorldMaker::earn(std::uint32_t who, EntryId entry, Month month, st
   return holdings_.earn(who, {.id = entry.packed(),
                               .original = points,
                               .remaining = points,
-                              .expires = generate::expiry_of(month),
+                              .expires = ExpiryRules().expiry_of(month),
                               .earned = month,
                               .source = source,
                               .rating = rating});

@@ -2,6 +2,7 @@
 // which days have files.
 #include <algorithm>
 
+#include "core/rules/expiry.h"
 #include "tests/simulation/maker.h"
 
 namespace ph::sim {
@@ -256,7 +257,7 @@ void WorldMaker::put_opening_lot(CsvText& file, std::uint32_t who, Participant i
   const int months_back = chance(30) ? static_cast<int>(random_.between(36, 38))
                                      : static_cast<int>(random_.between(1, 33));
   const Month earned = months_on(world_.period, -months_back);
-  BusinessDate expires = generate::expiry_of(earned);
+  BusinessDate expires = ExpiryRules().expiry_of(earned);
   if (expires <= world_.first || chance(10)) {  // Revived by a refund.
     expires = world_.first.plus_days(static_cast<int>(random_.between(1, 9)));
   }

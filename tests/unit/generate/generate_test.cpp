@@ -144,6 +144,29 @@ TEST(Generate, GivesOtherBytesForAnotherSeed) {
   EXPECT_LT(equal, ours.size() / 2);  // Rule book, calendar, days on which nothing happened.
 }
 
+// Both policies are in a month that has the row: older lots and those from the year before on.
+TEST(Generate, ExpiresByTheCalendarYearWhenAsked) {
+  const Folder quarters;
+  const Folder years;
+  GenerateOptions options = options_for(years, 800, 7);
+  options.expiry = ExpiryPolicy::kYear;
+  (void)generate_month(options_for(quarters, 800, 7), false);
+  (void)generate_month(options, false);
+  const auto before = files_in(quarters);
+  const auto after = files_in(years);
+  const std::string name = "CLR-2026-03-01-RULEBOOK.csv";
+  EXPECT_EQ(before.at(name).find("EXPIRY"), std::string::npos);
+  EXPECT_NE(after.at(name).find("\nEXPIRY,YEAR,2,2025-01\n"), std::string::npos);
+  std::size_t by_year = 0;
+  for (const Fields& row : rows_of(after.at("P11-2026-03-01-OPENING_LOTS.csv"))) {
+    if (row.front() == "LOT" && row.at(3) >= "2025-01") {
+      EXPECT_EQ(row.at(6), row.at(3) < "2026" ? "2028-01-01" : "2029-01-01");
+      ++by_year;
+    }
+  }
+  EXPECT_GT(by_year, 10U);
+}
+
 TEST(Generate, WritesTrailersThatAnOwnCountConfirms) {
   const Folder folder;
   const GeneratedMonth made = generate_month(options_for(folder, 2'000, 3), false);
@@ -183,7 +206,9 @@ TEST(Generate, WritesTrailersThatAnOwnCountConfirms) {
 TEST(Generate, HasEveryKindOfRowFrom2000MembersOn) {
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U, 6U, 7U, 8U}) {
     const Folder folder;
-    const GeneratedMonth made = generate_month(options_for(folder, 2'000, seed), false);
+    GenerateOptions options = options_for(folder, 2'000, seed);
+    options.expiry = ExpiryPolicy::kYear;  // Else the rule book has no row of this.
+    const GeneratedMonth made = generate_month(options, false);
     std::set<std::string> kinds;
     for (const GeneratedMonth::Count& count : made.rows) {
       kinds.insert(count.what);

@@ -32,11 +32,6 @@ class HoldingsTest : public testing::Test {
   Holdings holdings_{};
 };
 
-TEST_F(HoldingsTest, ExpiresAtTheEndOfTheEarnedQuarterAndThreeYears) {
-  EXPECT_EQ(expiry_of(*Month::parse("2004-02")).text(), "2007-04-01");
-  EXPECT_EQ(expiry_of(*Month::parse("2004-12")).text(), "2008-01-01");
-}
-
 TEST_F(HoldingsTest, TakesTheEarliestExpiryFirstAndGivesTheLastConsumedBackFirst) {
   const std::uint32_t late = add(1, 100, 90);
   const std::uint32_t soon = add(2, 40, 30);
