@@ -95,9 +95,20 @@ def last_day(month):
     return first_day(month + 1) - 1
 
 
-def expiry_of_month(month):
-    """First day after the month's quarter, plus 3 years (2004-02: 2007-04-01)."""
-    return first_day(month // 3 * 3 + 3 + 36)
+def after_quarter(month):
+    """First day after the month's quarter."""
+    return first_day(month // 3 * 3 + 3)
+
+
+def after_year(month):
+    """1 January after the month's year."""
+    return first_day(month // 12 * 12 + 12)
+
+
+def years_on(day, years):
+    """The same day of a month so many years later; not of 29 February."""
+    date = date_of(day)
+    return (date.replace(year=date.year + years) - EPOCH).days
 
 
 def quarter_text(month):

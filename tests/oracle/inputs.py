@@ -125,6 +125,7 @@ RULEBOOK_ROWS = {
               ("block", "number?"), ("min", "number?"), ("from", "date"), ("to", "date?")],
     "CAP": [("partner", "code"), ("kind", "word"), ("span", "word"), ("points", "points"),
             ("from", "date"), ("to", "date?")],
+    "EXPIRY": [("policy", "word"), ("years", "number"), ("from", "month")],
 }
 CALENDAR_ROWS = {"YEAR": [("year", "number")], "HOLIDAY": [("day", "date")],
                  "WORKDAY": [("day", "date")]}
@@ -201,7 +202,7 @@ class RuleBook:
                        f"participant {code} twice")
                 self.numbers[code], self.codes[number] = number, code
                 self.kinds[number], self.names[number] = kind, (name_zh, name_en)
-        self.contracts, self.prices = [], []
+        self.contracts, self.prices, self.expiries = [], [], []
         for line, fields in raw.lines:
             row = parse_row(RULEBOOK_ROWS, fields, self, raw.name, line)
             if row["kind"] == "CONTRACT":
@@ -210,6 +211,12 @@ class RuleBook:
                 row["price_kind"] = fields[2]
                 row["value"] = Fraction(row["num"], row["den"])
                 self.prices.append(row)
+            elif row["kind"] == "EXPIRY":
+                b.need(row["policy"] in ("QUARTER", "YEAR") and 1 <= row["years"] <= 10,
+                       "an expiry's policy and years")
+                b.need(not self.expiries or self.expiries[-1]["from"] < row["from"],
+                       "expiries ascend")
+                self.expiries.append(row)
         clearings = [n for n, kind in self.kinds.items() if kind == "CLEARING"]
         b.need(clearings == [100], "exactly one clearing, number 100")
 
@@ -230,6 +237,13 @@ class RuleBook:
 
     def is_partner(self, number):
         return self.kinds.get(number) in b.PARTNER_KINDS
+
+    def expires_on(self, month):
+        """The day on which points of an earned month expire."""
+        held = [row for row in self.expiries if row["from"] <= month]
+        policy, years = (held[-1]["policy"], held[-1]["years"]) if held else ("QUARTER", 3)
+        after = b.after_quarter(month) if policy == "QUARTER" else b.after_year(month)
+        return b.years_on(after, years)
 
     def contract(self, partner, day):
         """The partner's contract on a day, or None."""

@@ -20,8 +20,9 @@ class Return(Exception):
 
 
 class Node:
-    def __init__(self, number, opening):
+    def __init__(self, number, opening, book):
         self.number = number
+        self.book = book
         self.accounts = {}
         self.seen = {}      # (id class, id): content of the row that was carried out
         self.bills = {}     # (account, bill month): fen
@@ -154,7 +155,8 @@ class Node:
     def earn(self, row, account, points, month, source, rating):
         """Makes a lot named by this entry; returns its slices."""
         self.open(account)
-        lot = Lot(self.code, month, b.expiry_of_month(month), b.SOURCES[source], rating, points, 0)
+        lot = Lot(self.code, month, self.book.expires_on(month), b.SOURCES[source], rating, points,
+                  0)
         return account.new_lot(lot, self.number)
 
     def move_earned(self, member, slices):

@@ -46,7 +46,7 @@ def seal_all(inputs):
     batches, sealed = {}, {}
     for sender in senders(inputs.book):
         if inputs.book.is_province(sender):
-            node = Node(sender, inputs.openings[sender])
+            node = Node(sender, inputs.openings[sender], inputs.book)
         else:
             node = PartnerNode(sender)
         batches[sender] = []

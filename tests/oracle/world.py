@@ -38,6 +38,9 @@ class World:
         self.first_month = b.month_of("2006-01") + self.rng.randrange(48)
         if self.rng.random() < 0.6:   # So that the run of a quarter's expiry is often within.
             self.first_month -= (self.first_month + self.rng.randrange(months)) % 3
+        self.of_expiry = random.Random(f"expiry {seed}")   # Leaves the draws of all else alone.
+        if self.of_expiry.random() < 0.3:   # So that the run of a year's expiry is within, too.
+            self.first_month -= (self.first_month + self.of_expiry.randrange(months)) % 12
         self.months = months
         self.start, self.end = (b.first_day(self.first_month),
                                 b.last_day(self.first_month + months - 1))
@@ -48,11 +51,12 @@ class World:
         os.makedirs(directory, exist_ok=True)
         self.make_participants()
         self.make_prices()
+        self.make_expiries()
         self.write_rulebook()
         self.make_calendars()
         self.make_openings()
         read = inputs.Inputs(directory)
-        self.nodes = {n: Node(n, read.openings[n]) for n in self.book.provinces}
+        self.nodes = {n: Node(n, read.openings[n], read.book) for n in self.book.provinces}
         self.partner_nodes = {n: PartnerNode(n) for n in self.book.partners}
         self.batches = {n: [] for n in self.book.provinces + self.book.partners}
 
@@ -173,6 +177,16 @@ class World:
         add(values[0], early, day)
         add(values[1], day + hole, None)
 
+    def make_expiries(self):
+        """Rows of both policies, from months of long ago or of these; or none."""
+        rng = self.of_expiry
+        if rng.random() < 0.3:
+            return
+        months = range(self.first_month - 36, self.first_month + self.months)
+        for month in sorted(rng.sample(months, rng.randint(1, 3))):
+            self.rules.append(["EXPIRY", rng.choice(("YEAR", "YEAR", "QUARTER")),
+                               str(rng.choice((1, 1, 2, 2, 3, 10))), b.month_text(month)])
+
     def write_rulebook(self):
         raw = self.write("rulebook.csv", "RULEBOOK", "CLR", self.start, 0, self.rules)
         self.book = inputs.RuleBook(raw)
@@ -223,7 +237,7 @@ class World:
         rng = self.rng
         issuer = rng.choice(self.book.provinces) if self.chance(0.3) else home
         month = self.first_month - rng.randint(1, 36)
-        expires = b.expiry_of_month(month)
+        expires = max(self.book.expires_on(month), self.start)
         if self.chance(0.25):   # The grace of an earlier refund, or about to expire.
             expires = self.start + rng.randrange(0, 62)
         source = rng.choice(("CONSUMPTION", "CONSUMPTION", "TENURE", "PARTNER", "MIGRATION"))
