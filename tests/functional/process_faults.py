@@ -22,7 +22,9 @@ sys.path.insert(0, str(ROOT / "ops"))
 import system as running  # noqa: E402
 
 POINTHOUSE = os.environ.get("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
-ELSEWHERE = {1008, 1009, 1010}  # Beside live events: partner_days.py; by HTTPS: day_upload.py.
+# Beside live events: partner_days.py; by HTTPS: day_upload.py; of programmes: programme_node.py and
+# check_programmes.py.
+ELSEWHERE = {1008, 1009, 1010, *range(1011, 1016), *range(1101, 1123)}
 PROVOKED = set()
 FAILURES = []
 FIRST = datetime.date(2026, 3, 1)

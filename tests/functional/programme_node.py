@@ -11,21 +11,47 @@ import tempfile
 
 from _pointhouse import EXECUTABLE, ROOT, fail, run
 
-sys.path.insert(0, str(pathlib.Path(ROOT, "ops")))
+sys.path[:0] = [str(pathlib.Path(ROOT, "ops")), str(pathlib.Path(ROOT, "tests", "files"))]
 
 import system as running  # noqa: E402
+from _frame import frame, member  # noqa: E402
 
 FIRST = datetime.date(2026, 3, 1)
 SOURCES = ("CONSUMPTION", "TENURE", "LEVEL", "AWARD", "FIXED_LINE", "SP", "PARTNER", "EXCHANGE_IN")
 
 
-def programme(code, version, effective):
+def programme(code, version, effective, more=""):
     return (f'[programme]\nformat = 1\ncode = "{code}"\ntitle = "Test"\nversion = {version}\n'
             f'effective = "{effective}"\nmaker = "G-1"\nchecker = "G-2"\n'
             'profile = "NOT_REQUIRED"\n' +
             "".join(f'[[source]]\nsource = "{source}"\nrating = true\n' for source in SOURCES) +
             '[tenure_award]\nmode = "NONE"\n[level_award]\nmode = "NONE"\n'
-            '[effective]\norder = []\n')
+            '[effective]\norder = []\n' + more)
+
+
+def grading(*levels):
+    names = ", ".join(f'"{level}"' for level in levels)
+    return f'[[grading]]\nname = "g"\ntitle = "Test"\nlevels = [{names}]\nbasis = "REVIEW"\nrun = "NONE"\n'
+
+
+# Rows of members before a programme; another programme; a day that is open already; a list of
+# levels that was changed.
+def refusals(system, node, when):
+    day = str(FIRST)
+    rows = [f"PROFILE,1,,{member(11, 1)}"]
+    if when == "before":
+        return {"INTAKE_PROGRAMME": bring(
+            system, node, "early.csv", frame("PROVINCE_DAY", "P11", day, 1, rows).decode(),
+            "refused")}
+    return {
+        "INTAKE_PROGRAMME_CODE": bring(
+            system, node, "other.toml", programme("other", 3, "2026-05-01"), "refused"),
+        "INTAKE_PROGRAMME_PAST": bring(
+            system, node, "past.toml", programme("test", 3, day, grading("a", "b")), "refused"),
+        "INTAKE_PROGRAMME_LEVELS": bring(
+            system, node, "levels.toml",
+            programme("test", 3, "2026-05-01", grading("a", "b", "c")), "refused"),
+    }
 
 
 def bring(system, node, name, text, where):
@@ -49,11 +75,14 @@ def main(folder):
         node.wait_until_up()
         node.drop(system.rulebook)
         node.drop(system.openings["P11"])
-        bring(system, node, "test.toml", programme("test", 1, "2020-01-01"), "accepted")
-        refused = bring(system, node, "other.toml", programme("other", 2, "2026-04-01"), "refused")
-        bring(system, node, "next.toml", programme("test", 2, "2026-04-01"), "accepted")
+        refused = refusals(system, node, "before")
+        bring(system, node, "test.toml", programme("test", 1, "2020-01-01", grading("a", "b")),
+              "accepted")
+        bring(system, node, "next.toml", programme("test", 2, "2026-04-01", grading("a", "b")),
+              "accepted")
         node.drop(day)
         system.wait(lambda: node.status().get("open_day", {}).get("posted"), "the day is posted")
+        refused |= refusals(system, node, "after")
         before = node.status()["programme"]
         table = run("node", "status", "--config", node.config)
         shown = run("node", "programme", "show", "--config", node.config)
@@ -67,8 +96,9 @@ def main(folder):
         system.kill()
     taken = [command for block in json.loads(journal)["blocks"] for command in block["commands"]
              if command["name"] == "PROGRAMME"]
-    if "INTAKE_PROGRAMME_CODE" not in refused:
-        fail(f"another programme was refused so: {refused}")
+    for name, report in refused.items():
+        if name not in report:
+            fail(f"not {name}: {report}")
     if before != after or before["code"] != "test" or not before["members"]:
         fail(f"the programme before and after a death: {before}, {after}")
     if "programme test, version 1; newest version 2 from 2026-04-01" not in table:
