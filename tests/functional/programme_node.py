@@ -31,7 +31,8 @@ def programme(code, version, effective, more=""):
 
 def grading(*levels):
     names = ", ".join(f'"{level}"' for level in levels)
-    return f'[[grading]]\nname = "g"\ntitle = "Test"\nlevels = [{names}]\nbasis = "REVIEW"\nrun = "NONE"\n'
+    return (f'[[grading]]\nname = "g"\ntitle = "Test"\nlevels = [{names}]\n'
+            'basis = "REVIEW"\nrun = "NONE"\n')
 
 
 # Rows of members before a programme; another programme; a day that is open already; a list of
