@@ -243,15 +243,29 @@ class RegistryCommand {
 }  // namespace
 
 int run_keygen(const KeygenOptions& options) {
+  const bool of_channel = !options.channel.empty() || !options.scopes.empty() ||
+                          options.per_second != 0 || !options.from_date.empty() ||
+                          !options.to_date.empty();
+  if (options.role == "channel") {
+    if (!options.participant.empty() || !options.out.empty() || options.pem) {
+      return say(2, "keygen", "--role channel writes no file: no --participant, --out or --pem");
+    }
+    return run_channel_keygen(options);
+  }
+  if (of_channel) {
+    return say(2, "keygen",
+               "--channel, --scopes, --per-second and the dates go with --role channel");
+  }
   const auto role = key_role(options.role);
   const bool transport = options.role == kTransportRole;
   if (!role && !transport) {
-    return say(2, "keygen", "--role is root, clearing, sender, transport or api");
+    return say(2, "keygen", "--role is root, clearing, sender, transport, api or channel");
   }
   if (options.pem && role != KeyRole::kApi) return say(2, "keygen", "--pem goes with --role api");
   if (!valid_code(options.participant)) {
     return say(2, "keygen", "--participant takes a participant's code");
   }
+  if (options.out.empty()) return say(2, "keygen", "--out takes a directory");
   const auto done = [&](const PublicKey& key) {
     return say(0, "keygen",
                options.role + " key " + key_id(key) + " of " + options.participant + " is in " +

@@ -9,15 +9,24 @@
 namespace ph {
 
 struct KeygenOptions {
-  std::string role;         // root, clearing, sender, transport or api
+  std::string role;         // root, clearing, sender, transport, api or channel
   std::string participant;  // whose key it is; for the root, the clearing's code
   std::string out;          // an existing directory in which only its owner may write
   bool pem{};               // api: also <participant>-api.pem, the secret for openssl
+  // channel: a line of the file of channels (node/member_channels.h), and nothing of the above
+  std::string channel;
+  std::string scopes;
+  std::uint32_t per_second{};
+  std::string from_date;
+  std::string to_date;
 };
 
 // Writes <participant>-<role>.secret and .pub and prints the key id. 0 done; 1 refused (the
 // directory is open to others, a file is there already); 2 usage; 3 the disk fails.
 [[nodiscard]] int run_keygen(const KeygenOptions& options);
+// Of the role channel: prints `token <43 characters>` and `line <line of the file of channels>`,
+// and keeps neither. 0 done; 2 usage.
+[[nodiscard]] int run_channel_keygen(const KeygenOptions& options);
 
 struct RegistryOptions {
   std::string action;       // add, end, sign or show

@@ -42,17 +42,26 @@ void add_keygen(CLI::App& app, std::function<int()>& command) {
   keygen
       ->add_option(
           "--role", options->role,
-          "what for: root, clearing or sender sign; transport connects; api signs requests")
+          "what for: root, clearing or sender sign; transport connects; api signs requests; "
+          "channel asks a member service")
       ->required()
-      ->check(CLI::IsMember({"root", "clearing", "sender", "transport", "api"}));
+      ->check(CLI::IsMember({"root", "clearing", "sender", "transport", "api", "channel"}));
   keygen
       ->add_option("--participant", options->participant,
-                   "participant code; for the root the clearing's")
-      ->required();
-  keygen->add_option("--out", options->out, "directory in which only you may write")->required();
+                   "participant code; for the root the clearing's; of all but a channel")
+      ->type_name("CODE");
+  keygen->add_option("--out", options->out, "directory in which only you may write; likewise");
   keygen->add_flag("--pem", options->pem, "api: write <participant>-api.pem, too, for openssl");
+  keygen->add_option("--channel", options->channel, "channel: its name, a-z 0-9 -");
+  keygen->add_option("--scopes", options->scopes, "channel: what it may ask, as \"balance level\"");
+  keygen->add_option("--per-second", options->per_second, "channel: requests a second");
+  keygen->add_option("--from-date", options->from_date, "channel: first day, YYYY-MM-DD");
+  keygen->add_option("--to-date", options->to_date,
+                     "channel: day after the last; open unless given");
   keygen->footer(
-      "Writes <participant>-<role>.secret (mode 0600) and .pub. Nothing is overwritten.");
+      "Writes <participant>-<role>.secret (mode 0600) and .pub. Nothing is overwritten. A "
+      "channel's\n"
+      "token is printed, once, and the line that stands for it in the file of channels.");
   keygen->callback([&command, options] { command = [options] { return run_keygen(*options); }; });
 }
 

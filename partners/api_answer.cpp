@@ -2,6 +2,8 @@
 #include <utility>
 
 #include "partners/api.h"
+#include "platform/http/json_writer.h"
+#include "platform/http/problem.h"
 
 namespace ph {
 
@@ -33,29 +35,7 @@ std::string_view word(ApiState state) {
   return {};
 }
 
-// An object of codes, ids, numbers and times: nothing in them has to be escaped.
-class PlainObject {
- public:
-  PlainObject() { text_.reserve(kUsualBytes); }
-  void add(std::string_view name, std::string_view value) {
-    begin(name);
-    text_.append("\"").append(value).append("\"");
-  }
-  void add(std::string_view name, std::int64_t value) {
-    begin(name);
-    text_.append(std::to_string(value));
-  }
-  [[nodiscard]] std::string take() { return std::move(text_.append("}\n")); }
-
- private:
-  static constexpr std::size_t kUsualBytes = 384;
-  void begin(std::string_view name) {
-    text_.append(text_.empty() ? "{\"" : ",\"").append(name).append("\":");
-  }
-  std::string text_{};
-};
-
-void add_done(PlainObject& json, const ApiAnswer& answer) {
+void add_done(http::JsonWriter& json, const ApiAnswer& answer) {
   json.add("time", answer.time.text());
   if (!answer.authorisation.empty()) json.add("authorisation", answer.authorisation);
   if (!answer.parent.none()) json.add("parent", answer.parent.text());
@@ -94,7 +74,7 @@ void add_done(PlainObject& json, const ApiAnswer& answer) {
 }
 
 std::string text_of(const ApiAnswer& answer) {
-  PlainObject json;
+  http::JsonWriter json;
   json.add("id", answer.id.text());
   json.add("kind", word(answer.action));
   json.add("state", word(answer.state));
@@ -118,19 +98,18 @@ std::string_view word(ApiDayState state) {
 
 ApiReply problem_reply(const Problem& problem, const ApiId& id) {
   const ProblemRow& row = row_of(problem.code);
-  Json json{{"type", "urn:pointhouse:problem:" + std::string(row.word)},
-            {"title", row.title},
-            {"status", row.status},
-            {"code", row.word},
-            {"what_now", row.what_now},
-            {"repeat", word(row.repeat)}};
-  if (!problem.detail.empty()) json["detail"] = problem.detail;
-  if (!problem.field.empty()) json["field"] = problem.field;
-  if (!id.none()) json["id"] = id.text();
+  const std::string name = id.none() ? std::string() : id.text();
   const bool later = row.status == 503 || row.status == 429;
   return {.status = row.status,
           .content_type = "application/problem+json",
-          .body = text_of(json),
+          .body = http::problem_text({.status = row.status,
+                                      .word = row.word,
+                                      .title = row.title,
+                                      .what_now = row.what_now,
+                                      .repeat = word(row.repeat),
+                                      .detail = problem.detail,
+                                      .field = problem.field,
+                                      .id = name}),
           .retry_after_seconds = later ? kBusySeconds : 0};
 }
 

@@ -1,16 +1,11 @@
 #include "app/gateway/config.h"
 
-#include <string_view>
-
+#include "app/process/shell.h"
 #include "core/types/id.h"
 
 namespace ph {
 
 namespace {
-
-bool on_loopback(std::string_view listen) {
-  return listen.starts_with("127.") || listen.starts_with("[::1]:");
-}
 
 void declare_api(ConfigSchema& schema, GatewayConfig& config) {
   schema.section("api", "What partners reach, over TLS (docs/partners.md).");

@@ -1,5 +1,6 @@
 #include "app/node/config.h"
 
+#include "app/process/shell.h"
 #include "core/types/id.h"
 
 namespace ph {
@@ -26,6 +27,56 @@ void declare_ways(ConfigSchema& schema, NodeConfig& config) {
   schema.section("http", "Metrics and health, for the machine's own monitoring.");
   schema.text("listen", &config.http, "", "address:port; empty for none.")
       .example("127.0.0.1:9101");
+}
+
+void declare_members(ConfigSchema& schema, MemberDeskOptions& members) {
+  schema.section(
+      "member_service",
+      "For the province's channels: IVR, SMS, web, counter, over TLS (docs/members.md).");
+  schema.text("listen", &members.listen, "",
+              "address:port, an address, no name; empty: there is no such service.");
+  schema.boolean("beyond_loopback", &members.beyond_loopback, false,
+                 "`listen` may be an address that other machines reach.");
+  schema
+      .path("certificate", &members.tls.certificate, "",
+            "The service's certificate in PEM, then those that signed it.")
+      .example("tls/members.pem");
+  schema
+      .path("key", &members.tls.key, "",
+            "Its key in PEM, without a passphrase, mode 0600. SIGHUP has both read anew.")
+      .example("tls/members.key");
+  schema
+      .texts("hosts", &members.hosts, {},
+             "Names under which channels ask; beyond the loopback there has to be one.")
+      .examples({"members.example"});
+  schema
+      .path("channels", &members.channels, "",
+            "Who may ask, mode 0600: a line each, of `pointhouse keygen --role channel`. Read anew "
+            "within a second.")
+      .example("keys/channels");
+  schema.integer("lookup_days", &members.lookup_days, 180, 1, 3'650,
+                 "For so many days it is kept who looked up whom, below data/lookups.");
+  const auto rule = [&schema, &members](const std::string& key, auto lacks, std::string expected) {
+    schema.rule("member_service." + key, [&members, lacks, expected]() -> std::string {
+      return !members.listen.empty() && lacks(members) ? expected : std::string();
+    });
+  };
+  rule(
+      "certificate", [](const auto& of) { return of.tls.certificate.empty(); },
+      "a file, as member_service.listen is set");
+  rule(
+      "key", [](const auto& of) { return of.tls.key.empty(); },
+      "a file, as member_service.listen is set");
+  rule(
+      "channels", [](const auto& of) { return of.channels.empty(); },
+      "a file, as member_service.listen is set");
+  rule(
+      "beyond_loopback",
+      [](const auto& of) { return !on_loopback(of.listen) && !of.beyond_loopback; },
+      "true, as member_service.listen is no address of the loopback");
+  rule(
+      "hosts", [](const auto& of) { return !on_loopback(of.listen) && of.hosts.empty(); },
+      "the names under which channels ask");
 }
 
 }  // namespace
@@ -80,8 +131,13 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
       .example("keys/CLR-root.pub");
 
   declare_ways(schema, config);
+  declare_members(schema, config.members);
   declare_clock(schema, config.clock);
   declare_log(schema, config.log);
+}
+
+std::filesystem::path look_ups_folder(const NodeConfig& config) {
+  return config.data / "lookups";
 }
 
 std::filesystem::path counter_socket(const NodeConfig& config) {

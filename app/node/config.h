@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "app/node/member_desk.h"
 #include "node/node.h"
 #include "platform/sys/clock.h"
 #include "platform/sys/config.h"
@@ -26,12 +27,15 @@ struct NodeConfig {
   std::string http{};  // address:port of metrics and health; empty: none
   std::filesystem::path control{};
   std::filesystem::path counter{};  // empty: beside `control`
+  MemberDeskOptions members{};
   ClockOptions clock{};
   LogOptions log{};
   std::function<LogOptions()> log_anew{};  // see ShellOptions
 };
 
 void declare(ConfigSchema& schema, NodeConfig& config);
+// Where look-ups of members are logged.
+[[nodiscard]] std::filesystem::path look_ups_folder(const NodeConfig& config);
 // Where this province's counters ask.
 [[nodiscard]] std::filesystem::path counter_socket(const NodeConfig& config);
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/node/counter_desk.h"
+#include "app/node/member_desk.h"
 #include "app/node/view.h"
 #include "app/process/file_desk.h"
 #include "app/process/keys.h"
@@ -85,6 +86,9 @@ class NodeProcess {
                    .commit_soon = [this] { commit_soon(); }},
                   shell_.log()),
         child_(storage_url(config_.journal, config_.data)) {
+    if (!config_.members.listen.empty()) {
+      make_member_desk();
+    }
     client_.on_message([this](Bytes message) { on_message(message); });
   }
 
@@ -102,7 +106,11 @@ class NodeProcess {
     }
     shell_.open();
     counters_.open();
+    if (members_) {
+      members_->open();
+    }
     connect(keys);
+    shell_.set_ending([this](std::function<void()> ended) { end(std::move(ended)); });
     shell_.run(
         kTurnMs, [this] { return turn(); },
         [this] {
@@ -117,6 +125,25 @@ class NodeProcess {
             .server_key = server_key,
             .secret = &keys_.transport(),
             .send_queue_messages = kAnswersAtOnce};
+  }
+
+  void make_member_desk() {
+    members_ = std::make_unique<MemberDesk>(
+        shell_.loop(), config_.members, look_ups_folder(config_), node_,
+        MemberDesk::Process{.now = [this] { return shell_.now(); },
+                            .steady_ms = [this] { return shell_.steady_ms(); },
+                            .asked = [this] { asked_ms_ = shell_.steady_ms(); },
+                            .commit_soon = [this] { commit_soon(); }},
+        shell_.log(), shell_.metrics());
+  }
+
+  // Channels whose request is here get their answer.
+  void end(std::function<void()> ended) {
+    if (members_) {
+      members_->stop(std::move(ended));
+    } else {
+      ended();
+    }
   }
 
   // While the clearing changes from one key to another both count: it has either, so they are tried
@@ -160,8 +187,12 @@ class NodeProcess {
 
   // True when there is more to do at once.
   bool turn() {
-    if (shell_.take_reload() || keys_.changed()) {
+    const bool told = shell_.take_reload();
+    if (told || keys_.changed()) {
       reload_keys();
+    }
+    if (told && members_) {
+      members_->reload_tls();
     }
     const BusinessTime now = shell_.now();
     const bool reading = files_.turn([this] { return file_state(); }, shell_.steady_ms());
@@ -173,8 +204,11 @@ class NodeProcess {
     seal(now);
     watch_connection();
     node_.tick(now, shell_.steady_ms(), port_);
-    counters_.tell();
+    tell();
     counters_.turn();
+    if (members_) {
+      members_->turn();
+    }
     if (port_.take_reconnect()) {
       reconnect();
     }
@@ -286,7 +320,15 @@ class NodeProcess {
 
   void commit_live() {
     node_.commit_live(shell_.steady_ms(), port_);
+    tell();
+  }
+
+  // Who waits for what is durable now.
+  void tell() {
     counters_.tell();
+    if (members_) {
+      members_->tell();
+    }
   }
 
   // --- snapshots ---------------------------------------------------------------------------------
@@ -328,6 +370,9 @@ class NodeProcess {
                   .connected = node_.heard(shell_.steady_ms()),
                   .key_refused = client_.handshake_refused(),
                   .province = &node_.province()};
+    for (std::string& alarm : desk_alarms()) {
+      view.status.alarms.push_back(std::move(alarm));
+    }
     view.waiting.assign(files_.inbox().waiting().begin(), files_.inbox().waiting().end());
     for (const std::string& name : files_.inbox().ignored()) {
       view.waiting.emplace_back(name, "is no plain file that can be read");
@@ -373,11 +418,15 @@ class NodeProcess {
     return {.body = out.dump() + "\n"};
   }
 
+  [[nodiscard]] std::vector<std::string> desk_alarms() const {
+    return members_ ? members_->alarms() : std::vector<std::string>();
+  }
+
   void watch() {
     const NodeStatus status = node_.status();
     metrics_.sealed.set(status.sealed);
     metrics_.receipted.set(status.receipted);
-    metrics_.alarms.set(status.alarms.size());
+    metrics_.alarms.set(status.alarms.size() + desk_alarms().size());
     stopped_ = status.stopped;
     metrics_.connected.set(node_.heard(shell_.steady_ms()) ? 1 : 0);
     metrics_.waiting.set(files_.inbox().waiting().size());
@@ -416,6 +465,7 @@ class NodeProcess {
   SocketPort port_;
   NodeMetrics metrics_;
   CounterDesk counters_;
+  std::unique_ptr<MemberDesk> members_;  // none: nobody asks
   SnapshotChild child_;
   bool committing_{false};
   bool connected_{false};

@@ -1,7 +1,5 @@
 #include "app/process/keys.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -71,10 +69,6 @@ std::optional<std::string> unfit(const SecretKey& signing, const TransportSecret
   return unfit(transport, participant, registry);
 }
 
-std::int64_t nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
 }  // namespace
 
 ProcessKeys::ProcessKeys(const KeyFiles& files)
@@ -97,22 +91,10 @@ ProcessKeys::ProcessKeys(const KeyFiles& files)
   if (!signing_) refuse(unfit(*transport_, files.participant, *registry_));
 }
 
-// A file that is replaced has another inode, one that is written to has other times: both are asked
-// because an inode is used again, and times may be set back.
 ProcessKeys::Stamp ProcessKeys::stamp() const {
-  Stamp out{};
-  std::size_t at = 0;
-  for (const char* suffix : {"", ".sig"}) {
-    std::filesystem::path file = registry_file_;
-    file += suffix;
-    struct stat info {};  // Zeros when there is no such file.
-    if (::stat(file.c_str(), &info) != 0) info = {};
-    out[at++] = static_cast<std::int64_t>(info.st_ino);
-    out[at++] = std::int64_t{info.st_size};
-    out[at++] = nanoseconds(info.st_mtim);
-    out[at++] = nanoseconds(info.st_ctim);
-  }
-  return out;
+  std::filesystem::path signature = registry_file_;
+  signature += ".sig";
+  return {file_stamp(registry_file_), file_stamp(signature)};
 }
 
 std::string ProcessKeys::line_of(const KeyRegistry& registry) {

@@ -15,6 +15,7 @@
 #include "platform/crypto/registry.h"
 #include "platform/crypto/signing_keys.h"
 #include "platform/crypto/transport_key.h"
+#include "platform/sys/file_stamp.h"
 
 namespace ph {
 
@@ -62,7 +63,7 @@ class ProcessKeys {
 
  private:
   // Inode, size, times of change (of contents, of inode; ns) of the registry and of its signature.
-  using Stamp = std::array<std::int64_t, 8>;
+  using Stamp = std::array<FileStamp, 2>;  // of the registry and its signature
 
   [[nodiscard]] Stamp stamp() const;
   // What is wrong with what the file holds now; empty when nothing is.

@@ -152,6 +152,10 @@ std::pair<std::string, std::uint16_t> address_of(const std::string& text,
   return {address, port};
 }
 
+bool on_loopback(std::string_view listen) {
+  return listen.starts_with("127.") || listen.starts_with("[::1]:");
+}
+
 const std::filesystem::path& make_folder(const std::filesystem::path& folder) {
   if (std::filesystem::create_directories(folder)) {
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);

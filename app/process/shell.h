@@ -98,6 +98,8 @@ class Shell {
 // `127.0.0.1:9101` or `[::1]:9101`, as a setting of that name has it. Throws std::runtime_error.
 [[nodiscard]] std::pair<std::string, std::uint16_t> address_of(const std::string& text,
                                                                const std::string& setting);
+// Whether such a setting is an address that no other machine reaches.
+[[nodiscard]] bool on_loopback(std::string_view listen);
 // Makes the folder, for its owner alone, where it lacks. Returns it.
 const std::filesystem::path& make_folder(const std::filesystem::path& folder);
 // `lmdb:<data>` unless the settings name another.

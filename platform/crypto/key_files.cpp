@@ -11,8 +11,6 @@ namespace ph {
 
 namespace {
 
-constexpr off_t kPrivateFileBytesMax = 4096;
-
 [[noreturn]] void fail(const std::filesystem::path& file) {
   throw std::system_error(errno, std::generic_category(), file.string());
 }
@@ -120,15 +118,18 @@ void replace_file(const std::filesystem::path& file, std::string_view contents) 
   sync_directory(file.has_parent_path() ? file.parent_path() : ".");
 }
 
-Result<std::string, std::string> read_private_file(const std::filesystem::path& file) {
-  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+Result<std::string, std::string> read_private_file(const std::filesystem::path& file,
+                                                   std::size_t bytes_max) {
+  // A pipe is not waited for.
+  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat info {};
   if (!fd.open() || ::fstat(fd.get(), &info) != 0) fail(file);
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return Fail{file.string() + ": others than its owner have rights to this secret; chmod 600"};
   }
-  if (!S_ISREG(info.st_mode) || info.st_size > kPrivateFileBytesMax) {
-    return Fail{file.string() + " isn't a secret key file"};
+  if (!S_ISREG(info.st_mode) || static_cast<std::size_t>(info.st_size) > bytes_max) {
+    return Fail{file.string() + " isn't a secret file of " + std::to_string(bytes_max) +
+                " bytes at most"};
   }
   return read_all(fd.get(), static_cast<std::size_t>(info.st_size), file);
 }

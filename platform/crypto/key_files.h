@@ -35,9 +35,11 @@ void sync_directory(const std::filesystem::path& directory);
 // Replaces a file in one step, so that a reader sees the old bytes or the new ones.
 void replace_file(const std::filesystem::path& file, std::string_view contents);
 
-// Refused when group or others have any right to it, or when it is larger than a key can be. Throws
+inline constexpr std::size_t kKeyFileBytesMax = 4'096;
+// Refused when group or others have any right to it, or when it is larger than `bytes_max`. Throws
 // std::system_error when it cannot be read.
-[[nodiscard]] Result<std::string, std::string> read_private_file(const std::filesystem::path& file);
+[[nodiscard]] Result<std::string, std::string> read_private_file(
+    const std::filesystem::path& file, std::size_t bytes_max = kKeyFileBytesMax);
 
 // A file that is no secret; refused when it isn't a plain file or is larger than `bytes_max`.
 // Throws std::system_error when it cannot be read.

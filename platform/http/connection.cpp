@@ -1,6 +1,8 @@
 #include "platform/http/connection.h"
 
 #include <boost/asio/post.hpp>
+#include <optional>
+#include <thread>
 #include <utility>
 
 namespace ph::http {
@@ -16,6 +18,13 @@ constexpr std::size_t kLingerBytesMax = 4U << 20U;
 constexpr std::size_t kHeadBytes = 256;  // of most answers
 constexpr std::string_view kContinueLine = "HTTP/1.1 100 Continue\r\n\r\n";
 
+// An answer that comes before the handler returns; the loop's thread alone looks beyond `thread`.
+struct AtOnce {
+  const std::thread::id thread{std::this_thread::get_id()};
+  bool calling{true};
+  std::optional<Response> response{};
+};
+
 void append_head(const Response& response, bool keep_alive, std::string& out) {
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(status_word(response.status));
@@ -23,6 +32,9 @@ void append_head(const Response& response, bool keep_alive, std::string& out) {
     out.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
   }
   if (!response.body.empty()) out.append("\r\nContent-Type: ").append(response.content_type);
+  if (!response.authenticate.empty()) {
+    out.append("\r\nWWW-Authenticate: ").append(response.authenticate);
+  }
   if (!response.allow.empty()) out.append("\r\nAllow: ").append(response.allow);
   if (response.retry_after_seconds > 0) {
     out.append("\r\nRetry-After: ").append(std::to_string(response.retry_after_seconds));
@@ -288,13 +300,21 @@ void Connection::call() {
   enter(Phase::kHandler, decision_.options.answer_ms_max);
   owner_->count_request();
   const std::uint64_t number = ++request_;
-  // The answer comes from any thread; the connection belongs to the loop's.
-  Reply reply([weak = weak_from_this(), gate = owner_->gate(), number](Response response) {
+  // The answer comes from any thread; the connection belongs to the loop's. One that is there when
+  // the handler returns isn't sent round the loop: what waits there may take its time.
+  const auto at_once = std::make_shared<AtOnce>();
+  Reply reply([weak = weak_from_this(), gate = owner_->gate(), number, at_once](Response response) {
+    if (at_once->thread == std::this_thread::get_id() && at_once->calling) {
+      at_once->response = std::move(response);
+      return;
+    }
     gate->post([weak, number, response = std::move(response)] {
       if (const auto self = weak.lock()) self->answer(number, response);
     });
   });
   (*decision_.handler)(request, std::move(reply));
+  at_once->calling = false;
+  if (at_once->response) answer(number, *at_once->response);
 }
 
 void Connection::answer(std::uint64_t request, const Response& response) {

@@ -3,34 +3,12 @@
 #include <atomic>
 #include <utility>
 
+#include "platform/http/json_writer.h"
+
 namespace ph::http {
 
-namespace {
-
-// As JSON wants it; what isn't ASCII stays as it is.
-std::string quoted(std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (code < 0x20) {
-      out += "\\u00";
-      out += kHex[code >> 4U];
-      out += kHex[code & 15U];
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
-}  // namespace
-
 Response refusal(int status, std::string_view what) {
-  return {status, "application/json", "{\"error\": " + quoted(what) + "}\n"};
+  return {status, "application/json", "{\"error\": " + json_text(what) + "}\n"};
 }
 
 Response text_response(int status, std::string text) {

@@ -46,8 +46,9 @@ struct Response {
   int status{200};
   std::string content_type{"application/json"};
   std::string body{};
-  int retry_after_seconds{};  // 0: not said
-  std::string allow{};        // value of an Allow header; empty: none
+  int retry_after_seconds{};   // 0: not said
+  std::string allow{};         // value of an Allow header; empty: none
+  std::string authenticate{};  // of WWW-Authenticate, with 401; empty: none
 };
 
 // `{"error": what}` with a status.

@@ -29,6 +29,7 @@ class TokenBucket {
     nano_ = std::min(per_second_ * kNano,
                      nano_ + per_second_ * static_cast<std::uint64_t>(passed.count()));
   }
+  [[nodiscard]] std::uint64_t per_second() const { return per_second_; }
   [[nodiscard]] bool has(std::uint64_t tokens) const { return tokens <= nano_ / kNano; }
   // There are as many.
   void take(std::uint64_t tokens) {

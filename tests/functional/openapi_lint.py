@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""schema/openapi.yaml is OpenAPI, by two linters. They are npm's: `ops/openapi` installs them;
+"""schema/openapi.yaml and schema/member.yaml are OpenAPI, by two linters. They are npm's: `ops/openapi` installs them;
 where they lack, the test isn't run.
 
 Environment: PH_ROOT the project.
@@ -13,11 +13,11 @@ import sys
 ROOT = pathlib.Path(os.environ.get("PH_ROOT", pathlib.Path(__file__).resolve().parents[2]))
 TOOLS = ROOT / "build" / "openapi" / "node_modules" / ".bin"
 SETTINGS = ROOT / "tests" / "openapi"
-SCHEMA = ROOT / "schema" / "openapi.yaml"
+SCHEMAS = [ROOT / "schema" / "openapi.yaml", ROOT / "schema" / "member.yaml"]
 LINTERS = {
-    "redocly": ["lint", "--config", SETTINGS / "redocly.yaml", SCHEMA],
+    "redocly": ["lint", "--config", SETTINGS / "redocly.yaml", *SCHEMAS],
     "spectral": ["lint", "--ruleset", SETTINGS / "spectral.yaml", "--fail-severity", "warn",
-                 SCHEMA],
+                 *SCHEMAS],
 }
 SECONDS_MAX = 120
 

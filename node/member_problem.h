@@ -1,0 +1,54 @@
+// What is answered when a channel's request isn't answered: a stable code, and for each code its
+// status, what to do now, and whether the same may be sent again (docs/members.md, section 5, has
+// the same table; schema/member.yaml the codes).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "platform/http/http.h"
+
+namespace ph {
+
+// Never renumbered or used again: programs of channels know the words.
+enum class MemberProblem : std::uint8_t {
+  // The bytes of HTTP
+  kHttpSyntax,
+  kNoSuchPath,
+  kMethod,
+  kTooSlow,
+  kLengthRequired,
+  kTooLarge,
+  kHeaderTooLarge,
+  kWrongHost,
+  // Who asks, and what
+  kNoToken,
+  kTooMany,
+  kScope,
+  kInvalid,
+  kNotHome,
+  // Not now
+  kUnavailable,
+  kInternal,
+};
+
+struct MemberProblemRow {
+  MemberProblem code{};
+  std::string_view word{};
+  int status{};
+  std::string_view repeat{};
+  std::string_view title{};
+  std::string_view what_now{};
+};
+
+// All of them, in the order of the enumeration.
+[[nodiscard]] std::span<const MemberProblemRow> member_problem_rows();
+[[nodiscard]] const MemberProblemRow& row_of(MemberProblem code);
+// `field`: of the path, the query or the header; `detail` is about this request, for people.
+[[nodiscard]] http::Response member_problem(MemberProblem code, std::string_view detail = {},
+                                            std::string_view field = {});
+// The server's own refusals, as problems.
+[[nodiscard]] http::Response member_refusal(int status, std::string_view what);
+
+}  // namespace ph
