@@ -74,14 +74,16 @@ void add_w2(CLI::App& bench, std::function<int()>& command) {
   CLI::App* job = bench.add_subcommand(
       "w2", "Redeem: a durable hold and its durable capture, by callers over loopback sockets");
   job->add_option("--at", options->at,
-                  "socket of a node's counter, https://localhost:port of a gateway, or "
-                  "postgresql://...")
+                  "socket of a node's counter, https://localhost:port of a gateway or member "
+                  "service, or postgresql://...")
       ->required();
   job->add_option("--authority", options->gateway.authority,
-                  "of a gateway: certificates that sign its own, in PEM");
+                  "of a gateway or member service: certificates that sign its own, in PEM");
   job->add_option("--key", options->gateway.key, "of a gateway: the partner's key of role api");
   job->add_option("--created", options->gateway.created,
                   "of a gateway: the system's time, in seconds since 1970");
+  job->add_option("--token", options->token,
+                  "file of a channel's token: look-ups at a member service, not redemptions");
   job->add_option("--code", options->code, "of the ids: the counter's province, or the partner")
       ->capture_default_str();
   job->add_option("--callers", options->callers, "connections, each with one request at a time")

@@ -43,6 +43,8 @@ struct W2Gateway {
 
 struct W2Options {
   std::string at{};  // a node's socket for counters, postgresql://..., https://localhost:port
+  std::string
+      token{};  // file of a channel's: look-ups at a member service, in place of redemptions
   W2Gateway gateway{};
   unsigned callers{1};
   unsigned rate{0};  // redemptions that are meant to begin in a second; 0: each after the last

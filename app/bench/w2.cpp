@@ -82,7 +82,7 @@ W2CallerMaker maker(const W2Options& options) {
   if (port.ec != std::errc{} || port.ptr != end) {
     throw std::runtime_error(options.at + " isn't https://localhost:port");
   }
-  return gateway_callers(gateway);
+  return options.token.empty() ? gateway_callers(gateway) : member_callers(gateway, options.token);
 }
 
 // Callers and what each of them is about.
@@ -114,12 +114,14 @@ class Load {
   void report(Figures& figures) {
     figures.add("redemptions", done_);
     figures.add("counted", redemption_ms_.size());
-    figures.add("points_taken", done_ * options_.points);
+    figures.add("points_taken", looks_up() ? 0 : done_ * options_.points);
     figures.add("per_second",
                 static_cast<std::uint64_t>(std::llround(static_cast<double>(redemption_ms_.size()) /
                                                         static_cast<double>(options_.seconds))));
-    add(figures, "redemption", redemption_ms_);
-    add(figures, "hold", hold_ms_);
+    add(figures, looks_up() ? "look_up" : "redemption", redemption_ms_);
+    if (!looks_up()) {
+      add(figures, "hold", hold_ms_);
+    }
   }
 
  private:
@@ -136,6 +138,8 @@ class Load {
     figures.add_ms(name + "_p999_ms", percentile(values, 0.999));
     figures.add_ms(name + "_max_ms", values.back());
   }
+
+  [[nodiscard]] bool looks_up() const { return !options_.token.empty(); }
 
   // Gives work to who has none: of an open loop what is due, of a closed one always.
   void start(Time now) {
@@ -194,7 +198,7 @@ class Load {
 
   void answered(One& one) {
     const Time now = Steady::now();
-    if (one.step.hold.empty()) {
+    if (one.step.hold.empty() && !looks_up()) {
       count(hold_ms_, one, now);
       one.step = Redemptions::capture_of(one.step);
       one.caller->begin(one.step);

@@ -14,6 +14,7 @@
 
 #include "app/bench/w2.h"
 #include "partners/request_signature.h"
+#include "platform/crypto/key_files.h"
 #include "platform/crypto/keys.h"
 #include "platform/crypto/sha256.h"
 #include "platform/http/tls_client.h"
@@ -104,7 +105,7 @@ class TlsWire final : public Wire {
   std::unique_ptr<http::TlsConnection> connection_;
 };
 
-// What differs between a counter and a partner.
+// What differs between a counter, a partner and a channel.
 class Door {
  public:
   Door() = default;
@@ -112,6 +113,31 @@ class Door {
   Door(const Door&) = delete;
   Door& operator=(const Door&) = delete;
   [[nodiscard]] virtual std::unique_ptr<Wire> connect() = 0;
+  // All of it, to its last byte.
+  [[nodiscard]] virtual std::string request(const W2Step& step) = 0;
+  // What stands in an answer that is none of a refusal.
+  [[nodiscard]] virtual std::string_view sign_of_success() const = 0;
+};
+
+// A counter or a partner: holds and captures.
+class RedeemingDoor : public Door {
+ public:
+  std::string request(const W2Step& step) override {
+    std::string path = "/v1/holds";
+    std::string body =
+        R"({"member":")" + step.member + R"(","points":)" + std::to_string(step.points) + "}";
+    if (!step.hold.empty()) {
+      path += "/" + step.hold + "/captures";
+      body = R"({"points":)" + std::to_string(step.points);
+      body.append(capture_fields()).append("}");
+    }
+    return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
+           header(path, step.id, body) + "Idempotency-Key: " + step.id +
+           "\r\nContent-Length: " + std::to_string(body.size()) + std::string(kEnd) + body;
+  }
+  [[nodiscard]] std::string_view sign_of_success() const override { return R"("state":"DONE")"; }
+
+ protected:
   // Of a capture's body, after its points.
   [[nodiscard]] virtual std::string_view capture_fields() const = 0;
   // Lines of the header, each with its end.
@@ -119,7 +145,7 @@ class Door {
                                            const std::string& body) = 0;
 };
 
-class Counter final : public Door {
+class Counter final : public RedeemingDoor {
  public:
   explicit Counter(std::string path) : path_(std::move(path)) {}
   std::unique_ptr<Wire> connect() override { return std::make_unique<UnixWire>(path_); }
@@ -134,7 +160,7 @@ class Counter final : public Door {
   std::string path_;
 };
 
-class Gateway final : public Door {
+class Gateway final : public RedeemingDoor {
  public:
   explicit Gateway(const W2Gateway& gateway)
       : gateway_(gateway), client_(gateway.authority), key_(key_of(gateway.key)) {
@@ -169,6 +195,33 @@ class Gateway final : public Door {
   SecretKey key_;
 };
 
+class MemberDoor final : public Door {
+ public:
+  MemberDoor(const W2Gateway& service, const std::string& token_file)
+      : port_(service.port), client_(service.authority) {
+    auto token = read_private_file(token_file);
+    if (!token) {
+      throw std::runtime_error(token.error());
+    }
+    token_ = std::move(token).value();
+    (void)std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes as to a pipe.
+  }
+  std::unique_ptr<Wire> connect() override {
+    return std::make_unique<TlsWire>(client_.connect("127.0.0.1", port_, "localhost"));
+  }
+  std::string request(const W2Step& step) override {
+    return "GET /v1/members/" + step.member +
+           "/balance HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token_ +
+           std::string(kEnd);
+  }
+  [[nodiscard]] std::string_view sign_of_success() const override { return R"("available":)"; }
+
+ private:
+  std::uint16_t port_;
+  http::TlsClient client_;
+  std::string token_{};
+};
+
 // A client of as few instructions as libpq has: what is measured is who answers.
 class HttpCaller final : public W2Caller {
  public:
@@ -181,17 +234,7 @@ class HttpCaller final : public W2Caller {
       wire_ = door_->connect();
       closing_ = false;
     }
-    std::string path = "/v1/holds";
-    std::string body =
-        R"({"member":")" + step.member + R"(","points":)" + std::to_string(step.points) + "}";
-    if (!step.hold.empty()) {
-      path += "/" + step.hold + "/captures";
-      body = R"({"points":)" + std::to_string(step.points);
-      body.append(door_->capture_fields()).append("}");
-    }
-    out_ = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
-           door_->header(path, step.id, body) + "Idempotency-Key: " + step.id +
-           "\r\nContent-Length: " + std::to_string(body.size()) + std::string(kEnd) + body;
+    out_ = door_->request(step);
     in_.clear();
     write();
   }
@@ -250,7 +293,7 @@ class HttpCaller final : public W2Caller {
       return false;
     }
     if (header.substr(0, 12) != "HTTP/1.1 200" ||
-        in_.find(R"("state":"DONE")") == std::string::npos) {
+        in_.find(door_->sign_of_success()) == std::string::npos) {
       throw std::runtime_error("the server refuses: " + in_);
     }
     closing_ = field(header, "\r\nConnection: ") == "close";
@@ -272,6 +315,12 @@ W2CallerMaker counter_callers(const std::string& socket) {
 
 W2CallerMaker gateway_callers(const W2Gateway& gateway) {
   return [door = std::make_shared<Gateway>(gateway)] { return std::make_unique<HttpCaller>(door); };
+}
+
+W2CallerMaker member_callers(const W2Gateway& service, const std::string& token_file) {
+  return [door = std::make_shared<MemberDoor>(service, token_file)] {
+    return std::make_unique<HttpCaller>(door);
+  };
 }
 
 }  // namespace ph::bench

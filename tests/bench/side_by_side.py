@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import live_path
+import look_up
 import peers
 import posting
 import redeem
@@ -28,14 +29,15 @@ import w1_days
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
-JOBS = ("w1", "w2", "live", "posting", "w3", "w4", "settle", "restart")
+JOBS = ("w1", "w2", "live", "posting", "lookup", "w3", "w4", "settle", "restart")
 BESIDE_PEERS = ("w1", "w2", "w3", "w4")
-FULL = {"w1": 1_000_000, "w2": 100_000, "live": 100_000, "posting": 10_000_000, "w3": 5_000_000,
-        "w4": 50_000_000, "settle": 5_000_000, "restart": 1_000_000}
-QUICK = {"w1": 20_000, "w2": 20_000, "live": 20_000, "posting": 200_000, "w3": 100_000,
-         "w4": 1_000_000, "settle": 30_000, "restart": 20_000}
+FULL = {"w1": 1_000_000, "w2": 100_000, "live": 100_000, "posting": 10_000_000,
+        "lookup": 1_000_000, "w3": 5_000_000, "w4": 50_000_000, "settle": 5_000_000,
+        "restart": 1_000_000}
+QUICK = {"w1": 20_000, "w2": 20_000, "live": 20_000, "posting": 200_000, "lookup": 20_000,
+         "w3": 100_000, "w4": 1_000_000, "settle": 30_000, "restart": 20_000}
 APART = {"w1": w1_days, "w2": redeem, "live": live_path, "posting": posting,
-         "settle": settle_scale, "restart": restart}
+         "lookup": look_up, "settle": settle_scale, "restart": restart}
 RESULT = {"w3": "exceptions.csv", "w4": "lines.csv"}
 
 
@@ -53,6 +55,7 @@ def options():
     parser.add_argument("--w2-members", type=int, help="whose points are redeemed")
     parser.add_argument("--w2-seconds", type=int, help="that each run of w2 counts")
     parser.add_argument("--posting-rows", type=int, help="bills that are posted under load")
+    parser.add_argument("--lookup-members", type=int, help="of whom a look-up may be about")
     parser.add_argument("--w3-rows", type=int)
     parser.add_argument("--w4-rows", type=int)
     parser.add_argument("--members", type=int, help="of the month that is settled")
@@ -68,6 +71,7 @@ def options():
         "w2": given.w2_members or size["w2"],
         "live": given.w2_members or size["live"],
         "posting": given.posting_rows or size["posting"],
+        "lookup": given.lookup_members or size["lookup"],
         "w3": given.w3_rows or size["w3"],
         "w4": given.w4_rows or size["w4"],
         "settle": given.members or size["settle"],

@@ -68,6 +68,28 @@ TEST_F(Http, KeepsPipelinedRequestsWaitingForASlowAnswer) {
   EXPECT_EQ(count(caller.read("x -"), "again"), 0U);
 }
 
+// Who waits in the loop may take its time: an answer that is there doesn't queue behind it.
+TEST_F(Http, AnswersAtOnceWhatTheHandlerKnowsWhenItReturns) {
+  std::atomic<bool> counted{false};
+  std::atomic<bool> told{false};
+  start([&](Server& server) {
+    server.route("GET", "/now", Handler([&](const Request&, const Reply& reply) {
+                   loop_.post([&] {
+                     counted = metrics_.text().find("route=\"/now\"") != std::string::npos;
+                     told = true;
+                   });
+                   reply(text_response(200, "at once"));
+                   reply(text_response(200, "twice"));
+                 }));
+  });
+  Caller caller(port_);
+  ASSERT_TRUE(caller.send(get("/now") + get("/now") + get("/hello")));
+  const std::string answers = caller.read("hello");
+  EXPECT_EQ(count(answers, "at once"), 2U);
+  EXPECT_EQ(count(answers, "twice"), 0U);
+  EXPECT_TRUE(told && counted);
+}
+
 TEST_F(Http, AnswersForAHandlerThatIsLateOrSilent) {
   std::vector<Reply> waiting;
   start([&](Server& server) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The service for a province's channels at a running node, over TLS: the commands of docs/members.md
-as they stand there; who may ask and who may not; what a hostile caller sends; the file of channels
+"""The service for a province's channels at a running node, over TLS: the commands of the page
+docs/members.md as they stand there; who may ask and who may not; what a hostile caller sends; the file of channels
 changed, broken and mended while it runs; the log of look-ups, which has each of them, while the
 ordinary log has no number; the node killed and started again, which answers the same.
 

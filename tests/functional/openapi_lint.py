@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""schema/openapi.yaml and schema/member.yaml are OpenAPI, by two linters. They are npm's: `ops/openapi` installs them;
-where they lack, the test isn't run.
+"""schema/openapi.yaml and schema/member.yaml are OpenAPI, by two linters. They are npm's:
+`ops/openapi` installs them; where they lack, the test isn't run.
 
 Environment: PH_ROOT the project.
 """

@@ -42,11 +42,8 @@ TEST(JsonWriter, EscapesAndReplacesWhatNoTextMayHold) {
 }
 
 TEST(ProblemText, HasWhatThereIsAndNothingElse) {
-  const ProblemView problem{.status = 404,
-                            .word = "NOT_HOME",
-                            .title = "T",
-                            .what_now = "W",
-                            .repeat = "SAME_KEY"};
+  const ProblemView problem{
+      .status = 404, .word = "NOT_HOME", .title = "T", .what_now = "W", .repeat = "SAME_KEY"};
   EXPECT_EQ(problem_text(problem),
             "{\"type\":\"urn:pointhouse:problem:NOT_HOME\",\"title\":\"T\",\"status\":404,"
             "\"code\":\"NOT_HOME\",\"what_now\":\"W\",\"repeat\":\"SAME_KEY\"}\n");

@@ -80,8 +80,7 @@ TEST_F(MemberServiceTest, TellsTheNextTwoRunsWithWhatTheyTake) {
             Json::parse(R"([{"expires_on":"2029-04-01","points":1000,"held":0},
                             {"expires_on":"2029-07-01","points":0,"held":0}])"));
   answer = Json::parse(ask(path(member(1), "expiring"), kIvr).body);
-  EXPECT_EQ(answer.at("expiring"),
-            Json::parse(R"([{"expires_on":"2026-04-01","points":0,"held":0},
+  EXPECT_EQ(answer.at("expiring"), Json::parse(R"([{"expires_on":"2026-04-01","points":0,"held":0},
                             {"expires_on":"2026-07-01","points":0,"held":0}])"));
   // On its day a run is over, and what it takes can't be used.
   const BusinessTime on = BusinessTime::of(BusinessDate::of(2029, 4, 1), 0);
@@ -163,8 +162,8 @@ TEST_F(MemberServiceTest, AChannelThatIsTakenOutAsksNoMore) {
   const auto admission = service_.admit(request, at(kFirst, 9));
   ASSERT_TRUE(admission.admitted.ok());
   service_.set_channels(Channels());
-  const auto answer = service_.answer(*admission.admitted, request,
-                                      {&node_->province(), at(kFirst, 9)}, steady_);
+  const auto answer =
+      service_.answer(*admission.admitted, request, {&node_->province(), at(kFirst, 9)}, steady_);
   EXPECT_EQ(code_of(answer), "NO_TOKEN");
   EXPECT_EQ(code_of(ask(request)), "NO_TOKEN");
 }
@@ -172,8 +171,9 @@ TEST_F(MemberServiceTest, AChannelThatIsTakenOutAsksNoMore) {
 TEST_F(MemberServiceTest, RefusesNumbersThatAreNoneAndMembersOfOtherHomes) {
   std::string wrong_digit = member(1).text();
   wrong_digit.back() = wrong_digit.back() == '0' ? '1' : '0';
-  for (const std::string& number : {std::string("1"), std::string(), wrong_digit,
-                                    "0" + member(1).text(), std::string("%30"), std::string("..")}) {
+  for (const std::string& number :
+       {std::string("1"), std::string(), wrong_digit, "0" + member(1).text(), std::string("%30"),
+        std::string("..")}) {
     const http::Response answer = ask("/v1/members/" + number + "/balance", kIvr);
     EXPECT_EQ(code_of(answer), "INVALID") << number;
     EXPECT_EQ(Json::parse(answer.body).at("field"), "number");
