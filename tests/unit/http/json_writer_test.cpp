@@ -36,7 +36,7 @@ TEST(JsonWriter, EscapesAndReplacesWhatNoTextMayHold) {
   EXPECT_EQ(json_text(text), "\"a\\\"\\\\\\u000a\\u0001\x7f星\xEF\xBF\xBD\\u0000z\"");
   for (int first = 0; first < 256; ++first) {
     const std::string one{static_cast<char>(first), 'b'};
-    EXPECT_NO_THROW((void)nlohmann::json::parse(json_text(one))) << first;
+    EXPECT_TRUE(nlohmann::json::accept(json_text(one))) << first;
   }
   EXPECT_EQ(nlohmann::json::parse(json_text("积分 \"x\"")).get<std::string>(), "积分 \"x\"");
 }

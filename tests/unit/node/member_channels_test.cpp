@@ -5,11 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "platform/crypto/token.h"
 
 namespace ph {
 namespace {
+
+using Texts = std::vector<std::string>;
 
 const BusinessDate kDay = BusinessDate::of(2026, 3, 5);
 
@@ -66,7 +69,7 @@ TEST(MemberChannels, AreFoundByTheDigestOfTheirTokenAlone) {
 TEST(MemberChannels, AreRefusedWholeWithTheLineThatIsWrong) {
   const std::string good = line("web", "b", "balance,1,2026-03-05,");
   const std::string digest = digest_text("c");
-  for (const std::string& bad : {
+  for (const std::string& bad : Texts{
            std::string("x"),
            ",,,,,",
            "Web," + digest + ",balance,1,2026-03-01,",

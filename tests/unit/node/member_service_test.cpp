@@ -6,12 +6,15 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "platform/crypto/token.h"
 #include "tests/unit/node/live_node.h"
 
 namespace ph {
 namespace {
+
+using Texts = std::vector<std::string>;
 
 using namespace live_node;  // NOLINT(google-build-using-namespace)
 using Json = nlohmann::json;
@@ -101,14 +104,15 @@ TEST(NextRuns, AreTheFirstDaysBehindToday) {
 
 TEST_F(MemberServiceTest, KnowsNobodyByAnotherTokenOrOnAnotherDay) {
   const std::string who = path(member(1));
-  for (const std::string& token : {std::string(), kIvr + "i", kIvr.substr(1), std::string(43, 'x'),
-                                   kIvr.substr(1) + " ", hex(token_digest(kIvr))}) {
+  for (const std::string& token :
+       Texts{std::string(), kIvr + "i", kIvr.substr(1), std::string(43, 'x'), kIvr.substr(1) + " ",
+             hex(token_digest(kIvr))}) {
     EXPECT_EQ(code_of(ask(who, token)), "NO_TOKEN") << token;
     EXPECT_TRUE(look_up_);
   }
   http::Request request{.method = "GET", .path = who};
-  for (const std::string& field : {"Basic " + kIvr, kIvr, "Bearer", "Bearer  " + kIvr,
-                                   "Bearer " + kIvr + ", Bearer " + kIvr}) {
+  for (const std::string& field : Texts{"Basic " + kIvr, kIvr, "Bearer", "Bearer  " + kIvr,
+                                        "Bearer " + kIvr + ", Bearer " + kIvr}) {
     request.fields["authorization"] = field;
     EXPECT_EQ(code_of(ask(request)), "NO_TOKEN") << field;
   }
@@ -121,7 +125,7 @@ TEST_F(MemberServiceTest, KnowsNobodyByAnotherTokenOrOnAnotherDay) {
 }
 
 TEST_F(MemberServiceTest, TellsWhoHasNoTokenNothingElse) {
-  for (const std::string& number : {member(1).text(), member(77).text(), std::string("1")}) {
+  for (const std::string& number : Texts{member(1).text(), member(77).text(), std::string("1")}) {
     EXPECT_EQ(code_of(ask("/v1/members/" + number + "/balance", "")), "NO_TOKEN") << number;
   }
 }
@@ -172,8 +176,8 @@ TEST_F(MemberServiceTest, RefusesNumbersThatAreNoneAndMembersOfOtherHomes) {
   std::string wrong_digit = member(1).text();
   wrong_digit.back() = wrong_digit.back() == '0' ? '1' : '0';
   for (const std::string& number :
-       {std::string("1"), std::string(), wrong_digit, "0" + member(1).text(), std::string("%30"),
-        std::string("..")}) {
+       Texts{std::string("1"), std::string(), wrong_digit, "0" + member(1).text(),
+             std::string("%30"), std::string("..")}) {
     const http::Response answer = ask("/v1/members/" + number + "/balance", kIvr);
     EXPECT_EQ(code_of(answer), "INVALID") << number;
     EXPECT_EQ(Json::parse(answer.body).at("field"), "number");
@@ -185,15 +189,16 @@ TEST_F(MemberServiceTest, RefusesNumbersThatAreNoneAndMembersOfOtherHomes) {
 TEST_F(MemberServiceTest, KnowsItsPathsAndNoOthers) {
   const std::string who = "/v1/members/" + member(1).text();
   for (const std::string& path :
-       {std::string("/"), std::string("/v1"), who, who + "/", who + "/balance/", who + "//balance",
-        who + "/Balance", who + "/x/balance", who + "/history", "/v1/members/balance",
-        "/v1//members/" + member(1).text() + "/balance", who + "/%62alance", who + "/../balance",
-        std::string("/v1/health/"), std::string("/metrics"), std::string("/v1/status")}) {
+       Texts{std::string("/"), std::string("/v1"), who, who + "/", who + "/balance/",
+             who + "//balance", who + "/Balance", who + "/x/balance", who + "/history",
+             "/v1/members/balance", "/v1//members/" + member(1).text() + "/balance",
+             who + "/%62alance", who + "/../balance", std::string("/v1/health/"),
+             std::string("/metrics"), std::string("/v1/status")}) {
     const http::Response answer = ask(path, kIvr);
     EXPECT_EQ(code_of(answer), "NO_SUCH_PATH") << path;
     EXPECT_FALSE(look_up_) << path;
   }
-  for (const std::string& method : {"POST", "PUT", "DELETE", "HEAD", "get", ""}) {
+  for (const std::string& method : Texts{"POST", "PUT", "DELETE", "HEAD", "get", ""}) {
     const http::Response answer = ask(path(member(1)), kIvr, at(kFirst, 9), method);
     EXPECT_EQ(code_of(answer), "METHOD") << method;
     EXPECT_EQ(answer.allow, "GET");
@@ -225,7 +230,7 @@ TEST(MemberService, CanAnswerNothingBeforeTheProvinceIsOpen) {
   auto channels = Channels::parse(line("ivr", kIvr, "balance,5,2026-03-01,"));
   service.set_channels(std::move(channels).value());
   for (const std::string& path :
-       {std::string("/v1/health"), "/v1/members/" + member(1).text() + "/balance"}) {
+       Texts{std::string("/v1/health"), "/v1/members/" + member(1).text() + "/balance"}) {
     const http::Request request{
         .method = "GET", .path = path, .fields = {{"authorization", "Bearer " + kIvr}}};
     const auto admission = service.admit(request, at(kFirst, 9));
