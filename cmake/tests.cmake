@@ -20,7 +20,7 @@ set(PH_TESTS_OF "" CACHE STRING "For a quick look: only test files whose path ha
 # Tests that read files of the checkout; folders whose tests name their things so shortly that each
 # file must be read by itself.
 set(PH_TESTS_THAT_READ "tests/(contract/golden_|unit/(files/|home/member_|wire/message_))"
-    "tests/unit/partners/(problem|request_sig)")
+    "tests/unit/(partners/problem|partners/request_sig|node/member_problem)")
 list(JOIN PH_TESTS_THAT_READ "|" PH_TESTS_THAT_READ)
 set(PH_TESTS_APART "tests/unit/(clearing|close|home|intake|match|node|partners|switch)/")
 

@@ -44,14 +44,14 @@ MemberDesk::MemberDesk(Loop& loop, MemberDeskOptions options, const std::filesys
   }
 }
 
-void MemberDesk::open() {
+std::uint16_t MemberDesk::open() {
   turn();
   const auto [address, port] = address_of(options_.listen, "member_service.listen");
   const std::uint16_t bound = server_.listen_tls(address, port, options_.tls);
-  log_.info("member_service_open",
-            {{"listen",
-              options_.listen.substr(0, options_.listen.rfind(':') + 1) + std::to_string(bound)}});
+  const std::string at = options_.listen.substr(0, options_.listen.rfind(':') + 1);
+  log_.info("member_service_open", {{"listen", at + std::to_string(bound)}});
   watch();
+  return bound;
 }
 
 http::Admission MemberDesk::admit(const http::Request& request) {

@@ -44,8 +44,8 @@ class MemberDesk {
   MemberDesk(Loop& loop, MemberDeskOptions options, const std::filesystem::path& folder,
              const Node& node, Process process, Log& log, Metrics& metrics);
 
-  // Throws what `http::Server::listen_tls` does.
-  void open();
+  // Returns the port. Throws what `http::Server::listen_tls` does.
+  std::uint16_t open();
   // What was decided is durable: who asked meanwhile is told.
   void tell();
   // The file of channels and the day may have changed.

@@ -107,7 +107,7 @@ class NodeProcess {
     shell_.open();
     counters_.open();
     if (members_) {
-      members_->open();
+      (void)members_->open();
     }
     connect(keys);
     shell_.set_ending([this](std::function<void()> ended) { end(std::move(ended)); });

@@ -17,7 +17,9 @@ import restart
 
 sys.path.insert(0, str(redeem.ROOT / "ops"))
 
+import channel  # noqa: E402
 import system as running  # noqa: E402
+from live_system import write_certificate  # noqa: E402
 
 CALLERS, RATE, SECONDS, LOTS = 16, 1_000, 2, 10
 P99_MS_MAX = 2.0
@@ -45,29 +47,17 @@ class Service:
     def __init__(self, given, system):
         self.given, self.system, self.node = given, system, system.nodes[redeem.CODE]
         self.port, folder = running.free_port(), self.node.folder
-        done = subprocess.run(
-            [given.pointhouse, "keygen", "--role", "channel", "--channel", "bench", "--scopes",
-             "balance", "--per-second", "100000", "--from-date", "2000-01-01"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
-        token, line = (text.split(" ", 1)[1] for text in done.stdout.splitlines())
-        for name, text in (("token", token), ("channels", line + "\n")):
-            (folder / name).write_text(text, encoding="ascii")
-            (folder / name).chmod(0o600)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-                        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
-                        folder / "members.key", "-out", folder / "members.pem"], check=True,
-                       capture_output=True)
-        (folder / "members.key").chmod(0o600)
+        token, line = channel.new_token(given.pointhouse, "bench", per_second=100_000)
+        channel.write_private(folder / "token", token)
+        channel.write_private(folder / "channels", line + "\n")
+        write_certificate(folder)
         with open(self.node.config, "a", encoding="utf-8") as settings:
-            settings.write(f'\n[member_service]\nlisten = "127.0.0.1:{self.port}"\n'
-                           'certificate = "members.pem"\nkey = "members.key"\n'
-                           'channels = "channels"\n')
+            settings.write(channel.settings(self.port))
 
     def drive(self, seed):
         folder = self.node.folder
         command = [self.given.pointhouse, "bench", "w2", "--at",
-                   f"https://localhost:{self.port}", "--authority", folder / "members.pem",
+                   f"https://localhost:{self.port}", "--authority", folder / "tls.pem",
                    "--token", folder / "token", "--callers", str(CALLERS), "--rate", str(RATE),
                    "--seconds", str(SECONDS), "--warm-up-ms", "100", "--members",
                    str(self.given.rows["lookup"]), "--date", "20260301", "--seed", str(seed),

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The service for a province's channels at a running node, over TLS: the commands of the page
-docs/members.md as they stand there; who may ask and who may not; what a hostile caller sends; the file of channels
-changed, broken and mended while it runs; the log of look-ups, which has each of them, while the
-ordinary log has no number; the node killed and started again, which answers the same.
+docs/members.md as they stand there; who may ask and who may not; what a hostile caller sends; the
+file of channels changed, broken and mended while it runs; the log of look-ups, which has each of
+them, while the ordinary log has no number; the node killed and started again, which answers the
+same.
 
 Environment: POINTHOUSE the executable, PH_ROOT the project. Ends with 77 without curl or openssl.
 """
@@ -28,7 +29,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from _pointhouse import EXECUTABLE, ROOT, fail, run, write_csv  # noqa: E402
 
 sys.path.insert(0, str(pathlib.Path(ROOT, "ops")))
+import channel  # noqa: E402
 import system as running  # noqa: E402
+from live_system import write_certificate  # noqa: E402
 
 FIRST = datetime.date(2026, 3, 1)
 NOW = datetime.datetime(2026, 3, 5, 12, 0, 7)  # The page's moment.
@@ -60,24 +63,10 @@ def write_inputs(folder):
               points=2 * sum(points for _, _, points in LOTS))
 
 
-def certificate(folder, name):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                    "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / f"{name}.key",
-                    "-out", folder / f"{name}.pem"], check=True, capture_output=True)
-    (folder / f"{name}.key").chmod(0o600)
-
-
-def channel(name, scopes="balance", per_second=10_000, first="2026-03-01", last=""):
-    """Token and line, as keygen prints them."""
-    more = ["--to-date", last] if last else []
-    done = subprocess.run([EXECUTABLE, "keygen", "--role", "channel", "--channel", name, "--scopes",
-                           scopes, "--per-second", str(per_second), "--from-date", first, *more],
-                          capture_output=True, text=True, check=True, timeout=30)
-    found = re.fullmatch(r"token ([A-Za-z0-9_-]{43})\nline (.*)\n", done.stdout)
-    need(found and found[1] not in done.stderr, f"a token and its line: {done}")
-    need(hashlib.sha256(found[1].encode()).hexdigest() in found[2], "the line has its digest")
-    return found[1], found[2]
+def channel_of(name, **more):
+    token, line = channel.new_token(EXECUTABLE, name, **{"first": "2026-03-01", **more})
+    need(hashlib.sha256(token.encode()).hexdigest() in line, "the line has the token's digest")
+    return token, line
 
 
 class Province(running.System):
@@ -96,33 +85,25 @@ class Province(running.System):
         text = super().config_of(process)
         if process.kind != "node" or process.code != "P01":
             return text
-        return text + f"""
-[http]
-listen = "127.0.0.1:{self.metrics_port}"
-
-[member_service]
-listen = "127.0.0.1:{self.member_port}"
-certificate = "members.pem"
-key = "members.key"
-channels = "channels"
-"""
+        text += f'[http]\nlisten = "127.0.0.1:{self.metrics_port}"\n'
+        return text + channel.settings(self.member_port)
 
     def make(self):
         super().make()
-        self.certificate = self.node.folder / "members.pem"
-        certificate(self.node.folder, "members")
+        self.certificate = self.node.folder / "tls.pem"
+        write_certificate(self.node.folder)
         for name, more in (("ivr", {}), ("sms", {"scopes": "level claim"}),
                            ("past", {"last": "2026-03-05"}), ("to-come", {"first": "2026-03-06"}),
                            ("slow", {"per_second": 3})):
-            self.tokens[name], self.lines[name] = channel(name, **more)
+            self.tokens[name], self.lines[name] = channel_of(name, **more)
         self.write_channels(self.lines.values())
         self.set_clock(NOW)
 
     def write_channels(self, lines, mode=0o600):
-        part = self.channels.with_suffix(".part")
-        part.write_text("# who may ask\n" + "".join(f"{line}\n" for line in lines), "ascii")
-        part.chmod(mode)
-        part.rename(self.channels)
+        text = "# who may ask\n" + "".join(f"{line}\n" for line in lines)
+        channel.write_private(self.channels, text)
+        if mode != 0o600:
+            self.channels.chmod(mode)
 
     def begin(self):
         self.node.start()
@@ -131,26 +112,21 @@ channels = "channels"
         self.node.drop(self.openings["P01"])
         self.wait(lambda: self.node.status()["sealed"] == 4, "the days before are sealed")
 
-    def connection(self):
-        context = ssl.create_default_context(cafile=str(self.certificate))
-        return http.client.HTTPSConnection(self.host, timeout=15, context=context)
+    def caller(self, who):
+        """A channel, or who has some token or none."""
+        return channel.Channel(self.member_port, self.certificate, self.tokens.get(who, who))
 
-    def ask(self, path, who="ivr", method="GET", connection=None, **headers):
-        """Status, answer and headers. Who is a channel, or a token, or empty for none."""
-        token = self.tokens.get(who, who)
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        own = connection or self.connection()
+    def ask(self, path, who="ivr", method="GET", caller=None, **headers):
+        """Status, answer and headers."""
+        own = caller or self.caller(who)
         try:
-            own.request(method, path, headers=headers)
-            answer = own.getresponse()
-            text = answer.read()
+            found = own.ask(path, method, **headers)
         finally:
-            if connection is None:
-                own.close()
+            if caller is None:
+                own.drop()
         if re.fullmatch(r"/v1/members/[^/?]*/(balance|expiring)(\?.*)?", path) and method == "GET":
-            self.asked.append(answer.status)
-        return answer.status, json.loads(text) if text else None, answer.headers
+            self.asked.append(found[0])
+        return found
 
     def gets(self, path, who="ivr", **more):
         status, answer, _ = self.ask(path, who, **more)
@@ -211,13 +187,13 @@ def who_may_ask(province):
     for path in (BALANCE, EXPIRING, "/v1/members/1/balance"):
         province.is_refused(403, "SCOPE", path, "sms")
     codes = []
-    connection = province.connection()
+    slow = province.caller("slow")
     for _ in range(8):
-        status, answer, headers = province.ask(BALANCE, "slow", connection=connection)
+        status, answer, headers = province.ask(BALANCE, caller=slow)
         codes.append(status)
         need(status == 200 or (answer["code"], headers["Retry-After"], headers["Connection"]) ==
              ("TOO_MANY", "1", "keep-alive"), f"too many: {answer} {headers}")
-    connection.close()
+    slow.drop()
     need(codes.count(200) in (3, 4) and codes[:3] == [200] * 3, f"three a second: {codes}")
     province.gets(BALANCE)
     time.sleep(1.1)
@@ -293,7 +269,7 @@ def soon(province, condition, what):
 
 
 def channels_while_it_runs(province):
-    token, line = channel("web")
+    token, line = channel_of("web")
     keep = {name: text for name, text in province.lines.items() if name != "ivr"}
     province.write_channels([*keep.values(), line])
     took = soon(province, lambda: province.ask(BALANCE, token)[0] == 200, "a new channel may ask")
@@ -318,7 +294,7 @@ def channels_while_it_runs(province):
 
 
 def certificates_while_it_runs(province):
-    key = province.node.folder / "members.key"
+    key = province.node.folder / "tls.key"
     good = key.read_bytes()
     key.chmod(0o644)
     province.node.handle.send_signal(signal.SIGHUP)
@@ -326,7 +302,7 @@ def certificates_while_it_runs(province):
                   "a key that others may read is refused")
     province.gets(BALANCE)
     key.chmod(0o600)
-    certificate(province.node.folder, "members")
+    write_certificate(province.node.folder)
     need(key.read_bytes() != good, "another key")
     province.node.handle.send_signal(signal.SIGHUP)
     province.wait(lambda: "event=certificate_reloaded" in province.node.log.read_text("utf-8"),
@@ -426,7 +402,7 @@ def starts_without_channels(province):
 def settings_are_checked(province):
     text = province.node.config.read_text("utf-8")
     for old, new, told in (
-            ('certificate = "members.pem"\n', "", "member_service.certificate"),
+            ('certificate = "tls.pem"\n', "", "member_service.certificate"),
             (f'listen = "127.0.0.1:{province.member_port}"',
              f'listen = "0.0.0.0:{province.member_port}"', "member_service.beyond_loopback"),
             ('channels = "channels"\n', 'lookup_days = 0\nchannels = "channels"\n',

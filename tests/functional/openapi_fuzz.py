@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The gateway fuzzed by schema/openapi.yaml (tests/openapi/fuzz.mjs): no request of a partner, good
-or bad, gets a 5xx, hangs or brings a process down; at its end the system still serves.
+"""The gateway fuzzed by schema/openapi.yaml, a member service by schema/member.yaml (both by
+tests/openapi/fuzz.mjs): no request of a partner or a channel, good or bad, gets a 5xx, hangs or
+brings a process down; at its end the system still serves.
 
 The fuzzer's parts are npm's: `ops/openapi` installs them; where they lack, the test isn't run (77).
 Usage: openapi_fuzz.py [SEED]. PH_LONG=1: five minutes, otherwise 10 seconds.
@@ -16,6 +17,8 @@ import sys
 import tempfile
 
 import _live_world as world
+import channel
+from live_system import write_certificate
 from partner import SODIUM
 
 SECONDS = 300 if os.environ.get("PH_LONG") else 10
@@ -24,23 +27,46 @@ NEEDED = ("yaml", "openapi-fuzzer-core", "json-schema-faker")
 MEMBERS = 20
 
 
+class Country(world.Live):
+    """With a member service in the first province."""
+
+    def make(self):
+        super().make()
+        self.node, self.member_port = self.nodes["P01"], world.running.free_port()
+        self.token, line = channel.new_token(self.exe, "fuzz", per_second=100_000)
+        channel.write_private(self.node.folder / "channels", line + "\n")
+        write_certificate(self.node.folder)
+        with open(self.node.config, "a", encoding="utf-8") as settings:
+            settings.write(channel.settings(self.member_port))
+
+
+def settings_of(system, seed):
+    """Of each run of the fuzzer, by its name."""
+    common = {"tools": str(TOOLS), "members": world.members_of(1, MEMBERS), "seed": seed,
+              "seconds": SECONDS / 3}
+    for code in ("MER1", "AIR1"):
+        yield code, {
+            **common, "schema": str(world.ROOT / "schema" / "openapi.yaml"),
+            "port": system.gateway_port, "ca": str(system.gateway.folder / "tls.pem"),
+            "key": str(system.keys / f"{code}-api.pem"), "code": code, "day": system.today,
+            "now": system.seconds()}
+    yield "channel", {
+        **common, "schema": str(world.ROOT / "schema" / "member.yaml"), "token": system.token,
+        "port": system.member_port, "ca": str(system.node.folder / "tls.pem")}
+
+
 def run(folder, seed):
-    system = world.Live(os.environ["POINTHOUSE"], folder, MEMBERS)
+    system = Country(os.environ["POINTHOUSE"], folder, MEMBERS)
     system.make()
     try:
         system.start_all()
-        for code in ("MER1", "AIR1"):
-            settings = folder / f"{code}.json"
-            settings.write_text(json.dumps({
-                "schema": str(world.ROOT / "schema" / "openapi.yaml"), "tools": str(TOOLS),
-                "port": system.gateway_port, "ca": str(system.gateway.folder / "tls.pem"),
-                "key": str(system.keys / f"{code}-api.pem"), "code": code, "day": system.today,
-                "now": system.seconds(), "members": world.members_of(1, MEMBERS),
-                "seconds": SECONDS / 2, "seed": seed}), encoding="utf-8")
+        for name, settings in settings_of(system, seed):
+            file = folder / f"{name}.json"
+            file.write_text(json.dumps(settings), encoding="utf-8")
             done = subprocess.run(
-                ["node", world.ROOT / "tests" / "openapi" / "fuzz.mjs", settings], check=False,
+                ["node", world.ROOT / "tests" / "openapi" / "fuzz.mjs", file], check=False,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS + 60)
-            print(f"{code}: {done.stdout.decode('utf-8', 'replace')}", end="", flush=True)
+            print(f"{name}: {done.stdout.decode('utf-8', 'replace')}", end="", flush=True)
             if done.returncode != 0:
                 return 1
         for process in system.processes():

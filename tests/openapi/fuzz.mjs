@@ -1,9 +1,10 @@
-// Fuzzes the gateway by schema/openapi.yaml, as a partner whose signatures are good: what is wrong
+// Fuzzes the gateway by schema/openapi.yaml, as a partner whose signatures are good, or a member
+// service by schema/member.yaml, as a channel whose token is good: what is wrong
 // with a request comes from openapi-fuzzer-core, the values around it from json-schema-faker, anew
 // in each round. No answer may be 5xx, hang, or be neither JSON nor a problem.
 //
-// usage: node fuzz.mjs SETTINGS   (JSON: schema, tools, port, ca, key, code, day, now, members,
-//        seconds, seed; functional/openapi_fuzz.py writes it)
+// usage: node fuzz.mjs SETTINGS   (JSON: schema, tools, port, ca, members, seconds, seed; of a
+//        partner key, code, day, now; of a channel token; functional/openapi_fuzz.py writes it)
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import https from 'node:https';
@@ -19,8 +20,8 @@ const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch']);
 const TIMEOUT_MS = 15_000;
 const AT_ONCE = 8;
 const api = parse(fs.readFileSync(settings.schema, 'utf8'));
-const key = crypto.createPrivateKey(fs.readFileSync(settings.key));
-const keyId = crypto.createHash('sha256')
+const key = settings.key && crypto.createPrivateKey(fs.readFileSync(settings.key));
+const keyId = key && crypto.createHash('sha256')
   .update(crypto.createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32))
   .digest('hex').slice(0, 16);
 const agent = new https.Agent({ ca: fs.readFileSync(settings.ca), keepAlive: true,
@@ -48,7 +49,7 @@ function resolved(thing) {
 // Values that get somewhere: a member that is there, ids that this run has used.
 const used = [];
 function likely(name) {
-  if (name === 'member') return pick(settings.members);
+  if (name === 'member' || name === 'number') return pick(settings.members);
   if (name === 'parent' && used.length > 0) return pick(used);
   if (name === 'code') return settings.code;
   if (name === 'day') return settings.day;
@@ -100,7 +101,7 @@ async function requests() {
     }
   }
   return [...fuzzer.swagger({ basePath: '', paths, definitions }).map((one) => one.request),
-    ...(await whole(definitions))];
+    ...(key ? await whole(definitions) : [])];
 }
 
 // Each operation with a body as its schema wants it, too.
@@ -133,7 +134,7 @@ function target({ path, pathParams = {}, queryParams = {} }) {
 }
 
 // Something like a day's file, and the line of a signature by nobody: both are read whole.
-const fileDate = `${settings.day.slice(0, 4)}-${settings.day.slice(4, 6)}-${settings.day.slice(6)}`;
+const fileDate = settings.day && `${settings.day.slice(0, 4)}-${settings.day.slice(4, 6)}-${settings.day.slice(6)}`;
 function dayFile() {
   const rows = ['REDEMPTION', 'ACCRUAL', 'EXCHANGE_OUT', 'REFUND', 'NOT_CREDITED', 'NONE', '']
     .filter(() => random() < 0.5)
@@ -179,7 +180,8 @@ function send(request) {
   const to = target(request);
   const body = method === 'GET' ? undefined : method === 'PUT' ? dayFile()
     : JSON.stringify(request.body ?? {});
-  const headers = signed(method, to, body);
+  const headers = key ? signed(method, to, body)
+    : { Authorization: `Bearer ${settings.token}` };
   return new Promise((resolve, reject) => {
     const asked = https.request({ host: 'localhost', port: settings.port, path: to, method,
       headers, agent, timeout: TIMEOUT_MS }, (answer) => {
@@ -237,4 +239,6 @@ const sorted = (map) => [...map].sort((a, b) => b[1] - a[1]).map((p) => p.join('
 const total = [...statuses.values()].reduce((a, b) => a + b, 0);
 console.log(`${total} requests in ${rounds} rounds; by status: ${sorted(statuses)}`);
 console.log(`by code: ${sorted(codes)}`);
-if (used.length === 0) throw new Error('nothing was ever carried out: the fuzzer gets nowhere');
+if (!(key ? used.length : statuses.get(200))) {
+  throw new Error('nothing was ever carried out: the fuzzer gets nowhere');
+}
