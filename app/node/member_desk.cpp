@@ -55,7 +55,8 @@ std::uint16_t MemberDesk::open() {
 }
 
 http::Admission MemberDesk::admit(const http::Request& request) {
-  auto admission = service_.admit(request, process_.now());
+  const BusinessTime now = process_.now();
+  auto admission = service_.admit(request, now);
   http::Admission out;
   out.name = admission.name;
   out.options.body_bytes_max = 0;
@@ -66,7 +67,7 @@ http::Admission MemberDesk::admit(const http::Request& request) {
   }
   out.refusal = admission.admitted.error();
   if (admission.is_look_up) {
-    log_look_up(request, {.ask = admission.ask, .member = admission.member}, out.refusal->status);
+    log_look_up(now, {.ask = admission.ask, .member = admission.member}, out.refusal->status);
   }
   return out;
 }
@@ -75,11 +76,12 @@ void MemberDesk::handle(const http::Request& request, const http::Reply& reply) 
   const auto& asked =
       *std::any_cast<const std::shared_ptr<const MemberService::Admitted>&>(request.context);
   process_.asked();
+  const BusinessTime now = process_.now();
   const auto steady = MemberService::Steady(std::chrono::milliseconds(process_.steady_ms()));
-  http::Response response = service_.answer(
-      asked, request, {.province = &node_.province(), .now = process_.now()}, steady);
+  http::Response response =
+      service_.answer(asked, request, {.province = &node_.province(), .now = now}, steady);
   if (asked.ask != MemberAsk::kHealth) {
-    log_look_up(request, asked, response.status);
+    log_look_up(now, asked, response.status);
   }
   if (node_.answers_wait()) {
     to_tell_.emplace_back(reply, std::move(response));
@@ -89,11 +91,11 @@ void MemberDesk::handle(const http::Request& request, const http::Reply& reply) 
   }
 }
 
-void MemberDesk::log_look_up(const http::Request& request, const MemberService::Admitted& asked,
-                             int status) {
-  look_ups_.add({.time = process_.now(),
+// A look-up has one method.
+void MemberDesk::log_look_up(BusinessTime now, const MemberService::Admitted& asked, int status) {
+  look_ups_.add({.time = now,
                  .channel = asked.channel,
-                 .method = request.method,
+                 .method = "GET",
                  .path = path_of(asked.ask),
                  .member = asked.member,
                  .status = status});

@@ -59,7 +59,7 @@ class MemberDesk {
  private:
   [[nodiscard]] http::Admission admit(const http::Request& request);
   void handle(const http::Request& request, const http::Reply& reply);
-  void log_look_up(const http::Request& request, const MemberService::Admitted& asked, int status);
+  void log_look_up(BusinessTime now, const MemberService::Admitted& asked, int status);
   void read_channels();
   void watch();
 
