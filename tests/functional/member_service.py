@@ -368,7 +368,7 @@ def metrics_are_documented(province):
     rows = set(re.findall(r"^\| `(pointhouse_members_\w+)` \| \w+ \| members ",
                           OPERATING.read_text("utf-8"), re.M))
     need(found == rows, f"metrics and docs/operating.md differ: {found ^ rows}")
-    need('pointhouse_members_requests_total{route="BALANCE",method="GET",status="200"}'
+    need('pointhouse_members_requests_total{method="GET",route="BALANCE",status="200"}'
          in province.metrics(), "requests by status")
     print(f"{len(found)} metrics, all documented")
 
