@@ -46,6 +46,14 @@ function resolved(thing) {
   return thing.$ref.slice(2).split('/').reduce((at, name) => at[name], api);
 }
 
+// With everything that it leads to in its place.
+function deep(thing) {
+  const whole = resolved(thing);
+  if (Array.isArray(whole)) return whole.map(deep);
+  if (!whole || typeof whole !== 'object') return whole;
+  return Object.fromEntries(Object.entries(whole).map(([name, one]) => [name, deep(one)]));
+}
+
 // Values that get somewhere: a member that is there, ids that this run has used.
 const used = [];
 function likely(name) {
@@ -60,7 +68,7 @@ function likely(name) {
 
 async function example(name, schema) {
   const value = random() < 0.8 ? likely(name) : undefined;
-  return value ?? generate(resolved(schema), { seed: below(2 ** 31), alwaysFakeOptionals: true });
+  return value ?? generate(deep(schema), { seed: below(2 ** 31), alwaysFakeOptionals: true });
 }
 
 async function definition(schema) {
@@ -101,7 +109,13 @@ async function requests() {
     }
   }
   return [...fuzzer.swagger({ basePath: '', paths, definitions }).map((one) => one.request),
-    ...(key ? await whole(definitions) : [])];
+    ...(key ? await whole(definitions) : lookUps())];
+}
+
+// Of a channel: each look-up of a member who is there.
+function lookUps() {
+  return Object.keys(api.paths)
+    .map((path) => ({ method: 'get', path, pathParams: { number: pick(settings.members) } }));
 }
 
 // Each operation with a body as its schema wants it, too.

@@ -73,7 +73,7 @@ TEST(MemberChannels, AreRefusedWholeWithTheLineThatIsWrong) {
            std::string("x"),
            ",,,,,",
            "Web," + digest + ",balance,1,2026-03-01,",
-           std::string(25, 'a') + "," + digest + ",balance,1,2026-03-01,",
+           "aaaaaaaaaaaaaaaaaaaaaaaaa," + digest + ",balance,1,2026-03-01,",
            "w," + digest.substr(1) + ",balance,1,2026-03-01,",
            "w,MySecretTokenInPlaceOfItsDigestMySecretToke,balance,1,2026-03-01,",
            "w," + digest + ",,1,2026-03-01,",
