@@ -186,6 +186,21 @@ TEST_F(MemberServiceTest, RefusesNumbersThatAreNoneAndMembersOfOtherHomes) {
   EXPECT_EQ(code_of(ask(path(member(77)), kIvr)), "NOT_HOME");
 }
 
+TEST_F(MemberServiceTest, WhoMovedAwayIsNotAtHomeAndWhoLeftTheNetworkHasNothing) {
+  const std::string rows = "LEAVE,1," + member(1).text() + "\nMOVE_OUT,2,P02/20260301/M-1," +
+                           member(2).text() + ",P02\n";
+  ASSERT_EQ(
+      bring("POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-01,1\n" + rows + "END,2,0,0\n", at(kFirst, 8)),
+      IntakeVerdict::kAccepted);
+  turn(at(kFirst, 9));
+  const Json left = Json::parse(ask(path(member(1)), kIvr).body);
+  EXPECT_EQ(left.at("state"), "CLOSED");
+  EXPECT_EQ(left.at("points"), 0);
+  EXPECT_TRUE(left.at("expiry").empty());
+  EXPECT_EQ(code_of(ask(path(member(2)), kIvr)), "NOT_HOME");
+  EXPECT_EQ(code_of(ask(path(member(2), "expiring"), kIvr)), "NOT_HOME");
+}
+
 TEST_F(MemberServiceTest, KnowsItsPathsAndNoOthers) {
   const std::string who = "/v1/members/" + member(1).text();
   for (const std::string& path :
