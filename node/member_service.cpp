@@ -108,8 +108,9 @@ http::Response balance_answer(const Home& home, Member member, const Balance& ba
 }
 
 // Both runs, and in between the days of points that were given back after their run.
-http::Response expiring_answer(const Home& home, Member member, BusinessTime now) {
-  const auto runs = next_runs(ExpiryPolicy::kQuarter, now.date());
+http::Response expiring_answer(const Home& home, const ExpiryRules& rules, Member member,
+                               BusinessTime now) {
+  const auto runs = next_runs(rules, now.date());
   std::vector<Expiring> rows = expiring_of(home, member);
   std::erase_if(rows,
                 [&](const Expiring& row) { return row.on <= now.date() || row.on > runs.second; });
@@ -148,8 +149,9 @@ http::Response look_up(MemberAsk ask, Member member, const MemberMoment& moment)
   if (!balance || balance->state == MemberState::kMoved) {
     return member_problem(MemberProblem::kNotHome, {}, "number");
   }
-  return ask == MemberAsk::kBalance ? balance_answer(home, member, *balance, moment.now)
-                                    : expiring_answer(home, member, moment.now);
+  return ask == MemberAsk::kBalance
+             ? balance_answer(home, member, *balance, moment.now)
+             : expiring_answer(home, moment.province->rules()->expiry(), member, moment.now);
 }
 
 }  // namespace
@@ -251,14 +253,24 @@ http::Response MemberService::answer(const Admitted& asked, const http::Request&
   return look_up(asked.ask, asked.member, moment);
 }
 
-std::pair<BusinessDate, BusinessDate> next_runs(ExpiryPolicy policy, BusinessDate today) {
-  const int months = policy == ExpiryPolicy::kQuarter ? 3 : 12;
-  const int next = (today.month().count() / months + 1) * months;
-  const auto day_of = [](int month) {
-    return month < Month::kCount ? first_day(Month(static_cast<std::uint16_t>(month)))
-                                 : BusinessDate(BusinessDate::kCount);
-  };
-  return {day_of(next), day_of(next + months)};
+std::pair<BusinessDate, BusinessDate> next_runs(const ExpiryRules& rules, BusinessDate today) {
+  // Points live a year at least, so those of the second run are earned by next year's end.
+  constexpr int kBefore = 12 * (kExpiryYearsMax + 1);
+  constexpr int kBehind = 12;
+  const int now = today.month().count();
+  std::pair<BusinessDate, BusinessDate> out{BusinessDate(BusinessDate::kCount),
+                                            BusinessDate(BusinessDate::kCount)};
+  const int last = std::min(now + kBehind, Month::kCount - 1);
+  for (int month = std::max(now - kBefore, 0); month <= last; ++month) {
+    const BusinessDate run = rules.expiry_of(Month(static_cast<std::uint16_t>(month)));
+    if (run <= today || run == out.first) continue;
+    if (run < out.first) {
+      out = {run, out.first};
+    } else {
+      out.second = std::min(out.second, run);
+    }
+  }
+  return out;
 }
 
 }  // namespace ph

@@ -77,8 +77,9 @@ class MemberService {
   std::map<Digest, TokenBucket> rates_{};  // of the channels there are
 };
 
-// The first days after `today` on which unused points are cancelled by the rule's runs.
-[[nodiscard]] std::pair<BusinessDate, BusinessDate> next_runs(ExpiryPolicy policy,
+// The first two days after `today` on which points of some earned month are cancelled, whoever has
+// any; beyond the calendar when there are fewer.
+[[nodiscard]] std::pair<BusinessDate, BusinessDate> next_runs(const ExpiryRules& rules,
                                                               BusinessDate today);
 
 }  // namespace ph

@@ -91,15 +91,35 @@ TEST_F(MemberServiceTest, TellsTheNextTwoRunsWithWhatTheyTake) {
   EXPECT_EQ(answer.at("expiring")[0].at("expires_on"), "2029-07-01");
 }
 
+std::string runs(const ExpiryRules& rules, int year, int month, int day) {
+  const auto two = next_runs(rules, BusinessDate::of(year, month, day));
+  return two.first.text() + " " + two.second.text();
+}
+
 TEST(NextRuns, AreTheFirstDaysBehindToday) {
-  const auto runs = [](ExpiryPolicy policy, int year, int month, int day) {
-    const auto two = next_runs(policy, BusinessDate::of(year, month, day));
-    return two.first.text() + " " + two.second.text();
-  };
-  EXPECT_EQ(runs(ExpiryPolicy::kQuarter, 2026, 3, 31), "2026-04-01 2026-07-01");
-  EXPECT_EQ(runs(ExpiryPolicy::kQuarter, 2026, 4, 1), "2026-07-01 2026-10-01");
-  EXPECT_EQ(runs(ExpiryPolicy::kQuarter, 2026, 12, 31), "2027-01-01 2027-04-01");
-  EXPECT_EQ(runs(ExpiryPolicy::kYear, 2026, 1, 1), "2027-01-01 2028-01-01");
+  const ExpiryRules quarters;
+  EXPECT_EQ(runs(quarters, 2026, 3, 31), "2026-04-01 2026-07-01");
+  EXPECT_EQ(runs(quarters, 2026, 4, 1), "2026-07-01 2026-10-01");
+  EXPECT_EQ(runs(quarters, 2026, 12, 31), "2027-01-01 2027-04-01");
+  for (const int years : {1, 3, kExpiryYearsMax}) {
+    const ExpiryRules by_year(
+        {{.from = Month(0), .rule = {.policy = ExpiryPolicy::kYear, .years = years}}});
+    EXPECT_EQ(runs(by_year, 2026, 1, 1), "2027-01-01 2028-01-01") << years;
+    EXPECT_EQ(runs(by_year, 2026, 12, 31), "2027-01-01 2028-01-01") << years;
+  }
+}
+
+TEST(NextRuns, FollowTheRuleOfWhatIsEarned) {
+  const ExpiryRules rules(
+      {{.from = *Month::parse("2025-01"), .rule = {.policy = ExpiryPolicy::kYear, .years = 3}}});
+  EXPECT_EQ(runs(rules, 2027, 7, 1), "2027-10-01 2028-01-01");
+  EXPECT_EQ(runs(rules, 2027, 11, 15), "2028-01-01 2029-01-01");
+  EXPECT_EQ(runs(rules, 2028, 1, 1), "2029-01-01 2030-01-01");
+}
+
+TEST(NextRuns, EndWithTheCalendar) {
+  EXPECT_EQ(next_runs({}, BusinessDate::of(2099, 11, 1)).second.count(), BusinessDate::kCount);
+  EXPECT_EQ(runs({}, 2000, 1, 1), "2003-04-01 2003-07-01") << "nothing was earned before 2000";
 }
 
 TEST_F(MemberServiceTest, KnowsNobodyByAnotherTokenOrOnAnotherDay) {
