@@ -30,6 +30,11 @@ struct Message {
     dayFilePart @18 :DayFilePart;
     dayFileRequest @19 :DayFileRequest;
     dayFile @20 :DayFile;
+    # Sent only to who says in its heartbeat that it can.
+    scores @21 :Scores;
+    scoresTaken @22 :ScoresTaken;
+    thresholdsRequest @23 :ThresholdsRequest;
+    thresholds @24 :Thresholds;
   }
 }
 
@@ -90,6 +95,7 @@ struct Heartbeat {  # both ways
   lastReceipted @0 :UInt32;
   lastAdvice @1 :UInt64;
   at @2 :Int64;          # seconds since 2000-01-01T00:00:00+08:00
+  speaks @3 :UInt16;     # 0: members 0 to 20 of the union, as releases before; 1: 21 to 24, too
 }
 
 struct AdviceRequest {  # node -> clearing
@@ -256,4 +262,43 @@ struct DayFileFault {
   column @2 :Text;       # texts have 512 bytes at most
   value @3 :Text;
   expected @4 :Text;
+}
+
+# Ratings (docs/wire.md, section 8). A grading is 1 to 24 of a-z 0-9 -, a month counts from 2000-01.
+
+struct Scores {  # node -> clearing: a part of the histogram of a province's scores
+  grading @0 :Text;
+  month @1 :UInt16;      # that is rated
+  programme @2 :Data;    # SHA-256 of the programme's file
+  revision @3 :UInt32;   # of the histogram, from 1: a greater one takes the place of a smaller one
+  digest @4 :Data;       # SHA-256 of the histogram
+  size @5 :UInt64;       # of the histogram, 96 to 16,000,096 bytes
+  signature @6 :Text;    # the signature file's line without LF, kind SCORES
+  offset @7 :UInt64;
+  bytes @8 :Data;        # up to 1 MiB; none: where does the clearing want it from?
+  sequence @9 :UInt32;   # whose key signed: of a batch that the province holds a receipt for
+}
+
+struct ScoresTaken {  # clearing -> node
+  grading @0 :Text;
+  month @1 :UInt16;
+  digest @2 :Data;       # of the histogram that this is about
+  offset @3 :UInt64;     # state 1: from this byte on
+  state @4 :UInt8;       # 1 send from offset on 2 taken 3 not open 4 another programme
+                         # 5 another one was taken 6 bytes are wrong 7 busy, send it again later
+  detail @5 :Text;       # for people
+}
+
+struct ThresholdsRequest {  # node -> clearing
+  grading @0 :Text;
+  month @1 :UInt16;
+}
+
+struct Thresholds {  # clearing -> node
+  grading @0 :Text;
+  month @1 :UInt16;
+  state @2 :UInt8;       # 1 published 2 waits for provinces 3 not open
+  text @3 :Text;         # 1: the line of the thresholds without LF
+  signature @4 :Text;    # 1: the signature file's line without LF, kind THRESHOLDS
+  waiting @5 :List(UInt16);  # 2: numbers of the provinces that have not sent, ascending
 }

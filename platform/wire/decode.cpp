@@ -118,8 +118,10 @@ Held read(schema::Held::Reader in) {
 }
 
 Heartbeat read(schema::Heartbeat::Reader in) {
-  return {
-      .last_receipted = in.getLastReceipted(), .last_advice = in.getLastAdvice(), .at = in.getAt()};
+  return {.last_receipted = in.getLastReceipted(),
+          .last_advice = in.getLastAdvice(),
+          .at = in.getAt(),
+          .speaks = in.getSpeaks()};
 }
 
 Advice read(schema::Advice::Reader in) {
@@ -288,6 +290,48 @@ DayFile read(schema::DayFile::Reader in) {
   return out;
 }
 
+Scores read(schema::Scores::Reader in) {
+  return {.grading = text_of(in.getGrading()),
+          .month = Month(in.getMonth()),
+          .programme = digest_of(in.getProgramme()),
+          .revision = in.getRevision(),
+          .digest = digest_of(in.getDigest()),
+          .size = in.getSize(),
+          .signature = text_of(in.getSignature()),
+          .offset = in.getOffset(),
+          .bytes = chunk_of(in.getBytes()),
+          .sequence = in.getSequence()};
+}
+
+ScoresTaken read(schema::ScoresTaken::Reader in) {
+  return {.grading = text_of(in.getGrading()),
+          .month = Month(in.getMonth()),
+          .digest = digest_of(in.getDigest()),
+          .offset = in.getOffset(),
+          .state = static_cast<ScoresState>(in.getState()),
+          .detail = text_of(in.getDetail())};
+}
+
+ThresholdsRequest read(schema::ThresholdsRequest::Reader in) {
+  return {.grading = text_of(in.getGrading()), .month = Month(in.getMonth())};
+}
+
+Thresholds read(schema::Thresholds::Reader in) {
+  Thresholds out{.grading = text_of(in.getGrading()),
+                 .month = Month(in.getMonth()),
+                 .state = static_cast<ThresholdsState>(in.getState()),
+                 .text = text_of(in.getText()),
+                 .signature = text_of(in.getSignature())};
+  const auto list = in.getWaiting();
+  if (list.size() > kProvinceNumberMax) {
+    throw BadField{DecodeFault::kLimit};
+  }
+  for (const std::uint16_t number : list) {
+    out.waiting.emplace_back(number);
+  }
+  return out;
+}
+
 Message read_union(schema::Message::Reader in) {
   switch (in.which()) {
     case schema::Message::HEARTBEAT:
@@ -330,6 +374,14 @@ Message read_union(schema::Message::Reader in) {
       return read(in.getDayFileRequest());
     case schema::Message::DAY_FILE:
       return read(in.getDayFile());
+    case schema::Message::SCORES:
+      return read(in.getScores());
+    case schema::Message::SCORES_TAKEN:
+      return read(in.getScoresTaken());
+    case schema::Message::THRESHOLDS_REQUEST:
+      return read(in.getThresholdsRequest());
+    case schema::Message::THRESHOLDS:
+      return read(in.getThresholds());
   }
   throw BadField{DecodeFault::kMalformed};  // A later version's member.
 }

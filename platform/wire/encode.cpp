@@ -86,6 +86,7 @@ void put(schema::Message::Builder out, const Heartbeat& in) {
   beat.setLastReceipted(in.last_receipted);
   beat.setLastAdvice(in.last_advice);
   beat.setAt(in.at);
+  beat.setSpeaks(in.speaks);
 }
 
 void put(schema::Message::Builder out, const AdviceRequest& in) {
@@ -281,6 +282,49 @@ void put(schema::Message::Builder out, const DayFile& in) {
   }
 }
 
+void put(schema::Message::Builder out, const Scores& in) {
+  auto scores = out.initScores();
+  scores.setGrading(text(in.grading));
+  scores.setMonth(in.month.count());
+  scores.setProgramme(as_data(in.programme));
+  scores.setRevision(in.revision);
+  scores.setDigest(as_data(in.digest));
+  scores.setSize(in.size);
+  scores.setSignature(text(in.signature));
+  scores.setOffset(in.offset);
+  scores.setBytes(as_data(in.bytes));
+  scores.setSequence(in.sequence);
+}
+
+void put(schema::Message::Builder out, const ScoresTaken& in) {
+  auto taken = out.initScoresTaken();
+  taken.setGrading(text(in.grading));
+  taken.setMonth(in.month.count());
+  taken.setDigest(as_data(in.digest));
+  taken.setOffset(in.offset);
+  taken.setState(static_cast<std::uint8_t>(in.state));
+  taken.setDetail(text(in.detail));
+}
+
+void put(schema::Message::Builder out, const ThresholdsRequest& in) {
+  auto request = out.initThresholdsRequest();
+  request.setGrading(text(in.grading));
+  request.setMonth(in.month.count());
+}
+
+void put(schema::Message::Builder out, const Thresholds& in) {
+  auto thresholds = out.initThresholds();
+  thresholds.setGrading(text(in.grading));
+  thresholds.setMonth(in.month.count());
+  thresholds.setState(static_cast<std::uint8_t>(in.state));
+  thresholds.setText(text(in.text));
+  thresholds.setSignature(text(in.signature));
+  auto list = thresholds.initWaiting(static_cast<unsigned>(in.waiting.size()));
+  for (unsigned n = 0; n < list.size(); ++n) {
+    list.set(n, in.waiting[n].number());
+  }
+}
+
 std::vector<std::byte> encode_checked(const Message& message) {
   check(check_values(message) == DecodeFault::kNone, "a message that its peer can read");
   // Built where it stays, so that a chunk is copied once: one segment, behind its table of a word.
@@ -316,6 +360,11 @@ std::vector<std::byte> encode(const Message& message) {
   if (const auto* found = std::get_if<Found>(&message)) {
     Found clean = *found;
     clean.answer.detail = clean_text(found->answer.detail);
+    return encode_checked(clean);
+  }
+  if (const auto* taken = std::get_if<ScoresTaken>(&message)) {
+    ScoresTaken clean = *taken;
+    clean.detail = clean_text(taken->detail);
     return encode_checked(clean);
   }
   if (const auto* day = std::get_if<DayFile>(&message)) {

@@ -26,6 +26,11 @@ inline constexpr std::uint64_t kDayFileBytesMax = 64U << 20U;
 inline constexpr std::size_t kFaultsPerDayFileMax = 1'001;
 inline constexpr std::size_t kFaultTextBytesMax = 512;
 inline constexpr std::uint32_t kSequenceMax = 999'999'999;
+inline constexpr std::size_t kGradingBytesMax = 24;
+inline constexpr std::uint64_t kScoresBytesMin = 96;
+inline constexpr std::uint64_t kScoresBytesMax = 96 + 16 * 1'000'000;
+// What this release understands, as its heartbeat says: ratings, too.
+inline constexpr std::uint16_t kSpeaksRatings = 1;
 // Depth of structs and lists within a message that is still followed.
 inline constexpr int kNestingMax = 8;
 
@@ -92,6 +97,7 @@ struct Heartbeat {
   std::uint32_t last_receipted{};  // node: the last it has a receipt for; clearing: taken
   std::uint64_t last_advice{};     // node: the last it keeps; clearing: the last there is
   std::int64_t at{};               // business time in seconds, of the sender's clock
+  std::uint16_t speaks{};          // 0: no message of a rating; kSpeaksRatings: those, too
   friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 // node -> clearing.
@@ -168,6 +174,59 @@ struct DayFile {
   friend bool operator==(const DayFile&, const DayFile&) = default;
 };
 
+// node -> clearing: a part of the histogram of a province's scores. Without bytes: from where on is
+// it wanted? Sent to who speaks of ratings alone, as the three behind it.
+struct Scores {
+  std::string grading{};
+  Month month{};
+  Digest programme{};  // SHA-256 of its file
+  std::uint32_t revision{};
+  Digest digest{};  // of the whole histogram
+  std::uint64_t size{};
+  std::string signature{};  // the signature's line without LF, kind SCORES
+  std::uint64_t offset{};
+  std::vector<std::byte> bytes{};  // up to kChunkBytesMax
+  std::uint32_t sequence{};        // whose key signed
+  friend bool operator==(const Scores&, const Scores&) = default;
+};
+enum class ScoresState : std::uint8_t {
+  kWanted = 1,          // from `offset` on
+  kTaken = 2,           // all of it, durably
+  kNotOpen = 3,         // no rating of this province, grading and month
+  kOtherProgramme = 4,  // than the one that is in force for the month
+  kOther = 5,           // another histogram was taken
+  kWrong = 6,           // the bytes, or their signature
+  kBusy = 7,            // send it again later
+};
+[[nodiscard]] std::string_view word(ScoresState state);
+// clearing -> node.
+struct ScoresTaken {
+  std::string grading{};
+  Month month{};
+  Digest digest{};
+  std::uint64_t offset{};
+  ScoresState state{};
+  std::string detail{};  // for people; `encode` makes it clean_text
+  friend bool operator==(const ScoresTaken&, const ScoresTaken&) = default;
+};
+// node -> clearing.
+struct ThresholdsRequest {
+  std::string grading{};
+  Month month{};
+  friend bool operator==(const ThresholdsRequest&, const ThresholdsRequest&) = default;
+};
+enum class ThresholdsState : std::uint8_t { kPublished = 1, kWaits = 2, kNotOpen = 3 };
+// clearing -> node.
+struct Thresholds {
+  std::string grading{};
+  Month month{};
+  ThresholdsState state{};
+  std::string text{};                  // kPublished: platform/wire/thresholds.h
+  std::string signature{};             // kPublished: its line without LF, kind THRESHOLDS
+  std::vector<Participant> waiting{};  // kWaits: provinces that have not sent, ascending
+  friend bool operator==(const Thresholds&, const Thresholds&) = default;
+};
+
 enum class RefusalCode : std::uint16_t {
   kMalformed = 1,
   kVersion = 2,
@@ -190,9 +249,10 @@ enum class RefusalCode : std::uint16_t {
 };
 [[nodiscard]] std::string_view word(RefusalCode code);
 
-using Message = std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest,
-                             Advices, Ask, Answer, LookUp, Found, QuoteRequest, Quote,
-                             RosterRequest, Roster, DayFilePart, DayFileRequest, DayFile>;
+using Message =
+    std::variant<Offer, Want, Chunk, Receipt, Refusal, Held, Heartbeat, AdviceRequest, Advices, Ask,
+                 Answer, LookUp, Found, QuoteRequest, Quote, RosterRequest, Roster, DayFilePart,
+                 DayFileRequest, DayFile, Scores, ScoresTaken, ThresholdsRequest, Thresholds>;
 
 // One message as it goes over the wire. A value that `decode` would refuse is a bug of the caller.
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);

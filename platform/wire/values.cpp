@@ -264,6 +264,48 @@ DecodeFault values(const DayFile& m) {
   return fault;
 }
 
+DecodeFault rating(std::string_view grading, Month month) {
+  const bool name = !grading.empty() && std::ranges::all_of(grading, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  return first_of(within(grading.size() <= kGradingBytesMax), right(name),
+                  right(month.count() < Month::kCount));
+}
+
+DecodeFault values(const Scores& m) {
+  return first_of(rating(m.grading, m.month), right(m.revision > 0),
+                  right(m.size >= kScoresBytesMin), within(m.size <= kScoresBytesMax),
+                  line(m.signature), within(m.bytes.size() <= kChunkBytesMax),
+                  right(m.offset <= m.size && m.bytes.size() <= m.size - m.offset),
+                  sequence(m.sequence));
+}
+
+DecodeFault values(const ScoresTaken& m) {
+  return first_of(rating(m.grading, m.month), right(!ph::wire::word(m.state).empty()),
+                  within(m.offset <= kScoresBytesMax),
+                  right(m.offset == 0 || m.state == ScoresState::kWanted), text(m.detail));
+}
+
+DecodeFault values(const ThresholdsRequest& m) {
+  return rating(m.grading, m.month);
+}
+
+DecodeFault values(const Thresholds& m) {
+  const bool published = m.state == ThresholdsState::kPublished;
+  const bool waits = m.state == ThresholdsState::kWaits;
+  auto fault = first_of(rating(m.grading, m.month),
+                        right(published || waits || m.state == ThresholdsState::kNotOpen),
+                        text(m.text), text(m.signature), right(m.text.empty() != published),
+                        right(m.signature.empty() != published), right(m.waiting.empty() || waits),
+                        within(m.waiting.size() <= kProvinceNumberMax));
+  Participant last;
+  for (const Participant province : m.waiting) {
+    fault = first_of(fault, right(valid_province(province) && province > last));
+    last = province;
+  }
+  return fault;
+}
+
 }  // namespace
 
 std::size_t bytes_enough(const Message& message) {
@@ -282,6 +324,8 @@ std::size_t bytes_enough(const Message& message) {
     bytes += roster->rows.size() * 40;
   } else if (const auto* part = std::get_if<DayFilePart>(&message)) {
     bytes += part->bytes.size();
+  } else if (const auto* scores = std::get_if<Scores>(&message)) {
+    bytes += scores->bytes.size();
   } else if (const auto* day = std::get_if<DayFile>(&message)) {
     bytes += day->faults.size() * (64 + 3 * kFaultTextBytesMax);
   }

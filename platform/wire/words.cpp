@@ -45,6 +45,26 @@ std::string_view word(RefusalCode code) {
   return "UNKNOWN";
 }
 
+std::string_view word(ScoresState state) {
+  switch (state) {
+    case ScoresState::kWanted:
+      return "WANTED";
+    case ScoresState::kTaken:
+      return "TAKEN";
+    case ScoresState::kNotOpen:
+      return "NOT_OPEN";
+    case ScoresState::kOtherProgramme:
+      return "OTHER_PROGRAMME";
+    case ScoresState::kOther:
+      return "OTHER_TAKEN";
+    case ScoresState::kWrong:
+      return "WRONG";
+    case ScoresState::kBusy:
+      return "BUSY";
+  }
+  return "";
+}
+
 std::string_view word(DecodeFault fault) {
   switch (fault) {
     case DecodeFault::kNone:

@@ -80,6 +80,42 @@ std::vector<Message> day_file_messages() {
   };
 }
 
+// What nodes and the clearing say of a rating; then a heartbeat that says that it can.
+std::vector<Message> rating_messages() {
+  const Month month(194);
+  const std::string text =
+      "THRESHOLDS,1,CLR,star,2016-03," + std::string(64, '5') + ",20,10,five-star:5:1:312:310";
+  return {
+      Scores{.grading = "star",
+             .month = month,
+             .programme = digest(5),
+             .revision = 2,
+             .digest = digest(6),
+             .size = 1'000,
+             .signature = "sig",
+             .offset = 100,
+             .bytes = std::vector<std::byte>(100, std::byte{7}),
+             .sequence = 4},
+      ScoresTaken{.grading = "star",
+                  .month = month,
+                  .digest = digest(6),
+                  .offset = 200,
+                  .state = ScoresState::kWanted,
+                  .detail = "第 2 行"},
+      ThresholdsRequest{.grading = "star", .month = month},
+      Thresholds{.grading = "star",
+                 .month = month,
+                 .state = ThresholdsState::kPublished,
+                 .text = text,
+                 .signature = "sig"},
+      Thresholds{.grading = "star",
+                 .month = month,
+                 .state = ThresholdsState::kWaits,
+                 .waiting = {Participant(2), Participant(31)}},
+      Heartbeat{.last_receipted = 4, .last_advice = 9, .at = 826'000'000, .speaks = 1},
+  };
+}
+
 // One of each, in the order of the schema's numbers.
 std::vector<Message> all_messages() {
   const BusinessDate date = BusinessDate::of(2026, 3, 5);
@@ -134,6 +170,7 @@ std::vector<Message> all_messages() {
              .more = true},
   };
   std::ranges::move(day_file_messages(), std::back_inserter(out));
+  std::ranges::move(rating_messages(), std::back_inserter(out));
   return out;
 }
 
@@ -216,6 +253,24 @@ DayFile largest_day_file() {
                      {.number = 1, .column = text, .value = text, .expected = text}}};
 }
 
+Scores largest_scores() {
+  return {.grading = "star",
+          .revision = 1,
+          .size = kScoresBytesMax,
+          .signature = std::string(kTextBytesMax, 's'),
+          .offset = kScoresBytesMax - kChunkBytesMax,
+          .bytes = std::vector<std::byte>(kChunkBytesMax, std::byte{7}),
+          .sequence = 1};
+}
+
+Thresholds largest_thresholds() {
+  Thresholds out{.grading = "star", .state = ThresholdsState::kWaits};
+  for (std::uint16_t n = 1; n <= kProvinceNumberMax; ++n) {
+    out.waiting.emplace_back(n);
+  }
+  return out;
+}
+
 DayFilePart largest_day_file_part() {
   return {.partner = Participant(101),
           .size = kDayFileBytesMax,
@@ -241,7 +296,8 @@ TEST(WireMessage, HoldsTheLargestOfEverything) {
   for (const Message& message :
        {Message(receipt), Message(chunk), Message(advices), Message(refusal), Message(Advices{}),
         Message(Refusal{0, {}, 1}), Message(largest_roster()), Message(largest_found()),
-        Message(largest_day_file()), Message(largest_day_file_part())}) {
+        Message(largest_day_file()), Message(largest_day_file_part()), Message(largest_scores()),
+        Message(largest_thresholds())}) {
     const auto bytes = encode(message);
     ASSERT_LE(bytes.size(), kMessageBytesMax);
     Message back;
@@ -292,11 +348,53 @@ TEST(WireWords, NameEachRefusal) {
   EXPECT_EQ(word(RefusalCode::kMalformed), "MALFORMED");
   EXPECT_EQ(word(RefusalCode::kGapTooWide), "GAP_TOO_WIDE");
   EXPECT_EQ(word(RefusalCode::kNotAGateway), "NOT_A_GATEWAY");
+  EXPECT_EQ(word(ScoresState::kOtherProgramme), "OTHER_PROGRAMME");
+  EXPECT_EQ(word(static_cast<ScoresState>(0)), "");
   EXPECT_EQ(word(static_cast<RefusalCode>(999)), "UNKNOWN");
   EXPECT_EQ(refusal_of(DecodeFault::kLimit), RefusalCode::kTooLarge);
   EXPECT_EQ(refusal_of(DecodeFault::kTooLarge), RefusalCode::kTooLarge);
   EXPECT_EQ(refusal_of(DecodeFault::kVersion), RefusalCode::kVersion);
   EXPECT_EQ(refusal_of(DecodeFault::kMalformed), RefusalCode::kMalformed);
+}
+
+// What a rating's messages may not say; each is refused, however it came.
+TEST(WireMessage, OfARatingHoldsNoValueThatCannotBe) {
+  const auto scores = std::get<Scores>(rating_messages().at(0));
+  const auto bad = [&scores](auto change) {
+    Scores one = scores;
+    change(one);
+    EXPECT_DEATH((void)encode(one), "a message that its peer can read");
+  };
+  bad([](Scores& one) { one.grading = "Star"; });
+  bad([](Scores& one) { one.grading.clear(); });
+  bad([](Scores& one) { one.grading = std::string(25, 'a'); });
+  bad([](Scores& one) { one.month = Month(Month::kCount); });
+  bad([](Scores& one) { one.revision = 0; });
+  bad([](Scores& one) { one.size = 95; });
+  bad([](Scores& one) { one.size = kScoresBytesMax + 1; });
+  bad([](Scores& one) { one.signature.clear(); });
+  bad([](Scores& one) { one.sequence = 0; });
+  bad([](Scores& one) { one.offset = 901; });
+  bad([](Scores& one) { one.bytes.resize(kChunkBytesMax + 1); });
+  Thresholds wrong{.grading = "star", .state = ThresholdsState::kPublished};
+  EXPECT_DEATH((void)encode(wrong), "a message that its peer can read");
+  wrong = {.grading = "star", .state = ThresholdsState::kNotOpen, .waiting = {Participant(1)}};
+  EXPECT_DEATH((void)encode(wrong), "a message that its peer can read");
+  wrong.state = ThresholdsState::kWaits;
+  wrong.waiting = {Participant(2), Participant(1)};
+  EXPECT_DEATH((void)encode(wrong), "a message that its peer can read");
+  wrong.waiting = {Participant(100)};
+  EXPECT_DEATH((void)encode(wrong), "a message that its peer can read");
+  ScoresTaken taken{.grading = "star", .offset = 5, .state = ScoresState::kTaken};
+  EXPECT_DEATH((void)encode(taken), "a message that its peer can read");
+}
+
+// Members of the union that a release before doesn't know are refused there; what it does know,
+// with a field more, it reads as ever.
+TEST(WireMessage, AHeartbeatOfAReleaseBeforeSpeaksOfNoRatings) {
+  Message back;
+  ASSERT_EQ(decode(encode(all_messages()[0]), back), DecodeFault::kNone);
+  EXPECT_EQ(std::get<Heartbeat>(back).speaks, 0);
 }
 
 // The bytes of the first release lie in schema/golden: every later one reads them alike.

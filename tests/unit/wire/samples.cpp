@@ -107,6 +107,41 @@ std::vector<Sample> day_file_samples(BusinessDate date) {
   };
 }
 
+std::vector<Sample> rating_samples() {
+  const std::string name = "abcdefghijklmnopqrstuv-9";
+  const Month last(Month::kCount - 1);
+  return {
+      {"heartbeat_that_speaks", Heartbeat{5, 7, 229'072'323, 65'535}},
+      {"scores", Scores{.grading = name,
+                        .month = last,
+                        .programme = digest_of(7),
+                        .revision = 4'294'967'295,
+                        .digest = digest_of(1),
+                        .size = kScoresBytesMax,
+                        .signature = signature_of("SCORES"),
+                        .offset = kScoresBytesMax - 3,
+                        .bytes = {std::byte{1}, std::byte{0}, std::byte{0}},
+                        .sequence = kSequenceMax}},
+      {"scores_taken", ScoresTaken{.grading = name,
+                                   .month = last,
+                                   .digest = digest_of(1),
+                                   .offset = kScoresBytesMax,
+                                   .state = ScoresState::kWanted,
+                                   .detail = "星级"}},
+      {"scores_busy", ScoresTaken{.grading = "a", .state = ScoresState::kBusy}},
+      {"thresholds_request", ThresholdsRequest{.grading = name, .month = last}},
+      {"thresholds", Thresholds{.grading = name,
+                                .month = last,
+                                .state = ThresholdsState::kPublished,
+                                .text = std::string(kTextBytesMax, 't'),
+                                .signature = signature_of("THRESHOLDS")}},
+      {"thresholds_wait", Thresholds{.grading = "a",
+                                     .state = ThresholdsState::kWaits,
+                                     .waiting = {Participant(1), Participant(99)}}},
+      {"thresholds_not_open", Thresholds{.grading = "a", .state = ThresholdsState::kNotOpen}},
+  };
+}
+
 // A member leaves with a lot and a debt; and what is left of a refund's parent, once he has.
 std::vector<Sample> move_samples(BusinessDate date) {
   const AskSlice lot{.lot = LotId(Participant(12), date, 7),
@@ -202,7 +237,7 @@ std::vector<Sample> samples() {
                         .detail = "冻结"}},
   };
   for (std::vector<Sample> more :
-       {gateway_samples(date), day_file_samples(date), move_samples(date)}) {
+       {gateway_samples(date), day_file_samples(date), move_samples(date), rating_samples()}) {
     std::ranges::move(more, std::back_inserter(out));
   }
   return out;
