@@ -39,6 +39,10 @@ Clearing::Clearing(ClearingSettings settings, Storage& storage, SigningKeys sign
       log_(*storage.journal, kShard, &sha256),
       house_(*storage.blobs, std::move(on_closed)),
       exchange_(settings_.exchange, *storage.blobs, *this),
+      scores_({}, *storage.blobs,
+              [this](const std::string& code, const wire::Scores& part, BlobWriter& bytes) {
+                return take_scores(code, part, bytes);
+              }),
       switchboard_(settings_.live, settings_.gateways, house_.switch_book(), house_.directory(),
                    [this](const std::string& code) { return exchange_.reach(code, steady_ms_); }) {}
 
@@ -92,8 +96,7 @@ void Clearing::append(std::span<const JournalCommand> commands) {
 
 IntakeAnswer Clearing::take_file(const PreparedFile& file, BusinessTime now) {
   if (file.of_programme) {
-    return refuse(file, FaultCode::kIntakeType, "type", "a programme",
-                  "a RULEBOOK, CALENDAR, OPENING_LOTS or PARTNER_DAY file");
+    return take_programme(file, now);
   }
   if (!file.header || (!file.good && !file.unread)) {
     return {.verdict = IntakeVerdict::kRefused, .faults = file.faults};
@@ -444,7 +447,8 @@ wire::Heartbeat Clearing::heartbeat(const std::string& sender) {
   const SenderState* state = house_.sender(number);
   return {.last_receipted = state == nullptr ? 0 : state->last(),
           .last_advice = house_.advices(number).size(),
-          .at = now_.seconds()};
+          .at = now_.seconds(),
+          .speaks = wire::kSpeaksRatings};
 }
 
 wire::Advices Clearing::advices(const std::string& sender, std::uint64_t after) {
@@ -469,6 +473,8 @@ void Clearing::tick(BusinessTime now, std::int64_t steady_ms, ExchangePort& port
   now_ = now;
   steady_ms_ = steady_ms;
   exchange_.tick(steady_ms, port);
+  scores_.tick(steady_ms);
+  publish_thresholds();
   switchboard_.tick(switch_turn(), live_);
   commit_live(port);
 }
@@ -488,6 +494,14 @@ void Clearing::on_answer(const Peer& from, const Answer& answer) {
 }
 
 bool Clearing::on_question(const Peer& from, const wire::Message& question) {
+  if (const auto* scores = std::get_if<wire::Scores>(&question)) {
+    on_scores(from, *scores);
+    return true;
+  }
+  if (const auto* request = std::get_if<wire::ThresholdsRequest>(&question)) {
+    on_thresholds_request(from, *request);
+    return true;
+  }
   const bool of_day_file = std::holds_alternative<wire::DayFilePart>(question) ||
                            std::holds_alternative<wire::DayFileRequest>(question);
   if (of_day_file && on_day_file_ && is_gateway(from.participant)) {

@@ -14,6 +14,7 @@
 
 #include "clearing/exchange.h"
 #include "clearing/house.h"
+#include "clearing/score_desk.h"
 #include "clearing/switchboard.h"
 #include "platform/crypto/keys.h"
 #include "platform/crypto/registry.h"
@@ -49,6 +50,12 @@ struct CloseAnswer {
   Digest cutoff{};  // SHA-256 of the record: written, or what would be
 };
 
+struct RatingAnswer {
+  bool opened{};
+  bool again{};  // for these provinces it was open before
+  std::optional<Obstacle> obstacle{};
+};
+
 class Clearing : private ExchangeDesk {
  public:
   // `signing` and `registry` outlive the clearing; `on_closed` as in ClearingHouse.
@@ -61,7 +68,8 @@ class Clearing : private ExchangeDesk {
 
   [[nodiscard]] BlobStore& blobs() { return *storage_.blobs; }
   [[nodiscard]] std::shared_ptr<const RuleBook> rules() const { return house_.shared_rules(); }
-  // RULEBOOK, CALENDAR, OPENING_LOTS. Durable on return; what waits is to be offered again.
+  // RULEBOOK, CALENDAR, OPENING_LOTS, a programme. Durable on return; what waits is to be offered
+  // again.
   [[nodiscard]] IntakeAnswer take_file(const PreparedFile& file, BusinessTime now);
   // May the partner's day file be sealed and taken now? nullopt: it may; or, when its sequence was
   // taken already, it is to be compared with the live events that were sealed as its day.
@@ -103,6 +111,14 @@ class Clearing : private ExchangeDesk {
   // Closes the open period, or says what stops it; with `dry_run` only says so.
   [[nodiscard]] CloseAnswer close(Month period, BusinessTime now, bool dry_run);
 
+  // Rates a month by the scores of the provinces with these codes; of none: of all of the rule book
+  // in force. Until thresholds are published it may be opened anew, for others.
+  [[nodiscard]] RatingAnswer open_rating(const RatingKey& key,
+                                         const std::vector<std::string>& codes, BusinessTime now);
+  // Why its thresholds aren't published yet; nullopt: they are, or no such rating was opened.
+  [[nodiscard]] std::optional<Obstacle> rating_waits(const RatingKey& key) const;
+  [[nodiscard]] const ScoreDesk& score_desk() const { return scores_; }
+
   [[nodiscard]] const ClearingHouse& house() const { return house_; }
   [[nodiscard]] ClearingHouse& house() { return house_; }
   [[nodiscard]] const Exchange& exchange() const { return exchange_; }
@@ -138,6 +154,20 @@ class Clearing : private ExchangeDesk {
   [[nodiscard]] IntakeAnswer take_rules(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_calendar(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_opening(const PreparedFile& file, BusinessTime now);
+  [[nodiscard]] IntakeAnswer take_programme(const PreparedFile& file, BusinessTime now);
+  [[nodiscard]] std::optional<Obstacle> rating_obstacle(const RatingKey& key,
+                                                        const std::vector<Participant>& provinces,
+                                                        BusinessTime now) const;
+  [[nodiscard]] std::optional<ScoresVerdict> scores_signature_fault(const std::string& code,
+                                                                    const wire::Scores& part) const;
+  [[nodiscard]] std::optional<ScoresVerdict> scores_place(const std::string& code,
+                                                          const wire::Scores& part) const;
+  void on_scores(const Peer& from, const wire::Scores& part);
+  void on_thresholds_request(const Peer& from, const wire::ThresholdsRequest& request);
+  [[nodiscard]] ScoresVerdict take_scores(const std::string& code, const wire::Scores& part,
+                                          BlobWriter& bytes);
+  [[nodiscard]] std::string thresholds_of(const RatingKey& key) const;
+  void publish_thresholds();
   [[nodiscard]] std::optional<wire::Refusal> offer_fault(const std::string& sender,
                                                          const wire::Offer& offer) const;
   [[nodiscard]] std::optional<wire::Refusal> place_fault(Participant sender,
@@ -167,6 +197,7 @@ class Clearing : private ExchangeDesk {
   CommandLog log_;
   ClearingHouse house_;
   Exchange exchange_;
+  ScoreDesk scores_;
   Switchboard switchboard_;
   Switchboard::Out live_;
   OnDayFile on_day_file_;

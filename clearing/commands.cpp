@@ -1,5 +1,9 @@
 #include "clearing/commands.h"
 
+#include <algorithm>
+#include <array>
+
+#include "core/programme/histogram_bytes.h"
 #include "core/types/bytes.h"
 
 namespace ph {
@@ -34,6 +38,23 @@ bool decode_digest(const JournalCommand& command, ClearingCommand kind, Digest& 
   return in.done();
 }
 
+using GradingName = std::array<char, programme::kGradingNameMax>;
+
+void put_grading(const std::string& grading, ByteWriter& out) {
+  GradingName name{};
+  std::ranges::copy(grading, name.begin());
+  out.put_record(name);
+}
+
+// False: it is no name, padded with zeros.
+bool get_grading(ByteReader& in, std::string& out) {
+  const auto name = in.get<GradingName>();
+  const auto end = std::ranges::find(name, '\0');
+  out.assign(name.begin(), end);
+  return programme::valid_grading_name(out) &&
+         std::all_of(end, name.end(), [](char c) { return c == '\0'; });
+}
+
 }  // namespace
 
 std::string_view word(ClearingCommand kind) {
@@ -54,6 +75,14 @@ std::string_view word(ClearingCommand kind) {
       return "ANSWERED";
     case ClearingCommand::kMoved:
       return "MOVED";
+    case ClearingCommand::kProgramme:
+      return "PROGRAMME";
+    case ClearingCommand::kRatingOpened:
+      return "RATING_OPENED";
+    case ClearingCommand::kScores:
+      return "SCORES";
+    case ClearingCommand::kThresholds:
+      return "THRESHOLDS";
   }
   return "";
 }
@@ -138,6 +167,44 @@ JournalCommand encode(const MemberMoved& command, BusinessTime at) {
   out.put(command.move.to.number());
   out.put(command.move.at.seconds());
   return command_of(ClearingCommand::kMoved, at, out);
+}
+
+JournalCommand encode(const ProgrammeKept& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.blob);
+  out.put(command.effective.count());
+  return command_of(ClearingCommand::kProgramme, at, out);
+}
+
+JournalCommand encode(const RatingOpened& command, BusinessTime at) {
+  ByteWriter out;
+  put_grading(command.key.grading, out);
+  out.put(command.key.month.count());
+  out.put(static_cast<std::uint16_t>(command.provinces.size()));
+  for (const Participant province : command.provinces) {
+    out.put(province.number());
+  }
+  return command_of(ClearingCommand::kRatingOpened, at, out);
+}
+
+JournalCommand encode(const ScoresKept& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.province.number());
+  put_grading(command.key.grading, out);
+  out.put(command.key.month.count());
+  out.put(command.revision);
+  out.put(command.blob);
+  out.put_text(command.signature);
+  return command_of(ClearingCommand::kScores, at, out);
+}
+
+JournalCommand encode(const ThresholdsPublished& command, BusinessTime at) {
+  ByteWriter out;
+  put_grading(command.key.grading, out);
+  out.put(command.key.month.count());
+  out.put_text(command.text);
+  out.put_text(command.signature);
+  return command_of(ClearingCommand::kThresholds, at, out);
 }
 
 bool decode(const JournalCommand& command, BookTaken& out) {
@@ -238,6 +305,56 @@ bool decode(const JournalCommand& command, MemberMoved& out) {
   out.move.at = BusinessTime(in.get<std::int64_t>());
   out.move.live = true;
   return in.done();
+}
+
+bool decode(const JournalCommand& command, ProgrammeKept& out) {
+  if (!is(command, ClearingCommand::kProgramme)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  out.blob = in.get<Digest>();
+  out.effective = BusinessDate(in.get<std::uint16_t>());
+  return in.done();
+}
+
+bool decode(const JournalCommand& command, RatingOpened& out) {
+  if (!is(command, ClearingCommand::kRatingOpened)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  const bool named = get_grading(in, out.key.grading);
+  out.key.month = Month(in.get<std::uint16_t>());
+  out.provinces.clear();
+  for (auto left = in.get<std::uint16_t>(); left > 0 && in.good(); --left) {
+    out.provinces.emplace_back(in.get<std::uint16_t>());
+  }
+  return named && in.done();
+}
+
+bool decode(const JournalCommand& command, ScoresKept& out) {
+  if (!is(command, ClearingCommand::kScores)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  out.province = Participant(in.get<std::uint16_t>());
+  const bool named = get_grading(in, out.key.grading);
+  out.key.month = Month(in.get<std::uint16_t>());
+  out.revision = in.get<std::uint32_t>();
+  out.blob = in.get<Digest>();
+  out.signature = in.get_text();
+  return named && in.done();
+}
+
+bool decode(const JournalCommand& command, ThresholdsPublished& out) {
+  if (!is(command, ClearingCommand::kThresholds)) {
+    return false;
+  }
+  ByteReader in(command.payload);
+  const bool named = get_grading(in, out.key.grading);
+  out.key.month = Month(in.get<std::uint16_t>());
+  out.text = in.get_text();
+  out.signature = in.get_text();
+  return named && in.done();
 }
 
 }  // namespace ph

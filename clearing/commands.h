@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "clearing/rating_book.h"
 #include "core/journal/block.h"
 #include "core/switch/home_directory.h"
 #include "core/types/ask.h"
@@ -22,6 +24,10 @@ enum class ClearingCommand : std::uint16_t {
   kAsked = 6,
   kAnswered = 7,
   kMoved = 8,
+  kProgramme = 9,
+  kRatingOpened = 10,
+  kScores = 11,
+  kThresholds = 12,
 };
 [[nodiscard]] std::string_view word(ClearingCommand kind);
 
@@ -74,6 +80,31 @@ struct MemberMoved {
   Move move{};
 };
 
+// A version of the programme holds from `effective` on: by it months are rated.
+struct ProgrammeKept {
+  Digest blob{};
+  BusinessDate effective{};
+};
+// A month of a grading is rated from the scores of these provinces; said again before thresholds
+// are published, it is other provinces.
+struct RatingOpened {
+  RatingKey key{};
+  std::vector<Participant> provinces{};  // ascending, one at least
+};
+// A province's histogram was taken. `blob` is its digest, too.
+struct ScoresKept {
+  Participant province{};
+  RatingKey key{};
+  std::uint32_t revision{};
+  Digest blob{};
+  std::string signature{};
+};
+struct ThresholdsPublished {
+  RatingKey key{};
+  std::string text{};
+  std::string signature{};
+};
+
 [[nodiscard]] JournalCommand encode(const BookTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const CalendarTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const ProvinceOpened& command, BusinessTime at);
@@ -82,6 +113,10 @@ struct MemberMoved {
 [[nodiscard]] JournalCommand encode(const Asked& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const Answered& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const MemberMoved& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const ProgrammeKept& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const RatingOpened& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const ScoresKept& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const ThresholdsPublished& command, BusinessTime at);
 
 // False: another kind or version, or not the bytes of one.
 [[nodiscard]] bool decode(const JournalCommand& command, BookTaken& out);
@@ -92,5 +127,9 @@ struct MemberMoved {
 [[nodiscard]] bool decode(const JournalCommand& command, Asked& out);
 [[nodiscard]] bool decode(const JournalCommand& command, Answered& out);
 [[nodiscard]] bool decode(const JournalCommand& command, MemberMoved& out);
+[[nodiscard]] bool decode(const JournalCommand& command, ProgrammeKept& out);
+[[nodiscard]] bool decode(const JournalCommand& command, RatingOpened& out);
+[[nodiscard]] bool decode(const JournalCommand& command, ScoresKept& out);
+[[nodiscard]] bool decode(const JournalCommand& command, ThresholdsPublished& out);
 
 }  // namespace ph

@@ -60,8 +60,9 @@ void Exchange::on_message(const Peer& from, Bytes bytes, std::int64_t steady_ms,
     if (!advices.advices.empty()) {
       port.send(session.peer, wire::encode(advices));
     }
-  } else if (std::holds_alternative<wire::Heartbeat>(message)) {
+  } else if (const auto* beat = std::get_if<wire::Heartbeat>(&message)) {
     session.beat_ms = steady_ms;
+    session.speaks = beat->speaks;
     port.send(session.peer, wire::encode(desk_.heartbeat(from.participant)));
   } else if (const auto* ask = std::get_if<Ask>(&message)) {
     desk_.on_ask(from, *ask);
@@ -281,7 +282,8 @@ PeerStatus Exchange::status(const std::string& participant) const {
   const Session& session = found->second;
   PeerStatus out{.heard_ms = session.heard_ms,
                  .malformed = session.malformed,
-                 .last_refusal = session.last_refusal};
+                 .last_refusal = session.last_refusal,
+                 .speaks = session.speaks};
   if (session.staged) {
     out.staging = session.staged->offer.sequence;
     out.staged = session.staged->offset;

@@ -88,6 +88,7 @@ struct PeerStatus {
   std::vector<std::uint32_t> held{};
   std::uint64_t malformed{};
   std::string last_refusal{};
+  std::uint16_t speaks{};  // as its last heartbeat said
 };
 
 class Exchange {
@@ -121,6 +122,7 @@ class Exchange {
     bool expired{false};  // its key's days are over
     std::optional<std::int64_t> heard_ms{};
     std::int64_t beat_ms{0};
+    std::uint16_t speaks{0};
     std::optional<Staged> staged{};
     std::map<std::uint32_t, ArrivedBatch> held{};
     std::int64_t minute_ms{0};

@@ -2,20 +2,12 @@
 
 #include <algorithm>
 
+#include "clearing/damaged.h"
 #include "core/types/check.h"
 #include "platform/crypto/sha256.h"
 #include "platform/files/read.h"
 
 namespace ph {
-
-namespace {
-
-[[noreturn]] void damaged(const std::string& what) {
-  throw Damaged("the journal and its store do not fit together: " + what +
-                "; bring back a copy of both from the same moment");
-}
-
-}  // namespace
 
 ClearingHouse::ClearingHouse(BlobStore& blobs, std::function<void(const ClosedPeriod&)> on_closed)
     : blobs_(&blobs), on_closed_(std::move(on_closed)) {}
@@ -264,7 +256,7 @@ void ClearingHouse::apply(const JournalCommand& command) {
     if (!directory_.moved(moved.member, moved.move)) {
       damaged("a move that was known before");
     }
-  } else {
+  } else if (!apply_rating(command)) {
     damaged("a command of kind " + std::to_string(command.kind) + ", version " +
             std::to_string(command.version) + ", that this release does not know");
   }

@@ -14,10 +14,12 @@
 #include <vector>
 
 #include "clearing/commands.h"
+#include "clearing/rating_book.h"
 #include "core/close/calendar.h"
 #include "core/close/cutoff.h"
 #include "core/close/settlement.h"
 #include "core/intake/advice.h"
+#include "core/programme/histogram_bytes.h"
 #include "core/rules/rulebook.h"
 #include "core/switch/home_directory.h"
 #include "core/switch/switch_book.h"
@@ -100,6 +102,10 @@ class ClearingHouse {
   // Who has moved where, live or by file.
   [[nodiscard]] HomeDirectory& directory() { return directory_; }
   [[nodiscard]] const HomeDirectory& directory() const { return directory_; }
+  // Ratings of whole months, and the programme that they go by.
+  [[nodiscard]] const RatingBook& rating_book() const { return ratings_; }
+  // All units of the provinces that count; every one has sent. Throws Damaged.
+  [[nodiscard]] programme::Histogram merged_scores(const RatingKey& key) const;
   [[nodiscard]] Settlement& settlement() { return *settlement_; }
   [[nodiscard]] const Settlement& settlement() const { return *settlement_; }
 
@@ -121,6 +127,7 @@ class ClearingHouse {
   void save_advices(ByteWriter& out) const;
   void save_switch(ByteWriter& out) const { switch_.save(out); }
   void save_directory(ByteWriter& out) const { directory_.save(out); }
+  void save_ratings(ByteWriter& out) const { ratings_.save(out); }
   [[nodiscard]] bool load_head(Bytes head);
   [[nodiscard]] bool load_files(ByteReader in);
   [[nodiscard]] bool load_periods(ByteReader in);
@@ -128,6 +135,12 @@ class ClearingHouse {
   [[nodiscard]] bool load_advices(ByteReader in);
   [[nodiscard]] bool load_switch(ByteReader in) { return switch_.load(in) && in.done(); }
   [[nodiscard]] bool load_directory(ByteReader in) { return directory_.load(in) && in.done(); }
+  [[nodiscard]] bool load_ratings(ByteReader in);
+  [[nodiscard]] std::shared_ptr<const Programme> programme_of(const Digest& blob) const;
+  [[nodiscard]] programme::HistogramFile histogram_of(const RatingKey& key, Participant province,
+                                                      const Digest& blob) const;
+  void take_scores(const ScoresKept& kept, BusinessTime at);
+  [[nodiscard]] bool apply_rating(const JournalCommand& command);
   [[nodiscard]] std::optional<BatchView> open_batch(Participant participant, std::uint32_t sequence,
                                                     const Digest& digest) const;
   void take_rules(const Digest& blob);
@@ -159,6 +172,7 @@ class ClearingHouse {
   std::map<Participant, std::vector<wire::Advice>> advices_;
   SwitchBook switch_;
   HomeDirectory directory_;
+  RatingBook ratings_;
 };
 
 }  // namespace ph

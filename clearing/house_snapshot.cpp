@@ -14,10 +14,11 @@ namespace {
 
 constexpr std::array<char, 4> kMagic{'P', 'H', 'S', '1'};
 // The second has a section for what partners ask live, the third behind it one for who has moved;
-// each is written once there is something.
+// the fourth behind both one for ratings; each is written once there is something.
 constexpr std::uint16_t kLayout = 1;
 constexpr std::uint16_t kLayoutLive = 2;
 constexpr std::uint16_t kLayoutMoved = 3;
+constexpr std::uint16_t kLayoutRated = 4;
 
 template <class Map>
 std::uint32_t count_of(const Map& map) {
@@ -106,15 +107,18 @@ void ClearingHouse::save_advices(ByteWriter& out) const {
 void ClearingHouse::save(const std::function<void(Bytes)>& sink) const {
   ByteWriter head;
   head.put_record(kMagic);
-  const bool moved = directory_.size() > 0;
+  const bool rated = !ratings_.empty();
+  const bool moved = rated || directory_.size() > 0;
   const bool live = moved || switch_.size() > 0;
-  head.put(moved ? kLayoutMoved : live ? kLayoutLive : kLayout);
+  head.put(rated ? kLayoutRated : moved ? kLayoutMoved : live ? kLayoutLive : kLayout);
   head.put(std::uint16_t{0});
-  for (const auto part : {&ClearingHouse::save_files, &ClearingHouse::save_periods,
-                          &ClearingHouse::save_senders, &ClearingHouse::save_advices,
-                          &ClearingHouse::save_switch, &ClearingHouse::save_directory}) {
+  for (const auto part :
+       {&ClearingHouse::save_files, &ClearingHouse::save_periods, &ClearingHouse::save_senders,
+        &ClearingHouse::save_advices, &ClearingHouse::save_switch, &ClearingHouse::save_directory,
+        &ClearingHouse::save_ratings}) {
     if ((part == &ClearingHouse::save_switch && !live) ||
-        (part == &ClearingHouse::save_directory && !moved)) {
+        (part == &ClearingHouse::save_directory && !moved) ||
+        (part == &ClearingHouse::save_ratings && !rated)) {
       continue;
     }
     ByteWriter section;
@@ -219,14 +223,16 @@ bool ClearingHouse::load_head(Bytes head) {
   ByteReader in(head);
   const bool magic = in.get<std::array<char, 4>>() == kMagic;
   const auto layout = in.get<std::uint16_t>();
-  if (!magic || layout < kLayout || layout > kLayoutMoved || in.get<std::uint16_t>() != 0) {
+  if (!magic || layout < kLayout || layout > kLayoutRated || in.get<std::uint16_t>() != 0) {
     return false;
   }
-  for (const auto part : {&ClearingHouse::load_files, &ClearingHouse::load_periods,
-                          &ClearingHouse::load_senders, &ClearingHouse::load_advices,
-                          &ClearingHouse::load_switch, &ClearingHouse::load_directory}) {
+  for (const auto part :
+       {&ClearingHouse::load_files, &ClearingHouse::load_periods, &ClearingHouse::load_senders,
+        &ClearingHouse::load_advices, &ClearingHouse::load_switch, &ClearingHouse::load_directory,
+        &ClearingHouse::load_ratings}) {
     if ((part == &ClearingHouse::load_switch && layout < kLayoutLive) ||
-        (part == &ClearingHouse::load_directory && layout != kLayoutMoved)) {
+        (part == &ClearingHouse::load_directory && layout < kLayoutMoved) ||
+        (part == &ClearingHouse::load_ratings && layout < kLayoutRated)) {
       continue;
     }
     const auto size = in.get<std::uint64_t>();
@@ -235,7 +241,7 @@ bool ClearingHouse::load_head(Bytes head) {
       return false;
     }
   }
-  if (layout != kLayoutMoved) {
+  if (layout < kLayoutMoved) {
     note_moves_of_batches();
   }
   return in.done();

@@ -161,6 +161,32 @@ std::optional<Command> decoded(const JournalCommand& command) {
   return decode(command, out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
+Json rating_values(const JournalCommand& command) {
+  if (const auto programme = decoded<ProgrammeKept>(command)) {
+    return {{"effective", programme->effective.text()}, {"blob", hex(programme->blob)}};
+  }
+  if (const auto opened = decoded<RatingOpened>(command)) {
+    Json values{{"grading", opened->key.grading},
+                {"month", opened->key.month.text()},
+                {"provinces", Json::array()}};
+    for (const Participant province : opened->provinces) {
+      values["provinces"].push_back(province.number());
+    }
+    return values;
+  }
+  if (const auto scores = decoded<ScoresKept>(command)) {
+    return {{"province", scores->province.number()},
+            {"grading", scores->key.grading},
+            {"month", scores->key.month.text()},
+            {"revision", scores->revision},
+            {"blob", hex(scores->blob)}};
+  }
+  if (const auto published = decoded<ThresholdsPublished>(command)) {
+    return {{"text", published->text}};
+  }
+  return nullptr;
+}
+
 Json clearing_values(const JournalCommand& command) {
   if (const auto rules = decoded<BookTaken>(command)) {
     return {{"blob", hex(rules->blob)}};
@@ -200,7 +226,7 @@ Json clearing_values(const JournalCommand& command) {
             {"to", moved->move.to.number()},
             {"left", moved->move.at.text()}};
   }
-  return nullptr;
+  return rating_values(command);
 }
 
 std::string digits_of(Bytes bytes) {
