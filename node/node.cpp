@@ -41,6 +41,8 @@ Node::Node(NodeSettings settings, Storage& storage, SigningKeys signing,
       province_(settings_.code, *storage.blobs),
       uplink_(settings_.uplink, settings_.code, settings_.clearing, signing, registry, province_,
               *storage.blobs),
+      scores_({.part_bytes = settings_.uplink.chunk_bytes}, settings_.clearing, signing, registry,
+              [this] { return province_.last_receipted(); }),
       asker_(settings_.asker) {}
 
 void Node::recover() {
@@ -415,6 +417,9 @@ bool Node::seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read
 void Node::tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port) {
   commit_live(steady_ms, port);
   uplink_.tick(now, steady_ms, port);
+  if (!uplink_.stopped()) {
+    scores_.tick(steady_ms, port);
+  }
 }
 
 void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, UplinkPort& port) {
@@ -430,6 +435,7 @@ void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, Upl
     take_ask(*ask, now);
     return;
   }
+  scores_.on_message(message, steady_ms, port);
   const std::vector<wire::Advice> advices = uplink_.on_message(message, steady_ms, port);
   if (!advices.empty()) {
     const JournalCommand command = encode(AdvicesTaken{.advices = advices}, now);

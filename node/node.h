@@ -17,6 +17,7 @@
 #include "node/asker.h"
 #include "node/counter.h"
 #include "node/province.h"
+#include "node/score_sender.h"
 #include "node/uplink.h"
 #include "platform/crypto/keys.h"
 #include "platform/crypto/registry.h"
@@ -84,7 +85,10 @@ class Node {
 
   // Loads the newest snapshot and replays the blocks after it. Throws Damaged.
   void recover();
-  void use_registry(const KeyRegistry& registry) { uplink_.use_registry(registry); }
+  void use_registry(const KeyRegistry& registry) {
+    uplink_.use_registry(registry);
+    scores_.use_registry(registry);
+  }
 
   // The store that prepare_file keeps files in, and the rule book it reads them by.
   [[nodiscard]] BlobStore& blobs() { return *storage_.blobs; }
@@ -137,6 +141,7 @@ class Node {
   void on_connected(std::int64_t steady_ms) {
     uplink_.on_connected(steady_ms);
     asker_.on_connected();
+    scores_.on_connected();
   }
   // An operator's word: batches that were refused for good are offered once more.
   void retry(std::int64_t steady_ms) { uplink_.retry(steady_ms); }
@@ -150,6 +155,10 @@ class Node {
   // Throws Fenced when another process appends to the journal: to be called now and then.
   void check_not_replaced() const { log_.check_end(); }
   void snapshot_taken(std::uint64_t block) { since_snapshot_.taken(block); }
+
+  // Histograms on their way to the clearing, and thresholds back: to be given anew after a start.
+  [[nodiscard]] ScoreSender& scores() { return scores_; }
+  [[nodiscard]] const ScoreSender& scores() const { return scores_; }
 
   [[nodiscard]] NodeStatus status() const;
   [[nodiscard]] const Province& province() const { return province_; }
@@ -193,6 +202,7 @@ class Node {
   CommandLog log_;
   Province province_;
   Uplink uplink_;
+  ScoreSender scores_;
   SinceSnapshot since_snapshot_;
   std::vector<JournalCommand> pending_;  // live events that no block holds yet
   std::size_t pending_bytes_{0};

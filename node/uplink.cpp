@@ -118,7 +118,8 @@ void Uplink::tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port) {
     heartbeat_ms_ = std::max<std::int64_t>(steady_ms, 1);
     port.send(wire::encode(wire::Heartbeat{.last_receipted = province_.last_receipted(),
                                            .last_advice = province_.advices().size(),
-                                           .at = now.seconds()}));
+                                           .at = now.seconds(),
+                                           .speaks = wire::kSpeaksRatings}));
   }
   if (stopped_) {
     return;
