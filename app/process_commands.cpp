@@ -11,6 +11,7 @@
 
 #include "app/clearing/inputs.h"
 #include "app/clearing/process.h"
+#include "app/clearing/rating_view.h"
 #include "app/clearing/view.h"
 #include "app/commands.h"
 #include "app/gateway/process.h"
@@ -20,6 +21,7 @@
 #include "app/node/view.h"
 #include "app/print.h"
 #include "app/process/shell.h"
+#include "core/programme/histogram_bytes.h"
 #include "platform/crypto/key_files.h"
 #include "platform/http/client.h"
 #include "platform/sys/config.h"
@@ -361,6 +363,59 @@ void add_listing(CLI::App* clearing, std::function<int()>& command,
   });
 }
 
+struct RatingOptions {
+  std::string grading{};
+  std::string month{};
+  std::vector<std::string> provinces{};
+};
+
+int open_rating(const CommonOptions& options, const RatingOptions& rating) {
+  const auto month = Month::parse(rating.month);
+  if (!month || !programme::valid_grading_name(rating.grading)) {
+    std::fprintf(stderr,
+                 "pointhouse: a rating is a grading's name and a month, such as star, 2016-03\n");
+    return 2;
+  }
+  const std::string target = rating_target(
+      {.key = {.grading = rating.grading, .month = *month}, .provinces = rating.provinces});
+  return ask_process<ClearingConfig>(options, kClearingTitle, "POST", target, kAskSeconds,
+                                     rating_answer_text);
+}
+
+void add_rating(CLI::App* clearing, const std::shared_ptr<CommonOptions>& options,
+                std::function<int()>& command) {
+  CLI::App* rating =
+      clearing->add_subcommand("rating", "Thresholds that hold nationwide, of a grading and month");
+  rating->require_subcommand(1);
+  const auto asked = std::make_shared<RatingOptions>();
+  CLI::App* open = rating->add_subcommand("open", "Rate a month: provinces may send their scores");
+  add_common(open, *options);
+  open->add_option("--grading", asked->grading, "a grading of the programme")->required();
+  open->add_option("--month", asked->month, "the month that is rated, YYYY-MM")->required();
+  open->add_option("--provinces", asked->provinces,
+                   "codes of the provinces that count; all of the rule book, unless said")
+      ->delimiter(',');
+  open->add_flag("--json", options->json, "the answer as JSON");
+  open->footer(
+      "Thresholds are published by themselves once every one of these provinces has sent its\n"
+      "scores, and then never change. Until then a rating may be opened anew for others: that is\n"
+      "how one that will never send is taken out. Exit code: 0 open, 1 it can't be opened, 2\n"
+      "usage, 3 failure.");
+  open->callback([&command, options, asked] {
+    command = [options, asked] { return open_rating(*options, *asked); };
+  });
+  CLI::App* status = rating->add_subcommand(
+      "status", "Who has sent, who lacks, what to do next; thresholds once published");
+  add_common(status, *options);
+  status->add_flag("--json", options->json, "as JSON");
+  status->callback([&command, options] {
+    command = [options] {
+      return ask_process<ClearingConfig>(*options, kClearingTitle, "GET", "/v1/ratings",
+                                         kAskSeconds, ratings_text);
+    };
+  });
+}
+
 void add_clearing(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<CommonOptions>();
   CLI::App* clearing = app.add_subcommand("clearing", "Run the clearing, or ask it");
@@ -403,6 +458,7 @@ void add_clearing(CLI::App& app, std::function<int()>& command) {
        .path = "/v1/days/",
        .printed = days_csv});
   add_inputs(clearing, options, command);
+  add_rating(clearing, options, command);
 }
 
 void add_gateway(CLI::App& app, std::function<int()>& command) {

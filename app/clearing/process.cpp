@@ -9,6 +9,7 @@
 #include "app/clearing/inputs.h"
 #include "app/clearing/partner_desk.h"
 #include "app/clearing/period_outputs.h"
+#include "app/clearing/rating_view.h"
 #include "app/clearing/view.h"
 #include "app/process/file_desk.h"
 #include "app/process/keys.h"
@@ -25,6 +26,7 @@ namespace {
 constexpr std::int64_t kTurnMs = 20;
 constexpr std::int64_t kUnsealedS = 600;  // A live day that is due for longer is worth a word.
 constexpr std::int64_t kCloseMs = 3'600'000;
+constexpr std::int64_t kRatingWaitsS = 3 * 86'400;  // Then somebody has to ask a province.
 // Of a gateway of the clearing house: each message is a partner's request.
 constexpr std::uint64_t kGatewayMessagesPerSecond = 20'000;
 // A home answers twice for a redemption; what is dropped is asked again after a second.
@@ -259,6 +261,11 @@ class ClearingProcess {
                [this](const std::string& sender) { return about(sender, returned_json); });
     shell_.get("/v1/days/{sender}",
                [this](const std::string& sender) { return about(sender, days_json); });
+    shell_.get("/v1/ratings", [this](const std::string&) {
+      return http::Response{.body = ratings_json(clearing_, shell_.now())};
+    });
+    shell_.post("/v1/ratings/{rating}",
+                [this](const std::string& rating) { return open_rating(rating); });
     shell_.get("/v1/blobs/{part}", [this](const std::string& part) { return blob(part); });
     shell_.post(
         "/v1/close/{period}", [this](const std::string& period) { return close(period, false); },
@@ -291,6 +298,20 @@ class ClearingProcess {
             .body = std::string(reinterpret_cast<const char*>(bytes.data()), size)};
   }
 
+  http::Response open_rating(const std::string& parameter) {
+    const auto request = parse_rating_request(parameter);
+    if (!request) {
+      return http::refusal(400, "a rating is a grading's name and a month, such as star, 2016-03");
+    }
+    const RatingAnswer answer =
+        clearing_.open_rating(request->key, request->provinces, shell_.now());
+    if (answer.opened && !answer.again) {
+      shell_.log().info("rating_opened",
+                        {{"grading", request->key.grading}, {"month", request->key.month.text()}});
+    }
+    return {.status = answer.opened ? 200 : 409, .body = rating_answer_json(request->key, answer)};
+  }
+
   http::Response close(const std::string& text, bool dry_run) {
     const auto period = Month::parse(text);
     if (!period) {
@@ -319,6 +340,7 @@ class ClearingProcess {
       metrics_.cut_off.set(dates ? unix_seconds(end_of(dates->close)) : 0);
     }
     watch_live_days(now);
+    watch_ratings(now);
     for (const ParticipantRow& row : clearing_.house().rules().participants()) {
       if (row.kind == ParticipantKind::kClearing) {
         continue;
@@ -334,6 +356,28 @@ class ClearingProcess {
         shell_.log().warning("batch_overdue", {{"sender", row.code}, {"days", overdue}});
       }
     }
+  }
+
+  void watch_ratings(BusinessTime now) {
+    metrics_.rating_waits.set(ratings_waiting_s(clearing_, now));
+    for (const auto& [key, rating] : clearing_.house().rating_book().ratings()) {
+      if (rating.published()) {
+        if (published_.insert(key).second && watched_ratings_) {
+          shell_.log().info("thresholds_published",
+                            {{"grading", key.grading}, {"month", key.month.text()}});
+        }
+        continue;
+      }
+      const bool long_open = now.seconds() - rating.opened.seconds() >= kRatingWaitsS;
+      if (const auto waits = clearing_.rating_waits(key);
+          waits && long_open && rating_alarmed_.insert({key, now.date()}).second) {
+        shell_.log().warning("rating_waits", {{"grading", key.grading},
+                                              {"month", key.month.text()},
+                                              {"who", waits->who},
+                                              {"why", waits->what}});
+      }
+    }
+    watched_ratings_ = true;
   }
 
   void watch_live_days(BusinessTime now) {
@@ -364,12 +408,16 @@ class ClearingProcess {
           unsealed(metrics.gauges("pointhouse_clearing_live_events_unsealed",
                                   "Live events of a partner that are in no batch yet.",
                                   {"sender"})),
+          rating_waits(metrics.gauge(
+              "pointhouse_clearing_rating_waits_seconds",
+              "How long a rating has been open without thresholds, at most; 0: none is.")),
           cut_off(metrics.gauge(
               "pointhouse_clearing_cut_off_seconds",
               "Business time of the open period's cut-off, as seconds since 1970 (UTC).")) {}
     GaugeFamily last;
     GaugeFamily overdue;
     GaugeFamily unsealed;
+    Gauge rating_waits;
     Gauge cut_off;
   };
 
@@ -390,6 +438,9 @@ class ClearingProcess {
   std::int64_t looked_ms_{0};
   BusinessDate allowed_on_{};
   std::set<std::pair<Participant, BusinessDate>> alarmed_;
+  bool watched_ratings_{false};  // what was published before the start is no news
+  std::set<RatingKey> published_;
+  std::set<std::pair<RatingKey, BusinessDate>> rating_alarmed_;
 };
 
 }  // namespace
