@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
+#include <iterator>
 #include <utility>
 
 #include "core/programme/histogram_bytes.h"
@@ -64,7 +64,7 @@ std::optional<RatingRules> RatingBook::rules_of(const RatingKey& key) const {
 
 std::optional<Month> RatingBook::last_month() const {
   std::optional<Month> last;
-  for (const RatingKey& key : ratings_ | std::views::keys) {
+  for (const auto& [key, rating] : ratings_) {
     last = std::max(last.value_or(key.month), key.month);
   }
   return last;

@@ -132,8 +132,7 @@ RatingAnswer Clearing::open_rating(const RatingKey& key, const std::vector<std::
     }
   }
   std::ranges::sort(provinces);
-  const auto twice = std::ranges::unique(provinces);
-  provinces.erase(twice.begin(), twice.end());
+  provinces.erase(std::unique(provinces.begin(), provinces.end()), provinces.end());
   if (auto obstacle = rating_obstacle(key, provinces, now)) {
     return {.obstacle = std::move(obstacle)};
   }

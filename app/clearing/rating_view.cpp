@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
 
 #include "core/programme/histogram_bytes.h"
 #include "platform/wire/thresholds.h"
@@ -138,8 +137,11 @@ std::string rating_target(const RatingRequest& request) {
 std::optional<RatingRequest> parse_rating_request(std::string_view parameter) {
   RatingRequest out;
   std::vector<std::string> parts;
-  for (const auto part : std::views::split(parameter, '_')) {
-    parts.emplace_back(part.begin(), part.end());
+  for (bool more = true; more;) {
+    const std::size_t end = parameter.find('_');
+    more = end != std::string_view::npos;
+    parts.emplace_back(parameter.substr(0, end));
+    parameter = more ? parameter.substr(end + 1) : std::string_view();
   }
   const auto month = parts.size() < 2 ? std::nullopt : Month::parse(parts[1]);
   if (!month || !programme::valid_grading_name(parts[0]) ||
