@@ -52,7 +52,7 @@ namespace ph {
     case MemberKind::kApply:
       return false;
     case MemberKind::kGrade:
-      return false;
+      return true;
     case MemberKind::kSheet:
       return false;
     case MemberKind::kOrder:

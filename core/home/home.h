@@ -21,6 +21,7 @@
 #include "core/home/member_book.h"
 #include "core/home/records.h"
 #include "core/home/return_code.h"
+#include "core/home/run_work.h"
 #include "core/lots/lot_book.h"
 #include "core/rules/expiry.h"
 #include "core/types/flat_index.h"
@@ -95,6 +96,25 @@ class Home {
   // kNone of FlatIndex: never at home here. For questions to the book.
   [[nodiscard]] std::uint32_t number_of(Member member) const { return find_account(member); }
 
+  // Runs over all members (core/home/run_work.h). Why one can't begin today, and what now; empty:
+  // it can. What the operator has to know before; empty: nothing.
+  [[nodiscard]] std::string run_refusal(const RunKey& key) const;
+  [[nodiscard]] std::string run_warning(const RunKey& key) const;
+  // It can.
+  void begin_run(const RunKey& key, BusinessDate on);
+  // A run counts, or posts on the open day: its next steps come before any row.
+  [[nodiscard]] const Run* run_under_way() const;
+  // It posts once the day's opening is over.
+  [[nodiscard]] bool run_waits_for_opening() const;
+  // At most `count` steps of the run that is under way.
+  void take_run_steps(std::uint32_t count);
+  // Of one that was counted, or waits; of any that isn't published.
+  void publish_run(std::uint32_t number);
+  void drop_run(std::uint32_t number);
+  // The lines of its file; of one that was counted.
+  void visit_run_lines(std::uint32_t number,
+                       const std::function<void(const RunLine&)>& visit) const;
+
   // An event of the open day, or of the day after, which is decided now and posted when that day
   // opens (decision 13). Times that it is given ascend but for steps of a clock.
   LiveAnswer take_live(const LiveCommand& command, BusinessTime at);
@@ -159,6 +179,7 @@ class Home {
 
  private:
   friend class HomeLoader;
+  friend class RunScene;
   using State = MemberState;
   using Class = EntryClass;
   using Parts = std::vector<std::pair<std::uint32_t, std::int64_t>>;  // node of a lot, points
@@ -298,6 +319,11 @@ class Home {
   [[nodiscard]] Outcome end_account(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome complete_profile(const DayRow& row);
   [[nodiscard]] Outcome spent(const DayRow& row, const MemberRow& says);
+  // home_run.cpp
+  [[nodiscard]] Outcome give_grade(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] RunScene scene() const;
+  void end_counting(Run& run, const RunWork& work);
+  void begin_posting(Run& run, const RunWork& work);
   // home_redeem.cpp
   [[nodiscard]] Outcome may_take(const DayRow& row, Class class_, std::uint32_t account) const;
   [[nodiscard]] Outcome redeem(const DayRow& row);

@@ -189,6 +189,8 @@ Home::Outcome Home::take_member_row(const DayRow& row) {
       return complete_profile(row);
     case MemberKind::kSpent:
       return spent(row, says);
+    case MemberKind::kGrade:
+      return give_grade(row, says);
     case MemberKind::kBillSplit:
     case MemberKind::kSpSpend:
     case MemberKind::kPartnerSpend:
@@ -205,7 +207,6 @@ Home::Outcome Home::take_member_row(const DayRow& row) {
     case MemberKind::kVipDecide:
     case MemberKind::kLegacy:
     case MemberKind::kApply:
-    case MemberKind::kGrade:
     case MemberKind::kSheet:
     case MemberKind::kOrder:
     case MemberKind::kOrderState:

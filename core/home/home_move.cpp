@@ -187,6 +187,9 @@ Home::Outcome Home::leave(const DayRow& row, bool closes) {
   }
   release_all(account);
   forfeit_all(account, row.serial, closes);
+  if (book_ && !closes) {
+    book_->accounts_lost(account);
+  }
   if (closes) {
     accounts_[account].set(MemberRecord::kHasDebt, false);
     accounts_[account].state = State::kClosed;

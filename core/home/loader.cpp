@@ -98,15 +98,25 @@ void HomeLoader::take_book_header(const book::Header& header) {
                            .accounts = header.accounts,
                            .members = header.members,
                            .other = header.other,
+                           .history = header.history,
                            .large = header.large,
-                           .origins = header.origins};
+                           .origins = header.origins,
+                           .runs = header.runs,
+                           .cohorts = header.cohorts,
+                           .results = header.results,
+                           .large_results = header.large_results};
   bad_ = bad_ || std::memcmp(&header, &right, sizeof header) != 0;
   expect(header.versions, book_.versions);
   expect(header.accounts, book_.accounts);
   expect(header.members, book_.members);
   expect(header.other, book_.other);
+  expect(header.history, book_.history);
   expect(header.large, book_.large);
   expect(header.origins, book_.origins);
+  expect(header.runs, book_.runs.runs);
+  expect(header.cohorts, book_.runs.cohorts);
+  expect(header.results, book_.runs.results);
+  expect(header.large_results, book_.runs.large);
 }
 
 bool HomeLoader::add_book() {

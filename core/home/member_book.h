@@ -17,6 +17,8 @@
 #include "core/home/member_records.h"
 #include "core/home/programme_names.h"
 #include "core/home/return_code.h"
+#include "core/home/run_book.h"
+#include "core/programme/grade.h"
 #include "core/programme/programme_book.h"
 #include "core/types/chunks.h"
 #include "core/types/digest.h"
@@ -65,8 +67,10 @@ class MemberBook {
     Chunks<book::AccountRecord> accounts{};
     Chunks<book::ProgrammeMember> members{};
     Chunks<book::OtherRecord> other{};
+    Chunks<book::HistoryRecord> history{};
     std::vector<book::LargeRecord> large{};  // by account and month
     Chunks<std::uint32_t> origins{};         // by lot
+    RunBook::Tables runs{};
   };
 
   MemberBook() = default;
@@ -135,6 +139,23 @@ class MemberBook {
   void note_rated(std::uint32_t member, Month earned, std::int64_t points, Month now);
   [[nodiscard]] std::int64_t rating_points(std::uint32_t member, Month month) const;
 
+  // Grades: the grading and its levels by their numbers in `names`. A grade is written once; of the
+  // same level without a gap it makes the last record longer. False then.
+  bool write_grade(std::uint32_t member, std::uint8_t grading, const programme::Grade& grade,
+                   BusinessDate decided, std::uint16_t run = 0);
+  // The level that holds on a day, that of the grade that was written last of those from before it.
+  [[nodiscard]] std::uint8_t level_on(std::uint32_t member, std::uint8_t grading,
+                                      BusinessDate on) const;
+  [[nodiscard]] const book::HistoryRecord& history(std::uint32_t record) const {
+    return tables_.history[record];
+  }
+
+  [[nodiscard]] const RunBook& runs() const { return runs_; }
+  [[nodiscard]] RunBook& runs() { return runs_; }
+  // All of the member's accounts have another owner from now on: open runs forget them.
+  void accounts_lost(std::uint32_t member);
+  void account_lost(std::uint32_t account);
+
  private:
   void put(std::uint32_t account, Month month, std::int64_t fen);
   void advance(std::uint32_t account, Month month);
@@ -152,10 +173,13 @@ class MemberBook {
   [[nodiscard]] bool right_member(const book::ProgrammeMember& record) const;
   [[nodiscard]] bool reach_accounts(std::uint32_t member, std::size_t& reached) const;
   [[nodiscard]] bool reach_other(std::uint32_t member, std::vector<bool>& reached) const;
+  [[nodiscard]] bool reach_history(std::uint32_t member, std::vector<bool>& reached) const;
+  [[nodiscard]] bool right_history(const book::HistoryRecord& record) const;
 
   Tables tables_;  // but for versions and large ones, which lie below
   ProgrammeBook programmes_;
   ProgrammeNames names_;
+  RunBook runs_;
   FlatIndex account_by_text_;
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/home/member_book.h"
+#include "core/home/run_work.h"
 #include "core/types/amount.h"
 
 namespace ph {
@@ -40,6 +41,18 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
   if (made.tables_.members.size() != members || origins.size() != lots ||
       !made.adopt_versions(programme_of) || !made.adopt_large() || !made.adopt_accounts() ||
       !made.adopt_members()) {
+    return std::nullopt;
+  }
+  auto runs = RunBook::of(made.tables_.runs);
+  made.tables_.runs = {};
+  if (!runs) {
+    return std::nullopt;
+  }
+  made.runs_ = std::move(*runs);
+  if (!std::ranges::all_of(made.runs_.runs(), [&made](const Run& run) {
+        const RunWork* work = work_of(run.key().kind);
+        return work != nullptr && work->right(run, made);
+      })) {
     return std::nullopt;
   }
   for (std::size_t n = 0; n < origins.size(); ++n) {
@@ -133,15 +146,10 @@ bool MemberBook::adopt_accounts() {
 }
 
 bool MemberBook::right_member(const ProgrammeMember& record) const {
-  const ProgrammeMember none{};
-  const auto same_grade = [](const book::GradeRecord& a, const book::GradeRecord& b) {
-    return a.level == b.level && a.reason == b.reason && a.from == b.from && a.to == b.to;
-  };
-  return record.last_history == kNone && record.last_claim == kNone &&
-         record.profile < BusinessDate::kCount && record.taken_on == 0 && record.flags == 0 &&
-         record.region <= kRegionsMax && record.entered == 0 && record.taken == 0 &&
-         std::ranges::equal(record.grades, none.grades, same_grade) &&
-         record.merged_into == kNone && record.zero == 0;
+  return record.last_claim == kNone && record.profile < BusinessDate::kCount &&
+         record.taken_on == 0 && record.flags == 0 && record.region <= kRegionsMax &&
+         record.entered == 0 && record.taken == 0 && record.merged_into == kNone &&
+         record.zero == 0;
 }
 
 // His accounts, by ascending numbers: so a chain ends, and meets no other one.
@@ -178,17 +186,52 @@ bool MemberBook::reach_other(std::uint32_t member, std::vector<bool>& reached) c
   return true;
 }
 
+bool MemberBook::right_history(const book::HistoryRecord& record) const {
+  return record.decided < BusinessDate::kCount && record.from < BusinessDate::kCount &&
+         record.to <= BusinessDate::kCount && record.grading < names_.gradings.size() &&
+         record.level < names_.levels[record.grading].size() &&
+         record.reason >= static_cast<std::uint8_t>(programme::GradeReason::kAnnual) &&
+         record.reason <= static_cast<std::uint8_t>(programme::GradeReason::kBrand) &&
+         record.zero == 0;
+}
+
+// The present grade of each grading is the one that was written last.
+bool MemberBook::reach_history(std::uint32_t member, std::vector<bool>& reached) const {
+  std::array<book::GradeRecord, programme::kGradingsMax> present{};
+  std::array<bool, programme::kGradingsMax> found{};
+  std::uint32_t n = tables_.members[member].last_history;
+  for (; n != kNone; n = tables_.history[n].next) {
+    if (n >= reached.size() || reached[n] || !right_history(tables_.history[n])) {
+      return false;
+    }
+    reached[n] = true;
+    const book::HistoryRecord& record = tables_.history[n];
+    if (!found[record.grading]) {
+      found[record.grading] = true;
+      present[record.grading] = {
+          .level = record.level, .reason = record.reason, .from = record.from, .to = record.to};
+    }
+  }
+  return std::ranges::equal(present, tables_.members[member].grades,
+                            [](const book::GradeRecord& a, const book::GradeRecord& b) {
+                              return a.level == b.level && a.reason == b.reason &&
+                                     a.from == b.from && a.to == b.to;
+                            });
+}
+
 bool MemberBook::adopt_members() {
   std::size_t accounts_reached = 0;
   std::vector<bool> other_reached(tables_.other.size());
+  std::vector<bool> history_reached(tables_.history.size());
   for (std::uint32_t n = 0; n < members(); ++n) {
     if (!right_member(tables_.members[n]) || !reach_accounts(n, accounts_reached) ||
-        !reach_other(n, other_reached)) {
+        !reach_other(n, other_reached) || !reach_history(n, history_reached)) {
       return false;
     }
   }
   return accounts_reached == accounts() &&
-         std::ranges::all_of(other_reached, [](bool reached) { return reached; });
+         std::ranges::all_of(other_reached, [](bool reached) { return reached; }) &&
+         std::ranges::all_of(history_reached, [](bool reached) { return reached; });
 }
 
 }  // namespace ph

@@ -16,19 +16,23 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   for (const auto& [of, fen] : large_) {
     large.push_back({.account = of.first, .month = of.second, .fen = fen});
   }
-  const book::Header header{.versions = versions.size(),
-                            .accounts = tables_.accounts.size(),
-                            .members = tables_.members.size(),
-                            .other = tables_.other.size(),
-                            .large = large.size(),
-                            .origins = tables_.origins.size()};
+  book::Header header{.versions = versions.size(),
+                      .accounts = tables_.accounts.size(),
+                      .members = tables_.members.size(),
+                      .other = tables_.other.size(),
+                      .history = tables_.history.size(),
+                      .large = large.size(),
+                      .origins = tables_.origins.size()};
+  runs_.count(header);
   sink(std::as_bytes(std::span(&header, 1)));
   sink(std::as_bytes(std::span(versions)));
   tables_.accounts.visit_bytes(sink);
   tables_.members.visit_bytes(sink);
   tables_.other.visit_bytes(sink);
+  tables_.history.visit_bytes(sink);
   sink(std::as_bytes(std::span(large)));
   tables_.origins.visit_bytes(sink);
+  runs_.save(sink);
 }
 
 }  // namespace ph

@@ -100,7 +100,7 @@ struct LargeRecord {
   std::int64_t fen{};
 };
 
-// Tables of rows that no release carries out yet.
+// A grade that a member was given, the newest first; a confirmation makes the last one longer.
 struct HistoryRecord {
   std::uint32_t next{kNone};
   std::uint16_t decided{};
@@ -112,6 +112,8 @@ struct HistoryRecord {
   std::uint8_t zero{};
   std::uint16_t run{};
 };
+
+// Tables of rows that no release carries out yet.
 struct ClaimRecord {
   std::uint32_t next{kNone};
   std::uint16_t benefit{};
@@ -193,18 +195,27 @@ struct RunRecord {
   std::uint8_t zero{};
   std::uint16_t reference{};
   std::uint16_t began{};
-  std::uint32_t cursor{};
-  std::array<std::int64_t, 10> counts{};
+  std::uint16_t from{};  // posts no sooner
+  std::uint16_t zero_end{};
+  std::uint32_t cursor{};   // steps that are done
+  std::uint32_t steps{};    // of counting, or posting
+  std::uint32_t results{};  // how many of each follow in their tables; 0 in memory
+  std::uint32_t cohorts{};
+  std::array<std::int64_t, 8> counts{};  // as the kind has them
 };
+// A line of sums of a run, in the order of its file.
 struct CohortRecord {
-  std::array<std::int64_t, 8> sums{};
+  std::uint16_t table{};  // from 1 on, as the kind has them
+  std::uint16_t index{};
+  std::uint32_t zero{};
+  std::array<std::int64_t, 7> sums{};
 };
 struct ResultRecord {
   std::uint32_t value{};
 };
 struct LargeResultRecord {
-  std::uint32_t account{};
-  std::uint32_t zero{};
+  std::uint32_t run{};
+  std::uint32_t step{};
   std::int64_t value{};
 };
 struct NoticeRecord {

@@ -115,13 +115,15 @@ class Home(ServiceHome):
                         person.blacklisted or not self.counted(programme, person):
                     continue
                 cohorts[programme.band_of(december - device.joined)].append(device)
+            each_of = {}
             for band, cohort in zip(programme.tenure_band, cohorts):
                 total = sum(d.spend(*year, earned=True) for d in cohort)
                 average, exact, each = amounts.award_of(band.rate, total, len(cohort), unit)
                 run.preview.append(("TENURE", getattr(band, "from"), band.to, band.rate,
                                     len(cohort), total, average, exact, each))
-                run.results += [("TENURE", device, each, (device.member, device.lost))
-                                for device in cohort if each]
+                each_of.update({id(device): each for device in cohort})
+            run.results += [("TENURE", device, each_of[id(device)], (device.member, device.lost))
+                            for device in self.all_devices() if each_of.get(id(device))]
         if programme.level_award_.mode == "LUMP_31DEC":
             self.count_level_award(run, programme, year, unit)
 

@@ -1,0 +1,238 @@
+// Runs at a home: which one is under way, its steps, and what a run may do here. And rows GRADE.
+#include <algorithm>
+
+#include "core/home/home.h"
+#include "core/programme/grade.h"
+#include "core/types/check.h"
+
+namespace ph {
+
+const MemberBook& RunScene::book() const {
+  return *home_.book_;
+}
+
+MemberBook& RunScene::book() {
+  return *home_.book_;
+}
+
+std::uint32_t RunScene::members() const {
+  return static_cast<std::uint32_t>(home_.accounts_.size());
+}
+
+std::uint32_t RunScene::accounts() const {
+  return static_cast<std::uint32_t>(book().accounts());
+}
+
+bool RunScene::is_here(std::uint32_t member) const {
+  return home_.accounts_[member].state == MemberState::kHome &&
+         book().member(member).merged_into == MemberBook::kNone;
+}
+
+bool RunScene::counts(std::uint32_t member, const Programme& version) const {
+  const bool profile = !version.rows().head.profile_required || book().member(member).profile != 0;
+  return profile && is_here(member);
+}
+
+Member RunScene::number_of(std::uint32_t member) const {
+  return home_.accounts_[member].member;
+}
+
+void RunScene::visit_lots(std::uint32_t member,
+                          const std::function<void(const Lot&)>& visit) const {
+  std::uint32_t node = home_.accounts_[member].lots.head;
+  for (; node != LotBook::kEnd; node = home_.lots_.next(node)) {
+    visit(home_.lots_.at(node));
+  }
+}
+
+BusinessDate RunScene::day() const {
+  return home_.day_;
+}
+
+void RunScene::prefetch_member(std::uint32_t member) const {
+  __builtin_prefetch(&home_.accounts_[member]);
+  __builtin_prefetch(&book().member(member));
+}
+
+void RunScene::prefetch_lots(std::uint32_t member) const {
+  home_.lots_.prefetch(home_.accounts_[member].lots.head);
+}
+
+void RunScene::earn(std::uint32_t member, Source source, const MemberBook::Given& given) {
+  home_.earn_lot(home_.accounts_[member], home_.next_generated(), source, given);
+  if (given.rating != 0) {
+    book().note_rated(member, given.month, given.points, home_.date_.month());
+  }
+}
+
+void RunScene::expect_lots(std::size_t lots) {
+  home_.result_.movements.reserve(home_.result_.movements.size() + lots);
+}
+
+BusinessDate RunWork::posts_from(const Run& /*run*/, const RunScene& /*scene*/) const {
+  return {};
+}
+
+std::uint32_t RunWork::posting_steps(const Run& run) const {
+  return static_cast<std::uint32_t>(run.results.size());
+}
+
+void RunWork::account_lost(Run& /*run*/, std::uint32_t /*account*/) const {}
+
+const RunWork* work_of(RunKind kind) {
+  switch (kind) {
+    case RunKind::kAward:
+      return &award_work();
+    case RunKind::kGrade:
+    case RunKind::kNotice:
+    case RunKind::kKpi:
+      break;
+  }
+  return nullptr;
+}
+
+// A work that only looks is given a scene, too: what changes something is asked of those that are
+// not const.
+RunScene Home::scene() const {
+  return RunScene(const_cast<Home&>(*this));
+}
+
+std::string Home::run_refusal(const RunKey& key) const {
+  const RunWork* work = work_of(key.kind);
+  if (!book_) {
+    return "no programme was taken: drop its file, called *.toml, into the inbox";
+  }
+  if (work == nullptr) {
+    return "this release doesn't carry out runs of kind " + std::string(word(key.kind));
+  }
+  if (const Run* other = run_under_way()) {
+    return "run " + std::to_string(other->number()) + " is " + std::string(word(other->state())) +
+           ": wait until it is over (node run status)";
+  }
+  std::string out = book_->runs().refusal(key);
+  return out.empty() ? work->refusal(key, scene()) : out;
+}
+
+std::string Home::run_warning(const RunKey& key) const {
+  return work_of(key.kind)->warning(key, scene());
+}
+
+void Home::begin_run(const RunKey& key, BusinessDate on) {
+  Run& run = book_->runs().begin(key, on);
+  const RunWork& work = *work_of(key.kind);
+  run.record.steps = work.begin(run, scene());
+  if (run.record.steps == 0) {
+    end_counting(run, work);
+  }
+}
+
+const Run* Home::run_under_way() const {
+  if (!book_) {
+    return nullptr;
+  }
+  const Run* run = book_->runs().counting();
+  return run != nullptr ? run : open_ ? book_->runs().posting(day_) : nullptr;
+}
+
+bool Home::run_waits_for_opening() const {
+  const Run* run = run_under_way();
+  return run != nullptr && run->is(RunState::kPosting) && !opening_is_over();
+}
+
+void Home::end_counting(Run& run, const RunWork& work) {
+  switch (work.counted(run, scene())) {
+    case AfterCount::kPublish:
+      run.set(RunState::kCounted);
+      return;
+    case AfterCount::kPost:
+      run.set(RunState::kCounted);
+      begin_posting(run, work);
+      return;
+    case AfterCount::kDone:
+      book_->runs().end(run);
+      return;
+    case AfterCount::kWait:
+      run.set(RunState::kWaiting);
+      return;
+  }
+}
+
+void Home::begin_posting(Run& run, const RunWork& work) {
+  book_->runs().publish(run, work.posts_from(run, scene()), work.posting_steps(run));
+  if (run.record.steps == 0) {
+    book_->runs().end(run);
+  }
+}
+
+void Home::take_run_steps(std::uint32_t count) {
+  const Run* under_way = run_under_way();
+  check(under_way != nullptr && !run_waits_for_opening(), "steps are those of a run under way");
+  Run& run = *book_->runs().at(under_way->number());
+  const RunWork& work = *work_of(run.key().kind);
+  const std::uint32_t first = run.record.cursor;
+  const std::uint32_t last = first + std::min(count, run.record.steps - first);
+  RunScene to = scene();
+  if (run.is(RunState::kPosting)) {
+    date_ = day_;
+    work.post(run, to, first, last);
+  } else {
+    work.count(run, to, first, last);
+  }
+  run.record.cursor = last;
+  if (last < run.record.steps) {
+    return;
+  }
+  if (run.is(RunState::kPosting)) {
+    book_->runs().end(run);
+  } else {
+    end_counting(run, work);
+  }
+}
+
+void Home::publish_run(std::uint32_t number) {
+  Run& run = *book_->runs().at(number);
+  begin_posting(run, *work_of(run.key().kind));
+}
+
+void Home::drop_run(std::uint32_t number) {
+  book_->runs().drop(*book_->runs().at(number));
+}
+
+void Home::visit_run_lines(std::uint32_t number,
+                           const std::function<void(const RunLine&)>& visit) const {
+  const Run& run = *book_->runs().at(number);
+  check(run.is_counted(), "a run has its file once it was counted");
+  work_of(run.key().kind)->visit_lines(run, scene(), visit);
+}
+
+// A grade of before, or of another system's: it ends as the row says, else as the grading's do.
+Home::Outcome Home::give_grade(const DayRow& row, const MemberRow& says) {
+  const std::uint32_t account = find_account(row.member);
+  if (const Outcome state = state_of(account, false); state != kDone) {
+    return state;
+  }
+  const Programme& version = *book_->programmes().of_day(date_);
+  const std::string_view name = text_of(says.name[0]);
+  const std::string_view level_name = text_of(says.name[1]);
+  const std::uint16_t found = version.find_grading(name);
+  if (found == programme::kNoIndex) {
+    return ReturnCode::kUnknownName;
+  }
+  const programme::Grading& grading = version.rows().gradings[found];
+  if (version.find_level(grading, level_name) == programme::kNoIndex) {
+    return ReturnCode::kUnknownName;
+  }
+  const auto number = static_cast<std::uint8_t>(book_->names().gradings.find(name));
+  const auto level = static_cast<std::uint8_t>(book_->names().levels[number].find(level_name));
+  const programme::Grade grade{
+      .level = level,
+      .reason = grading.basis == programme::Basis::kReview ? programme::GradeReason::kReview
+                                                           : programme::GradeReason::kMigration,
+      .from = says.date,
+      .to = says.until != 0 ? BusinessDate(says.until)
+                            : programme::end_of_validity(grading, says.date)};
+  (void)book_->write_grade(account, number, grade, date_);
+  return kDone;
+}
+
+}  // namespace ph
