@@ -18,12 +18,13 @@
 #include "app/gateway/view.h"
 #include "app/node/ask_command.h"
 #include "app/node/process.h"
+#include "app/node/run_command.h"
 #include "app/node/view.h"
 #include "app/print.h"
+#include "app/process/ask.h"
 #include "app/process/shell.h"
 #include "core/programme/histogram_bytes.h"
 #include "platform/crypto/key_files.h"
-#include "platform/http/client.h"
 #include "platform/sys/config.h"
 
 namespace ph {
@@ -106,32 +107,6 @@ int run_process(const CommonOptions& options, const char* title, int (*run)(Conf
     return fresh.log;
   };
   return run(std::move(config));
-}
-
-// Asks the process behind a control socket; prints what `show` makes of the answer.
-int ask(const fs::path& socket, const std::string& method, const std::string& path, int seconds,
-        bool json, std::string (*show)(const std::string&)) {
-  const auto to = http::Endpoint::at_socket(socket);
-  const std::int64_t ms = std::int64_t{seconds} * 1000;
-  http::ReadResponse answer;
-  try {
-    answer = method == "GET" ? http::http_get(to, path, ms) : http::http_post(to, path, {}, ms);
-  } catch (const std::system_error& failure) {
-    if (failure.code() != std::errc::no_such_file_or_directory &&
-        failure.code() != std::errc::connection_refused) {
-      throw;
-    }
-    throw std::runtime_error(
-        "nobody answers at " + socket.string() +
-        " (`control` of the settings): the process isn't running, or still reads its journal, or "
-        "has other settings. `systemctl status`, and the last lines of its log, say which");
-  }
-  if (answer.status == 200 || answer.status == 409) {
-    print(json || show == nullptr ? answer.body : show(answer.body));
-    return answer.status == 200 ? 0 : 1;
-  }
-  std::fprintf(stderr, "pointhouse: the process says %d: %s", answer.status, answer.body.c_str());
-  return 1;
 }
 
 std::string retry_text(const std::string&) {
@@ -267,6 +242,10 @@ void add_node(CLI::App& app, std::function<int()>& command) {
   });
 
   add_node_programme(*node, command, options);
+  add_node_run(
+      *node, command,
+      [options](NodeConfig& config) { return load(*options, kNodeTitle, config, nullptr); },
+      &options->config);
 
   const auto file = std::make_shared<std::string>();
   const auto seconds = std::make_shared<int>(120);

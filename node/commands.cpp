@@ -58,6 +58,14 @@ std::string_view word(NodeCommand kind) {
       return "MOVED";
     case NodeCommand::kProgramme:
       return "PROGRAMME";
+    case NodeCommand::kRun:
+      return "RUN";
+    case NodeCommand::kRunSlice:
+      return "RUN_SLICE";
+    case NodeCommand::kRunPublish:
+      return "RUN_PUBLISH";
+    case NodeCommand::kRunDrop:
+      return "RUN_DROP";
   }
   return "";
 }
@@ -193,6 +201,88 @@ JournalCommand encode(const ProgrammeTaken& command, BusinessTime at) {
   out.put(command.blob);
   out.put(command.effective.count());
   return command_of(NodeCommand::kProgramme, at, out);
+}
+
+JournalCommand encode(const RunBegun& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(static_cast<std::uint8_t>(command.key.kind));
+  out.put(command.key.grading);
+  out.put(command.key.reference.count());
+  out.put(command.number);
+  return command_of(NodeCommand::kRun, at, out);
+}
+
+JournalCommand encode(const RunStepped& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.number);
+  out.put(command.steps);
+  return command_of(NodeCommand::kRunSlice, at, out);
+}
+
+JournalCommand encode(const RunPublished& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.number);
+  out.put(command.preview);
+  out.put_text(command.officer);
+  return command_of(NodeCommand::kRunPublish, at, out);
+}
+
+JournalCommand encode(const RunDropped& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.number);
+  out.put_text(command.officer);
+  return command_of(NodeCommand::kRunDrop, at, out);
+}
+
+template <>
+std::optional<RunBegun> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kRun)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  RunBegun begun;
+  begun.key.kind = static_cast<RunKind>(in.get<std::uint8_t>());
+  begun.key.grading = in.get<std::uint8_t>();
+  begun.key.reference = Month(in.get<std::uint16_t>());
+  begun.number = in.get<std::uint32_t>();
+  return when_done(in, begun);
+}
+
+template <>
+std::optional<RunStepped> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kRunSlice)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  RunStepped slice;
+  slice.number = in.get<std::uint32_t>();
+  slice.steps = in.get<std::uint32_t>();
+  return when_done(in, slice);
+}
+
+template <>
+std::optional<RunPublished> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kRunPublish)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  RunPublished published;
+  published.number = in.get<std::uint32_t>();
+  published.preview = in.get<Digest>();
+  published.officer = in.get_text();
+  return when_done(in, std::move(published));
+}
+
+template <>
+std::optional<RunDropped> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kRunDrop)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  RunDropped dropped;
+  dropped.number = in.get<std::uint32_t>();
+  dropped.officer = in.get_text();
+  return when_done(in, std::move(dropped));
 }
 
 template <>

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/home/live.h"
+#include "core/home/run.h"
 #include "core/journal/block.h"
 #include "core/types/date.h"
 #include "node/counter.h"
@@ -29,6 +30,11 @@ enum class NodeCommand : std::uint16_t {
   kAnswered = 11,
   kMoved = 12,
   kProgramme = 13,
+  // 14 is a row of members that comes live.
+  kRun = 15,
+  kRunSlice = 16,
+  kRunPublish = 17,
+  kRunDrop = 18,
 };
 [[nodiscard]] std::string_view word(NodeCommand kind);
 
@@ -101,6 +107,28 @@ struct MoveAnswered {
   Answer answer{};  // without what it says to people
 };
 
+// A run over all members begins, on the state at this command (core/home/run_work.h).
+struct RunBegun {
+  RunKey key{};
+  std::uint32_t number{};
+};
+// Its next steps, at most so many.
+struct RunStepped {
+  std::uint32_t number{};
+  std::uint32_t steps{};
+};
+// What was counted takes effect: the operator has looked at the file with this digest.
+struct RunPublished {
+  std::uint32_t number{};
+  Digest preview{};
+  std::string officer{};
+};
+// It never does.
+struct RunDropped {
+  std::uint32_t number{};
+  std::string officer{};
+};
+
 [[nodiscard]] JournalCommand encode(const RulesTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const OpeningTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const DayTaken& command, BusinessTime at);
@@ -114,6 +142,10 @@ struct MoveAnswered {
 [[nodiscard]] JournalCommand encode(const IntentAnswered& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const MoveAnswered& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const ProgrammeTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const RunBegun& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const RunStepped& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const RunPublished& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const RunDropped& command, BusinessTime at);
 
 // nullopt: another kind or version, or not the bytes of one.
 template <class Command>
@@ -144,5 +176,13 @@ template <>
 std::optional<MoveAnswered> decode(const JournalCommand& command);
 template <>
 std::optional<ProgrammeTaken> decode(const JournalCommand& command);
+template <>
+std::optional<RunBegun> decode(const JournalCommand& command);
+template <>
+std::optional<RunStepped> decode(const JournalCommand& command);
+template <>
+std::optional<RunPublished> decode(const JournalCommand& command);
+template <>
+std::optional<RunDropped> decode(const JournalCommand& command);
 
 }  // namespace ph

@@ -52,6 +52,12 @@ class DayPoster {
   // All at once.
   [[nodiscard]] PostedDay post_day(const DayFile& file);
 
+  // Runs over all members (core/home/run_work.h).
+  void begin_run(const RunKey& key, BusinessDate on) { home_.begin_run(key, on); }
+  void take_run_steps(std::uint32_t steps) { home_.take_run_steps(steps); }
+  void publish_run(std::uint32_t number) { home_.publish_run(number); }
+  void drop_run(std::uint32_t number) { home_.drop_run(number); }
+
   // For questions, between slices too.
   [[nodiscard]] const Home& home() const { return home_; }
 

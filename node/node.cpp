@@ -107,6 +107,8 @@ void Node::count_work(const JournalCommand& command, std::uint64_t block) {
     since_snapshot_.count(block, day->rows);
   } else if (decode<OpeningTaken>(command) || decode<ProgrammeTaken>(command)) {
     since_snapshot_.count(block, kSnapshotRows);
+  } else if (const auto slice = decode<RunStepped>(command)) {
+    since_snapshot_.count(block, slice->steps);
   } else if (is_live(kind)) {
     since_snapshot_.count_live(block);
   }
@@ -281,14 +283,19 @@ IntakeAnswer Node::take_day(PreparedFile& file, BusinessTime now) {
 }
 
 bool Node::post_slice(BusinessTime now, bool asked) {
+  const std::uint32_t steps =
+      asked ? std::min(settings_.slice_steps, settings_.asked_steps) : settings_.slice_steps;
+  if (const Run* run = province_.next_run()) {
+    post_run_slice(*run, steps, now);
+    return province_.posts() || province_.next_run() != nullptr;
+  }
   if (!province_.posts()) {
     return false;
   }
-  const SlicePosted slice{.steps = asked ? std::min(settings_.slice_steps, settings_.asked_steps)
-                                         : settings_.slice_steps};
+  const SlicePosted slice{.steps = steps};
   journal(encode(slice, now));
   province_.post(slice, now);
-  return province_.posts();
+  return province_.posts() || province_.next_run() != nullptr;
 }
 
 void Node::seal_open_day(BusinessTime now) {
@@ -371,6 +378,9 @@ LiveAnswer Node::take_live(const LiveCommand& command, BusinessTime now) {
   if (auto known = known_answer(command, now)) {
     return std::move(*known);
   }
+  if (move_waits_for_run(command.row.kind)) {
+    return again_later();
+  }
   add_pending(encode(LiveTaken{.command = command}, now));
   return province_.take_live(command, now);
 }
@@ -407,7 +417,8 @@ bool Node::seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read
     }
   }
   const auto& open = province_.open();
-  if (!open || !open->posted || now < end_of(open->taken.date)) {
+  if (!open || !open->posted || now < end_of(open->taken.date) ||
+      province_.run_under_way() != nullptr) {
     return false;
   }
   seal_open_day(now);
@@ -450,7 +461,7 @@ void Node::on_message(Bytes bytes, BusinessTime now, std::int64_t steady_ms, Upl
 }
 
 bool Node::snapshot_due() const {
-  return !province_.between() && pending_.empty() &&
+  return !province_.between() && province_.run_under_way() == nullptr && pending_.empty() &&
          since_snapshot_.due(log_.last(), kSnapshotBlocks, kSnapshotRows);
 }
 
@@ -486,7 +497,8 @@ NodeStatus Node::status() const {
           .advices = province_.advices().size(),
           .journal_blocks = log_.last(),
           .asking = std::move(asking),
-          .programme = programme_status()};
+          .programme = programme_status(),
+          .runs = run_status()};
 }
 
 }  // namespace ph

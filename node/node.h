@@ -60,6 +60,27 @@ struct ProgrammeStatus {
   std::size_t accounts{};
 };
 
+// A run over all members, as it stands.
+struct RunStatus {
+  std::uint32_t number{};
+  RunKind kind{};
+  std::string grading{};
+  Month of{};
+  RunState state{};
+  BusinessDate began{};
+  BusinessDate from{};  // while it posts: no sooner
+  std::uint32_t done{};
+  std::uint32_t steps{};
+  bool counted{};  // its file can be made
+  std::string next{};
+};
+// What an operator's word about a run came to.
+struct RunReply {
+  bool good{};
+  std::string text{};  // what now
+  std::uint32_t number{};
+};
+
 struct NodeStatus {
   std::string code{};
   bool has_rules{};
@@ -76,6 +97,7 @@ struct NodeStatus {
   std::uint64_t journal_blocks{};
   std::vector<IntentRecord> asking{};  // what counters wait for, oldest first
   std::optional<ProgrammeStatus> programme{};
+  std::vector<RunStatus> runs{};
 };
 
 class Node {
@@ -127,13 +149,24 @@ class Node {
   [[nodiscard]] std::optional<std::pair<Intent, CounterAnswer>> look_up(
       const TransactionId& id) const;
 
-  // Posts the next slice of the open day, if there is one: true while rows remain. A small one
+  // Posts the next slice of the run that is under way, else of the open day, if there is one: true
+  // while something remains. A small one
   // while somebody asks, whose answers wait until it is over.
   bool post_slice(BusinessTime now, bool asked = false);
   // Seals the open day once it is over and posted; at its cut-off opens a day for which no file
   // came. True when it did one or the other: call it again. `inbox_is_read` is asked at the cut-off
   // alone: does no file lie there that may still be that day's? Until then the day isn't opened.
   bool seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read);
+  // An operator's word about runs (node_run.cpp); durable on return. `anyway`: he was told what
+  // lacks. `preview`: the digest of the file that was looked at.
+  [[nodiscard]] RunReply begin_run(RunKind kind, const std::string& grading, Month of, bool anyway,
+                                   BusinessTime now);
+  [[nodiscard]] RunReply publish_run(std::uint32_t number, const Digest& preview,
+                                     const std::string& officer, BusinessTime now);
+  [[nodiscard]] RunReply drop_run(std::uint32_t number, const std::string& officer,
+                                  BusinessTime now);
+  [[nodiscard]] std::vector<RunStatus> run_status() const;
+
   // Offers, repeats, heartbeats.
   void tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port);
   void on_message(Bytes message, BusinessTime now, std::int64_t steady_ms, UplinkPort& port);
@@ -170,6 +203,8 @@ class Node {
   [[nodiscard]] IntakeAnswer take_opening(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_programme(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] std::optional<ProgrammeStatus> programme_status() const;
+  [[nodiscard]] std::optional<std::uint8_t> number_of_grading(const std::string& name) const;
+  void post_run_slice(const Run& run, std::uint32_t steps, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_day(PreparedFile& file, BusinessTime now);
   [[nodiscard]] std::optional<IntakeAnswer> refuse_members(const PreparedFile& file) const;
   [[nodiscard]] std::optional<IntakeAnswer> place_of_day(const PreparedFile& file,
@@ -180,6 +215,7 @@ class Node {
   [[nodiscard]] bool knows_parties(const DayRow& row) const;
   [[nodiscard]] bool knows_issuers(const std::vector<ChildRow>& children) const;
   void open_for_live(BusinessTime now);
+  [[nodiscard]] bool move_waits_for_run(RowKind kind) const;
   [[nodiscard]] std::optional<LiveAnswer> known_answer(const LiveCommand& command,
                                                        BusinessTime now);
   [[nodiscard]] bool at_home_here(Member member) const;

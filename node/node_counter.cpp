@@ -223,7 +223,7 @@ void Node::take_answer(const Answer& answer, BusinessTime now) {
   if (answer.definite) {
     if (const auto own = own_record(intent_of(*record, province_.number()), answer)) {
       const auto known = known_answer(*own, now);
-      if (is_code(known, ReturnCode::kAgainLater)) {
+      if (is_code(known, ReturnCode::kAgainLater) || move_waits_for_run(own->row.kind)) {
         return;
       }
       if (is_code(known, ReturnCode::kInvalid) || !can_be(*own, answer)) {

@@ -62,6 +62,10 @@ IntakeAnswer Node::take_programme(const PreparedFile& file, BusinessTime now) {
   if (open && open->has_file) {
     return wait_for("a day is being posted");
   }
+  if (const Run* run = province_.run_under_way()) {
+    return wait_for("run " + std::to_string(run->number()) + " is " +
+                    std::string(word(run->state())));
+  }
   const JournalCommand command =
       encode(ProgrammeTaken{.blob = file.blob, .effective = head.effective}, now);
   journal(command);

@@ -5,6 +5,7 @@
 #include "core/home/loader.h"
 #include "core/types/bytes.h"
 #include "core/types/check.h"
+#include "node/damaged.h"
 #include "platform/crypto/sha256.h"
 #include "platform/files/read.h"
 #include "platform/files/read_programme.h"
@@ -17,11 +18,6 @@ namespace {
 constexpr std::uint16_t kStateLayout = 1;
 constexpr std::uint16_t kOpenLayout = 2;     // its home's day is open
 constexpr std::uint16_t kIntentsLayout = 3;  // counters have asked
-
-[[noreturn]] void damaged(const std::string& what) {
-  throw Damaged("the journal and its store do not fit together: " + what +
-                "; bring back a copy of both from the same moment");
-}
 
 // The fixed part of a sealed day in a saved state.
 struct SavedDay {
@@ -177,7 +173,14 @@ void Province::post(const SlicePosted& slice, BusinessTime at) {
   if (!posts()) {
     damaged("a slice of rows that the open day doesn't have");
   }
+  if (book() != nullptr && book()->runs().counting() != nullptr) {
+    damaged("a slice of rows while a run counts");
+  }
   poster_->end_live_holds(at);
+  if (open_->has_file && !open_->begun && open_for_run()) {
+    static_cast<void>(poster_->post(slice.steps));  // The opening alone: a run comes before rows.
+    return;
+  }
   if (open_->has_file && !open_->begun) {
     if (open_->live) {
       poster_->bring(open_->file);
@@ -192,6 +195,7 @@ void Province::post(const SlicePosted& slice, BusinessTime at) {
 
 SealProposal Province::propose_seal() {
   check(open_ && open_->posted, "a day is sealed once its rows are posted");
+  check(run_under_way() == nullptr, "a day is sealed once what a run posts on it is there");
   PostedDay posted = poster_->seal();
   proposed_ = posted.batch.view().digest;
   proposed_returned_ = posted.returned;
@@ -259,7 +263,7 @@ void Province::apply(const JournalCommand& command) {
     take_answer(moved->answer, command.at);
   } else if (const auto advices = decode<AdvicesTaken>(command)) {
     advices_.insert(advices_.end(), advices->advices.begin(), advices->advices.end());
-  } else {
+  } else if (!apply_run(command)) {
     damaged("a command of kind " + std::to_string(command.kind) + ", version " +
             std::to_string(command.version) + ", that this release does not know");
   }

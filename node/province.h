@@ -70,6 +70,20 @@ class Province {
   // that is pending.
   void take_intent(const Intent& intent, BusinessTime at);
   void take_answer(const Answer& answer, BusinessTime at);
+  // As apply of the commands of runs (node/province_run.cpp).
+  void begin_run(const RunBegun& begun, BusinessTime at);
+  void take_run_steps(const RunStepped& slice);
+  void publish_run(const RunPublished& published);
+  void drop_run(const RunDropped& dropped);
+  // A run counts, or posts and the day is ready for it: its steps are next. nullptr: none.
+  [[nodiscard]] const Run* next_run() const;
+  // A run counts, or posts on the open day: what is in the way of rows, and of the day's seal.
+  [[nodiscard]] const Run* run_under_way() const;
+  // The run's file, in the frame of formats.md; of one that was counted. `number` is a run's.
+  [[nodiscard]] std::string run_file(std::uint32_t number) const;
+  [[nodiscard]] Digest run_digest(std::uint32_t number) const;
+  [[nodiscard]] std::string run_file_name(std::uint32_t number) const;
+
   // The open day's batch; its rows are all posted. The day is then to be closed by apply(kSeal).
   [[nodiscard]] SealProposal propose_seal();
 
@@ -120,6 +134,8 @@ class Province {
 
  private:
   class Loader;
+  [[nodiscard]] bool open_for_run();
+  [[nodiscard]] bool apply_run(const JournalCommand& command);
   [[nodiscard]] bool load_head(Bytes head);
   [[nodiscard]] bool load_open(ByteReader& in, std::uint16_t layout);
   void take_rules(const Digest& blob);

@@ -113,6 +113,20 @@ void add_w2(CLI::App& bench, std::function<int()>& command) {
   job->callback([&command, options] { command = [options] { return run_w2(*options); }; });
 }
 
+void add_runs(CLI::App& bench, std::function<int()>& command) {
+  const auto options = std::make_shared<bench::RunsOptions>();
+  CLI::App* job = bench.add_subcommand(
+      "runs", "Count and post the award of a year over a home's members and accounts");
+  job->add_option("--members", options->members, "members of the province")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{20'000'000}))
+      ->capture_default_str();
+  job->add_option("--lots", options->lots, "lots of each member before it")
+      ->check(CLI::Range(std::uint32_t{1}, std::uint32_t{36}))
+      ->capture_default_str();
+  job->add_flag("--json", options->json, "print the figures as JSON");
+  job->callback([&command, options] { command = [options] { return run_runs(*options); }; });
+}
+
 void add_wire(CLI::App& bench, std::function<int()>& command) {
   const auto options = std::make_shared<bench::WireOptions>();
   CLI::App* job =
@@ -138,6 +152,7 @@ void add_bench_command(CLI::App& app, std::function<int()>& command) {
           "transactions, each with an item on either side", &bench::run_w3, command);
   add_job(*bench, "w4", "Price and net from running totals; audit by a rescan of all settled legs",
           "settled legs", &bench::run_w4, command);
+  add_runs(*bench, command);
   add_wire(*bench, command);
   bench->footer("docs/benchmarks.md says what is measured. Side by side with others: ops/bench.");
 }

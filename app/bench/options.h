@@ -61,6 +61,15 @@ struct W2Options {
 // Exit code 0. Throws when the system is gone, or refuses a redemption.
 [[nodiscard]] int run_w2(const W2Options& options);
 
+// A year's award over a home that is filled for it.
+struct RunsOptions {
+  std::uint64_t members{100'000};  // with 1.3 accounts each, and a bill for each month of the year
+  std::uint32_t lots{10};          // of each member before it
+  bool json{false};
+};
+// Exit codes: 0 done, 1 lots are missing.
+[[nodiscard]] int run_runs(const RunsOptions& options);
+
 struct WireOptions {
   std::uint64_t mebibytes{512};
   unsigned repeat{3};

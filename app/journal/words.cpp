@@ -100,6 +100,28 @@ Json answered_values(const Answer& answer) {
   return values;
 }
 
+Json run_values(const JournalCommand& command) {
+  if (const auto begun = decode<RunBegun>(command)) {
+    Json values{{"number", begun->number},
+                {"kind", std::string(word(begun->key.kind))},
+                {"of", begun->key.reference.text()}};
+    add(values, "grading", begun->key.grading);
+    return values;
+  }
+  if (const auto slice = decode<RunStepped>(command)) {
+    return {{"number", slice->number}, {"steps", slice->steps}};
+  }
+  if (const auto published = decode<RunPublished>(command)) {
+    return {{"number", published->number},
+            {"preview", hex(published->preview)},
+            {"officer", published->officer}};
+  }
+  if (const auto dropped = decode<RunDropped>(command)) {
+    return {{"number", dropped->number}, {"officer", dropped->officer}};
+  }
+  return nullptr;
+}
+
 Json node_values(const JournalCommand& command) {
   if (const auto rules = decode<RulesTaken>(command)) {
     return {{"blob", hex(rules->blob)}};
@@ -152,7 +174,7 @@ Json node_values(const JournalCommand& command) {
     values["slices"] = moved->answer.slices.size();
     return values;
   }
-  return nullptr;
+  return run_values(command);
 }
 
 template <class Command>

@@ -99,6 +99,8 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
   schema.path("data", &config.data, "data", "Folder of journal, store and snapshots.");
   schema.path("inbox", &config.inbox, "inbox",
               "Folder where files are dropped: called .part while under way, then renamed.");
+  schema.path("out", &config.out, "",
+              "Folder where the files of runs are written; empty: `out` beside the inbox.");
   schema.path("control", &config.control, "run/node.sock",
               "Unix socket for `pointhouse node status` and the like, in a folder of mode 0700.");
   schema
@@ -142,6 +144,10 @@ std::filesystem::path look_ups_folder(const NodeConfig& config) {
 
 std::filesystem::path counter_socket(const NodeConfig& config) {
   return config.counter.empty() ? config.control.parent_path() / "counter.sock" : config.counter;
+}
+
+std::filesystem::path out_folder(const NodeConfig& config) {
+  return config.out.empty() ? config.inbox.parent_path() / "out" : config.out;
 }
 
 }  // namespace ph

@@ -17,7 +17,8 @@ struct NodeConfig {
   NodeSettings node{};
   std::filesystem::path data{};
   std::filesystem::path inbox{};
-  std::string journal{};  // empty: LMDB below `data`
+  std::filesystem::path out{};  // empty: beside the inbox
+  std::string journal{};        // empty: LMDB below `data`
   std::filesystem::path signing_key{};
   std::filesystem::path signing_key_next{};  // Empty: none.
   std::filesystem::path transport_key{};
@@ -38,5 +39,7 @@ void declare(ConfigSchema& schema, NodeConfig& config);
 [[nodiscard]] std::filesystem::path look_ups_folder(const NodeConfig& config);
 // Where this province's counters ask.
 [[nodiscard]] std::filesystem::path counter_socket(const NodeConfig& config);
+// Where files of runs are written.
+[[nodiscard]] std::filesystem::path out_folder(const NodeConfig& config);
 
 }  // namespace ph

@@ -5,6 +5,7 @@
 
 #include "app/node/counter_desk.h"
 #include "app/node/member_desk.h"
+#include "app/node/run_desk.h"
 #include "app/node/view.h"
 #include "app/process/file_desk.h"
 #include "app/process/keys.h"
@@ -85,6 +86,7 @@ class NodeProcess {
                    .steady_ms = [this] { return shell_.steady_ms(); },
                    .commit_soon = [this] { commit_soon(); }},
                   shell_.log()),
+        runs_(node_, out_folder(config_), shell_),
         child_(storage_url(config_.journal, config_.data)) {
     if (!config_.members.listen.empty()) {
       make_member_desk();
@@ -99,7 +101,9 @@ class NodeProcess {
     shell_.log().info("recovered", {{"blocks", node_.last_block()},
                                     {"milliseconds", shell_.steady_ms() - began}});
     report_if_it_lacks();
+    runs_.write_files();
     serve();
+    runs_.serve();
     const auto keys = clearing_keys();
     if (keys.empty()) {
       throw std::runtime_error(no_key());
@@ -201,6 +205,7 @@ class NodeProcess {
     }
     kill_point<"node_posting">();
     const bool more = node_.post_slice(now, shell_.steady_ms() - asked_ms_ < kAskedMs);
+    runs_.write_files();
     seal(now);
     watch_connection();
     node_.tick(now, shell_.steady_ms(), port_);
@@ -431,6 +436,7 @@ class NodeProcess {
     metrics_.connected.set(node_.heard(shell_.steady_ms()) ? 1 : 0);
     metrics_.waiting.set(files_.inbox().waiting().size());
     metrics_.asking.set(status.asking.size());
+    runs_.watch();
     for (std::size_t n = alarms_logged_; n < status.alarms.size(); ++n) {
       shell_.log().error("alarm", {{"what", status.alarms[n]}});
     }
@@ -466,6 +472,7 @@ class NodeProcess {
   NodeMetrics metrics_;
   CounterDesk counters_;
   std::unique_ptr<MemberDesk> members_;  // none: nobody asks
+  RunDesk runs_;
   SnapshotChild child_;
   bool committing_{false};
   bool connected_{false};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/node/run_view.h"
+
 namespace ph {
 
 namespace {
@@ -105,6 +107,9 @@ std::string node_view_json(const NodeView& view) {
   if (status.programme) {
     out["programme"] = programme_json(*status.programme);
   }
+  for (const RunStatus& run : status.runs) {
+    out["runs"].push_back(run_json(run));
+  }
   out["waiting"] = Json::array();
   for (const auto& [file, why] : view.waiting) {
     out["waiting"].push_back({{"file", file}, {"why", why}});
@@ -163,6 +168,7 @@ std::string node_view_table(const std::string& json) {
            (day.at("posted").get<bool>() ? " is posted, and sealed when the day is over\n"
                                          : " is being posted\n");
   }
+  out += runs_under_way(in);
   out += "\n  sequence  date        state       rows      sent back  by the clearing\n";
   for (const Json& day : in.at("days")) {
     out += "  " + cell(std::to_string(day.at("sequence").get<int>()), 10) +

@@ -191,6 +191,10 @@ TEST_P(GoldenJournal, BlocksAndCommandsAreWrittenAgainToTheByte) {
     of_node(static_cast<RulesTaken*>(nullptr));
     of_node(static_cast<OpeningTaken*>(nullptr));
     of_node(static_cast<ProgrammeTaken*>(nullptr));
+    of_node(static_cast<RunBegun*>(nullptr));
+    of_node(static_cast<RunStepped*>(nullptr));
+    of_node(static_cast<RunPublished*>(nullptr));
+    of_node(static_cast<RunDropped*>(nullptr));
     of_node(static_cast<DayTaken*>(nullptr));
     of_node(static_cast<SlicePosted*>(nullptr));
     of_node(static_cast<DaySealed*>(nullptr));
@@ -227,7 +231,7 @@ TEST_P(GoldenJournal, BlocksAndCommandsAreWrittenAgainToTheByte) {
       return true;
     });
     // One of each kind there is.
-    EXPECT_EQ(kinds.size(), node ? 12U : 8U);
+    EXPECT_EQ(kinds.size(), node ? 17U : 8U);
   }
 }
 

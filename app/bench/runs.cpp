@@ -1,0 +1,207 @@
+// A year's award over a large province: a home is filled with members of ten lots, their accounts
+// and a year of spend; then the run counts and posts, in slices as a node takes them.
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <stdexcept>
+
+#include "app/bench/options.h"
+#include "app/bench/store.h"
+#include "core/home/home.h"
+#include "platform/sys/process.h"
+
+namespace ph::bench {
+
+namespace {
+
+constexpr Participant kProvince{1};
+constexpr std::uint32_t kSlice = 65'536;
+constexpr std::uint64_t kRowsOfADay = 1'000'000;
+constexpr Month kDecember{107};  // 2008-12
+const BusinessDate kFirst = BusinessDate::of(2008, 1, 1);
+
+std::shared_ptr<const Programme> programme() {
+  programme::Rows rows;
+  rows.head.code = "bench";
+  rows.head.title = "Bench";
+  rows.head.version = 1;
+  rows.head.effective = BusinessDate::of(2004, 1, 1);
+  rows.head.maker = "G-1";
+  rows.head.checker = "G-2";
+  rows.head.profile_required = false;
+  for (const Source source :
+       {Source::kConsumption, Source::kTenure, Source::kLevel, Source::kAward, Source::kFixedLine,
+        Source::kSp, Source::kPartner, Source::kExchangeIn}) {
+    rows.sources.push_back({.source = source, .rating = source <= Source::kFixedLine});
+  }
+  rows.tenure_bands = {{.from = 0, .to = 24, .rate = Ratio(1, 10)},
+                       {.from = 25, .to = 60, .rate = Ratio(1, 5)},
+                       {.from = 61, .rate = Ratio(3, 5)}};
+  rows.level_award.grading.name = "level";
+  rows.level_rates = {{.level = {.name = "ordinary"}, .rate = Ratio(1, 10)},
+                      {.level = {.name = "gold"}, .rate = Ratio(1, 5)}};
+  programme::Grading grading;
+  grading.name = "level";
+  grading.title = "Level";
+  grading.levels = {{.name = "ordinary"}, {.name = "gold"}};
+  grading.basis = programme::Basis::kReview;
+  rows.gradings = {grading};
+  rows.effective_order = {{.name = "gold"}, {.name = "ordinary"}};
+  auto made = Programme::build(std::move(rows));
+  if (!made.ok()) {
+    const ProgrammeFault& fault = made.error().front();
+    throw std::runtime_error("the benchmark's programme: " + fault.key + ", " + fault.expected);
+  }
+  return std::make_shared<const Programme>(std::move(made).value());
+}
+
+std::array<char, 16> account_text(std::uint64_t n) {
+  std::array<char, 16> out{};
+  const std::string text = "A" + std::to_string(n);
+  std::copy(text.begin(), text.end(), out.begin());
+  return out;
+}
+
+// Fills a home by days of rows, so many at a time.
+class Filler {
+ public:
+  Filler(Home& home, const RunsOptions& options) : home_(home), options_(options) {}
+
+  void fill() {
+    for (std::uint64_t n = 1; n <= options_.members; ++n) {
+      open_member(n);
+    }
+    home_.take_programme(Digest{}, programme());
+    const std::uint64_t accounts = options_.members * 13 / 10;
+    for (std::uint64_t n = 0; n < accounts; ++n) {
+      MemberRow says{.kind = MemberKind::kAccount, .member = member_of(n)};
+      says.account = account_text(n);
+      says.word = 2;
+      says.month = Month(static_cast<std::uint16_t>(n * 7 % 96));
+      says.number[0] = 1;
+      add(says);
+    }
+    for (std::uint64_t n = 0; n < accounts; ++n) {
+      for (int month = 0; month < 12; ++month) {
+        MemberRow says{.kind = MemberKind::kSpent, .member = member_of(n)};
+        says.account = account_text(n);
+        says.month = Month(static_cast<std::uint16_t>(kDecember.count() - 11 + month));
+        says.fen[0] =
+            static_cast<std::int64_t>(5'000 + (n * 13 + static_cast<unsigned>(month)) % 9'000);
+        says.flag[0] = 1;
+        add(says);
+      }
+    }
+    take();
+    file_ = {};
+    file_.sender = kProvince;
+    file_.sequence = home_.last_sequence() + 1;
+    file_.date = BusinessDate::of(2009, 1, 4);
+    static_cast<void>(home_.take(file_));
+  }
+
+ private:
+  // A tenth of the accounts' numbers apart: an account's member isn't beside it in memory.
+  [[nodiscard]] Member member_of(std::uint64_t account) const {
+    return Member::make(kProvince, 1 + account * 7'919 % options_.members);
+  }
+
+  void open_member(std::uint64_t n) {
+    const Member member = Member::make(kProvince, n);
+    home_.open_member(member);
+    for (std::uint32_t lot = 0; lot < options_.lots; ++lot) {
+      const Month earned(static_cast<std::uint16_t>(kDecember.count() - 12 - lot));
+      home_.open_lot({.lot = LotId(kProvince, BusinessDate::of(2007, 12, 31), ++lots_),
+                      .member = member,
+                      .earned_month = earned,
+                      .expires_on = BusinessDate::of(2011, 1, 1).plus_days(-static_cast<int>(lot)),
+                      .source = Source::kConsumption,
+                      .rating = 1,
+                      .original = 500,
+                      .remaining = 400});
+    }
+  }
+
+  void add(const MemberRow& says) {
+    DayRow row{};
+    row.kind = static_cast<RowKind>(says.kind);
+    row.member = says.member;
+    row.serial = static_cast<std::uint32_t>(file_.rows.size() + 1);
+    row.first_child = static_cast<std::uint32_t>(file_.member_rows.size());
+    file_.rows.push_back(row);
+    file_.member_rows.push_back(says);
+    if (file_.rows.size() == kRowsOfADay) {
+      take();
+    }
+  }
+
+  void take() {
+    file_.sender = kProvince;
+    file_.date = kFirst.plus_days(days_++);
+    file_.sequence = home_.last_sequence() + 1;
+    const DayResult result = home_.take(file_);
+    if (!result.returned.empty()) {
+      throw std::runtime_error("a row of the benchmark came back: " +
+                               std::string(word(result.returned.front().code)));
+    }
+    file_.rows.clear();
+    file_.member_rows.clear();
+  }
+
+  Home& home_;
+  const RunsOptions& options_;
+  DayFile file_;
+  int days_{0};
+  std::uint32_t lots_{0};
+};
+
+// Takes all steps of the run under way; the longest slice in milliseconds.
+double take_steps(Home& home) {
+  double longest = 0;
+  while (home.run_under_way() != nullptr) {
+    longest = std::max(longest, timed_ms([&] { home.take_run_steps(kSlice); }));
+  }
+  return longest;
+}
+
+}  // namespace
+
+int run_runs(const RunsOptions& options) {
+  Figures figures;
+  figures.add_text("job", "runs");
+  figures.add("members", options.members);
+  figures.add("lots", options.lots);
+  Home home(kProvince);
+  figures.add_ms("prepare_ms", timed_ms([&] { Filler(home, options).fill(); }));
+  figures.add("accounts", home.book()->accounts());
+  figures.add("anonymous_mib", memory_use().anonymous_bytes >> 20U);
+  const RunKey key{.kind = RunKind::kAward, .reference = kDecember};
+  if (const std::string refusal = home.run_refusal(key); !refusal.empty()) {
+    throw std::runtime_error("the award can't begin: " + refusal);
+  }
+  figures.add_ms("warning_ms", timed_ms([&] { static_cast<void>(home.run_warning(key)); }));
+  double slice = 0;
+  Runs counting;
+  counting.time([&] {
+    home.begin_run(key, BusinessDate::of(2009, 1, 5));
+    slice = take_steps(home);
+  });
+  figures.add_runs("counting", counting);
+  figures.add_ms("counting_slice_max_ms", slice);
+  figures.add("anonymous_counted_mib", memory_use().anonymous_bytes >> 20U);
+  home.publish_run(1);
+  home.open_day(BusinessDate::of(2009, 1, 6), home.last_sequence() + 1);
+  static_cast<void>(home.take_rows(1));
+  Runs posting;
+  posting.time([&] { slice = take_steps(home); });
+  figures.add_runs("posting", posting);
+  figures.add_ms("posting_slice_max_ms", slice);
+  figures.add("anonymous_posted_mib", memory_use().anonymous_bytes >> 20U);
+  const auto& counts = home.book()->runs().at(1)->record.counts;
+  figures.add("lots_given", static_cast<std::uint64_t>(counts[4]));
+  figures.add("points_given", static_cast<std::uint64_t>(counts[5]));
+  figures.print(options.json);
+  return counts[4] == counts[2] && counts[5] == counts[3] ? 0 : 1;
+}
+
+}  // namespace ph::bench

@@ -1,0 +1,167 @@
+#include "app/node/run_desk.h"
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "app/node/run_view.h"
+#include "platform/crypto/key_line.h"
+#include "platform/sys/kill_points.h"
+
+namespace ph {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> parts_of(const std::string& parameter) {
+  std::vector<std::string> out(1);
+  for (const char c : parameter) {
+    if (c == ',') {
+      out.emplace_back();
+    } else {
+      out.back() += c;
+    }
+  }
+  return out;
+}
+
+// 0: it isn't a number.
+std::uint32_t number_of(const std::string& text) {
+  std::uint32_t out = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return fault == std::errc() && end == text.data() + text.size() ? out : 0;
+}
+
+http::Response reply(const RunReply& said) {
+  const Json out{{"good", said.good}, {"number", said.number}, {"text", said.text}};
+  return {.status = said.good ? 200 : 409, .body = out.dump() + "\n"};
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+RunDesk::RunDesk(Node& node, fs::path out, Shell& shell)
+    : node_(node),
+      out_(std::move(out)),
+      shell_(shell),
+      state_(shell.metrics().gauge("pointhouse_node_run_state",
+                                   "Of the run under way: 1 counts, 4 grades, 5 posts; 0: none.")),
+      done_(shell.metrics().gauge("pointhouse_node_run_steps_done", "Its steps that are done.")),
+      steps_(shell.metrics().gauge("pointhouse_node_run_steps", "Its steps.")) {}
+
+void RunDesk::write_file(std::uint32_t number) {
+  const std::string text = node_.province().run_file(number);
+  const fs::path path = out_ / node_.province().run_file_name(number);
+  if (fs::exists(path) && text_of(path) == text) {
+    return;
+  }
+  fs::create_directories(out_);
+  const fs::path part = path.string() + ".part";
+  {
+    std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    file << text;
+    if (!file.flush()) {
+      throw std::runtime_error("the run's file " + part.string() +
+                               " can't be written: see whether the disk is full (node.out)");
+    }
+  }
+  kill_point<"node_run_file">();
+  fs::rename(part, path);
+  shell_.log().info("run_file", {{"run", number}, {"file", path.string()}});
+}
+
+void RunDesk::write_files() {
+  for (const RunStatus& run : node_.run_status()) {
+    bool& written = written_[run.number];
+    if (run.counted && !written) {
+      write_file(run.number);
+    }
+    written = run.counted;
+  }
+}
+
+void RunDesk::watch() {
+  const Run* run = node_.province().run_under_way();
+  state_.set(run == nullptr ? 0 : run->record.state);
+  done_.set(run == nullptr ? 0 : run->record.cursor);
+  steps_.set(run == nullptr ? 0 : run->record.steps);
+}
+
+void RunDesk::serve() {
+  shell_.get("/v1/run-preview/{number}", [this](const std::string& p) { return preview(p); });
+  shell_.post("/v1/run-begin/{run}", [this](const std::string& p) { return begin(p); });
+  shell_.post("/v1/run-publish/{run}", [this](const std::string& p) { return publish(p); });
+  shell_.post("/v1/run-drop/{run}", [this](const std::string& p) { return drop(p); });
+}
+
+// 0: the last one that was begun.
+http::Response RunDesk::preview(const std::string& parameter) const {
+  const std::vector<RunStatus> runs = node_.run_status();
+  const std::uint32_t asked = number_of(parameter);
+  const std::size_t number = asked == 0 ? runs.size() : asked;
+  if (number == 0 || number > runs.size()) {
+    return http::refusal(404, "there is no such run: node run status names those there are");
+  }
+  const RunStatus& run = runs[number - 1];
+  if (!run.counted) {
+    return http::refusal(404, "run " + std::to_string(number) + " is " +
+                                  std::string(word(run.state)) + ": " + run.next);
+  }
+  const Province& province = node_.province();
+  const Json out{{"run", run_json(run)},
+                 {"digest", hex(province.run_digest(run.number))},
+                 {"path", (out_ / province.run_file_name(run.number)).string()},
+                 {"file", province.run_file(run.number)}};
+  return {.body = out.dump() + "\n"};
+}
+
+// kind,YYYY-MM,grading,anyway
+http::Response RunDesk::begin(const std::string& parameter) {
+  const std::vector<std::string> parts = parts_of(parameter);
+  const auto kind = run_kind(parts.front());
+  const auto of = parts.size() == 4 ? Month::parse(parts[1]) : std::nullopt;
+  if (!kind || !of) {
+    return reply({.text = "a run has a kind (AWARD, GRADE, NOTICE, KPI) and a month such as "
+                          "2008-12"});
+  }
+  const RunReply said = node_.begin_run(*kind, parts[2], *of, parts[3] == "1", shell_.now());
+  if (said.good) {
+    written_[said.number] = false;
+    shell_.log().info("run_begun", {{"run", said.number}});
+  }
+  return reply(said);
+}
+
+// number,digest,officer
+http::Response RunDesk::publish(const std::string& parameter) {
+  const std::vector<std::string> parts = parts_of(parameter);
+  Digest digest{};
+  if (parts.size() != 3 || !from_hex(parts[1], digest)) {
+    return reply({.text = "a digest has 64 lower-case hexadecimal digits: node run preview shows "
+                          "it"});
+  }
+  const RunReply said = node_.publish_run(number_of(parts[0]), digest, parts[2], shell_.now());
+  if (said.good) {
+    shell_.log().info("run_published", {{"run", said.number}, {"officer", parts[2]}});
+  }
+  return reply(said);
+}
+
+// number,officer
+http::Response RunDesk::drop(const std::string& parameter) {
+  const std::vector<std::string> parts = parts_of(parameter);
+  const RunReply said = node_.drop_run(number_of(parts[0]), parts.back(), shell_.now());
+  if (said.good) {
+    shell_.log().info("run_dropped", {{"run", said.number}, {"officer", parts.back()}});
+  }
+  return reply(said);
+}
+
+}  // namespace ph

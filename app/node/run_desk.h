@@ -1,0 +1,41 @@
+// Runs at a node's process: their files, what an operator asks and says of them, their progress as
+// metrics. The loop's thread owns it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "app/process/shell.h"
+#include "node/node.h"
+
+namespace ph {
+
+class RunDesk {
+ public:
+  RunDesk(Node& node, std::filesystem::path out, Shell& shell);
+
+  // Writes the files of runs that were counted since the last time; the first time, of all whose
+  // file lacks or is another one.
+  void write_files();
+  // Routes of the control socket.
+  void serve();
+  void watch();
+
+ private:
+  [[nodiscard]] http::Response preview(const std::string& parameter) const;
+  [[nodiscard]] http::Response begin(const std::string& parameter);
+  [[nodiscard]] http::Response publish(const std::string& parameter);
+  [[nodiscard]] http::Response drop(const std::string& parameter);
+  void write_file(std::uint32_t number);
+
+  Node& node_;
+  std::filesystem::path out_;
+  Shell& shell_;
+  Gauge state_;
+  Gauge done_;
+  Gauge steps_;
+  std::map<std::uint32_t, bool> written_{};  // by number: its file is that of its count
+};
+
+}  // namespace ph

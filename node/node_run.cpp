@@ -1,0 +1,183 @@
+// An operator's word about runs over all members, and how they go on by themselves.
+#include "core/home/member_columns.h"
+#include "node/node.h"
+#include "platform/sys/kill_points.h"
+
+namespace ph {
+
+namespace {
+
+std::string run_text(std::uint32_t number) {
+  return "run " + std::to_string(number);
+}
+
+RunReply no_run(std::uint32_t number) {
+  return {.text = "there is no " + run_text(number) + ": node run status names those there are"};
+}
+
+// What comes next, in words.
+std::string next_of(const Run& run, bool day_open) {
+  switch (run.state()) {
+    case RunState::kCounting:
+      return "it counts; rows of files wait until it has";
+    case RunState::kGrading:
+      return "it grades by the published thresholds; rows of files wait until it has";
+    case RunState::kCounted:
+      return "look at it (node run preview), then node run publish, or node run drop";
+    case RunState::kWaiting:
+      return "it waits for the clearing's thresholds";
+    case RunState::kPosting:
+      return day_open ? "it is posted on the open day, which is sealed behind it"
+                      : "it is posted by itself once a day is open";
+    case RunState::kDone:
+      return "done: single points are taken back by UNEARN rows";
+    case RunState::kDropped:
+      return "it was dropped, and may begin anew";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::uint8_t> Node::number_of_grading(const std::string& name) const {
+  if (name.empty()) {
+    return std::uint8_t{0};
+  }
+  const MemberBook* book = province_.book();
+  const std::uint16_t found =
+      book == nullptr ? NameTable::kNone : book->names().gradings.find(name);
+  return found == NameTable::kNone ? std::nullopt : std::optional(static_cast<std::uint8_t>(found));
+}
+
+RunReply Node::begin_run(RunKind kind, const std::string& grading, Month of, bool anyway,
+                         BusinessTime now) {
+  const auto number = number_of_grading(grading);
+  if (!province_.opening() || !province_.poster()) {
+    return {.text = "the province isn't opened: bring the rule book and the opening file first"};
+  }
+  if (!number) {
+    return {.text = "no version of the programme has a grading " + grading};
+  }
+  const Home& home = province_.poster()->home();
+  const RunKey key{.kind = kind, .grading = *number, .reference = of};
+  if (auto refusal = home.run_refusal(key); !refusal.empty()) {
+    return {.text = std::move(refusal)};
+  }
+  if (province_.posts()) {
+    return {.text = province_.open()->taken.date.text() +
+                    " is being posted: ask again when it is (node status says when)"};
+  }
+  const std::string warning = home.run_warning(key);
+  if (!warning.empty() && !anyway) {
+    return {.text = warning + ". Nothing was begun: bring them first, or say --anyway"};
+  }
+  const RunBegun begun{.key = key, .number = province_.book()->runs().number_for(key)};
+  kill_point<"node_run_beginning">();
+  journal(encode(begun, now));
+  province_.begin_run(begun, now);
+  return {.good = true,
+          .text = run_text(begun.number) +
+                  " counts; node run status says how far it is, node run " +
+                  "preview what came of it" + (warning.empty() ? "" : ". Mind: " + warning),
+          .number = begun.number};
+}
+
+void Node::post_run_slice(const Run& run, std::uint32_t steps, BusinessTime now) {
+  const RunStepped slice{.number = run.number(), .steps = steps};
+  if (run.is(RunState::kPosting)) {
+    kill_point<"node_run_posting">();
+  } else {
+    kill_point<"node_run_counting">();
+  }
+  journal(encode(slice, now));
+  province_.take_run_steps(slice);
+  if (run.is(RunState::kDone)) {
+    kill_point<"node_run_done">();
+  } else if (run.is(RunState::kCounted)) {
+    kill_point<"node_run_counted">();
+  }
+}
+
+RunReply Node::publish_run(std::uint32_t number, const Digest& preview, const std::string& officer,
+                           BusinessTime now) {
+  const MemberBook* book = province_.book();
+  const Run* run = book == nullptr ? nullptr : book->runs().at(number);
+  if (run == nullptr) {
+    return no_run(number);
+  }
+  if (!valid_officer(officer)) {
+    return {.text = "an officer is 1 to 16 of A-Z a-z 0-9 -, such as G-0007"};
+  }
+  if (!run->is(RunState::kCounted)) {
+    return {.text = run_text(number) + " is " + std::string(word(run->state())) + ": " +
+                    next_of(*run, province_.open().has_value())};
+  }
+  if (preview != province_.run_digest(number)) {
+    return {.text = "what was looked at has the digest " + hex(preview) + ", and " +
+                    run_text(number) + " has " + hex(province_.run_digest(number)) +
+                    ": look at it again (node run preview), then publish that"};
+  }
+  const RunPublished published{.number = number, .preview = preview, .officer = officer};
+  kill_point<"node_run_publishing">();
+  journal(encode(published, now));
+  kill_point<"node_run_published">();
+  province_.publish_run(published);
+  return {
+      .good = true,
+      .text = run_text(number) + " is published: " + next_of(*run, province_.open().has_value()),
+      .number = number};
+}
+
+RunReply Node::drop_run(std::uint32_t number, const std::string& officer, BusinessTime now) {
+  const MemberBook* book = province_.book();
+  const Run* run = book == nullptr ? nullptr : book->runs().at(number);
+  if (run == nullptr) {
+    return no_run(number);
+  }
+  if (!valid_officer(officer)) {
+    return {.text = "an officer is 1 to 16 of A-Z a-z 0-9 -, such as G-0007"};
+  }
+  if (run->is(RunState::kPosting) || run->is(RunState::kDone) || run->is(RunState::kDropped)) {
+    return {.text = run_text(number) + " is " + std::string(word(run->state())) +
+                    ": only what isn't published can be dropped"};
+  }
+  const RunDropped dropped{.number = number, .officer = officer};
+  journal(encode(dropped, now));
+  province_.drop_run(dropped);
+  return {.good = true,
+          .text = run_text(number) + " is dropped: nothing of it takes effect. It may begin anew",
+          .number = number};
+}
+
+// A member who comes or goes while a run counts would be in it or not, as the steps are.
+bool Node::move_waits_for_run(RowKind kind) const {
+  const MemberBook* book = province_.book();
+  return (kind == RowKind::kMoveOut || kind == RowKind::kMoveIn) && book != nullptr &&
+         book->runs().counting() != nullptr;
+}
+
+std::vector<RunStatus> Node::run_status() const {
+  std::vector<RunStatus> out;
+  const MemberBook* book = province_.book();
+  if (book == nullptr) {
+    return out;
+  }
+  for (const Run& run : book->runs().runs()) {
+    const RunKey key = run.key();
+    out.push_back({.number = run.number(),
+                   .kind = key.kind,
+                   .grading = key.kind == RunKind::kGrade ? book->names().gradings.name(key.grading)
+                                                          : std::string(),
+                   .of = key.reference,
+                   .state = run.state(),
+                   .began = BusinessDate(run.record.began),
+                   .from = BusinessDate(run.record.from),
+                   .done = run.record.cursor,
+                   .steps = run.record.steps,
+                   .counted = run.is_counted(),
+                   .next = next_of(run, province_.open().has_value())});
+  }
+  return out;
+}
+
+}  // namespace ph

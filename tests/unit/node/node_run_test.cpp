@@ -1,0 +1,236 @@
+// Runs at a node: what waits for what, what is refused, and that a death at any block changes
+// nothing (docs/decisions/0023-programme-format.md, section 4.1).
+#include <gtest/gtest.h>
+
+#include "node/node.h"
+#include "platform/crypto/sha256.h"
+#include "platform/journal/memory.h"
+#include "tests/support/small_world.h"
+
+namespace ph {
+namespace {
+
+using test::member_text;
+
+constexpr BusinessDate kFirst = BusinessDate::of(2026, 3, 1);
+const Month kDecember = BusinessDate::of(2025, 12, 1).month();
+constexpr std::int64_t kFen = 120'000;
+
+std::string programme_text(int version = 1, const std::string& effective = "2025-01-01") {
+  std::string out =
+      "[programme]\nformat = 1\ncode = \"test\"\ntitle = \"Test\"\nversion = " +
+      std::to_string(version) + "\neffective = \"" + effective +
+      "\"\nmaker = \"G-1\"\nchecker = \"G-2\"\n"
+      "profile = \"NOT_REQUIRED\"\n";
+  for (const char* source :
+       {"CONSUMPTION", "TENURE", "LEVEL", "AWARD", "FIXED_LINE", "SP", "PARTNER", "EXCHANGE_IN"}) {
+    out += "[[source]]\nsource = \"" + std::string(source) + "\"\nrating = true\n";
+  }
+  return out +
+         "[tenure_award]\nmode = \"LUMP_31DEC\"\n[[tenure_band]]\nfrom = 0\nrate = \"1/10\"\n"
+         "[level_award]\nmode = \"NONE\"\n[effective]\norder = []\n";
+}
+
+std::string first_day_text() {
+  const std::string member = member_text(1, 1);
+  const std::string other = member_text(1, 2);
+  return test::file_text("POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-01,1",
+                         {"ACCOUNT,1,A-1," + member + ",2020-01,MOBILE_4G,0,1,1",
+                          "ACCOUNT,2,A-2," + other + ",2021-01,MOBILE_4G,0,1,1",
+                          "SPENT,3,A-1," + member + ",2025-11,100000,1",
+                          "SPENT,4,A-1," + member + ",2025-12,20000,1",
+                          "SPENT,5,A-2," + other + ",2025-12,120000,1"},
+                         0, kFen * 2);
+}
+
+class NodeRunTest : public ::testing::Test {
+ protected:
+  NodeRunTest() {
+    restart();
+    EXPECT_EQ(bring(test::rulebook_text(), kFirst), IntakeVerdict::kAccepted);
+    EXPECT_EQ(bring(test::opening_text(1), kFirst), IntakeVerdict::kAccepted);
+    EXPECT_EQ(bring(programme_text(), kFirst, "test.toml"), IntakeVerdict::kAccepted);
+    EXPECT_EQ(bring(first_day_text(), kFirst), IntakeVerdict::kAccepted);
+    work(kFirst);
+    EXPECT_TRUE(seal(kFirst));
+  }
+
+  void restart() {
+    node_.reset();
+    if (storage_) {
+      disk_.crash();
+    }
+    storage_.emplace(open_memory_storage(disk_));
+    node_ = std::make_unique<Node>(NodeSettings{.code = "P01", .slice_steps = 1}, *storage_,
+                                   keys_.of("P01"), keys_.registry());
+    node_->recover();
+  }
+  IntakeVerdict bring(const std::string& text, BusinessDate date, const std::string& name = "x") {
+    PreparedFile file = prepare_file(name, as_bytes(text), node_->rules(), node_->blobs());
+    return node_->take_file(file, morning(date)).verdict;
+  }
+  static BusinessTime morning(BusinessDate date) { return BusinessTime::of(date, 9 * 3600); }
+  void work(BusinessDate date) {
+    while (node_->post_slice(morning(date))) {
+    }
+  }
+  bool seal(BusinessDate date) { return node_->seal_due(end_of(date), [] { return true; }); }
+  RunReply begin(BusinessDate date = kFirst.plus_days(1), bool anyway = false) {
+    return node_->begin_run(RunKind::kAward, "", kDecember, anyway, morning(date));
+  }
+  RunReply publish(BusinessDate date = kFirst.plus_days(1)) {
+    return node_->publish_run(1, node_->province().run_digest(1), "G-7", morning(date));
+  }
+  [[nodiscard]] RunState run_state() const { return node_->run_status().at(0).state; }
+  [[nodiscard]] std::int64_t points(int serial) const {
+    const auto member = Member::parse(member_text(1, static_cast<std::uint64_t>(serial)));
+    return node_->province().poster()->home().balance(*member, kFirst)->points;
+  }
+  [[nodiscard]] std::vector<std::byte> state() const {
+    std::vector<std::byte> out;
+    node_->province().save([&out](Bytes part) { out.insert(out.end(), part.begin(), part.end()); });
+    return out;
+  }
+
+  test::Keys keys_;
+  MemoryDisk disk_;
+  std::optional<Storage> storage_;
+  std::unique_ptr<Node> node_;
+};
+
+TEST_F(NodeRunTest, IsRefusedWhileAFileIsPosted) {
+  const BusinessDate day = kFirst.plus_days(1);
+  ASSERT_EQ(bring(test::day_text(1, day, 2, 5'000), day), IntakeVerdict::kAccepted);
+  const RunReply refused = begin();
+  EXPECT_FALSE(refused.good);
+  EXPECT_NE(refused.text.find("is being posted"), std::string::npos);
+  work(day);
+  EXPECT_TRUE(begin().good);
+}
+
+TEST_F(NodeRunTest, RowsWaitWhileItCounts) {
+  const BusinessDate day = kFirst.plus_days(1);
+  ASSERT_TRUE(begin().good);
+  EXPECT_FALSE(node_->snapshot_due());
+  ASSERT_EQ(bring(test::day_text(1, day, 2, 500'000), day), IntakeVerdict::kAccepted);
+  EXPECT_EQ(bring(programme_text(2, "2026-05-01"), day, "next.toml"), IntakeVerdict::kWaiting);
+  EXPECT_TRUE(node_->post_slice(morning(day)));
+  EXPECT_EQ(run_state(), RunState::kCounting);
+  EXPECT_EQ(points(1), 1'000);
+  work(day);
+  EXPECT_EQ(run_state(), RunState::kCounted);
+  EXPECT_EQ(points(1), 6'000);
+  // What came behind its beginning isn't in it: 1/10 of the average of 1,200 yuan.
+  EXPECT_NE(node_->province().run_file(1).find("TENURE,0,,1/10,2,240000,120000,120,120\n"),
+            std::string::npos);
+}
+
+TEST_F(NodeRunTest, PostsBeforeRowsAndTheDayIsSealedBehindIt) {
+  const BusinessDate day = kFirst.plus_days(1);
+  ASSERT_TRUE(begin().good);
+  work(day);
+  ASSERT_TRUE(publish().good);
+  EXPECT_FALSE(node_->post_slice(morning(day)));  // No day is open.
+  EXPECT_EQ(run_state(), RunState::kPosting);
+  ASSERT_EQ(bring(test::day_text(1, day, 2, 500'000), day), IntakeVerdict::kAccepted);
+  while (points(2) == 1'000) {
+    ASSERT_TRUE(node_->post_slice(morning(day)));
+    EXPECT_FALSE(seal(day));
+  }
+  EXPECT_EQ(points(1), 1'120);  // The bill isn't posted yet.
+  work(day);
+  EXPECT_EQ(run_state(), RunState::kDone);
+  EXPECT_EQ(points(1), 6'120);
+  EXPECT_TRUE(seal(day));
+}
+
+TEST_F(NodeRunTest, IsPostedOnADayWhoseFileIsPosted) {
+  const BusinessDate day = kFirst.plus_days(1);
+  ASSERT_EQ(bring(test::day_text(1, day, 2, 5'000), day), IntakeVerdict::kAccepted);
+  work(day);
+  ASSERT_TRUE(begin().good);
+  EXPECT_FALSE(seal(day));  // It counts.
+  work(day);
+  ASSERT_TRUE(publish().good);
+  EXPECT_FALSE(seal(day));
+  work(day);
+  EXPECT_EQ(points(2), 1'120);
+  EXPECT_TRUE(seal(day));
+}
+
+TEST_F(NodeRunTest, PublishesWhatWasLookedAtAlone) {
+  ASSERT_TRUE(begin().good);
+  EXPECT_FALSE(node_->publish_run(1, Digest{}, "G-7", morning(kFirst)).good);  // It counts.
+  work(kFirst);
+  EXPECT_FALSE(node_->publish_run(1, Digest{}, "G-7", morning(kFirst)).good);
+  EXPECT_FALSE(node_->publish_run(1, node_->province().run_digest(1), "", morning(kFirst)).good);
+  EXPECT_FALSE(node_->publish_run(2, node_->province().run_digest(1), "G", morning(kFirst)).good);
+  EXPECT_EQ(run_state(), RunState::kCounted);
+  EXPECT_TRUE(publish().good);
+  EXPECT_FALSE(publish().good);
+  EXPECT_FALSE(node_->drop_run(1, "G-7", morning(kFirst)).good);
+  EXPECT_FALSE(begin().good);
+}
+
+TEST_F(NodeRunTest, DroppedItBeginsAnewToTheSameBytes) {
+  ASSERT_TRUE(begin().good);
+  work(kFirst);
+  const std::string file = node_->province().run_file(1);
+  EXPECT_EQ(file.substr(0, 44), "POINTHOUSE,AWARD,1,P01,2025-12-31,1\nTENURE,0");
+  EXPECT_EQ(file.substr(file.find("END")), "END,1,120,240000\n");
+  ASSERT_TRUE(node_->drop_run(1, "G-7", morning(kFirst)).good);
+  EXPECT_FALSE(node_->drop_run(1, "G-7", morning(kFirst)).good);
+  ASSERT_TRUE(begin(kFirst.plus_days(9)).good);
+  work(kFirst);
+  EXPECT_EQ(node_->province().run_file(1), file);
+  EXPECT_EQ(node_->province().run_file_name(1), "P01-2025-12-31-AWARD.csv");
+}
+
+TEST_F(NodeRunTest, ADeathBehindAnyBlockChangesNothing) {
+  const BusinessDate day = kFirst.plus_days(1);
+  const auto again = [this] {
+    const std::vector<std::byte> before = state();
+    restart();
+    EXPECT_EQ(state(), before);
+  };
+  ASSERT_TRUE(begin().good);
+  again();
+  while (node_->post_slice(morning(day))) {
+    again();
+  }
+  again();
+  node_->put_snapshot_into(*storage_->snapshots);
+  again();  // of the snapshot
+  ASSERT_TRUE(publish().good);
+  again();
+  node_->put_snapshot_into(*storage_->snapshots);
+  again();
+  // A day that is open for the run, and has no row yet, isn't a state that is saved: its end is.
+  ASSERT_EQ(bring(test::day_text(1, day, 2, 500'000), day), IntakeVerdict::kAccepted);
+  while (node_->post_slice(morning(day))) {
+    restart();
+  }
+  restart();
+  EXPECT_EQ(points(1), 6'120);
+  EXPECT_EQ(points(2), 1'120);
+  EXPECT_TRUE(seal(day));
+  again();
+  EXPECT_EQ(run_state(), RunState::kDone);
+}
+
+TEST_F(NodeRunTest, IsToldFirstWhatLacks) {
+  const BusinessDate day = kFirst.plus_days(1);
+  const std::string lacking = test::file_text(
+      "POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-02,2",
+      {"SPENT,1,A-3," + member_text(1, 1) + ",2025-11,100,1"}, 0, 100);
+  ASSERT_EQ(bring(lacking, day), IntakeVerdict::kAccepted);
+  work(day);
+  const RunReply told = begin();
+  EXPECT_FALSE(told.good);
+  EXPECT_EQ(told.text.substr(0, 11), "1 accounts ");
+  EXPECT_TRUE(node_->run_status().empty());
+  EXPECT_TRUE(begin(day, true).good);
+}
+
+}  // namespace
+}  // namespace ph
