@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+import award_runs
 import live_path
 import look_up
 import peers
@@ -29,15 +30,16 @@ import w1_days
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
-JOBS = ("w1", "w2", "live", "posting", "lookup", "w3", "w4", "settle", "restart")
+JOBS = ("w1", "w2", "live", "posting", "lookup", "w3", "w4", "settle", "restart", "runs")
 BESIDE_PEERS = ("w1", "w2", "w3", "w4")
 FULL = {"w1": 1_000_000, "w2": 100_000, "live": 100_000, "posting": 10_000_000,
         "lookup": 1_000_000, "w3": 5_000_000, "w4": 50_000_000, "settle": 5_000_000,
-        "restart": 1_000_000}
+        "restart": 1_000_000, "runs": 10_000_000}
 QUICK = {"w1": 20_000, "w2": 20_000, "live": 20_000, "posting": 200_000, "lookup": 20_000,
-         "w3": 100_000, "w4": 1_000_000, "settle": 30_000, "restart": 20_000}
+         "w3": 100_000, "w4": 1_000_000, "settle": 30_000, "restart": 20_000,
+         "runs": 20_000}
 APART = {"w1": w1_days, "w2": redeem, "live": live_path, "posting": posting,
-         "lookup": look_up, "settle": settle_scale, "restart": restart}
+         "lookup": look_up, "settle": settle_scale, "restart": restart, "runs": award_runs}
 RESULT = {"w3": "exceptions.csv", "w4": "lines.csv"}
 
 
@@ -61,6 +63,7 @@ def options():
     parser.add_argument("--members", type=int, help="of the month that is settled")
     parser.add_argument("--restart-members", type=int, help="of the node that is killed")
     parser.add_argument("--restart-lots", type=int, default=10, help="of each (default 10)")
+    parser.add_argument("--runs-members", type=int, help="of the award of a year")
     parser.add_argument("--profile", action="store_true", help="also profile settle with perf")
     parser.add_argument("--keep", action="store_true", help="leave databases and CSV files there")
     parser.add_argument("--json", help="also write all figures to this file")
@@ -76,6 +79,7 @@ def options():
         "w4": given.w4_rows or size["w4"],
         "settle": given.members or size["settle"],
         "restart": given.restart_members or size["restart"],
+        "runs": given.runs_members or size["runs"],
     }
     given.w2_seconds = given.w2_seconds or (1 if given.quick else 10)
     given.only = [job for job in given.only.split(",") if job]

@@ -20,6 +20,101 @@ os.environ.setdefault("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse
 sys.path.insert(0, str(ROOT / "tests" / "functional"))
 
 import live_moves  # noqa: E402
+from _live_world import FIRST, file_of, member  # noqa: E402
+
+SOURCES = ("CONSUMPTION", "TENURE", "LEVEL", "AWARD", "FIXED_LINE", "SP", "PARTNER", "EXCHANGE_IN")
+PROGRAMME = ("""[programme]
+format = 1
+code = "golden"
+title = "Golden"
+version = 1
+effective = "2025-01-01"
+maker = "G-1"
+checker = "G-2"
+""" + "".join(f'[[source]]\nsource = "{source}"\nrating = true\n' for source in SOURCES) +
+             """[tenure_award]
+mode = "LUMP_31DEC"
+[[tenure_band]]
+from = 0
+to = 24
+rate = "1/10"
+[[tenure_band]]
+from = 25
+rate = "1/5"
+[level_award]
+mode = "LUMP_31DEC"
+grading = "level"
+[[level_rate]]
+level = "gold"
+rate = "1/2"
+[[grading]]
+name = "level"
+title = "Level"
+levels = ["ordinary", "gold"]
+basis = "REVIEW"
+run = "NONE"
+valid_months = 24
+[effective]
+order = ["gold", "ordinary"]
+""")
+
+
+class Story(live_moves.Story):
+    """With a programme at the node that is kept, rows of members, and an award: a death in it."""
+
+    def begin(self):
+        self.make()
+        self.start_all()
+        self.programme(self.nodes["P02"])
+        self.shop = self.partner("MER1")
+        live_moves.open_day(self, "D-1")
+        self.award(self.nodes["P02"])
+
+    def bring(self, node, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        node.drop(path)
+        self.wait((node.inbox / "accepted" / (name + ".report.txt")).exists, name)
+
+    def programme(self, node):
+        self.bring(node, "golden.toml", PROGRAMME)
+
+    def rows(self):
+        out, fen = [], 0
+        for n in range(11, 19):
+            who = member(2, n)
+            out += [f"PROFILE,{len(out) + 1},,{who}",
+                    f"ACCOUNT,{len(out) + 2},A{n},{who},202{n % 6}-05,MOBILE_4G,0,1,1",
+                    f"GRADE,{len(out) + 3},{who},level,{('ordinary', 'gold')[n % 2]},2025-06-01,"]
+            for month in range(1, 13):
+                fen += n * 1000 + month
+                out.append(f"SPENT,{len(out) + 1},A{n},{who},2025-{month:02},{n * 1000 + month},1")
+        return out, fen
+
+    def award(self, node):
+        rows, fen = self.rows()
+        self.bring(node, "day.csv", file_of("PROVINCE_DAY", "P02", FIRST, 1, rows, (0, fen)))
+        self.wait(lambda: node.status()["open_day"]["posted"], "the day is posted")
+
+        def state():
+            return node.status()["runs"][0]["state"]
+
+        def word(*what):
+            self.run("node", "run", *what, "--config", node.config)
+
+        word("begin", "--kind", "AWARD", "--of", "2025-12")
+        self.wait(lambda: state() == "COUNTED", "it is counted")
+        word("drop", "--number", "1", "--officer", "G-0007")
+        live_moves.restart(node, PH_KILL_AT="node_run_posting")
+        word("begin", "--kind", "AWARD", "--of", "2025-12")
+        self.wait(lambda: state() == "COUNTED", "it is counted again")
+        try:
+            word("publish", "--number", "1", "--officer", "G-0007")
+        except live_moves.running.Refused:
+            pass    # It died before it answered.
+        node.handle.wait(30)
+        live_moves.restart(node)
+        self.wait(lambda: state() == "DONE", "it is done")
 
 
 def live(story):
@@ -49,7 +144,7 @@ def live(story):
 def main():
     to = pathlib.Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as name:
-        story = live_moves.Story(pathlib.Path(name))
+        story = Story(pathlib.Path(name))
         try:
             kept = live(story)
         finally:
