@@ -264,19 +264,16 @@ class AwardWork final : public RunWork {
   static bool right_cohorts(const Run& run, const Programme& version) {
     const programme::Rows& rows = version.rows();
     const std::size_t bands = is_lump(rows.tenure_award) ? rows.tenure_bands.size() : 0;
-    const std::size_t levels =
-        is_lump(rows.level_award) ? grading_of(version).levels.size() : 0;
+    const std::size_t levels = is_lump(rows.level_award) ? grading_of(version).levels.size() : 0;
     if (run.cohorts.size() != bands + levels) {
       return false;
     }
     for (std::size_t n = 0; n < run.cohorts.size(); ++n) {
       const CohortRecord& record = run.cohorts[n];
       const bool tenure = n < bands;
-      if (record.table != (tenure ? kTenure : kLevel) ||
-          record.index != (tenure ? n : n - bands) || record.zero != 0 ||
-          record.sums[kSize] < 0 || record.sums[kSize] > run.record.steps ||
-          record.sums[kFenHigh] != 0 || record.sums[kEach] < 0 ||
-          record.sums[kEach] > kAmountMax) {
+      if (record.table != (tenure ? kTenure : kLevel) || record.index != (tenure ? n : n - bands) ||
+          record.zero != 0 || record.sums[kSize] < 0 || record.sums[kSize] > run.record.steps ||
+          record.sums[kFenHigh] != 0 || record.sums[kEach] < 0 || record.sums[kEach] > kAmountMax) {
         return false;
       }
     }

@@ -314,17 +314,17 @@ TEST(AwardRun, OfADamagedSnapshotGivesNoHome) {
     bad[at] = static_cast<std::byte>(value);
     return !node.loaded(bad).has_value();
   };
-  EXPECT_TRUE(refuses(saved.size() - 4, 4));   // a cohort that isn't there
-  EXPECT_TRUE(refuses(cohorts, 2));            // another table
-  EXPECT_TRUE(refuses(cohorts + 2, 7));        // a band that isn't there
-  EXPECT_TRUE(refuses(cohorts + 8 + 7, 0xff));  // a size below 0
+  EXPECT_TRUE(refuses(saved.size() - 4, 4));     // a cohort that isn't there
+  EXPECT_TRUE(refuses(cohorts, 2));              // another table
+  EXPECT_TRUE(refuses(cohorts + 2, 7));          // a band that isn't there
+  EXPECT_TRUE(refuses(cohorts + 8 + 7, 0xff));   // a size below 0
   EXPECT_TRUE(refuses(cohorts + 32 + 7, 0x7f));  // points without bound
-  EXPECT_TRUE(refuses(record + 4, 2));         // a kind that no release carries out yet
-  EXPECT_TRUE(refuses(record + 5, 1));         // a grading
-  EXPECT_TRUE(refuses(record + 6, 3));         // a state that an award hasn't
-  EXPECT_TRUE(refuses(record + 8, 106));       // of November
-  EXPECT_TRUE(refuses(record + 20, 9));        // steps
-  EXPECT_TRUE(refuses(record + 32, 4));        // accounts
+  EXPECT_TRUE(refuses(record + 4, 2));           // a kind that no release carries out yet
+  EXPECT_TRUE(refuses(record + 5, 1));           // a grading
+  EXPECT_TRUE(refuses(record + 6, 3));           // a state that an award hasn't
+  EXPECT_TRUE(refuses(record + 8, 106));         // of November
+  EXPECT_TRUE(refuses(record + 20, 9));          // steps
+  EXPECT_TRUE(refuses(record + 32, 4));          // accounts
 }
 
 TEST(RunBook, RefusesTablesThatAreNotThoseOfRuns) {

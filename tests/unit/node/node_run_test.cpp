@@ -17,11 +17,10 @@ const Month kDecember = BusinessDate::of(2025, 12, 1).month();
 constexpr std::int64_t kFen = 120'000;
 
 std::string programme_text(int version = 1, const std::string& effective = "2025-01-01") {
-  std::string out =
-      "[programme]\nformat = 1\ncode = \"test\"\ntitle = \"Test\"\nversion = " +
-      std::to_string(version) + "\neffective = \"" + effective +
-      "\"\nmaker = \"G-1\"\nchecker = \"G-2\"\n"
-      "profile = \"NOT_REQUIRED\"\n";
+  std::string out = "[programme]\nformat = 1\ncode = \"test\"\ntitle = \"Test\"\nversion = " +
+                    std::to_string(version) + "\neffective = \"" + effective +
+                    "\"\nmaker = \"G-1\"\nchecker = \"G-2\"\n"
+                    "profile = \"NOT_REQUIRED\"\n";
   for (const char* source :
        {"CONSUMPTION", "TENURE", "LEVEL", "AWARD", "FIXED_LINE", "SP", "PARTNER", "EXCHANGE_IN"}) {
     out += "[[source]]\nsource = \"" + std::string(source) + "\"\nrating = true\n";
@@ -34,13 +33,13 @@ std::string programme_text(int version = 1, const std::string& effective = "2025
 std::string first_day_text() {
   const std::string member = member_text(1, 1);
   const std::string other = member_text(1, 2);
-  return test::file_text("POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-01,1",
-                         {"ACCOUNT,1,A-1," + member + ",2020-01,MOBILE_4G,0,1,1",
-                          "ACCOUNT,2,A-2," + other + ",2021-01,MOBILE_4G,0,1,1",
-                          "SPENT,3,A-1," + member + ",2025-11,100000,1",
-                          "SPENT,4,A-1," + member + ",2025-12,20000,1",
-                          "SPENT,5,A-2," + other + ",2025-12,120000,1"},
-                         0, kFen * 2);
+  return test::file_text(
+      "POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-01,1",
+      {"ACCOUNT,1,A-1," + member + ",2020-01,MOBILE_4G,0,1,1",
+       "ACCOUNT,2,A-2," + other + ",2021-01,MOBILE_4G,0,1,1",
+       "SPENT,3,A-1," + member + ",2025-11,100000,1", "SPENT,4,A-1," + member + ",2025-12,20000,1",
+       "SPENT,5,A-2," + other + ",2025-12,120000,1"},
+      0, kFen * 2);
 }
 
 class NodeRunTest : public ::testing::Test {
@@ -74,7 +73,9 @@ class NodeRunTest : public ::testing::Test {
     while (node_->post_slice(morning(date))) {
     }
   }
-  bool seal(BusinessDate date) { return node_->seal_due(end_of(date), [] { return true; }); }
+  bool seal(BusinessDate date) {
+    return node_->seal_due(end_of(date), [] { return true; });
+  }
   RunReply begin(BusinessDate date = kFirst.plus_days(1), bool anyway = false) {
     return node_->begin_run(RunKind::kAward, "", kDecember, anyway, morning(date));
   }
@@ -220,9 +221,9 @@ TEST_F(NodeRunTest, ADeathBehindAnyBlockChangesNothing) {
 
 TEST_F(NodeRunTest, IsToldFirstWhatLacks) {
   const BusinessDate day = kFirst.plus_days(1);
-  const std::string lacking = test::file_text(
-      "POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-02,2",
-      {"SPENT,1,A-3," + member_text(1, 1) + ",2025-11,100,1"}, 0, 100);
+  const std::string lacking =
+      test::file_text("POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-02,2",
+                      {"SPENT,1,A-3," + member_text(1, 1) + ",2025-11,100,1"}, 0, 100);
   ASSERT_EQ(bring(lacking, day), IntakeVerdict::kAccepted);
   work(day);
   const RunReply told = begin();
