@@ -18,7 +18,7 @@ class EarningHome(Node):
     """The home as far as points are earned."""
 
     def __init__(self, number, opening, book, partner_codes=None):
-        super().__init__(number, opening)
+        super().__init__(number, opening, None)    # Expiry is what the programme says.
         self.book = book            # ProgrammeBook
         self.partner_codes = partner_codes or {}
         self.programme = None       # The version of the business date.
