@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/home/live.h"
+#include "core/home/member_columns.h"
 #include "core/journal/block.h"
 #include "core/types/date.h"
 #include "node/counter.h"
@@ -29,6 +30,7 @@ enum class NodeCommand : std::uint16_t {
   kAnswered = 11,
   kMoved = 12,
   kProgramme = 13,
+  kMember = 14,
 };
 [[nodiscard]] std::string_view word(NodeCommand kind);
 
@@ -41,6 +43,10 @@ struct RulesTaken {
 struct ProgrammeTaken {
   Digest blob{};
   BusinessDate effective{};
+};
+// A row of a member came live. `request`: one that is right by its bytes.
+struct MemberTaken {
+  MemberRequest request{};
 };
 // The province's state on the first day.
 struct OpeningTaken {
@@ -114,6 +120,7 @@ struct MoveAnswered {
 [[nodiscard]] JournalCommand encode(const IntentAnswered& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const MoveAnswered& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const ProgrammeTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const MemberTaken& command, BusinessTime at);
 
 // nullopt: another kind or version, or not the bytes of one.
 template <class Command>
@@ -144,5 +151,7 @@ template <>
 std::optional<MoveAnswered> decode(const JournalCommand& command);
 template <>
 std::optional<ProgrammeTaken> decode(const JournalCommand& command);
+template <>
+std::optional<MemberTaken> decode(const JournalCommand& command);
 
 }  // namespace ph
