@@ -58,6 +58,8 @@ std::string_view word(NodeCommand kind) {
       return "MOVED";
     case NodeCommand::kProgramme:
       return "PROGRAMME";
+    case NodeCommand::kMember:
+      return "MEMBER";
     case NodeCommand::kRun:
       return "RUN";
     case NodeCommand::kRunSlice:
@@ -203,6 +205,13 @@ JournalCommand encode(const ProgrammeTaken& command, BusinessTime at) {
   return command_of(NodeCommand::kProgramme, at, out);
 }
 
+JournalCommand encode(const MemberTaken& command, BusinessTime at) {
+  const std::vector<std::byte> bytes = bytes_of(command.request.row, command.request.inputs);
+  ByteWriter out;
+  out.put_raw(bytes);
+  return command_of(NodeCommand::kMember, at, out);
+}
+
 JournalCommand encode(const RunBegun& command, BusinessTime at) {
   ByteWriter out;
   out.put(static_cast<std::uint8_t>(command.key.kind));
@@ -293,6 +302,15 @@ std::optional<RulesTaken> decode(const JournalCommand& command) {
   ByteReader in(command.payload);
   const RulesTaken taken{.blob = in.get<Digest>()};
   return when_done(in, taken);
+}
+
+template <>
+std::optional<MemberTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kMember)) {
+    return std::nullopt;
+  }
+  auto request = right_member_row(command.payload);
+  return request ? std::optional(MemberTaken{std::move(*request)}) : std::nullopt;
 }
 
 template <>

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/home/live.h"
+#include "core/home/member_columns.h"
 #include "core/home/run.h"
 #include "core/journal/block.h"
 #include "core/types/date.h"
@@ -30,7 +31,7 @@ enum class NodeCommand : std::uint16_t {
   kAnswered = 11,
   kMoved = 12,
   kProgramme = 13,
-  // 14 is a row of members that comes live.
+  kMember = 14,
   kRun = 15,
   kRunSlice = 16,
   kRunPublish = 17,
@@ -47,6 +48,10 @@ struct RulesTaken {
 struct ProgrammeTaken {
   Digest blob{};
   BusinessDate effective{};
+};
+// A row of a member came live. `request`: one that is right by its bytes.
+struct MemberTaken {
+  MemberRequest request{};
 };
 // The province's state on the first day.
 struct OpeningTaken {
@@ -142,6 +147,7 @@ struct RunDropped {
 [[nodiscard]] JournalCommand encode(const IntentAnswered& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const MoveAnswered& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const ProgrammeTaken& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const MemberTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const RunBegun& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const RunStepped& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const RunPublished& command, BusinessTime at);
@@ -176,6 +182,8 @@ template <>
 std::optional<MoveAnswered> decode(const JournalCommand& command);
 template <>
 std::optional<ProgrammeTaken> decode(const JournalCommand& command);
+template <>
+std::optional<MemberTaken> decode(const JournalCommand& command);
 template <>
 std::optional<RunBegun> decode(const JournalCommand& command);
 template <>

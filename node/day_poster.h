@@ -31,6 +31,7 @@ class DayPoster {
   void open_lot(const OpeningLot& row) { home_.open_lot(row); }
   void open_debt(const OpeningDebt& row) { home_.open_debt(row); }
 
+  void use_codes(PartnerCodes codes) { home_.use_codes(std::move(codes)); }
   void take_programme(const Digest& blob, std::shared_ptr<const Programme> programme) {
     home_.take_programme(blob, std::move(programme));
   }
@@ -43,6 +44,9 @@ class DayPoster {
   // core/home/home.h
   LiveAnswer take_live(const LiveCommand& command, BusinessTime at) {
     return home_.take_live(command, at);
+  }
+  LiveAnswer take_member(const MemberRequest& request, BusinessTime at) {
+    return home_.take_member(request, at);
   }
   void end_live_holds(BusinessTime at) { home_.end_live_holds(at); }
   // Carries out at most `rows` further rows: true while something remains (core/home/home.h).

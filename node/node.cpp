@@ -388,17 +388,38 @@ LiveAnswer Node::take_live(const LiveCommand& command, BusinessTime now) {
 // What is to be said of an event without deciding it. When all that lacks is that its day isn't
 // open, it is opened.
 std::optional<LiveAnswer> Node::known_answer(const LiveCommand& command, BusinessTime now) {
+  return known_to_home(command, command.row.id.date, now);
+}
+
+template <class Request>
+std::optional<LiveAnswer> Node::known_to_home(const Request& request, BusinessDate date,
+                                              BusinessTime now) {
   if (pending_bytes_ > kLiveBytesMax || pending_.size() > kLiveCommandsMax) {
     commit_live();
   }
   const Home& home = province_.poster()->home();
-  auto known = home.known_answer(command, now);
+  auto known = home.known_answer(request, now);
   const auto again = static_cast<std::uint8_t>(ReturnCode::kAgainLater);
-  if (known && known->code == again && command.row.id.date <= now.date()) {
+  if (known && known->code == again && date <= now.date()) {
     open_for_live(now);
-    known = home.known_answer(command, now);
+    known = home.known_answer(request, now);
   }
   return known;
+}
+
+LiveAnswer Node::take_member(const MemberRequest& request, BusinessTime now) {
+  if (!province_.opening() || !province_.rules()) {
+    return again_later();
+  }
+  if (province_.book() == nullptr ||
+      province_.rules()->find(request.row.id.participant) == nullptr) {
+    return {.code = static_cast<std::uint8_t>(ReturnCode::kInvalid)};
+  }
+  if (auto known = known_to_home(request, request.row.id.date, now)) {
+    return std::move(*known);
+  }
+  add_pending(encode(MemberTaken{.request = request}, now));
+  return province_.take_member(request, now);
 }
 
 bool Node::seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read) {

@@ -125,6 +125,8 @@ class Node {
   // Decides a live event, with the day of `now` or the one that is open (decision 13). To be told
   // after `commit_live`. Who asked may repeat it at any time.
   [[nodiscard]] LiveAnswer take_live(const LiveCommand& command, BusinessTime now);
+  // The same of a row of a member, for a node with a programme.
+  [[nodiscard]] LiveAnswer take_member(const MemberRequest& request, BusinessTime now);
   // Makes what was decided since the last time durable, as one block; with nothing to do, does
   // nothing. A file, slice or seal that comes first takes it along in its own block.
   void commit_live();
@@ -218,6 +220,9 @@ class Node {
   [[nodiscard]] bool move_waits_for_run(RowKind kind) const;
   [[nodiscard]] std::optional<LiveAnswer> known_answer(const LiveCommand& command,
                                                        BusinessTime now);
+  template <class Request>
+  [[nodiscard]] std::optional<LiveAnswer> known_to_home(const Request& request, BusinessDate date,
+                                                        BusinessTime now);
   [[nodiscard]] bool at_home_here(Member member) const;
   [[nodiscard]] CounterAnswer take_at_home(const Intent& intent, BusinessTime now);
   [[nodiscard]] CounterAnswer ask_elsewhere(const Intent& intent, BusinessTime now);

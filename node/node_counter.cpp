@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/programme/earning.h"
+#include "core/programme/refusal.h"
 #include "node/asks.h"
 #include "node/node.h"
 
@@ -19,6 +20,13 @@ Answer said(const Ask& ask, AskCode code, bool definite, BusinessTime now, const
           .code = static_cast<std::uint8_t>(code),
           .at = now.seconds(),
           .detail = detail};
+}
+
+// Arrears, a blacklist and limits are the home's affair: others learn that it may not be.
+LiveAnswer told_outside(LiveAnswer decided) {
+  const auto refusal = static_cast<programme::Refusal>(decided.code);
+  decided.code = static_cast<std::uint8_t>(programme::told_outside(refusal));
+  return decided;
 }
 
 bool is_code(const std::optional<LiveAnswer>& known, ReturnCode code) {
@@ -190,7 +198,7 @@ void Node::take_ask(const Ask& ask, BusinessTime now) {
     return;
   }
   const LiveAnswer decided = take_live(command_of(ask), now);
-  Answer answer = answer_to(ask, decided, province_.number());
+  Answer answer = answer_to(ask, told_outside(decided), province_.number());
   if (ask.kind == AskKind::kMove && decided.code == 0) {
     answer.slices = province_.poster()->home().moved_slices(ask.member, decided);
   }

@@ -34,6 +34,16 @@ struct SavedDay {
 };
 static_assert(sizeof(SavedDay) == 128);
 
+PartnerCodes codes_of(const RuleBook& rules) {
+  PartnerCodes out;
+  for (const ParticipantRow& row : rules.participants()) {
+    if (rules.is_partner(row.participant)) {
+      out.emplace(row.participant, row.code);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Province::Province(std::string code, BlobStore& blobs) : code_(std::move(code)), blobs_(&blobs) {}
@@ -61,6 +71,7 @@ void Province::take_rules(const Digest& address) {
     poster_.emplace(number_, &sha256);
   }
   poster_->use_expiry(rules_->expiry());
+  poster_->use_codes(codes_of(*rules_));
 }
 
 void Province::take_opening(const OpeningTaken& taken) {
@@ -147,6 +158,13 @@ LiveAnswer Province::take_live(const LiveCommand& command, BusinessTime at) {
     damaged("a live event before the rule book");
   }
   return poster_->take_live(command, at);
+}
+
+LiveAnswer Province::take_member(const MemberRequest& request, BusinessTime at) {
+  if (book() == nullptr) {
+    damaged("a row of a member before a programme");
+  }
+  return poster_->take_member(request, at);
 }
 
 void Province::take_intent(const Intent& intent, BusinessTime at) {
@@ -255,6 +273,8 @@ void Province::apply(const JournalCommand& command) {
     open_live(*opened);
   } else if (const auto live = decode<LiveTaken>(command)) {
     static_cast<void>(take_live(live->command, command.at));
+  } else if (const auto member = decode<MemberTaken>(command)) {
+    static_cast<void>(take_member(member->request, command.at));
   } else if (const auto intent = decode<IntentTaken>(command)) {
     take_intent(intent->intent, command.at);
   } else if (const auto answered = decode<IntentAnswered>(command)) {
@@ -438,6 +458,7 @@ class Province::Loader final : public HeadedLoader {
         std::move(*home), &sha256,
         province_.sealed_.empty() ? Digest{} : province_.sealed_.back().batch);
     province_.poster_->use_expiry(province_.rules_->expiry());
+    province_.poster_->use_codes(codes_of(*province_.rules_));
     return true;
   }
 

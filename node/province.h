@@ -66,6 +66,8 @@ class Province {
   void open_live(const DayOpened& opened);
   // As apply of a kLive. The opening file was taken.
   LiveAnswer take_live(const LiveCommand& command, BusinessTime at);
+  // As apply of a kMember. There is a programme.
+  LiveAnswer take_member(const MemberRequest& request, BusinessTime at);
   // As apply of a kAsking, and of a kAnswered or kMoved. The intent is new; the answer is to one
   // that is pending.
   void take_intent(const Intent& intent, BusinessTime at);

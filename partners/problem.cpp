@@ -99,6 +99,8 @@ constexpr ProblemRow kRows[] = {
      "look the hold or the parent up, and send what is left or less"},
     {kInsufficientPoints, "INSUFFICIENT_POINTS", 422, kNew, "The member hasn't that many points",
      "offer the customer to pay the rest in cash, with fewer points under a new id"},
+    {kNotAllowed, "NOT_ALLOWED", 422, kNew, "The member may not redeem this now",
+     "offer the customer to pay in cash; only his province can tell him why, and when he may"},
     {kNoContract, "NO_CONTRACT", 422, kNew, "Your contract doesn't allow this on that day",
      "check the id's date, and the types of your contract with the clearing house"},
     {kRate, "RATE", 422, kNew, "Rate, points and units don't fit together",

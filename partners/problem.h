@@ -61,6 +61,7 @@ enum class ProblemCode : std::uint8_t {
   kWholeOnly,
   kExceedsParent,
   kInsufficientPoints,
+  kNotAllowed,
   kNoContract,
   kRate,
   kCapReached,

@@ -47,6 +47,14 @@ ProblemCode refusal_of(std::uint8_t code) {
       return ProblemCode::kRate;
     case 23:
       return ProblemCode::kCapReached;
+    case 26:
+    case 27:  // From here on to the home's own counters alone: the detail says which of them.
+    case 28:
+    case 29:
+    case 30:
+    case 31:
+    case 32:
+      return ProblemCode::kNotAllowed;
     default:  // What no partner's transaction should be refused with, kInvalid too.
       return ProblemCode::kInvalid;
   }

@@ -129,6 +129,12 @@ Json node_values(const JournalCommand& command) {
   if (const auto programme = decode<ProgrammeTaken>(command)) {
     return {{"blob", hex(programme->blob)}, {"effective", programme->effective.text()}};
   }
+  if (const auto member = decode<MemberTaken>(command)) {
+    const MemberRow& row = member->request.row;
+    Json values{{"row", std::string(word(row.kind))}, {"id", id_words(row.id)}};
+    add(values, "member", row.member);
+    return values;
+  }
   if (const auto opening = decode<OpeningTaken>(command)) {
     return {{"blob", hex(opening->blob)}, {"date", opening->date.text()}};
   }

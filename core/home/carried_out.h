@@ -20,29 +20,29 @@ namespace ph {
     case MemberKind::kProfile:
       return true;
     case MemberKind::kBillSplit:
-      return false;
+      return true;
     case MemberKind::kSpSpend:
-      return false;
+      return true;
     case MemberKind::kPartnerSpend:
-      return false;
+      return true;
     case MemberKind::kFixedIn:
-      return false;
+      return true;
     case MemberKind::kEvent:
-      return false;
+      return true;
     case MemberKind::kPlan:
       return false;
     case MemberKind::kBrand:
-      return false;
+      return true;
     case MemberKind::kMerge:
       return false;
     case MemberKind::kUnmerge:
       return false;
     case MemberKind::kOwner:
-      return false;
+      return true;
     case MemberKind::kArrears:
-      return false;
+      return true;
     case MemberKind::kBlacklist:
-      return false;
+      return true;
     case MemberKind::kVipPropose:
       return false;
     case MemberKind::kVipDecide:
@@ -75,6 +75,45 @@ namespace ph {
       return false;
     case MemberKind::kSpent:
       return true;
+  }
+  return false;
+}
+// Those that come one by one, too; all others are rows of files alone.
+[[nodiscard]] constexpr bool comes_live(MemberKind kind) {
+  switch (kind) {
+    case MemberKind::kProfile:
+    case MemberKind::kVipPropose:
+    case MemberKind::kVipDecide:
+    case MemberKind::kApply:
+    case MemberKind::kOrder:
+    case MemberKind::kOrderState:
+    case MemberKind::kComplaint:
+    case MemberKind::kComplaintEnd:
+    case MemberKind::kClaim:
+    case MemberKind::kRegister:
+    case MemberKind::kRegisterEnd:
+    case MemberKind::kCall:
+      return true;
+    case MemberKind::kAccount:
+    case MemberKind::kAccountEnd:
+    case MemberKind::kBillSplit:
+    case MemberKind::kSpSpend:
+    case MemberKind::kPartnerSpend:
+    case MemberKind::kFixedIn:
+    case MemberKind::kEvent:
+    case MemberKind::kPlan:
+    case MemberKind::kBrand:
+    case MemberKind::kMerge:
+    case MemberKind::kUnmerge:
+    case MemberKind::kOwner:
+    case MemberKind::kArrears:
+    case MemberKind::kBlacklist:
+    case MemberKind::kLegacy:
+    case MemberKind::kGrade:
+    case MemberKind::kSheet:
+    case MemberKind::kStock:
+    case MemberKind::kSpent:
+      break;
   }
   return false;
 }

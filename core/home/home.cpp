@@ -92,6 +92,12 @@ void Home::open_debt(const OpeningDebt& row) {
   debts_[{row.member, row.issuer}] += row.points;
 }
 
+// Empty: the rule book has none.
+std::string_view Home::code_of(Participant partner) const {
+  const auto found = codes_.find(partner);
+  return found == codes_.end() ? std::string_view() : std::string_view(found->second);
+}
+
 Home::Outcome Home::take_row(const DayRow& row) {
   if (is_of_member(row.kind)) {
     return take_member_row(row);
@@ -156,9 +162,13 @@ Home::Outcome Home::check_id(const DayRow& row, Class class_) const {
     return kDone;
   }
   const EntryRecord& first = entries_[found];
-  const bool copy = first.has(EntryRecord::kGiven) &&
-                    given_[first.number].content == fingerprint(row, *children_);
+  const bool copy =
+      first.has(EntryRecord::kGiven) && given_[first.number].content == content_of_row(row);
   return copy ? ReturnCode::kCopy : ReturnCode::kDuplicate;
+}
+
+Fingerprint Home::content_of_row(const DayRow& row) const {
+  return is_of_member(row.kind) ? fingerprint(*says_, inputs_) : fingerprint(row, *children_);
 }
 
 std::uint32_t Home::find_account(Member member) const {
@@ -178,9 +188,10 @@ std::uint32_t Home::new_account(Member member, State state) {
 
 // As state_of, but an account that an earning row would open is fine: a row that is returned opens
 // none.
-Home::Outcome Home::may_earn(Member member) const {
+Home::Outcome Home::may_earn(Member member, bool asked) const {
   const std::uint32_t account = find_account(member);
-  const bool opens = account == kNoAccount && member.first_home() == province_;
+  const bool opens =
+      account == kNoAccount && member.first_home() == province_ && (asked || enrols_by_itself());
   return opens ? kDone : state_of(account, false);
 }
 
@@ -246,7 +257,7 @@ std::uint32_t Home::add_entry(const DayRow& row, Class class_, std::uint32_t acc
   if (!own_id(row)) {
     entry.set(EntryRecord::kGiven);
     entry.number = static_cast<std::uint32_t>(given_.size());
-    given_.push_back({.id = row.id, .content = fingerprint(row, *children_)});
+    given_.push_back({.id = row.id, .content = content_of_row(row)});
   }
   entries_.push_back(entry);
   entry_by_key_.insert(EntryKey{.class_ = class_, .id = row.id}, index);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "core/home/day.h"
 #include "core/home/live.h"
 #include "core/home/member_book.h"
+#include "core/home/member_columns.h"
 #include "core/home/records.h"
 #include "core/home/return_code.h"
 #include "core/home/run_work.h"
@@ -57,6 +59,8 @@ struct Balance {
   friend bool operator==(const Balance&, const Balance&) = default;
 };
 
+using PartnerCodes = std::map<Participant, std::string>;
+
 class Home {
  public:
   explicit Home(Participant province) : province_(province) {}
@@ -64,6 +68,9 @@ class Home {
   // When points expire that are made from here on: the rule book's word, set with each one that is
   // taken and after a load, as it isn't saved with the home.
   void use_expiry(ExpiryRules rules) { expiry_ = std::move(rules); }
+  // What partners are called in a programme: the rule book's word, set with each one that is taken
+  // and after a load, as it isn't saved with the home.
+  void use_codes(PartnerCodes codes) { codes_ = std::move(codes); }
 
   // Before the first day. Amounts were checked by the reader.
   void open(const Opening& opening);
@@ -121,6 +128,11 @@ class Home {
   // The answer, if the event changes nothing: a repeat, one that comes too early or too late, one
   // that can't be.
   [[nodiscard]] std::optional<LiveAnswer> known_answer(const LiveCommand& command,
+                                                       BusinessTime at) const;
+  // A row of a member that comes live: decided with the day that is open, and answered again as
+  // events are.
+  LiveAnswer take_member(const MemberRequest& request, BusinessTime at);
+  [[nodiscard]] std::optional<LiveAnswer> known_answer(const MemberRequest& request,
                                                        BusinessTime at) const;
   // The first answer under a live event's id; nullopt: it wasn't decided here, or so long ago that
   // the id can't come any more.
@@ -212,7 +224,7 @@ class Home {
   [[nodiscard]] Outcome take_row(const DayRow& row);
   [[nodiscard]] Outcome check_id(const DayRow& row, Class class_) const;
   [[nodiscard]] std::uint32_t find_account(Member member) const;
-  [[nodiscard]] Outcome may_earn(Member member) const;
+  [[nodiscard]] Outcome may_earn(Member member, bool asked = false) const;
   [[nodiscard]] std::uint32_t account_for_earning(Member member);
   std::uint32_t account_for_opening(Member member);
   std::uint32_t new_account(Member member, State state);
@@ -224,6 +236,7 @@ class Home {
   [[nodiscard]] EntryKey key_of(const EntryRecord& entry) const;
   [[nodiscard]] static std::uint32_t account_of(const EntryRecord& entry);
   [[nodiscard]] Member member_of(const EntryRecord& entry) const;
+  [[nodiscard]] std::string_view code_of(Participant partner) const;
   [[nodiscard]] std::uint32_t find_cited(std::uint32_t sequence, std::uint32_t serial) const;
   void cite(std::uint32_t serial, std::uint32_t entry);
   [[nodiscard]] static Item item_of(const DayRow& row, Kind kind, Member member);
@@ -294,31 +307,62 @@ class Home {
   [[nodiscard]] Outcome unearn(const DayRow& row);
   [[nodiscard]] Outcome issue(const DayRow& row);
   [[nodiscard]] Outcome unissue(const DayRow& row);
-  void earn_lot(MemberRecord& account, std::uint32_t entry, Source source,
-                const MemberBook::Given& given);
-  void earn_lot(MemberRecord& account, const DayRow& row, Source source, std::uint8_t rating,
+  void earn_lot(std::uint32_t account, std::uint32_t entry, const MemberBook::Given& given);
+  void earn_lot(std::uint32_t account, const DayRow& row, Source source, std::uint8_t rating,
                 std::int64_t points);
+  void note_taken_back(std::uint32_t account, std::uint32_t node, std::int64_t points);
   void unearn_points(std::uint32_t account, const DayRow& row, std::int64_t points);
-  void make_issued(std::uint32_t account, const Item& item);
+  void make_issued(std::uint32_t account, const Item& item, std::uint8_t rating = 0);
   void take_back_issued(std::uint32_t account, const Item& item, LotId lot);
   // home_member.cpp: with a programme. `device`: the book's number of a member's account
   void activate(Month now);
+  [[nodiscard]] bool enrols_by_itself() const;
   [[nodiscard]] BillRecord* bill_before(const BillKey& key);
   [[nodiscard]] bool is_too_old(const AccountText& text, std::uint32_t device, Month month);
+  [[nodiscard]] std::uint32_t own_device(const AccountText& text, std::uint32_t account) const;
   [[nodiscard]] std::uint32_t device_of(const AccountText& text, std::uint32_t account);
-  [[nodiscard]] Outcome may_earn(const DayRow& row, std::uint32_t device) const;
+  [[nodiscard]] Outcome may_earn(const DayRow& row, std::uint32_t device, Month month) const;
   [[nodiscard]] std::optional<std::int64_t> billed(const AccountText& text, std::uint32_t device,
                                                    Month month);
+  [[nodiscard]] bool has_begun(Month month) const;
   [[nodiscard]] Outcome may_bill(const DayRow& row, const AccountText& text, std::uint32_t device,
                                  Month month);
-  [[nodiscard]] Outcome bill_account(const DayRow& row);
+  [[nodiscard]] Outcome bill_account(const DayRow& row, const AccountText& text, Month month,
+                                     std::int64_t fen);
   [[nodiscard]] Outcome rebill_account(const DayRow& row);
-  void correct_bill(const DayRow& row, std::uint32_t account, bool gives, std::int64_t points);
+  void correct_bill(const DayRow& row, std::uint32_t account, bool gives);
   [[nodiscard]] Outcome take_member_row(const DayRow& row);
+  [[nodiscard]] Outcome take_member_row(const DayRow& row, const MemberRow& says,
+                                        std::span<const SheetInputRow> inputs);
+  [[nodiscard]] Outcome carry_out(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Fingerprint content_of_row(const DayRow& row) const;
   [[nodiscard]] Outcome describe_account(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome end_account(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome complete_profile(const DayRow& row);
   [[nodiscard]] Outcome spent(const DayRow& row, const MemberRow& says);
+  // home_sources.cpp. `named`: the entry of the bill's own lot, 0: none
+  void earn_all(std::uint32_t account, const std::vector<MemberBook::Given>& all,
+                std::uint32_t named);
+  [[nodiscard]] Outcome own_account(const DayRow& row, const AccountText& text, Month month,
+                                    std::uint32_t& device) const;
+  [[nodiscard]] Outcome bill_split(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome sp_spend(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome partner_spend(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome fixed_in(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome event(const DayRow& row, const MemberRow& says);
+  // home_limits.cpp
+  [[nodiscard]] Outcome may_redeem(const DayRow& row, std::uint32_t account) const;
+  [[nodiscard]] std::optional<BusinessDate> taken_day(std::uint32_t entry) const;
+  void count_taken(std::uint32_t account, std::int64_t points);
+  void count_given_back(std::uint32_t entry, std::int64_t points);
+  void count_released(std::uint32_t entry, const Hold& hold, BusinessDate on);
+  [[nodiscard]] Outcome known_account(const DayRow& row, const AccountText& text,
+                                      std::uint32_t& device) const;
+  [[nodiscard]] Outcome arrears(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome blacklist(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome brand(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome owner(const DayRow& row, const MemberRow& says);
+  void release_of(std::uint32_t account, std::uint32_t device);
   // home_run.cpp
   [[nodiscard]] Outcome give_grade(const DayRow& row, const MemberRow& says);
   [[nodiscard]] RunScene scene() const;
@@ -363,6 +407,7 @@ class Home {
 
   Participant province_;
   ExpiryRules expiry_;
+  PartnerCodes codes_;
   LotBook lots_;
   Chunks<MemberRecord> accounts_;
   FlatIndex account_by_member_;
@@ -400,6 +445,8 @@ class Home {
   // Of the row or event at hand. Its day is the open one, or the one after if it is put off.
   BusinessDate date_{};
   const std::vector<ChildRow>* children_{nullptr};
+  const MemberRow* says_{nullptr};  // of a member's row, with its inputs
+  std::span<const SheetInputRow> inputs_{};
   bool putting_off_{false};
   LiveAnswer* telling_{nullptr};  // of a live one: what becomes of it
   BusinessTime hold_ends_{};
@@ -414,7 +461,9 @@ class Home {
   BusinessDate day_{};
   const DayFile* file_{nullptr};
   DayResult result_;
-  std::uint32_t scanned_{0};  // accounts that the expiry run has looked at
+  std::uint32_t first_entry_{0};              // of those that are decided for it
+  std::vector<std::uint32_t> earlier_today_;  // ascending: those that were decided before it opened
+  std::uint32_t scanned_{0};                  // accounts that the expiry run has looked at
   std::uint32_t to_scan_{0};
   std::vector<Due> due_;  // a heap, lowest member first: their points expire today
   std::size_t next_row_{0};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <utility>
@@ -38,6 +39,12 @@ void Home::open_day(BusinessDate date, std::uint32_t sequence) {
       BusinessDate(static_cast<std::uint16_t>(std::max(date.count() - kAnswersKeptDays, 0))));
   files_.push_back(
       {.sequence = sequence, .first_cited = static_cast<std::uint32_t>(cited_.size())});
+  first_entry_ = static_cast<std::uint32_t>(entries_.size());
+  earlier_today_.clear();
+  std::ranges::transform(put_off_, std::back_inserter(earlier_today_), &PutOff::entry);
+  if (book_) {
+    book_->forget_taken_before(date);
+  }
   scanned_ = 0;
   to_scan_ = 0;
   if (date >= first_expiry_) {
@@ -212,7 +219,9 @@ void Home::end_holds(std::size_t count) {
   for (; count > 0 && file_ != nullptr && !rows_remain() && !holds_ending_.empty() &&
          holds_ending_.begin()->first <= day_;
        --count) {
-    release(holds_ending_.begin()->second);
+    const std::uint32_t entry = holds_ending_.begin()->second;
+    count_released(entry, holds_.at(entry), day_);
+    release(entry);
   }
 }
 

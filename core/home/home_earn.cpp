@@ -4,26 +4,31 @@
 
 namespace ph {
 
-void Home::earn_lot(MemberRecord& account, std::uint32_t entry, Source source,
-                    const MemberBook::Given& given) {
+void Home::earn_lot(std::uint32_t account, std::uint32_t entry, const MemberBook::Given& given) {
+  MemberRecord& holder = accounts_[account];
   const LotId id(province_, date_, entry);
   const std::uint32_t node =
-      make_lot(account, id, source, given.rating, given.month, given.points, given.account);
-  add_movement(entry, Kind::kEarn, account.member,
+      make_lot(holder, id, given.source, given.rating, given.month, given.points, given.account);
+  add_movement(entry, Kind::kEarn, holder.member,
                slice_of(lots_.at(node), Account::kIssued, given.points));
-  for (const Slice& slice : repay(account, node)) {
-    add_movement(entry, Kind::kRepay, account.member, slice);
+  tell(id, given.points);
+  for (const Slice& slice : repay(holder, node)) {
+    add_movement(entry, Kind::kRepay, holder.member, slice);
+  }
+  if (book_ && given.rating != 0 && given.source != Source::kConsumption) {
+    book_->note_rated(account, given.month, given.points, date_.month());
   }
 }
 
-void Home::earn_lot(MemberRecord& account, const DayRow& row, Source source, std::uint8_t rating,
+void Home::earn_lot(std::uint32_t account, const DayRow& row, Source source, std::uint8_t rating,
                     std::int64_t points) {
-  earn_lot(account, row.serial, source, {.month = row.month, .points = points, .rating = rating});
+  earn_lot(account, row.serial,
+           {.month = row.month, .points = points, .rating = rating, .source = source});
 }
 
 Home::Outcome Home::bill(const DayRow& row) {
   if (book_) {
-    return bill_account(row);
+    return bill_account(row, {row.account}, row.month, row.fen);
   }
   const BillKey key{.account = row.account, .month = row.month};
   const auto key_at = [this](std::uint32_t n) { return bills_[n].key(); };
@@ -37,7 +42,7 @@ Home::Outcome Home::bill(const DayRow& row) {
   bills_.push_back(BillRecord::of(key, row.fen));
   bill_by_key_.insert(key, static_cast<std::uint32_t>(bills_.size() - 1));
   if (const std::int64_t points = consumption_points(row.fen); points > 0) {
-    earn_lot(accounts_[account], row, Source::kConsumption, 1, points);
+    earn_lot(account, row, Source::kConsumption, 1, points);
   }
   return kDone;
 }
@@ -67,7 +72,7 @@ Home::Outcome Home::rebill(const DayRow& row) {
     bill_by_key_.insert(key, static_cast<std::uint32_t>(bills_.size() - 1));
   }
   if (points > 0) {
-    earn_lot(accounts_[account], row, Source::kConsumption, 1, points);
+    earn_lot(account, row, Source::kConsumption, 1, points);
   } else if (points < 0) {
     unearn_points(account, row, -points);
   }
@@ -82,10 +87,7 @@ Home::Outcome Home::earn(const DayRow& row) {
     return ReturnCode::kZeroPoints;
   }
   const std::uint32_t account = account_for_earning(row.member);
-  earn_lot(accounts_[account], row, row.source, row.flag, row.points);
-  if (book_ && row.flag != 0) {
-    book_->note_rated(account, row.month, row.points, date_.month());
-  }
+  earn_lot(account, row, row.source, row.flag, row.points);
   return kDone;
 }
 
@@ -111,12 +113,18 @@ Home::Outcome Home::unearn(const DayRow& row) {
   if (row.points == 0) {
     return ReturnCode::kZeroPoints;
   }
-  const Lot lot = lots_.at(node);
-  unearn_points(account, row, row.points);
-  if (book_ && lot.rating != 0 && accounts_[account].state != State::kClosed) {
-    book_->note_rated(account, lot.earned_month, -row.points, date_.month());
+  if (accounts_[account].state != State::kClosed) {
+    note_taken_back(account, node, row.points);
   }
+  unearn_points(account, row, row.points);
   return kDone;
+}
+
+// Rating points of the lot that a row takes back from.
+void Home::note_taken_back(std::uint32_t account, std::uint32_t node, std::int64_t points) {
+  if (book_ && node != LotBook::kEnd && lots_.at(node).rating != 0) {
+    book_->note_rated(account, lots_.at(node).earned_month, -points, date_.month());
+  }
 }
 
 // ACCRUAL and EXCHANGE_IN: the lot, made on the clearing's advice.
@@ -146,13 +154,16 @@ Home::Outcome Home::issue(const DayRow& row) {
 }
 
 // The lot of an ACCRUAL or EXCHANGE_IN. The account may have been closed since it was decided.
-void Home::make_issued(std::uint32_t account, const Item& item) {
+void Home::make_issued(std::uint32_t account, const Item& item, std::uint8_t rating) {
   MemberRecord& holder = accounts_[account];
   add_item(item);
   const bool exchange = item.kind == Kind::kExchangeIn;
   const std::uint32_t node = make_lot(holder, LotId(province_, date_, item.entry),
-                                      exchange ? Source::kExchangeIn : Source::kPartner, 0,
+                                      exchange ? Source::kExchangeIn : Source::kPartner, rating,
                                       item.id.date.month(), item.points);
+  if (book_ && rating != 0) {
+    book_->note_rated(account, item.id.date.month(), item.points, date_.month());
+  }
   add_slice(slice_of(lots_.at(node), Account::kIssued, item.points));
   for (const Slice& slice : repay(holder, node)) {
     add_slice(slice);
@@ -210,6 +221,7 @@ Home::Outcome Home::unissue(const DayRow& row) {
 void Home::take_back_issued(std::uint32_t account, const Item& item, LotId lot) {
   add_item(item);
   if (accounts_[account].state != State::kClosed) {
+    note_taken_back(account, lots_.find(accounts_[account].lots, lot), item.points);
     for (const Slice& slice : take_back(accounts_[account], lot, lot.participant(), item.points)) {
       add_slice(slice);
     }

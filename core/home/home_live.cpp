@@ -11,52 +11,6 @@ namespace ph {
 
 namespace {
 
-// An answer that stands for the id. The others change nothing: the same event is judged anew.
-bool is_kept(ReturnCode code) {
-  switch (code) {
-    case ReturnCode::kTooOld:
-    case ReturnCode::kCopy:
-    case ReturnCode::kDuplicate:
-    case ReturnCode::kAgainLater:
-    case ReturnCode::kInvalid:
-    case ReturnCode::kRunOpen:
-      return false;
-    case ReturnCode::kNotHome:
-    case ReturnCode::kClosed:
-    case ReturnCode::kUnknownParent:
-    case ReturnCode::kHoldEnded:
-    case ReturnCode::kHoldOpen:
-    case ReturnCode::kMoveOpen:
-    case ReturnCode::kBillMismatch:
-    case ReturnCode::kAlreadyRefunded:
-    case ReturnCode::kWholeOnly:
-    case ReturnCode::kExceedsParent:
-    case ReturnCode::kZeroPoints:
-    case ReturnCode::kInsufficientPoints:
-    case ReturnCode::kNoContract:
-    case ReturnCode::kUnknownCited:
-    case ReturnCode::kNotAllowed:
-    case ReturnCode::kBlacklisted:
-    case ReturnCode::kInArrears:
-    case ReturnCode::kNewAccount:
-    case ReturnCode::kEarnedTooLittle:
-    case ReturnCode::kOverSingle:
-    case ReturnCode::kOverDaily:
-    case ReturnCode::kNoAccount:
-    case ReturnCode::kMerged:
-    case ReturnCode::kUnknownName:
-    case ReturnCode::kNotReached:
-    case ReturnCode::kOnePerson:
-    case ReturnCode::kNotEntitled:
-    case ReturnCode::kPrice:
-    case ReturnCode::kOutOfStock:
-    case ReturnCode::kState:
-    case ReturnCode::kNothingMissing:
-      break;
-  }
-  return true;
-}
-
 LiveAnswer refusal(ReturnCode code) {
   return {.code = static_cast<std::uint8_t>(code)};
 }
@@ -178,7 +132,9 @@ void Home::tell_parts(const Parts& parts) {
 
 void Home::end_live_holds(BusinessTime at) {
   while (!live_ending_.empty() && live_ending_.begin()->first <= at) {
-    release(live_ending_.begin()->second);
+    const std::uint32_t entry = live_ending_.begin()->second;
+    count_released(entry, holds_.at(entry), at.date());
+    release(entry);
   }
 }
 

@@ -33,6 +33,12 @@ void Home::activate(Month now) {
   }
 }
 
+// A number becomes a member with its first row; else with its PROFILE alone.
+bool Home::enrols_by_itself() const {
+  const Programme* version = book_ ? book_->programmes().of_day(date_) : nullptr;
+  return version == nullptr || version->rows().head.enrolment == programme::Enrolment::kAutomatic;
+}
+
 // Bills of before the programme. nullptr: none.
 BillRecord* Home::bill_before(const BillKey& key) {
   const std::uint32_t found =
@@ -45,7 +51,8 @@ bool Home::is_too_old(const AccountText& text, std::uint32_t device, Month month
   if (device != MemberBook::kNone) {
     return book_->is_too_old(device, month);
   }
-  for (int n = month.count() + book::kRingMonths; n <= date_.month().count(); ++n) {
+  const bool first = book_->find(text) == MemberBook::kNone;
+  for (int n = month.count() + book::kRingMonths; first && n <= date_.month().count(); ++n) {
     if (bill_before({.account = text.text, .month = Month(static_cast<std::uint16_t>(n))})) {
       return true;
     }
@@ -53,16 +60,27 @@ bool Home::is_too_old(const AccountText& text, std::uint32_t device, Month month
   return false;
 }
 
+// The book's record of that number. One that has ended is no other member's any more: with his row
+// it begins anew. kNone: there is none.
+std::uint32_t Home::own_device(const AccountText& text, std::uint32_t account) const {
+  const std::uint32_t found = book_->find(text);
+  const bool free = found != MemberBook::kNone && book_->account(found).member != account &&
+                    book_->account(found).ended != book::kNoMonth;
+  return free ? MemberBook::kNone : found;
+}
+
 // The book's record of a member's account: a new one has the bills that came before the programme,
 // which gave their points then.
 std::uint32_t Home::device_of(const AccountText& text, std::uint32_t account) {
-  const std::uint32_t found = book_->find(text);
+  const std::uint32_t found = own_device(text, account);
   if (found != MemberBook::kNone) {
     return found;
   }
+  const bool first = book_->find(text) == MemberBook::kNone;
   const std::uint32_t made = book_->add_account(text, account);
   const int now = date_.month().count();
-  for (int n = std::max(now - book::kRingMonths + 1, 0); !bills_.empty() && n <= now; ++n) {
+  for (int n = std::max(now - book::kRingMonths + 1, 0); first && !bills_.empty() && n <= now;
+       ++n) {
     const Month month(static_cast<std::uint16_t>(n));
     if (const BillRecord* bill = bill_before({.account = text.text, .month = month})) {
       book_->keep(made, month, bill->fen(), true);
@@ -71,12 +89,13 @@ std::uint32_t Home::device_of(const AccountText& text, std::uint32_t account) {
   return made;
 }
 
-// May a row of this member and account earn? A row that is returned opens neither.
-Home::Outcome Home::may_earn(const DayRow& row, std::uint32_t device) const {
+// May a row of this member and account earn for that month? A row that is returned opens neither.
+Home::Outcome Home::may_earn(const DayRow& row, std::uint32_t device, Month month) const {
   if (const Outcome state = may_earn(row.member); state != kDone) {
     return state;
   }
-  return device == MemberBook::kNone ? kDone : book_->may_earn(device, find_account(row.member));
+  return device == MemberBook::kNone ? kDone
+                                     : book_->may_earn(device, find_account(row.member), month);
 }
 
 // The bill of an account and month, if it is known: by the ring, or from before the programme.
@@ -87,59 +106,65 @@ std::optional<std::int64_t> Home::billed(const AccountText& text, std::uint32_t 
       return fen;
     }
   }
+  if (device == MemberBook::kNone && book_->find(text) != MemberBook::kNone) {
+    return std::nullopt;  // Those bills are the former owner's.
+  }
   const BillRecord* before = bill_before({.account = text.text, .month = month});
   return before == nullptr ? std::nullopt : std::optional(before->fen());
+}
+
+// One wrong row of a month that hasn't begun would clear what is kept of an account.
+bool Home::has_begun(Month month) const {
+  return month <= date_.month();
 }
 
 // What a row that brings a month's spend has to keep to: one bill a month, not too old.
 Home::Outcome Home::may_bill(const DayRow& row, const AccountText& text, std::uint32_t device,
                              Month month) {
+  if (!has_begun(month)) {
+    return ReturnCode::kInvalid;
+  }
   if (billed(text, device, month)) {
     return ReturnCode::kDuplicate;
   }
   if (is_too_old(text, device, month)) {
     return ReturnCode::kTooOld;
   }
-  return may_earn(row, device);
+  return may_earn(row, device, month);
 }
 
-Home::Outcome Home::bill_account(const DayRow& row) {
-  const AccountText text{row.account};
-  const std::uint32_t known = book_->find(text);
-  if (const Outcome outcome = may_bill(row, text, known, row.month); outcome != kDone) {
+Home::Outcome Home::bill_account(const DayRow& row, const AccountText& text, Month month,
+                                 std::int64_t fen) {
+  const std::uint32_t known = own_device(text, find_account(row.member));
+  if (const Outcome outcome = may_bill(row, text, known, month); outcome != kDone) {
     return outcome;
   }
   const std::uint32_t account = account_for_earning(row.member);
-  const std::uint32_t device = device_of(text, account);
-  const MemberBook::Given given = book_->bill(device, row.month, row.fen);
-  if (given.points > 0) {
-    earn_lot(accounts_[account], row.serial, Source::kConsumption, given);
-  }
+  earn_all(account, book_->bill(device_of(text, account), month, fen), row.serial);
   return kDone;
 }
 
-// The difference of what both amounts earn; of a bill that gave nothing yet there is none.
+// The difference of what both amounts earn; of a bill that gave nothing yet there is none. Of one
+// that isn't known what the row says of it is believed.
 Home::Outcome Home::rebill_account(const DayRow& row) {
+  if (!has_begun(row.month)) {
+    return ReturnCode::kInvalid;
+  }
   const AccountText text{row.account};
   const std::uint32_t account = find_account(row.member);
-  const std::uint32_t known = book_->find(text);
-  std::int64_t points =
-      book_->points_of(row.month, row.corrected) - book_->points_of(row.month, row.fen);
+  const std::uint32_t known = own_device(text, account);
+  const bool gives = known == MemberBook::kNone || book_->gives(known, row.month);
+  const std::int64_t points =
+      gives ? book_->points_of(row.month, row.corrected) - book_->points_of(row.month, row.fen) : 0;
   if (const Outcome state = state_of(account, points <= 0); state != kDone) {
     return state;
   }
   if (known != MemberBook::kNone) {
-    const Outcome device = book_->may_earn(known, account);
+    const Outcome device = book_->may_earn(known, account, row.month);
     if (device != kDone && (device != ReturnCode::kClosed || points > 0)) {
       return device;
     }
   }
-  const bool past = is_too_old(text, known, row.month);
-  const bool before = bill_before({.account = row.account, .month = row.month}) != nullptr;
-  const bool gives = past || before               ? true
-                     : known == MemberBook::kNone ? !book_->waits(account, row.month)
-                                                  : book_->gives(known, row.month);
-  points = gives ? points : 0;
   if (points < 0 && lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }
@@ -147,31 +172,35 @@ Home::Outcome Home::rebill_account(const DayRow& row) {
   if (fen && *fen != row.fen) {
     return ReturnCode::kBillMismatch;
   }
-  if (past && !fen) {
-    return ReturnCode::kTooOld;
-  }
-  correct_bill(row, account, gives, points);
+  correct_bill(row, account, gives);
   return kDone;
 }
 
-void Home::correct_bill(const DayRow& row, std::uint32_t account, bool gives, std::int64_t points) {
+void Home::correct_bill(const DayRow& row, std::uint32_t account, bool gives) {
   const AccountText text{row.account};
   const BillKey key{.account = row.account, .month = row.month};
   const std::uint32_t device = device_of(text, account);
+  std::vector<MemberBook::Given> parts;
+  if (gives) {
+    parts = book_->difference(device, row.month, row.fen, row.corrected);
+  }
   if (!book_->is_too_old(device, row.month)) {
     book_->keep(device, row.month, row.corrected, gives);
   }
   if (BillRecord* before = bill_before(key)) {
     *before = BillRecord::of(key, row.corrected);
   }
-  if (points > 0) {
-    earn_lot(accounts_[account], row.serial, Source::kConsumption,
-             {.account = device,
-              .month = row.month,
-              .points = points,
-              .rating = book_->rating_of(row.month)});
-  } else if (points < 0) {
-    unearn_points(account, row, -points);
+  std::int64_t change = 0;
+  for (const MemberBook::Given& part : parts) {
+    change += part.points;
+    if (part.points < 0 && part.rating != 0 && part.source != Source::kConsumption) {
+      book_->note_rated(account, row.month, part.points, date_.month());
+    }
+  }
+  if (change < 0) {
+    unearn_points(account, row, -change);
+  } else {
+    earn_all(account, parts, row.serial);
   }
 }
 
@@ -179,7 +208,29 @@ Home::Outcome Home::take_member_row(const DayRow& row) {
   if (!book_ || file_ == nullptr || row.first_child >= file_->member_rows.size()) {
     return ReturnCode::kInvalid;
   }
-  const MemberRow& says = file_->member_rows[row.first_child];
+  return take_member_row(row, member_row_of(*file_, row), inputs_of(*file_, row));
+}
+
+// Under an id of its own a row is carried out once: what comes again, by a file or live, is told.
+Home::Outcome Home::take_member_row(const DayRow& row, const MemberRow& says,
+                                    std::span<const SheetInputRow> inputs) {
+  says_ = &says;
+  inputs_ = inputs;
+  const bool spend = says.kind == MemberKind::kPartnerSpend;  // Its id is that of an accrual.
+  const bool named = !spend && !row.id.none() && !own_id(row);
+  Outcome outcome = named ? check_id(row, Class::kMember) : kDone;
+  if (outcome == kDone) {
+    outcome = carry_out(row, says);
+  }
+  if (named && outcome == kDone) {
+    add_entry(row, Class::kMember, find_account(row.member));
+  }
+  says_ = nullptr;
+  inputs_ = {};
+  return outcome;
+}
+
+Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
   switch (says.kind) {
     case MemberKind::kAccount:
       return describe_account(row, says);
@@ -192,17 +243,26 @@ Home::Outcome Home::take_member_row(const DayRow& row) {
     case MemberKind::kGrade:
       return give_grade(row, says);
     case MemberKind::kBillSplit:
+      return bill_split(row, says);
     case MemberKind::kSpSpend:
+      return sp_spend(row, says);
     case MemberKind::kPartnerSpend:
+      return partner_spend(row, says);
     case MemberKind::kFixedIn:
+      return fixed_in(row, says);
     case MemberKind::kEvent:
-    case MemberKind::kPlan:
+      return event(row, says);
     case MemberKind::kBrand:
+      return brand(row, says);
+    case MemberKind::kOwner:
+      return owner(row, says);
+    case MemberKind::kArrears:
+      return arrears(row, says);
+    case MemberKind::kBlacklist:
+      return blacklist(row, says);
+    case MemberKind::kPlan:
     case MemberKind::kMerge:
     case MemberKind::kUnmerge:
-    case MemberKind::kOwner:
-    case MemberKind::kArrears:
-    case MemberKind::kBlacklist:
     case MemberKind::kVipPropose:
     case MemberKind::kVipDecide:
     case MemberKind::kLegacy:
@@ -224,9 +284,11 @@ Home::Outcome Home::take_member_row(const DayRow& row) {
 
 Home::Outcome Home::describe_account(const DayRow& row, const MemberRow& says) {
   const AccountText text{says.account};
-  const std::uint32_t known = book_->find(text);
-  Outcome outcome = may_earn(row, known);
-  outcome = outcome == ReturnCode::kClosed && may_earn(row.member) == kDone ? kDone : outcome;
+  const std::uint32_t known = own_device(text, find_account(row.member));
+  Outcome outcome = may_earn(row.member);
+  if (outcome == kDone && known != MemberBook::kNone) {
+    outcome = book_->may_earn(known, find_account(row.member));
+  }
   const MemberBook::AccountSays account_says{.joined = says.month,
                                              .service = says.word,
                                              .prepaid = says.flag[0] != 0,
@@ -243,33 +305,27 @@ Home::Outcome Home::describe_account(const DayRow& row, const MemberRow& says) {
 }
 
 Home::Outcome Home::end_account(const DayRow& row, const MemberRow& says) {
-  const std::uint32_t account = find_account(row.member);
-  if (const Outcome state = state_of(account, false); state != kDone) {
-    return state;
+  std::uint32_t device = MemberBook::kNone;
+  if (const Outcome fault = known_account(row, {says.account}, device); fault != kDone) {
+    return fault;
   }
-  const std::uint32_t device = book_->find({says.account});
-  if (device == MemberBook::kNone || book_->account(device).member != account) {
-    return ReturnCode::kNoAccount;
-  }
-  book_->end(device, date_);
+  book_->end(device, date_.month());
   return kDone;
 }
 
 // Lots that no row names: each under an entry of its own, that the home makes.
 Home::Outcome Home::complete_profile(const DayRow& row) {
-  if (const Outcome state = may_earn(row.member); state != kDone) {
+  if (const Outcome state = may_earn(row.member, true); state != kDone) {
     return state;
   }
   const std::uint32_t account = account_for_earning(row.member);
-  for (const MemberBook::Given& given : book_->complete_profile(account, date_)) {
-    earn_lot(accounts_[account], next_generated(), Source::kConsumption, given);
-  }
+  earn_all(account, book_->complete_profile(account, date_), 0);
   return kDone;
 }
 
 Home::Outcome Home::spent(const DayRow& row, const MemberRow& says) {
   const AccountText text{says.account};
-  const std::uint32_t known = book_->find(text);
+  const std::uint32_t known = own_device(text, find_account(row.member));
   if (const Outcome outcome = may_bill(row, text, known, says.month); outcome != kDone) {
     return outcome;
   }

@@ -187,8 +187,8 @@ Home::Outcome Home::leave(const DayRow& row, bool closes) {
   }
   release_all(account);
   forfeit_all(account, row.serial, closes);
-  if (book_ && !closes) {
-    book_->accounts_lost(account);
+  if (book_) {
+    book_->lose_all(account, programme::month_before(date_.month()));
   }
   if (closes) {
     accounts_[account].set(MemberRecord::kHasDebt, false);

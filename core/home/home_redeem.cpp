@@ -65,6 +65,9 @@ Home::Outcome Home::may_take(const DayRow& row, Class class_, std::uint32_t acco
   if (const Outcome state = state_of(account, false); state != kDone) {
     return state;
   }
+  if (const Outcome limit = may_redeem(row, account); limit != kDone) {
+    return limit;
+  }
   if (row.points == 0) {
     return ReturnCode::kZeroPoints;
   }
@@ -88,6 +91,7 @@ Home::Outcome Home::redeem(const DayRow& row) {
     item.authorisation = EntryId(province_, date_, row.serial);
   }
   take(item, entry, plan(accounts_[account], row.points), false);
+  count_taken(account, row.points);
   return kDone;
 }
 
@@ -114,6 +118,7 @@ Home::Outcome Home::hold(const DayRow& row) {
     live_ending_.emplace(hold_ends_, entry);
   }
   holds_.emplace(entry, std::move(held));
+  count_taken(account, row.points);
   return kDone;
 }
 
@@ -165,8 +170,12 @@ Home::Outcome Home::capture(const DayRow& row) {
     telling_->authorisation = item.authorisation;
   }
   take(item, entry, parts, true);
+  if (book_ && hold->second.authorisation.date() != date_) {
+    entries_[entry].set(EntryRecord::kHeldBefore);
+  }
   entries_[held].left -= row.points;
   if (row.flag != 0 || entries_[held].left == 0) {
+    count_released(held, hold->second, date_);
     release(held);
   }
   return kDone;
@@ -194,6 +203,7 @@ Home::Outcome Home::void_hold(const DayRow& row) {
     entries_[entry].points = entries_[held].left;
     telling_->points = entries_[held].left;
   }
+  count_released(held, holds_.at(held), date_);
   release(held);
   return kDone;
 }
@@ -263,6 +273,9 @@ Home::Outcome Home::refund(const DayRow& row) {
     lower_parent(parent, restored);
   } else if (telling_ != nullptr) {
     note_restored(row.parent, restored);
+  }
+  if (known) {
+    count_given_back(parent, row.points);
   }
   const std::uint32_t entry = add_entry(row, Class::kRefund, account);
   Item item = item_of(row, Kind::kRefund, row.member);
@@ -422,6 +435,7 @@ Home::Outcome Home::withdraw(const DayRow& row) {
     case Class::kMoveOut:
     case Class::kMoveIn:
     case Class::kVoid:
+    case Class::kMember:
       return ReturnCode::kUnknownParent;
   }
   const bool lots = !entry.delivers();
@@ -448,6 +462,7 @@ Home::Outcome Home::withdraw(const DayRow& row) {
             .cited_entry = row.cited_entry};
   add_item(item);
   if (lots) {
+    count_given_back(found, entry.points);
     LotPoints slices;
     for (std::size_t n = taken_count(entry); n-- > 0;) {
       TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];

@@ -59,10 +59,9 @@ void RunScene::prefetch_lots(std::uint32_t member) const {
 }
 
 void RunScene::earn(std::uint32_t member, Source source, const MemberBook::Given& given) {
-  home_.earn_lot(home_.accounts_[member], home_.next_generated(), source, given);
-  if (given.rating != 0) {
-    book().note_rated(member, given.month, given.points, home_.date_.month());
-  }
+  MemberBook::Given of_source = given;
+  of_source.source = source;
+  home_.earn_lot(member, home_.next_generated(), of_source);
 }
 
 void RunScene::expect_lots(std::size_t lots) {
@@ -232,6 +231,11 @@ Home::Outcome Home::give_grade(const DayRow& row, const MemberRow& says) {
       .to = says.until != 0 ? BusinessDate(says.until)
                             : programme::end_of_validity(grading, says.date)};
   (void)book_->write_grade(account, number, grade, date_);
+  if (version.rows().level_award.grading.name == name) {
+    if (const auto given = book_->enter_level(account, level, says.date.month())) {
+      earn_lot(account, next_generated(), *given);
+    }
+  }
   return kDone;
 }
 

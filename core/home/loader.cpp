@@ -99,24 +99,32 @@ void HomeLoader::take_book_header(const book::Header& header) {
                            .members = header.members,
                            .other = header.other,
                            .history = header.history,
+                           .campaigns_given = header.campaigns_given,
+                           .campaigns_spent = header.campaigns_spent,
+                           .suspensions = header.suspensions,
                            .large = header.large,
                            .origins = header.origins,
                            .runs = header.runs,
                            .cohorts = header.cohorts,
                            .results = header.results,
-                           .large_results = header.large_results};
+                           .large_results = header.large_results,
+                           .taken_before = header.taken_before};
   bad_ = bad_ || std::memcmp(&header, &right, sizeof header) != 0;
   expect(header.versions, book_.versions);
   expect(header.accounts, book_.accounts);
   expect(header.members, book_.members);
   expect(header.other, book_.other);
   expect(header.history, book_.history);
+  expect(header.campaigns_given, book_.campaigns_given);
+  expect(header.campaigns_spent, book_.campaigns_spent);
+  expect(header.suspensions, book_.suspensions);
   expect(header.large, book_.large);
   expect(header.origins, book_.origins);
   expect(header.runs, book_.runs.runs);
   expect(header.cohorts, book_.runs.cohorts);
   expect(header.results, book_.runs.results);
   expect(header.large_results, book_.runs.large);
+  expect(header.taken_before, book_.taken_before);
 }
 
 bool HomeLoader::add_book() {
@@ -250,8 +258,12 @@ bool HomeLoader::check_entries() {
   for (std::uint32_t n = 0; n < home_.entries_.size(); ++n) {
     const EntryRecord& entry = home_.entries_[n];
     const bool right =
-        entry.class_ <= (second_ ? EntryClass::kVoid : EntryClass::kDeliveryRefund) &&
-        entry.flags <= (second_ ? EntryRecord::kLiveFlagsMax : EntryRecord::kFlagsMax) &&
+        entry.class_ <= (fourth_   ? EntryClass::kMember
+                         : second_ ? EntryClass::kVoid
+                                   : EntryClass::kDeliveryRefund) &&
+        entry.flags <= (fourth_   ? EntryRecord::kBookFlagsMax
+                        : second_ ? EntryRecord::kLiveFlagsMax
+                                  : EntryRecord::kFlagsMax) &&
         entry.form <= Form::kFunding && entry.zero == 0 &&
         entry.holder < (entry.delivers() ? kMembersMax : home_.accounts_.size()) &&
         (!entry.has(EntryRecord::kGiven) || entry.number < home_.given_.size()) &&

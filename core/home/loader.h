@@ -62,6 +62,7 @@ class HomeLoader {
   [[nodiscard]] bool add_answers();
   [[nodiscard]] bool check_moved() const;
   [[nodiscard]] bool add_restored();
+  void take_days_entries();
   [[nodiscard]] bool check_live();
   [[nodiscard]] static bool check_cited(const Chunks<FileRecord>& days,
                                         const Chunks<CitedRecord>& cited, std::size_t entries);

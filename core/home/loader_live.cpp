@@ -158,7 +158,7 @@ bool HomeLoader::add_answers() {
   for (const AnswerRecord& answer : answers_) {
     const EntryKey key{.class_ = answer.class_, .id = answer.id};
     const bool right =
-        answer.class_ <= EntryClass::kVoid &&
+        answer.class_ <= (fourth_ ? EntryClass::kMember : EntryClass::kVoid) &&
         answer.code <= static_cast<std::uint8_t>(fourth_ ? ReturnCode::kNothingMissing
                                                          : ReturnCode::kInvalid) &&
         (answer.code != 0 || home_.find_entry(key.class_, key.id) != FlatIndex::kNone) &&
@@ -206,6 +206,18 @@ bool HomeLoader::add_restored() {
   return fourth_ || restored_.empty() != third_;
 }
 
+// An open day's file hasn't come: what was decided for it is cited as its live events.
+void HomeLoader::take_days_entries() {
+  home_.first_entry_ = static_cast<std::uint32_t>(home_.entries_.size());
+  const bool any = home_.open_ && !home_.live_days_.empty() &&
+                   home_.live_days_.back().sequence == home_.files_.back().sequence;
+  for (std::size_t n = any ? home_.live_days_.back().first_cited : home_.live_cited_.size();
+       n < home_.live_cited_.size(); ++n) {
+    home_.earlier_today_.push_back(home_.live_cited_[n].entry);
+  }
+  std::ranges::sort(home_.earlier_today_);
+}
+
 bool HomeLoader::check_live() {
   const LiveHeader& live = live_;
   std::uint64_t slices = 0;
@@ -233,6 +245,7 @@ bool HomeLoader::check_live() {
   home_.open_ = live.open != 0;
   home_.live_ = live.live != 0;
   home_.day_ = live.day;
+  take_days_entries();
   home_.date_ = live.day;
   home_.generated_ = live.generated;
   home_.live_today_ = live.live_today;

@@ -15,22 +15,9 @@ using book::kRingMonths;
 using book::OtherRecord;
 using book::ProgrammeMember;
 
-std::size_t slot_of(Month month) {
-  return month.count() % kRingMonths;
-}
-
-std::uint32_t bit_of(Month month) {
-  return std::uint32_t{1} << slot_of(month);
-}
-
 // Older than what is kept in the month `now`.
 bool is_past(Month month, Month now) {
   return month.count() + kRingMonths <= now.count();
-}
-
-// A lot can't have more than an amount of a file, whatever a rate says.
-std::int64_t points_by(const programme::EarnRule& rule, std::int64_t fen) {
-  return std::min(programme::points_of(rule, Fen::of(fen)).count(), kAmountMax);
 }
 
 }  // namespace
@@ -59,8 +46,17 @@ void MemberBook::prefetch_account(const AccountText& text) const {
   }
 }
 
+// The number has another owner: who had it before keeps his record, by the member alone.
+void MemberBook::forget_text(const AccountText& text) {
+  if (find(text) != kNone) {
+    account_by_text_.erase(
+        text, [this](std::uint32_t n) { return AccountText{tables_.accounts[n].account}; });
+  }
+}
+
 std::uint32_t MemberBook::add_account(const AccountText& text, std::uint32_t member) {
   const auto number = static_cast<std::uint32_t>(tables_.accounts.size());
+  forget_text(text);
   tables_.accounts.push_back({.account = text.text, .member = member});
   account_by_text_.insert(text, number);
   std::uint32_t* link = &tables_.members[member].first_account;
@@ -68,29 +64,37 @@ std::uint32_t MemberBook::add_account(const AccountText& text, std::uint32_t mem
     link = &tables_.accounts[*link].next;
   }
   *link = number;
-  update_region(member);
+  update_member(member);
   return number;
 }
 
 MemberBook::Code MemberBook::may_earn(std::uint32_t account, std::uint32_t member) const {
+  return tables_.accounts[account].member == member ? kDone : Code::kNoAccount;
+}
+
+// An account that has ended earns for the months until then alone: their bills come behind it.
+MemberBook::Code MemberBook::may_earn(std::uint32_t account, std::uint32_t member,
+                                      Month month) const {
   const AccountRecord& record = tables_.accounts[account];
-  if (record.member != member) {
-    return Code::kNoAccount;
-  }
-  return record.ended == book::kNoMonth ? kDone : Code::kClosed;
+  const bool over = record.ended != book::kNoMonth && month.count() > record.ended;
+  return record.member != member ? Code::kNoAccount : over ? Code::kClosed : kDone;
 }
 
 // Nobody gains by a second number: the lowest class has the highest standards.
-void MemberBook::update_region(std::uint32_t member) {
+void MemberBook::update_member(std::uint32_t member) {
   ProgrammeMember& record = tables_.members[member];
   std::uint8_t lowest = 0;
+  bool in_arrears = false;
   for (std::uint32_t n = record.first_account; n != kNone; n = tables_.accounts[n].next) {
     const AccountRecord& account = tables_.accounts[n];
-    if (account.ended == book::kNoMonth && (lowest == 0 || account.region < lowest)) {
-      lowest = account.region;
+    if (account.ended == book::kNoMonth) {
+      lowest = lowest == 0 ? account.region : std::min(lowest, account.region);
+      in_arrears = in_arrears || (account.flags & AccountRecord::kInArrears) != 0;
     }
   }
   record.region = lowest == 0 ? record.region : lowest;
+  record.flags = static_cast<std::uint16_t>((record.flags & ~ProgrammeMember::kInArrears) |
+                                            (in_arrears ? ProgrammeMember::kInArrears : 0));
 }
 
 MemberBook::Code MemberBook::region_fault(const AccountSays& says, BusinessDate on) const {
@@ -110,22 +114,23 @@ void MemberBook::describe(std::uint32_t account, const AccountSays& says) {
   record.ended = book::kNoMonth;
   record.service = says.service;
   record.flags = static_cast<std::uint8_t>(
-      (record.flags & ~(AccountRecord::kPrepaid | AccountRecord::kRealName)) |
+      (record.flags &
+       ~(AccountRecord::kPrepaid | AccountRecord::kRealName | AccountRecord::kLost)) |
       (says.prepaid ? AccountRecord::kPrepaid : 0) |
       (says.real_name ? AccountRecord::kRealName : 0));
   record.region = static_cast<std::uint8_t>(says.region);
-  update_region(record.member);
+  update_member(record.member);
 }
 
-void MemberBook::end(std::uint32_t account, BusinessDate on) {
+void MemberBook::end(std::uint32_t account, Month last) {
   AccountRecord& record = tables_.accounts[account];
-  record.ended = on.month().count();
-  update_region(record.member);
+  record.ended = record.ended == book::kNoMonth ? last.count() : record.ended;
+  update_member(record.member);
 }
 
 // Of a month within the ring.
 std::optional<std::int64_t> MemberBook::ring_at(std::uint32_t account, Month month) const {
-  const std::uint32_t fen = tables_.accounts[account].ring[slot_of(month)];
+  const std::uint32_t fen = tables_.accounts[account].ring[book::slot_of(month)];
   if (fen == 0) {
     return std::nullopt;
   }
@@ -143,7 +148,7 @@ bool MemberBook::is_too_old(std::uint32_t account, Month month) const {
 }
 
 void MemberBook::forget_large(std::uint32_t account, Month month) {
-  if (tables_.accounts[account].ring[slot_of(month)] == AccountRecord::kLarge) {
+  if (tables_.accounts[account].ring[book::slot_of(month)] == AccountRecord::kLarge) {
     large_.erase({account, month.count()});
   }
 }
@@ -159,8 +164,8 @@ void MemberBook::advance(std::uint32_t account, Month month) {
     if (passed >= kRingMonths) {
       forget_large(account, Month(static_cast<std::uint16_t>(passed - kRingMonths)));
     }
-    record.ring[slot_of(place)] = 0;
-    record.earned &= ~bit_of(place);
+    record.ring[book::slot_of(place)] = 0;
+    record.earned &= ~book::bit_of(place);
   }
   record.newest = month.count();
 }
@@ -171,7 +176,7 @@ void MemberBook::put(std::uint32_t account, Month month, std::int64_t fen) {
     advance(account, month);
   }
   forget_large(account, month);
-  std::uint32_t& place = tables_.accounts[account].ring[slot_of(month)];
+  std::uint32_t& place = tables_.accounts[account].ring[book::slot_of(month)];
   if (fen + 1 < std::int64_t{AccountRecord::kLarge}) {
     place = static_cast<std::uint32_t>(fen + 1);
   } else {
@@ -180,71 +185,11 @@ void MemberBook::put(std::uint32_t account, Month month, std::int64_t fen) {
   }
 }
 
-std::int64_t MemberBook::points_of(Month month, std::int64_t fen) const {
-  const Programme* version = programmes_.of_month(month);
-  return version == nullptr ? consumption_points(fen) : points_by(version->rows().earn, fen);
-}
-
-std::uint8_t MemberBook::rating_of(Month month) const {
-  const Programme* version = programmes_.of_month(month);
-  return version == nullptr || version->is_rating(Source::kConsumption) ? 1 : 0;
-}
-
-bool MemberBook::waits(std::uint32_t member, Month month) const {
-  const Programme* version = programmes_.of_month(month);
-  if (version == nullptr || tables_.members[member].profile != 0) {
-    return false;
-  }
-  const programme::Head& head = version->rows().head;
-  return head.profile_required || head.enrolment == programme::Enrolment::kOnRequest;
-}
-
-bool MemberBook::gives(std::uint32_t account, Month month) const {
-  const AccountRecord& record = tables_.accounts[account];
-  return billed(account, month) ? (record.earned & bit_of(month)) != 0
-                                : !waits(record.member, month);
-}
-
 void MemberBook::keep(std::uint32_t account, Month month, std::int64_t fen, bool earned) {
   put(account, month, fen);
   AccountRecord& record = tables_.accounts[account];
-  record.earned = earned ? record.earned | bit_of(month) : record.earned & ~bit_of(month);
-}
-
-MemberBook::Given MemberBook::bill(std::uint32_t account, Month month, std::int64_t fen) {
-  const bool gives_now = !waits(tables_.accounts[account].member, month);
-  keep(account, month, fen, gives_now);
-  return {.account = account,
-          .month = month,
-          .points = gives_now ? points_of(month, fen) : 0,
-          .rating = rating_of(month)};
-}
-
-std::vector<MemberBook::Given> MemberBook::complete_profile(std::uint32_t member, BusinessDate on) {
-  std::vector<Given> out;
-  ProgrammeMember& record = tables_.members[member];
-  const Programme* version = programmes_.of_day(on);
-  if (record.profile != 0 || version == nullptr) {
-    return out;
-  }
-  record.profile = std::max<std::uint16_t>(on.count(), 1);
-  const int now = on.month().count();
-  const int first = std::max(now - version->rows().head.backfill_months, 0);
-  for (std::uint32_t n = record.first_account; n != kNone; n = tables_.accounts[n].next) {
-    AccountRecord& account = tables_.accounts[n];
-    for (int at = first; account.ended == book::kNoMonth && at < now; ++at) {
-      const Month month(static_cast<std::uint16_t>(at));
-      const auto fen = billed(n, month);
-      if (!fen || (account.earned & bit_of(month)) != 0) {
-        continue;
-      }
-      account.earned |= bit_of(month);
-      if (const std::int64_t points = points_of(month, *fen); points > 0) {
-        out.push_back({.account = n, .month = month, .points = points, .rating = rating_of(month)});
-      }
-    }
-  }
-  return out;
+  record.earned =
+      earned ? record.earned | book::bit_of(month) : record.earned & ~book::bit_of(month);
 }
 
 void MemberBook::note_rated(std::uint32_t member, Month earned, std::int64_t points, Month now) {
@@ -276,7 +221,7 @@ std::int64_t MemberBook::rating_points(std::uint32_t member, Month month) const 
   if (rating_of(month) != 0) {
     for (std::uint32_t n = record.first_account; n != kNone; n = tables_.accounts[n].next) {
       const auto fen = billed(n, month);
-      const bool earned = (tables_.accounts[n].earned & bit_of(month)) != 0;
+      const bool earned = (tables_.accounts[n].earned & book::bit_of(month)) != 0;
       points += fen && earned ? points_of(month, *fen) : 0;
     }
   }

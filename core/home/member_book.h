@@ -18,11 +18,15 @@
 #include "core/home/programme_names.h"
 #include "core/home/return_code.h"
 #include "core/home/run_book.h"
+#include "core/programme/campaign.h"
 #include "core/programme/grade.h"
+#include "core/programme/limits.h"
+#include "core/programme/month_range.h"
 #include "core/programme/programme_book.h"
 #include "core/types/chunks.h"
 #include "core/types/digest.h"
 #include "core/types/flat_index.h"
+#include "core/types/words.h"
 
 namespace ph {
 
@@ -52,7 +56,10 @@ class MemberBook {
     Month month{};
     std::int64_t points{};
     std::uint8_t rating{};
+    Source source{Source::kConsumption};
   };
+  // State of an account, as the words of its row are.
+  enum class Arrears : std::uint8_t { kNone = 1, kOneWay = 2, kBothWays = 3 };
   // What an ACCOUNT row says.
   struct AccountSays {
     Month joined{};
@@ -68,9 +75,13 @@ class MemberBook {
     Chunks<book::ProgrammeMember> members{};
     Chunks<book::OtherRecord> other{};
     Chunks<book::HistoryRecord> history{};
-    std::vector<book::LargeRecord> large{};  // by account and month
-    Chunks<std::uint32_t> origins{};         // by lot
+    Chunks<book::CampaignGivenRecord> campaigns_given{};
+    std::vector<book::CampaignSpentRecord> campaigns_spent{};  // by campaign
+    std::vector<book::SuspensionRecord> suspensions{};         // by account and month
+    std::vector<book::LargeRecord> large{};                    // by account and month
+    Chunks<std::uint32_t> origins{};                           // by lot
     RunBook::Tables runs{};
+    std::vector<book::TakenBeforeRecord> taken_before{};  // by member
   };
 
   MemberBook() = default;
@@ -103,18 +114,21 @@ class MemberBook {
 
   // kNone: not known.
   [[nodiscard]] std::uint32_t find(const AccountText& text) const;
-  // A new one, of which only its member is known.
+  // A new one, of which only its member is known. One of the same text had ended: it is found no
+  // more.
   std::uint32_t add_account(const AccountText& text, std::uint32_t member);
-  // May it earn for this member? NO_ACCOUNT: it is another's; CLOSED: it has ended.
+  // May it earn for this member? NO_ACCOUNT: it is another's. Of a month CLOSED: it ended before.
   [[nodiscard]] Code may_earn(std::uint32_t account, std::uint32_t member) const;
+  [[nodiscard]] Code may_earn(std::uint32_t account, std::uint32_t member, Month month) const;
   // Memory that a row about this account will look at, in two steps.
   void prefetch_index(const AccountText& text) const { account_by_text_.prefetch(text); }
   void prefetch_account(const AccountText& text) const;
 
-  // ACCOUNT and ACCOUNT_END of a member's own account. UNKNOWN_NAME: no such region class.
+  // ACCOUNT and ACCOUNT_END of a member's own account. UNKNOWN_NAME: no such region class. `last`:
+  // the last month that earns.
   [[nodiscard]] Code region_fault(const AccountSays& says, BusinessDate on) const;
   void describe(std::uint32_t account, const AccountSays& says);
-  void end(std::uint32_t account, BusinessDate on);
+  void end(std::uint32_t account, Month last);
 
   // What was billed; nullopt: nothing that the ring knows.
   [[nodiscard]] std::optional<std::int64_t> billed(std::uint32_t account, Month month) const;
@@ -124,16 +138,52 @@ class MemberBook {
   [[nodiscard]] std::int64_t points_of(Month month, std::int64_t fen) const;
   [[nodiscard]] std::uint8_t rating_of(Month month) const;
   // Keeps a bill, which is neither known nor too old, and says what it gives now: nothing while the
-  // member's points wait for his profile.
-  Given bill(std::uint32_t account, Month month, std::int64_t fen);
+  // member's points wait for his profile, or in arrears. That of the bill itself comes first.
+  [[nodiscard]] std::vector<Given> bill(std::uint32_t account, Month month, std::int64_t fen);
+  // What stands beside so many points of a month's bill: for tenure and for the level held on the
+  // month's last day. Above 0 each.
+  [[nodiscard]] std::vector<Given> beside(std::uint32_t account, Month month,
+                                          std::int64_t points) const;
+  // What a bill that gave its points earns more, or less, by the corrected amount.
+  [[nodiscard]] std::vector<Given> difference(std::uint32_t account, Month month, std::int64_t fen,
+                                              std::int64_t corrected) const;
   // Keeps a bill that gives nothing here. `earned`: it gave its points before.
   void keep(std::uint32_t account, Month month, std::int64_t fen, bool earned);
-  // Points of that month wait for the member's profile.
+  // Points of that month wait for the member's profile, or are too old to come with it.
   [[nodiscard]] bool waits(std::uint32_t member, Month month) const;
-  // Did the bill of this month give its points, or would one give them now?
+  // Did the bill of this month give its points? Of one that isn't known that is believed.
   [[nodiscard]] bool gives(std::uint32_t account, Month month) const;
-  // The profile is complete: what waited, in the order of accounts, then months.
+  // The profile is complete: what waited of the months that it credits, that of the day included,
+  // in the order of accounts, then months.
   [[nodiscard]] std::vector<Given> complete_profile(std::uint32_t member, BusinessDate on);
+
+  // ARREARS: what waited of the months that their end credits.
+  [[nodiscard]] std::vector<Given> set_arrears(std::uint32_t account, Arrears state,
+                                               BusinessDate on);
+  [[nodiscard]] int suspensions(std::uint32_t account, Month month) const;
+  // EVENT: what each campaign that matches gives.
+  [[nodiscard]] std::vector<Given> campaign_points(std::uint32_t account,
+                                                   const programme::Event& event, BusinessDate on);
+  // The member has come to this level of the grading that [level_award] is by; nullopt: it gives
+  // nothing, or did before.
+  [[nodiscard]] std::optional<Given> enter_level(std::uint32_t member, std::uint8_t level,
+                                                 Month month);
+
+  // BLACKLIST, BRAND, and OWNER, TRANSFER: the account, or all of them, aren't the member's any
+  // more. `last`: their last month that earns.
+  void set_blacklisted(std::uint32_t member, bool on);
+  void note_brand(std::uint32_t member, BusinessDate on);
+  void lose(std::uint32_t account, Month last);
+  void lose_all(std::uint32_t member, Month last);
+
+  // What a redemption is held against, but for what the lots say. nullptr: no limits on that day.
+  [[nodiscard]] const programme::Limits* limits(BusinessDate on) const;
+  [[nodiscard]] programme::MemberFacts facts(std::uint32_t member, BusinessDate on) const;
+  // Points taken or held on a day, or given back of what was (below zero).
+  void note_taken(std::uint32_t member, BusinessDate on, std::int64_t points);
+  [[nodiscard]] std::int64_t taken_on(std::uint32_t member, BusinessDate on) const;
+  // Of days before this one nothing is asked any more.
+  void forget_taken_before(BusinessDate day);
 
   // Points with the rating flag that came of no bill, or were taken back (below zero).
   void note_rated(std::uint32_t member, Month earned, std::int64_t points, Month now);
@@ -152,15 +202,23 @@ class MemberBook {
 
   [[nodiscard]] const RunBook& runs() const { return runs_; }
   [[nodiscard]] RunBook& runs() { return runs_; }
-  // All of the member's accounts have another owner from now on: open runs forget them.
-  void accounts_lost(std::uint32_t member);
-  void account_lost(std::uint32_t account);
 
  private:
+  using GivenKey = std::uint64_t;
+  [[nodiscard]] static GivenKey key_of(const book::CampaignGivenRecord& record);
+  void tell_runs_of_lost(std::uint32_t account);
+  [[nodiscard]] Month first_credited(BusinessDate profile) const;
+  [[nodiscard]] bool pauses(std::uint32_t account, Month month) const;
+  void give(std::uint32_t account, Month month, std::vector<Given>& out);
+  void enter_band(std::uint32_t account, Month month, std::vector<Given>& out);
+  [[nodiscard]] std::int64_t last_points(std::uint32_t account, Month until) const;
+  void catch_up(std::uint32_t account, const programme::MonthRange& window,
+                std::vector<Given>& out);
+  void forget_text(const AccountText& text);
   void put(std::uint32_t account, Month month, std::int64_t fen);
   void advance(std::uint32_t account, Month month);
   void forget_large(std::uint32_t account, Month month);
-  void update_region(std::uint32_t member);
+  void update_member(std::uint32_t member);
   [[nodiscard]] std::optional<std::int64_t> ring_at(std::uint32_t account, Month month) const;
   // member_book_load.cpp
   [[nodiscard]] bool adopt_versions(const ProgrammeOf& programme_of);
@@ -174,14 +232,22 @@ class MemberBook {
   [[nodiscard]] bool reach_accounts(std::uint32_t member, std::size_t& reached) const;
   [[nodiscard]] bool reach_other(std::uint32_t member, std::vector<bool>& reached) const;
   [[nodiscard]] bool reach_history(std::uint32_t member, std::vector<bool>& reached) const;
+  [[nodiscard]] static bool right_brand(const book::HistoryRecord& record);
   [[nodiscard]] bool right_history(const book::HistoryRecord& record) const;
+  [[nodiscard]] bool adopt_campaigns();
+  [[nodiscard]] bool adopt_suspensions();
+  [[nodiscard]] bool adopt_taken_before();
 
-  Tables tables_;  // but for versions and large ones, which lie below
+  Tables tables_;  // but for those that lie below in another form
   ProgrammeBook programmes_;
   ProgrammeNames names_;
   RunBook runs_;
   FlatIndex account_by_text_;
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month
+  std::map<std::pair<std::uint32_t, std::uint16_t>, std::uint16_t> suspensions_;  // likewise
+  FlatIndex campaign_given_;                                                      // by key_of
+  // By member: what was taken on the earlier one of two open days.
+  std::map<std::uint32_t, std::pair<BusinessDate, std::uint64_t>> taken_before_;
 };
 
 }  // namespace ph

@@ -4,6 +4,7 @@
 
 #include "core/home/member_book.h"
 #include "core/home/run_work.h"
+#include "core/programme/grade.h"
 #include "core/types/amount.h"
 
 namespace ph {
@@ -18,6 +19,9 @@ using book::ProgrammeMember;
 
 // Of rating points of a month, either way: sums of lots stay far within it.
 constexpr std::int64_t kRatedMax = 1'000'000'000'000'000'000;
+constexpr std::uint64_t kTakenMax = 1'000'000'000'000'000'000;
+constexpr std::uint8_t kAccountFlagsMax = 63;
+constexpr std::uint16_t kMemberFlags = ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears;
 constexpr std::uint8_t kServicesMax = 6;
 constexpr std::uint8_t kRegionsMax = 9;
 
@@ -40,7 +44,8 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
   const auto& origins = made.tables_.origins;
   if (made.tables_.members.size() != members || origins.size() != lots ||
       !made.adopt_versions(programme_of) || !made.adopt_large() || !made.adopt_accounts() ||
-      !made.adopt_members()) {
+      !made.adopt_members() || !made.adopt_campaigns() || !made.adopt_suspensions() ||
+      !made.adopt_taken_before()) {
     return std::nullopt;
   }
   auto runs = RunBook::of(made.tables_.runs);
@@ -126,9 +131,11 @@ bool MemberBook::right_account(const AccountRecord& record, std::uint32_t number
   return right_text(record.account) && record.member < tables_.members.size() &&
          (record.next == kNone || (record.next > number && record.next < accounts())) &&
          optional_month(record.joined) && optional_month(record.ended) && record.plan == 0 &&
-         record.service <= kServicesMax &&
-         record.flags <= (AccountRecord::kPrepaid | AccountRecord::kRealName) &&
-         record.entered == 0 && record.region >= 1 && record.region <= kRegionsMax;
+         record.service <= kServicesMax && record.flags <= kAccountFlagsMax &&
+         (record.flags & AccountRecord::kCarriedIn) == 0 &&
+         (record.flags & AccountRecord::kInArrears) != AccountRecord::kInArrears &&
+         ((record.flags & AccountRecord::kLost) == 0 || record.ended != kNoMonth) &&
+         record.region >= 1 && record.region <= kRegionsMax;
 }
 
 bool MemberBook::adopt_accounts() {
@@ -137,8 +144,15 @@ bool MemberBook::adopt_accounts() {
   for (std::uint32_t n = 0; n < accounts(); ++n) {
     const AccountRecord& record = tables_.accounts[n];
     const AccountText text{record.account};
-    if (!right_account(record, n) || !right_ring(record, n, large) || find(text) != kNone) {
+    if (!right_account(record, n) || !right_ring(record, n, large)) {
       return false;
+    }
+    // The same number again: the one before had ended, and it has another owner now.
+    if (const std::uint32_t before = find(text); before != kNone) {
+      if (tables_.accounts[before].ended == kNoMonth) {
+        return false;
+      }
+      forget_text(text);
     }
     account_by_text_.insert(text, n);
   }
@@ -147,8 +161,8 @@ bool MemberBook::adopt_accounts() {
 
 bool MemberBook::right_member(const ProgrammeMember& record) const {
   return record.last_claim == kNone && record.profile < BusinessDate::kCount &&
-         record.taken_on == 0 && record.flags == 0 && record.region <= kRegionsMax &&
-         record.entered == 0 && record.taken == 0 && record.merged_into == kNone &&
+         record.taken_on < BusinessDate::kCount && (record.flags & ~kMemberFlags) == 0 &&
+         record.region <= kRegionsMax && record.taken <= kTakenMax && record.merged_into == kNone &&
          record.zero == 0;
 }
 
@@ -186,7 +200,18 @@ bool MemberBook::reach_other(std::uint32_t member, std::vector<bool>& reached) c
   return true;
 }
 
+// Of a brand only the day is kept.
+bool MemberBook::right_brand(const book::HistoryRecord& record) {
+  return record.level == 0 && record.zero == 0 && record.run == 0 &&
+         record.decided == record.from && record.to == BusinessDate::kCount &&
+         record.from < BusinessDate::kCount &&
+         record.reason == static_cast<std::uint8_t>(programme::GradeReason::kBrand);
+}
+
 bool MemberBook::right_history(const book::HistoryRecord& record) const {
+  if (record.grading == book::kBrandGrading) {
+    return right_brand(record);
+  }
   return record.decided < BusinessDate::kCount && record.from < BusinessDate::kCount &&
          record.to <= BusinessDate::kCount && record.grading < names_.gradings.size() &&
          record.level < names_.levels[record.grading].size() &&
@@ -206,7 +231,7 @@ bool MemberBook::reach_history(std::uint32_t member, std::vector<bool>& reached)
     }
     reached[n] = true;
     const book::HistoryRecord& record = tables_.history[n];
-    if (!found[record.grading]) {
+    if (record.grading != book::kBrandGrading && !found[record.grading]) {
       found[record.grading] = true;
       present[record.grading] = {
           .level = record.level, .reason = record.reason, .from = record.from, .to = record.to};
@@ -217,6 +242,49 @@ bool MemberBook::reach_history(std::uint32_t member, std::vector<bool>& reached)
                               return a.level == b.level && a.reason == b.reason &&
                                      a.from == b.from && a.to == b.to;
                             });
+}
+
+bool MemberBook::adopt_campaigns() {
+  for (std::uint32_t n = 0; n < tables_.campaigns_given.size(); ++n) {
+    const book::CampaignGivenRecord& record = tables_.campaigns_given[n];
+    const auto key_at = [this](std::uint32_t at) { return key_of(tables_.campaigns_given[at]); };
+    if (record.member > 1 || record.to >= (record.member == 1 ? members() : accounts()) ||
+        record.campaign >= names_.campaigns.size() ||
+        campaign_given_.find(key_of(record), key_at) != FlatIndex::kNone) {
+      return false;
+    }
+    campaign_given_.insert(key_of(record), n);
+  }
+  return tables_.campaigns_spent.size() <= names_.campaigns.size() &&
+         std::ranges::all_of(tables_.campaigns_spent,
+                             [](const auto& record) { return record.points <= kTakenMax; });
+}
+
+bool MemberBook::adopt_suspensions() {
+  for (const book::SuspensionRecord& record : tables_.suspensions) {
+    const std::pair key(record.account, record.month);
+    if (record.account >= accounts() || !is_month(record.month) || record.times == 0 ||
+        (!suspensions_.empty() && suspensions_.rbegin()->first >= key)) {
+      return false;
+    }
+    suspensions_.emplace_hint(suspensions_.end(), key, record.times);
+  }
+  tables_.suspensions.clear();
+  return true;
+}
+
+bool MemberBook::adopt_taken_before() {
+  for (const book::TakenBeforeRecord& record : tables_.taken_before) {
+    if (record.member >= members() || record.zero != 0 || record.points > kTakenMax ||
+        record.day >= tables_.members[record.member].taken_on ||
+        (!taken_before_.empty() && taken_before_.rbegin()->first >= record.member)) {
+      return false;
+    }
+    taken_before_.emplace_hint(taken_before_.end(), record.member,
+                               std::pair(BusinessDate(record.day), record.points));
+  }
+  tables_.taken_before.clear();
+  return true;
 }
 
 bool MemberBook::adopt_members() {

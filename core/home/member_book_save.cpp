@@ -16,13 +16,25 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   for (const auto& [of, fen] : large_) {
     large.push_back({.account = of.first, .month = of.second, .fen = fen});
   }
+  std::vector<book::SuspensionRecord> suspensions;
+  for (const auto& [of, times] : suspensions_) {
+    suspensions.push_back({.account = of.first, .month = of.second, .times = times});
+  }
+  std::vector<book::TakenBeforeRecord> taken_before;
+  for (const auto& [member, taken] : taken_before_) {
+    taken_before.push_back({.member = member, .day = taken.first.count(), .points = taken.second});
+  }
   book::Header header{.versions = versions.size(),
                       .accounts = tables_.accounts.size(),
                       .members = tables_.members.size(),
                       .other = tables_.other.size(),
                       .history = tables_.history.size(),
+                      .campaigns_given = tables_.campaigns_given.size(),
+                      .campaigns_spent = tables_.campaigns_spent.size(),
+                      .suspensions = suspensions.size(),
                       .large = large.size(),
-                      .origins = tables_.origins.size()};
+                      .origins = tables_.origins.size(),
+                      .taken_before = taken_before.size()};
   runs_.count(header);
   sink(std::as_bytes(std::span(&header, 1)));
   sink(std::as_bytes(std::span(versions)));
@@ -30,9 +42,13 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   tables_.members.visit_bytes(sink);
   tables_.other.visit_bytes(sink);
   tables_.history.visit_bytes(sink);
+  tables_.campaigns_given.visit_bytes(sink);
+  sink(std::as_bytes(std::span(tables_.campaigns_spent)));
+  sink(std::as_bytes(std::span(suspensions)));
   sink(std::as_bytes(std::span(large)));
   tables_.origins.visit_bytes(sink);
   runs_.save(sink);
+  sink(std::as_bytes(std::span(taken_before)));
 }
 
 }  // namespace ph

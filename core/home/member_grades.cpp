@@ -75,20 +75,14 @@ std::uint8_t MemberBook::level_on(std::uint32_t member, std::uint8_t grading,
   return 0;
 }
 
-void MemberBook::account_lost(std::uint32_t account) {
+// The account has another owner from now on: open runs forget it.
+void MemberBook::tell_runs_of_lost(std::uint32_t account) {
   for (std::uint32_t number = 1; number <= runs_.runs().size(); ++number) {
     Run& run = *runs_.at(number);
     const RunWork* work = work_of(run.key().kind);
     if (work != nullptr && !run.is(RunState::kDone) && !run.is(RunState::kDropped)) {
       work->account_lost(run, account);
     }
-  }
-}
-
-void MemberBook::accounts_lost(std::uint32_t member) {
-  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
-       n = tables_.accounts[n].next) {
-    account_lost(n);
   }
 }
 

@@ -34,7 +34,10 @@ struct AccountRecord {
   static constexpr std::uint8_t kRealName = 2;
   static constexpr std::uint8_t kOneWay = 4;
   static constexpr std::uint8_t kBothWays = 8;
+  static constexpr std::uint8_t kInArrears = kOneWay | kBothWays;
   static constexpr std::uint8_t kCarriedIn = 16;
+  static constexpr std::uint8_t kLost = 32;        // it ended as it has another owner
+  static constexpr std::uint16_t kBandsMax = 255;  // that `entered` can tell apart
   // In the ring: the month's fen stand in the table of large ones.
   static constexpr std::uint32_t kLarge = 0xffffffff;
 
@@ -48,10 +51,18 @@ struct AccountRecord {
   std::uint32_t earned{};  // bit month mod 24: the bill's points were given
   std::uint8_t service{};  // from 1 on; 0: no ACCOUNT row has said it
   std::uint8_t flags{};
-  std::uint8_t entered{};
+  std::uint8_t entered{};  // highest tenure band that gave ON_ENTRY, from 1 on; 0: none
   std::uint8_t region{1};
   std::array<std::uint32_t, kRingMonths> ring{};  // month mod 24: fen + 1, 0: no bill
 };
+
+// Where a month lies in the ring, and its bit of `earned`.
+[[nodiscard]] constexpr std::size_t slot_of(Month month) {
+  return month.count() % kRingMonths;
+}
+[[nodiscard]] constexpr std::uint32_t bit_of(Month month) {
+  return std::uint32_t{1} << slot_of(month);
+}
 
 // A grade in one of the four gradings.
 struct GradeRecord {
@@ -100,6 +111,8 @@ struct LargeRecord {
   std::int64_t fen{};
 };
 
+// Of a grading that no programme has: a brand change.
+inline constexpr std::uint8_t kBrandGrading = 255;
 // A grade that a member was given, the newest first; a confirmation makes the last one longer.
 struct HistoryRecord {
   std::uint32_t next{kNone};
@@ -131,9 +144,9 @@ struct FlagRecord {
   std::uint32_t proposal{};  // entry
 };
 struct CampaignGivenRecord {
-  std::uint32_t to{};  // member or account, as the campaign counts
+  std::uint32_t to{};  // member or account
   std::uint16_t campaign{};
-  std::uint16_t zero{};
+  std::uint16_t member{};  // 1: to is a member
 };
 struct CampaignSpentRecord {
   std::uint64_t points{};
@@ -142,6 +155,13 @@ struct SuspensionRecord {
   std::uint32_t account{};
   std::uint16_t month{};
   std::uint16_t times{};
+};
+// What a member took on the earlier one of two open days.
+struct TakenBeforeRecord {
+  std::uint32_t member{};
+  std::uint16_t day{};
+  std::uint16_t zero{};
+  std::uint64_t points{};
 };
 struct OrderRecord {
   TransactionId id{};
@@ -255,6 +275,7 @@ struct Header {
   std::uint64_t large_results{};
   std::uint64_t notices{};
   std::uint64_t standings{};  // bytes: a length and as many bytes each
+  std::uint64_t taken_before{};
 };
 
 template <class Record, std::size_t bytes>
@@ -270,6 +291,6 @@ static_assert(kIsRecord<WaitingRecord, 64> && kIsRecord<StockRecord, 8>);
 static_assert(kIsRecord<CallsRecord, 48> && kIsRecord<RunRecord, 96>);
 static_assert(kIsRecord<CohortRecord, 64> && kIsRecord<ResultRecord, 4>);
 static_assert(kIsRecord<LargeResultRecord, 16> && kIsRecord<NoticeRecord, 16>);
-static_assert(kIsRecord<Header, 200>);
+static_assert(kIsRecord<TakenBeforeRecord, 16> && kIsRecord<Header, 208>);
 
 }  // namespace ph::book

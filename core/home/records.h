@@ -46,7 +46,8 @@ enum class EntryClass : std::uint8_t {
   kMoveIn = 8,
   kDelivery = 9,
   kDeliveryRefund = 10,
-  kVoid = 11,  // live ones alone: the rows of files have no id
+  kVoid = 11,    // live ones alone: the rows of files have no id
+  kMember = 12,  // rows of members with an id of their own
 };
 
 // A transaction that was carried out, for copies, parents and citations.
@@ -58,6 +59,9 @@ struct EntryRecord {
   static constexpr std::uint8_t kFlagsMax = 15;
   static constexpr std::uint8_t kPutOff = 16;  // decided, and posted when the next day opens
   static constexpr std::uint8_t kLiveFlagsMax = 31;
+  // Of a home with a programme: a capture of what was held on an earlier day, when it was counted.
+  static constexpr std::uint8_t kHeldBefore = 32;
+  static constexpr std::uint8_t kBookFlagsMax = 63;
 
   EntryClass class_{};
   std::uint8_t flags{};

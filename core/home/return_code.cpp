@@ -55,4 +55,49 @@ std::string_view word(ReturnCode code) {
   return found == kWords.end() ? std::string_view() : found->second;
 }
 
+bool is_kept(ReturnCode code) {
+  switch (code) {
+    case ReturnCode::kTooOld:
+    case ReturnCode::kCopy:
+    case ReturnCode::kDuplicate:
+    case ReturnCode::kAgainLater:
+    case ReturnCode::kInvalid:
+    case ReturnCode::kRunOpen:
+      return false;
+    case ReturnCode::kNotHome:
+    case ReturnCode::kClosed:
+    case ReturnCode::kUnknownParent:
+    case ReturnCode::kHoldEnded:
+    case ReturnCode::kHoldOpen:
+    case ReturnCode::kMoveOpen:
+    case ReturnCode::kBillMismatch:
+    case ReturnCode::kAlreadyRefunded:
+    case ReturnCode::kWholeOnly:
+    case ReturnCode::kExceedsParent:
+    case ReturnCode::kZeroPoints:
+    case ReturnCode::kInsufficientPoints:
+    case ReturnCode::kNoContract:
+    case ReturnCode::kUnknownCited:
+    case ReturnCode::kNotAllowed:
+    case ReturnCode::kBlacklisted:
+    case ReturnCode::kInArrears:
+    case ReturnCode::kNewAccount:
+    case ReturnCode::kEarnedTooLittle:
+    case ReturnCode::kOverSingle:
+    case ReturnCode::kOverDaily:
+    case ReturnCode::kNoAccount:
+    case ReturnCode::kMerged:
+    case ReturnCode::kUnknownName:
+    case ReturnCode::kNotReached:
+    case ReturnCode::kOnePerson:
+    case ReturnCode::kNotEntitled:
+    case ReturnCode::kPrice:
+    case ReturnCode::kOutOfStock:
+    case ReturnCode::kState:
+    case ReturnCode::kNothingMissing:
+      break;
+  }
+  return true;
+}
+
 }  // namespace ph

@@ -49,5 +49,8 @@ enum class ReturnCode : std::uint8_t {
   kNothingMissing = 43,
 };
 [[nodiscard]] std::string_view word(ReturnCode code);
+// Of a live event: the answer stands for the id. The others change nothing: the same event is
+// judged anew.
+[[nodiscard]] bool is_kept(ReturnCode code);
 
 }  // namespace ph

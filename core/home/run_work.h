@@ -10,6 +10,7 @@
 
 #include "core/home/member_book.h"
 #include "core/home/run.h"
+#include "core/lots/lot_book.h"
 #include "core/types/words.h"
 
 namespace ph {

@@ -50,9 +50,9 @@ inline constexpr int kRingMonths = 24;
 [[nodiscard]] Units converted(Points mobile, Ratio out);
 
 // Bill months that are credited when a profile is completed, or arrears end, on a day of
-// `completed`: so many before that month. Older ones are lost.
-[[nodiscard]] constexpr MonthRange backfill_window(Month completed, int months) {
-  return MonthRange::of(completed.count() - months, completed.count());
+// `completed`: so many before that month, and itself. Older ones are lost.
+[[nodiscard]] constexpr MonthRange window_with(Month completed, int months) {
+  return MonthRange::of(completed.count() - months, completed.count() + 1);
 }
 
 // A bill is too old when its month has left the ring.

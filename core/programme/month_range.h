@@ -25,4 +25,9 @@ struct MonthRange {
   friend constexpr bool operator==(const MonthRange&, const MonthRange&) = default;
 };
 
+// The first month that there is has none before it.
+[[nodiscard]] constexpr Month month_before(Month month) {
+  return MonthRange::of(month.count() - 1, month.count()).first;
+}
+
 }  // namespace ph::programme

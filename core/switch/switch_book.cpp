@@ -5,6 +5,7 @@
 
 #include "core/pricing/rate.h"
 #include "core/programme/earning.h"
+#include "core/programme/refusal.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -392,7 +393,8 @@ bool SwitchBook::could_be(const Answer& answer) const {
   if (answer.code != 0) {
     // Not one of those that say that nothing is decided, or that the switch alone gives.
     return answer.code < static_cast<std::uint8_t>(AskCode::kAgainLater) ||
-           answer.code == static_cast<std::uint8_t>(AskCode::kInvalid);
+           answer.code == static_cast<std::uint8_t>(AskCode::kInvalid) ||
+           answer.code == static_cast<std::uint8_t>(programme::Refusal::kNotAllowed);
   }
   // Holds and redemptions have the home's code, accruals and exchanges in the lot that was made.
   const bool coded = asked.kind != AskKind::kVoid && asked.kind != AskKind::kRefund &&

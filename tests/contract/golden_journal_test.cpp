@@ -191,6 +191,7 @@ TEST_P(GoldenJournal, BlocksAndCommandsAreWrittenAgainToTheByte) {
     of_node(static_cast<RulesTaken*>(nullptr));
     of_node(static_cast<OpeningTaken*>(nullptr));
     of_node(static_cast<ProgrammeTaken*>(nullptr));
+    of_node(static_cast<MemberTaken*>(nullptr));
     of_node(static_cast<RunBegun*>(nullptr));
     of_node(static_cast<RunStepped*>(nullptr));
     of_node(static_cast<RunPublished*>(nullptr));

@@ -58,20 +58,22 @@ programme::Rows version_two() {
 
 // The same in maps.
 struct Model {
+  static constexpr int kNever = 1'000'000;
   struct Bill {
     std::int64_t fen{};
     bool earned{};
   };
   struct Device {
     int member{};
-    bool ended{};
+    int ended{kNever};
     int newest{0};
     std::map<int, Bill> bills{};
   };
   std::map<std::pair<std::string, int>, std::int64_t> before{};
-  std::map<std::string, Device> devices{};
-  std::map<int, bool> members{};  // known ones: has a profile
-  std::vector<std::string> order{};
+  std::vector<Device> devices{};
+  std::map<std::string, std::size_t> current{};  // whose the number is now
+  // Known ones: first month that the profile credits; kNever: none.
+  std::map<int, int> members{};
   std::map<int, std::int64_t> points{};  // given, less what was taken back
   int now{};
 
@@ -80,54 +82,68 @@ struct Model {
   }
   bool waits(int member, int month) const {
     const auto known = members.find(member);
-    return month >= kFirst.month().count() && (known == members.end() || !known->second);
+    return month >= kFirst.month().count() && (known == members.end() || month < known->second);
   }
-  const Bill* kept(const std::string& name, int month) const {
-    const auto device = devices.find(name);
-    if (device == devices.end() || device->second.newest - month >= 24) {
+  // What has ended is no other member's any more.
+  Device* own(const std::string& name, int member) {
+    const auto found = current.find(name);
+    if (found == current.end()) {
       return nullptr;
     }
-    const auto bill = device->second.bills.find(month);
-    return bill == device->second.bills.end() ? nullptr : &bill->second;
+    Device& device = devices[found->second];
+    return device.member != member && device.ended != kNever ? nullptr : &device;
   }
-  std::optional<std::int64_t> billed(const std::string& name, int month) const {
-    if (const Bill* bill = kept(name, month)) {
+  static const Bill* kept(const Device* device, int month) {
+    if (device == nullptr || device->newest - month >= 24) {
+      return nullptr;
+    }
+    const auto bill = device->bills.find(month);
+    return bill == device->bills.end() ? nullptr : &bill->second;
+  }
+  std::optional<std::int64_t> billed(const std::string& name, int member, int month) {
+    const Device* device = own(name, member);
+    if (const Bill* bill = kept(device, month)) {
       return bill->fen;
+    }
+    if (device == nullptr && current.contains(name)) {
+      return std::nullopt;
     }
     const auto old = before.find({name, month});
     return old == before.end() ? std::nullopt : std::optional(old->second);
   }
-  bool too_old(const std::string& name, int month) const {
-    if (const auto device = devices.find(name); device != devices.end()) {
-      return device->second.newest - month >= 24;
+  bool too_old(const std::string& name, int member, int month) {
+    if (const Device* device = own(name, member)) {
+      return device->newest - month >= 24;
     }
     for (const auto& [key, fen] : before) {
-      if (key.first == name && key.second - month >= 24 && key.second <= now) {
+      if (!current.contains(name) && key.first == name && key.second - month >= 24 &&
+          key.second <= now) {
         return true;
       }
     }
     return false;
   }
-  std::string device_code(const std::string& name, int member) const {
-    const auto device = devices.find(name);
-    if (device == devices.end()) {
+  std::string device_code(const std::string& name, int member, int month) {
+    const Device* device = own(name, member);
+    if (device == nullptr) {
       return "";
     }
-    return device->second.member != member ? "NO_ACCOUNT" : device->second.ended ? "CLOSED" : "";
+    return device->member != member ? "NO_ACCOUNT" : month > device->ended ? "CLOSED" : "";
   }
   Device& device(const std::string& name, int member) {
-    members.try_emplace(member, false);
-    const auto [found, made] = devices.try_emplace(name);
-    if (made) {
-      order.push_back(name);
-      found->second.member = member;
-      for (const auto& [key, fen] : before) {
-        if (key.first == name && key.second > now - 24 && key.second <= now) {
-          keep(found->second, key.second, fen, true);
-        }
+    members.try_emplace(member, kNever);
+    if (Device* found = own(name, member)) {
+      return *found;
+    }
+    const bool first = !current.contains(name);
+    current[name] = devices.size();
+    devices.push_back({.member = member});
+    for (const auto& [key, fen] : before) {
+      if (first && key.first == name && key.second > now - 24 && key.second <= now) {
+        keep(devices.back(), key.second, fen, true);
       }
     }
-    return found->second;
+    return devices.back();
   }
   static void keep(Device& to, int month, std::int64_t fen, bool earned) {
     to.newest = std::max(to.newest, month);
@@ -136,13 +152,16 @@ struct Model {
 
   std::string bill(int member, const std::string& name, int month, std::int64_t fen,
                    std::optional<bool> spent) {
-    if (billed(name, month)) {
+    if (month > now) {
+      return "INVALID";
+    }
+    if (billed(name, member, month)) {
       return "DUPLICATE";
     }
-    if (too_old(name, month)) {
+    if (too_old(name, member, month)) {
       return "TOO_OLD";
     }
-    if (std::string code = device_code(name, member); !code.empty()) {
+    if (std::string code = device_code(name, member, month); !code.empty()) {
       return code;
     }
     Device& to = device(name, member);
@@ -153,28 +172,25 @@ struct Model {
   }
   std::string rebill(int member, const std::string& name, int month, std::int64_t fen,
                      std::int64_t corrected, bool has_lot) {
-    std::int64_t change = points_of(month, corrected) - points_of(month, fen);
+    if (month > now) {
+      return "INVALID";
+    }
+    const Bill* bill = kept(own(name, member), month);
+    const bool gave = bill == nullptr || bill->earned;
+    const std::int64_t change = gave ? points_of(month, corrected) - points_of(month, fen) : 0;
     if (!members.contains(member)) {
       return "NOT_HOME";
     }
-    const std::string code = device_code(name, member);
+    const std::string code = device_code(name, member, month);
     if (!code.empty() && (code != "CLOSED" || change > 0)) {
       return code;
     }
-    const bool past = too_old(name, month);
-    const Bill* bill = kept(name, month);
-    const bool gave = past || before.contains({name, month}) ||
-                      (bill != nullptr ? bill->earned : !waits(member, month));
-    change = gave ? change : 0;
     if (change < 0 && !has_lot) {
       return "UNKNOWN_PARENT";
     }
-    const auto known = billed(name, month);
+    const auto known = billed(name, member, month);
     if (known && *known != fen) {
       return "BILL_MISMATCH";
-    }
-    if (past && !known) {
-      return "TOO_OLD";
     }
     Device& to = device(name, member);
     if (to.newest - month < 24) {
@@ -187,13 +203,14 @@ struct Model {
     return "";
   }
   void profile(int member) {
-    if (std::exchange(members[member], true)) {
+    if (members.try_emplace(member, kNever).first->second != kNever) {
       return;
     }
-    for (const std::string& name : order) {
-      Device& device = devices[name];
-      for (int month = now - 6; device.member == member && !device.ended && month < now; ++month) {
-        if (const Bill* bill = kept(name, month); bill != nullptr && !bill->earned) {
+    members[member] = now - 6;
+    for (Device& device : devices) {
+      const int last = device.member == member ? std::min(now, device.ended) : 0;
+      for (int month = now - 6; month <= last; ++month) {
+        if (const Bill* bill = kept(&device, month); bill != nullptr && !bill->earned) {
           device.bills[month].earned = true;
           points[member] += points_of(month, bill->fen);
         }
@@ -202,8 +219,8 @@ struct Model {
   }
   std::int64_t rating_points(int member, int month) const {
     std::int64_t out = 0;
-    for (const auto& [name, device] : devices) {
-      const Bill* bill = device.member == member ? kept(name, month) : nullptr;
+    for (const Device& device : devices) {
+      const Bill* bill = device.member == member ? kept(&device, month) : nullptr;
       out += bill != nullptr && bill->earned ? points_of(month, bill->fen) : 0;
     }
     return out;
@@ -227,12 +244,12 @@ class World {
     model_.now = date_.month().count();
     const Member member = member_of(step.who + std::uint64_t{1});
     const std::string name = "A-" + std::to_string(step.account);
-    const auto at = static_cast<std::uint16_t>(model_.now - step.back);
+    const auto at = static_cast<std::uint16_t>(model_.now + 1 - step.back);
     const auto what = static_cast<What>(step.what);
     if (!active_ && (what != What::kBill)) {
       return;
     }
-    const auto known = model_.billed(name, at);
+    const auto known = model_.billed(name, step.who, at);
     const std::int64_t fen = what == What::kRebill && step.right && known ? *known : step.fen;
     const std::vector<Lot> lots = node_.home().lots(member);
     const LotId lot = lots.empty() ? LotId() : lots.front().id;
@@ -280,7 +297,7 @@ class World {
             return "DUPLICATE";
           }
           model_.points[who] += fen / 100;
-          model_.members.try_emplace(who, false);
+          model_.members.try_emplace(who, Model::kNever);
           return "";
         }
         return model_.bill(who, name, month, fen, std::nullopt);
@@ -290,19 +307,20 @@ class World {
         model_.profile(who);
         return "";
       case What::kAccount:
-        if (model_.device_code(name, who) == "NO_ACCOUNT") {
+        if (model_.device_code(name, who, 0) == "NO_ACCOUNT") {
           return "NO_ACCOUNT";
         }
-        model_.device(name, who).ended = false;
+        model_.device(name, who).ended = Model::kNever;
         return "";
       case What::kEnd:
         if (!model_.members.contains(who)) {
           return "NOT_HOME";
         }
-        if (!model_.devices.contains(name) || model_.devices[name].member != who) {
+        if (!model_.current.contains(name) || model_.devices[model_.current[name]].member != who) {
           return "NO_ACCOUNT";
         }
-        model_.devices[name].ended = true;
+        model_.devices[model_.current[name]].ended =
+            std::min(model_.devices[model_.current[name]].ended, model_.now);
         return "";
       case What::kSpent:
         return model_.bill(who, name, month, fen, corrected % 2 == 0);

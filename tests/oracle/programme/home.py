@@ -14,11 +14,16 @@ node.ID_CLASS["PARTNER_SPEND"] = "accrual"
 WITH_BELOW = ("MOVE_IN", "REFUND", "SHEET")
 
 
+def expiry_before(month):
+    """Of a month before the first version; rule books here have no EXPIRY row."""
+    return b.years_on(b.after_quarter(month), 3)
+
+
 class EarningHome(Node):
     """The home as far as points are earned."""
 
     def __init__(self, number, opening, book, partner_codes=None):
-        super().__init__(number, opening, None)    # Expiry is what the programme says.
+        super().__init__(number, opening, None)    # Expiry is asked of the programme.
         self.book = book            # ProgrammeBook
         self.partner_codes = partner_codes or {}
         self.programme = None       # The version of the business date.
@@ -150,7 +155,7 @@ class EarningHome(Node):
     def make_lot(self, account, points, month, source, rating, device=None, named=False):
         """A lot named by the row (`named`), or by an entry that the node makes itself."""
         programme = self.book.of_month(month)
-        expires = programme.expiry_of(month) if programme else b.expiry_of_month(month)
+        expires = programme.expiry_of(month) if programme else expiry_before(month)
         entry = self.serial if named else self.own_entry
         if not named:
             self.own_entry += 1
@@ -195,6 +200,12 @@ class EarningHome(Node):
         if month > b.month_of_day(self.day):
             raise Return("INVALID")
 
+    @staticmethod
+    def not_over(device, month):
+        """An account that has ended earns for the months until then alone."""
+        if device.ended is not None and month > device.ended:
+            raise Return("CLOSED")
+
     def bill(self, row, fen, spent=None):
         """A bill; with `spent` one of before: 1, its points are among the opening lots."""
         month, device = row["bill_month"], self.devices.get(row["account"])
@@ -210,8 +221,7 @@ class EarningHome(Node):
         self.free_account(row)
         self.open(account)
         device = self.bill_device(row)
-        if spent is None and device.ended is not None and month > device.ended:
-            raise Return("CLOSED")
+        self.not_over(device, month)
         device.put(month, fen)
         if spent is not None:
             if spent:
@@ -305,6 +315,8 @@ class EarningHome(Node):
         account = self.at_home(row["member"], closed_too=after <= before)
         if device is not None and device.member != row["member"]:
             raise Return("NO_ACCOUNT")
+        if device is not None and after > before:
+            self.not_over(device, month)
         if after < before and row["lot"] not in account.lots:
             raise Return("UNKNOWN_PARENT")
         if known is not None and known != row["billed"]:
@@ -369,6 +381,7 @@ class EarningHome(Node):
         self.begun(row["bill_month"])
         account = self.at_home(row["member"])
         device, month = self.known_device(row), row["bill_month"]
+        self.not_over(device, month)
         programme = self.book.of_month(month)
         found = [r for r in (programme.sp if programme else [])
                  if r.service == row["service"] and in_force(r, b.first_day(month))]
@@ -411,12 +424,13 @@ class EarningHome(Node):
         account = self.at_home(row["member"])
         device = self.known_device(row)
         month = b.month_of_day(self.day)
+        self.not_over(device, month)
         programme = self.book.of_month(month)
         for campaign in (programme.campaign if programme else []):
             if not in_force(campaign, self.day) or not holds(campaign, row):
                 continue
-            key = {"ACCOUNT": ("a", device.name), "MEMBER": ("m", row["member"]),
-                   "EVENT": ("e", self.code)}[campaign.per]
+            key = {"ACCOUNT": ("a", self.device_records.index(device)),
+                   "MEMBER": ("m", row["member"]), "EVENT": ("e", self.code)}[campaign.per]
             spent = self.campaign_spent.get(campaign.name, 0)
             points = campaign.points
             if points is None:

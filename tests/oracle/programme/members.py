@@ -13,6 +13,7 @@ class MemberHome(EarningHome):
         super().__init__(*arguments, **named)
         self.proposals = {}    # id: [member, flag, until, officer, decided]
         self.standards = {}    # (grading, run year): {region: {level: min}}, of published runs
+        self.to_fixed = False  # A redemption of that form is looked at.
         self.hold_day, self.order_hold = {}, None    # id of a hold: day on which it was made
 
     # Limits.
@@ -38,6 +39,8 @@ class MemberHome(EarningHome):
 
     def take_points(self, account, points):
         self.may_redeem(account.member, points)
+        if self.to_fixed and self.programme and not self.programme.fixed_line_.out:
+            raise Return("UNKNOWN_NAME")
         chosen = super().take_points(account, points)
         self.count_taken(account.member, points)
         return chosen
@@ -48,7 +51,11 @@ class MemberHome(EarningHome):
             taken[self.day] = taken.get(self.day, 0) + points
 
     def take_redeem(self, row, id_):
-        super().take_redeem(row, id_)
+        self.to_fixed = row["form"] == "FIXED_LINE"
+        try:
+            super().take_redeem(row, id_)
+        finally:
+            self.to_fixed = False
         self.spent[b.REDEEM, id_].day = self.day
         if row["form"] == "FIXED_LINE" and self.programme and self.programme.fixed_line_.out:
             self.fixed_line.append((self.day, id_, row["member"], amounts.floor(

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """A small made-up year of some provinces with a programme, from a seed.
 
-    year.py --seed N --out DIR [--members 12]
+    year.py --seed N --out DIR [--members 12] [--built]
 
 Writes a rule book, calendars, openings, programmes, day files and runs that are valid by the
-documents; among the rows are many that come back. It plays the homes along with the days, so
-that rows can look at what members have; that proves nothing by itself.
+documents; among the rows are many that come back. With `--built` it has only what nodes carry
+out: the rows that yearrows.BUILT names, no moves, no runs, a programme from the first day on.
+It plays the homes along with the days, so that rows can look at what members have; that proves
+nothing by itself.
 """
 
 import argparse
@@ -19,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 import basics as b    # noqa: E402
+import home    # noqa: E402
 import inputs    # noqa: E402
 import memberrows    # noqa: E402
 import play    # noqa: E402
@@ -29,8 +32,8 @@ CODES = ("AH", "GD", "SH")
 
 
 class Year:
-    def __init__(self, seed, directory, members=12):
-        self.rng, self.directory = random.Random(seed), directory
+    def __init__(self, seed, directory, members=12, built=False):
+        self.rng, self.directory, self.built = random.Random(seed), directory, built
         os.makedirs(directory, exist_ok=True)
         self.year = 2008
         self.start, self.end = b.day_of("2008-01-01"), b.day_of("2009-02-20")
@@ -40,7 +43,8 @@ class Year:
         self.counts = Counter()
         self.write_base()
         self.write_programmes()
-        self.write_runs()
+        if not built:
+            self.write_runs()
         self.play = play.Play(directory)
         self.makers = {n: yearrows.Maker(self, n) for n in self.members}
 
@@ -90,10 +94,10 @@ class Year:
         remaining = original if rng.random() < 0.7 else rng.randint(0, original)
         return ["LOT", f"{code}/20071231/{place}", member, b.month_text(month),
                 rng.choice(("CONSUMPTION", "TENURE", "AWARD", "SP")), rng.choice("01"),
-                b.day_text(b.expiry_of_month(month)), str(original), str(remaining)]
+                b.day_text(home.expiry_before(month)), str(original), str(remaining)]
 
     def write_programmes(self):
-        effective = self.start + self.rng.choice((0, 0, 5, 31))
+        effective = self.start + (0 if self.built else self.rng.choice((0, 0, 5, 31)))
         first = yearfile.first_version(self.rng, effective)
         versions = [first]
         if self.rng.random() < 0.5:
@@ -149,8 +153,9 @@ def main():
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--members", type=int, default=12)
+    parser.add_argument("--built", action="store_true", help="only what nodes carry out")
     arguments = parser.parse_args()
-    year = Year(arguments.seed, arguments.out, arguments.members).make()
+    year = Year(arguments.seed, arguments.out, arguments.members, arguments.built).make()
     for name, count in sorted(year.counts.items()):
         print(f"{count:6d} {name}")
     return 0

@@ -78,10 +78,11 @@ class Maker:
             self.beginnings()
         for _ in range(self.rng.choice((0, 0, 1, 1, 2, 3))):
             plain = self.rng.choice(PLAIN)
-            kind = self.rng.choice(MEMBERS) if with_programme and self.chance(0.7) else plain
+            kinds = BUILT if self.world.built else MEMBERS
+            kind = self.rng.choice(kinds) if with_programme and self.chance(0.7) else plain
             getattr(self, "make_" + kind)()
         self.moves_in()
-        if self.chance(0.01):
+        if self.chance(0.01) and not self.world.built:
             self.make_move_out()
         return self.rows
 
@@ -430,6 +431,9 @@ class Maker:
                 b.day_text(slice_.expires_on), str(slice_.original), str(-slice_.delta)])
 
 
+# What nodes carry out so far.
+BUILT = ("account", "account_end", "profile", "sources", "sources", "sources", "brand", "arrears",
+         "arrears", "blacklist")
 PLAIN = ("earn", "earn", "unearn", "rebill", "redeem", "redeem", "refund", "hold", "capture",
          "transfer")
 MEMBERS = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "brand",

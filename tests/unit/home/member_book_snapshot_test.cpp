@@ -68,11 +68,11 @@ TEST(MemberBookSnapshot, HasTheDocumentedBytes) {
   ProgrammeNode node(small_programme(on(2007, 4, 5)));
   const auto saved = saved_bytes(node.home());
   // Header, that of live events, that of the book, a version.
-  ASSERT_EQ(saved.size(), 96U + 104U + 200U + 40U);
+  ASSERT_EQ(saved.size(), 96U + 104U + 208U + 40U);
   EXPECT_EQ(std::to_integer<int>(saved[4]), 4);
   const std::string_view magic("PHM1\x01\x00\x00\x00\x01", 9);
   EXPECT_EQ(std::memcmp(saved.data() + 200, magic.data(), magic.size()), 0);
-  EXPECT_EQ(saved[400], std::byte{1});  // the blob
+  EXPECT_EQ(saved[408], std::byte{1});  // the blob
 }
 
 TEST(MemberBookSnapshot, NeedsTheProgrammeThatItNames) {
@@ -100,7 +100,7 @@ Places places_in(const std::vector<std::byte>& saved, const MemberBook& book, st
   out.other = out.large - 16;
   out.members = out.other - book.members() * 64;
   out.accounts = out.members - book.accounts() * 136;
-  out.header = out.accounts - 40 - 200;
+  out.header = out.accounts - 40 - 208;
   return out;
 }
 
@@ -120,7 +120,7 @@ TEST(MemberBookSnapshot, RefusesWhatLeadsAstray) {
       {"another layout", at.header + 4, {2}},
       {"a table that nothing fills", at.header + 8 + 4 * 8, {1}},
       {"an account fewer", at.header + 16, {2}},
-      {"another day of the version", at.header + 200 + 32, {0}},
+      {"another day of the version", at.header + 208 + 32, {0}},
       {"an account without a name", at.accounts, {0}},
       {"a name twice", at.accounts + 136 + 2, {'1'}},
       {"a member that isn't there", at.accounts + 16, {9}},
@@ -135,10 +135,12 @@ TEST(MemberBookSnapshot, RefusesWhatLeadsAstray) {
       {"a bit of no month", at.accounts + 35, {1}},
       {"no such service", at.accounts + 36, {7}},
       {"no such flag", at.accounts + 37, {32}},
+      {"suspended one way and both", at.accounts + 37, {12}},
       {"no such region", at.accounts + 39, {0}},
       {"a large month without its fen", at.accounts + 40 + slot * 4, {255, 255, 255, 255}},
       {"fen of no large month", at.accounts + 136 + 40 + slot * 4, {1, 0, 0, 0}},
       {"a first account that isn't there", at.members, {9}},
+      {"no such flag of a member", at.members + 20, {4}},
       {"a grade", at.members + 32, {1}},
       {"a history", at.members + 4, {0, 0, 0, 0}},
       {"merged", at.members + 56, {0, 0, 0, 0}},

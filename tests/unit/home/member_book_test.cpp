@@ -57,10 +57,25 @@ TEST(Profile, PointsWaitUntilItIsComplete) {
   EXPECT_EQ(movements_of(day), Texts{"EARN 3000000000 ISSUED 3000000000 123"});
   EXPECT_EQ(node.points(kAnn), 123);
   EXPECT_EQ(node.rating_points(kAnn, kMarch), 123);
-  // From now on a bill earns at once, of an older month, too; a second profile changes nothing.
-  const DayResult next =
-      node.take(kDay.plus_days(2), {profile(kAnn), bill(kAnn, before(kMarch, 9), 5'000)});
+  // From now on a bill earns at once, of an older month, too, but never of one before the window
+  // of the profile; a second profile changes nothing.
+  const Month first = before(kDay.month(), 6);
+  const DayResult next = node.take(kDay.plus_days(2), {profile(kAnn), bill(kAnn, first, 5'000),
+                                                       bill(kAnn, before(first, 1), 6'000)});
   EXPECT_EQ(movements_of(next), Texts{"EARN 2 ISSUED 2 50"});
+  EXPECT_EQ(node.rating_points(kAnn, before(first, 1)), 0);
+  EXPECT_TRUE(node.take(kDay.plus_days(3), {profile(kAnn)}).movements.empty());
+}
+
+TEST(Enrolment, OnRequestTheProfileMakesAMember) {
+  programme::Rows rows = small_programme(kBegin);
+  rows.head.enrolment = programme::Enrolment::kOnRequest;
+  ProgrammeNode node(rows);
+  const DayResult day =
+      node.take(kDay, {bill(kAnn, kMarch, 500), earn(kAnn, kMarch, 9),
+                       account_row(kAnn, "A-1", kMarch), profile(kAnn), bill(kAnn, kMarch, 500)});
+  EXPECT_EQ(returned_of(day), (Texts{"1 NOT_HOME", "2 NOT_HOME", "3 NOT_HOME"}));
+  EXPECT_EQ(movements_of(day), Texts{"EARN 5 ISSUED 5 5"});
 }
 
 TEST(Backfill, SixMonthsBeforeTheMonthOfCompletion) {
@@ -72,12 +87,12 @@ TEST(Backfill, SixMonthsBeforeTheMonthOfCompletion) {
   }
   EXPECT_TRUE(node.take(kDay, rows).movements.empty());
   const DayResult day = node.take(kDay.plus_days(1), {profile(kAnn)});
-  // In the order of the accounts, A-2 came first, then months; the month of completion waits for
-  // its own bill, and what is older never comes.
+  // In the order of the accounts, A-2 came first, then months, that of completion with its bill
+  // that is there; what is older never comes.
   Texts expected;
   std::uint32_t entry = kGeneratedFrom;
   for (const int account : {10'000, 20'000}) {
-    for (int back = 6; back >= 1; --back, ++entry) {
+    for (int back = 6; back >= 0; --back, ++entry) {
       const std::string name = std::to_string(entry);
       expected.push_back("EARN " + name + " ISSUED " + name + " " +
                          std::to_string(account / 100 + back));
@@ -86,7 +101,7 @@ TEST(Backfill, SixMonthsBeforeTheMonthOfCompletion) {
   EXPECT_EQ(movements_of(day), expected);
   EXPECT_EQ(node.rating_points(kAnn, before(kDay.month(), 7)), 0);
   EXPECT_EQ(node.rating_points(kAnn, before(kDay.month(), 6)), 106 + 206);
-  EXPECT_EQ(node.rating_points(kAnn, kDay.month()), 0);
+  EXPECT_EQ(node.rating_points(kAnn, kDay.month()), 100 + 200);
 }
 
 TEST(Backfill, OfTheYearsBeginAsksForMonthsThatThereAre) {
@@ -143,9 +158,11 @@ TEST(MemberBook, CorrectsBillsOfBeforeTheActivation) {
       node.take(kDay.plus_days(1),
                 {rebill(kAnn, kMarch, lot, 9'000, 8'000), rebill(kAnn, kMarch, lot, 10'000, 8'000),
                  rebill(kAnn, old, old_lot, 3'000, 2'000), rebill(kAnn, old, old_lot, 3'000, 1'000),
-                 rebill(kAnn, before(old, 1), old_lot, 100, 50)});
-  EXPECT_EQ(returned_of(day), (Texts{"1 BILL_MISMATCH", "4 BILL_MISMATCH", "5 TOO_OLD"}));
-  EXPECT_EQ(movements_of(day), (Texts{"UNEARN 2 ISSUED 1 -20", "UNEARN 3 ISSUED 2 -10"}));
+                 rebill(kAnn, before(old, 1), old_lot, 400, 200)});
+  // Of a month that nothing is known of any more the row is believed.
+  EXPECT_EQ(returned_of(day), (Texts{"1 BILL_MISMATCH", "4 BILL_MISMATCH"}));
+  EXPECT_EQ(movements_of(day),
+            (Texts{"UNEARN 2 ISSUED 1 -20", "UNEARN 3 ISSUED 2 -10", "UNEARN 5 ISSUED 2 -2"}));
   EXPECT_EQ(node.rating_points(kAnn, kMarch), 80);
 }
 
@@ -179,8 +196,8 @@ TEST(MemberBook, KeepsAmountsThatDontFitTheRing) {
   EXPECT_EQ(node.book().billed(0, before(kMarch, 1)), large - 1);
   EXPECT_EQ(node.book().billed(0, before(kMarch, 2)), 100'000'000'000);
   const LotId lot(kP1, kDay, 1);
-  node.take(kDay.plus_days(1),
-            {rebill(kAnn, kMarch, lot, large, 300), bill(kAnn, before(kMarch, -22), 100)});
+  node.take(kDay.plus_days(1), {rebill(kAnn, kMarch, lot, large, 300)});
+  node.take(on(2009, 1, 2), {bill(kAnn, before(kMarch, -22), 100)});
   EXPECT_EQ(node.book().billed(0, before(kMarch, 2)), std::nullopt);
   node.reload();
   EXPECT_EQ(node.book().billed(0, kMarch), 300);
@@ -218,18 +235,39 @@ TEST(MemberBook, AccountSaysWhatHasChanged) {
   EXPECT_EQ(node.member(kAnn).region, 2);
 }
 
-TEST(MemberBook, AnAccountThatHasEndedEarnsNoMore) {
+TEST(MemberBook, AnAccountThatHasEndedEarnsUntilItsLastMonth) {
   ProgrammeNode node(small_programme(kBegin));
+  const Month april = kDay.month();
   const DayResult day =
       node.take(kDay, {bill(kAnn, kMarch, 1'000, "A-1"), bill(kAnn, kMarch, 2'000, "A-2"),
-                       account_end(kAnn, "A-1"), account_end(kAnn, "A-9"),
-                       bill(kAnn, kDay.month(), 100, "A-1"), profile(kAnn)});
-  EXPECT_EQ(returned_of(day), (Texts{"4 NO_ACCOUNT", "5 CLOSED"}));
-  EXPECT_EQ(movements_of(day), Texts{"EARN 3000000000 ISSUED 3000000000 20"});
-  // It comes back with its row.
-  EXPECT_EQ(movements_of(node.take(kDay.plus_days(1), {account_row(kAnn, "A-1", kMarch),
-                                                       bill(kAnn, kDay.month(), 100, "A-1")})),
+                       account_end(kAnn, "A-1"), account_end(kAnn, "A-9"), profile(kAnn)});
+  EXPECT_EQ(returned_of(day), Texts{"4 NO_ACCOUNT"});
+  EXPECT_EQ(movements_of(day), (Texts{"EARN 3000000000 ISSUED 3000000000 10",
+                                      "EARN 3000000001 ISSUED 3000000001 20"}));
+  // Its last bill comes behind; a second end changes nothing.
+  const BusinessDate may = on(2007, 5, 2);
+  EXPECT_EQ(movements_of(node.take(may, {account_end(kAnn, "A-1"), bill(kAnn, april, 100, "A-1")})),
             Texts{"EARN 2 ISSUED 2 1"});
+  EXPECT_EQ(node.book().account(0).ended, april.count());
+  EXPECT_EQ(returned_of(node.take(may.plus_days(1), {bill(kAnn, may.month(), 100, "A-1"),
+                                                     spent(kAnn, "A-1", may.month(), 1, true)})),
+            (Texts{"1 CLOSED", "2 CLOSED"}));
+  // It comes back with its row.
+  EXPECT_EQ(movements_of(node.take(may.plus_days(2), {account_row(kAnn, "A-1", kMarch),
+                                                      bill(kAnn, may.month(), 100, "A-1")})),
+            Texts{"EARN 2 ISSUED 2 1"});
+}
+
+TEST(MemberBook, AMonthThatHasntBegunIsRefusedBeforeAllElse) {
+  ProgrammeNode node(without_profile());
+  const Month next = kDay.month().next();
+  const DayResult day =
+      node.take(kDay, {bill(kAnn, kMarch, 700), bill(kAnn, next, 100), bill(kBob, next, 100, "A-1"),
+                       rebill(kAnn, next, {}, 100, 300), spent(kAnn, "A-1", next, 100, true),
+                       bill(member_of(9, kP2), next, 100, "B-1")});
+  EXPECT_EQ(returned_of(day),
+            (Texts{"2 INVALID", "3 INVALID", "4 INVALID", "5 INVALID", "6 INVALID"}));
+  EXPECT_EQ(node.book().billed(0, kMarch), 700);
 }
 
 TEST(MemberBook, SpentIsKeptAndMakesNoLot) {
@@ -250,12 +288,15 @@ TEST(MemberBook, ARebillOfWhatWaitsMovesNoPoints) {
   ProgrammeNode node(small_programme(kBegin));
   const DayResult day =
       node.take(kDay, {bill(kAnn, kMarch, 1'000), rebill(kAnn, kMarch, {}, 1'000, 600),
-                       rebill(kAnn, kMarch, {}, 600, 800),
-                       rebill(kAnn, before(kMarch, 1), {}, 0, 400, "A-2")});
+                       rebill(kAnn, kMarch, {}, 600, 800)});
   EXPECT_TRUE(day.returned.empty());
   EXPECT_TRUE(day.movements.empty());
-  EXPECT_EQ(movements_of(node.take(kDay.plus_days(1), {profile(kAnn)})),
-            (Texts{"EARN 3000000000 ISSUED 3000000000 8", "EARN 3000000001 ISSUED 3000000001 4"}));
+  // A bill that nobody knows is believed to have given its points: it was elsewhere.
+  EXPECT_EQ(movements_of(
+                node.take(kDay.plus_days(1), {rebill(kAnn, before(kMarch, 1), {}, 0, 400, "A-2")})),
+            Texts{"EARN 1 ISSUED 1 4"});
+  EXPECT_EQ(movements_of(node.take(kDay.plus_days(2), {profile(kAnn)})),
+            Texts{"EARN 3000000000 ISSUED 3000000000 8"});
 }
 
 TEST(MemberBook, EachMonthEarnsByItsOwnVersion) {
@@ -269,8 +310,8 @@ TEST(MemberBook, EachMonthEarnsByItsOwnVersion) {
   second.sources[0].rating = false;
   node.give(second);
   const DayResult day =
-      node.take(kDay, {bill(kAnn, kMarch, 101), bill(kAnn, month_of(2007, 4), 101),
-                       bill(kAnn, month_of(2003, 12), 199, "A-2")});
+      node.take(on(2007, 5, 3), {bill(kAnn, kMarch, 101), bill(kAnn, month_of(2007, 4), 101),
+                                 bill(kAnn, month_of(2003, 12), 199, "A-2")});
   EXPECT_EQ(movements_of(day),
             (Texts{"EARN 1 ISSUED 1 2", "EARN 2 ISSUED 2 1", "EARN 3 ISSUED 3 1"}));
   EXPECT_EQ(day.movements[0].slice.rating, 1);

@@ -205,12 +205,16 @@ TEST_F(LineTest, WhatIsLeftOfAnUnknownParentIsNotSaid) {
 }
 
 TEST_F(LineTest, EachRefusalHasItsWord) {
-  const std::pair<int, const char*> words[] = {
-      {1, "TOO_OLD"},      {2, "ID_TAKEN"},         {3, "ID_TAKEN"},   {4, "NOT_HOME"},
-      {5, "CLOSED"},       {6, "UNKNOWN_PARENT"},   {7, "HOLD_ENDED"}, {11, "ALREADY_REFUNDED"},
-      {12, "WHOLE_ONLY"},  {13, "EXCEEDS_PARENT"},  {14, "INVALID"},   {15, "INSUFFICIENT_POINTS"},
-      {16, "NO_CONTRACT"}, {21, "KEY_PARTICIPANT"}, {22, "RATE"},      {23, "CAP_REACHED"},
-      {24, "INVALID"},     {99, "INVALID"}};
+  const std::pair<int, const char*> words[] = {{1, "TOO_OLD"},      {2, "ID_TAKEN"},
+                                               {3, "ID_TAKEN"},     {4, "NOT_HOME"},
+                                               {5, "CLOSED"},       {6, "UNKNOWN_PARENT"},
+                                               {7, "HOLD_ENDED"},   {11, "ALREADY_REFUNDED"},
+                                               {12, "WHOLE_ONLY"},  {13, "EXCEEDS_PARENT"},
+                                               {14, "INVALID"},     {15, "INSUFFICIENT_POINTS"},
+                                               {16, "NO_CONTRACT"}, {21, "KEY_PARTICIPANT"},
+                                               {22, "RATE"},        {23, "CAP_REACHED"},
+                                               {24, "INVALID"},     {26, "NOT_ALLOWED"},
+                                               {28, "NOT_ALLOWED"}, {99, "INVALID"}};
   for (const auto& [code, name] : words) {
     ask(request(ApiAction::kHold, "H1"));
     hear(done(last_ask(), static_cast<std::uint8_t>(code)));

@@ -103,16 +103,18 @@ TEST(FixedLine, OutAtTheRatio) {
 }
 
 TEST(Backfill, SixMonthsBeforeTheMonthOfCompletion) {
-  // Completed on 2008-11-10: May to October are credited, older ones lost, November is as usual.
-  const MonthRange window = backfill_window(month("2008-11"), 6);
-  EXPECT_EQ(window.size(), 6);
+  // Completed on 2008-11-10: May to October are credited, and November, if its bill is there; older
+  // ones are lost.
+  const MonthRange window = window_with(month("2008-11"), 6);
+  EXPECT_EQ(window.size(), 7);
   EXPECT_FALSE(window.holds(month("2008-04")));
   EXPECT_TRUE(window.holds(month("2008-05")));
   EXPECT_TRUE(window.holds(month("2008-10")));
-  EXPECT_FALSE(window.holds(month("2008-11")));
+  EXPECT_TRUE(window.holds(month("2008-11")));
+  EXPECT_FALSE(window.holds(month("2008-12")));
   EXPECT_EQ(points_of({}, Fen::of(5'000)).count(), 50);
-  EXPECT_EQ(backfill_window(month("2008-11"), 0).size(), 0);
-  EXPECT_EQ(backfill_window(month("2000-03"), 6).size(), 2);
+  EXPECT_EQ(window_with(month("2008-11"), 0).size(), 1);
+  EXPECT_EQ(window_with(month("2000-03"), 6).size(), 3);
 }
 
 TEST(Backfill, ExpiresWithItsOwnQuarter) {

@@ -297,6 +297,8 @@ TEST_F(SwitchBookTest, AnAnswerThatNoHomeCanGiveIsNotBelieved) {
   EXPECT_FALSE(with([](Answer& a) { a.ends = a.at + 901; }));
   EXPECT_FALSE(with([](Answer& a) { a.code = 18; }));
   EXPECT_FALSE(with([](Answer& a) { a.code = 23; }));
+  EXPECT_FALSE(with([](Answer& a) { a.code = 25; }));
+  EXPECT_TRUE(with([](Answer& a) { a.code = 26; }));
   EXPECT_TRUE(with([](Answer& a) { a.code = 15; }));
   EXPECT_TRUE(with([](Answer& a) { a.code = 24; }));
   answer(hold);
