@@ -28,7 +28,8 @@ LiveAnswer again_later() {
 
 bool is_live(NodeCommand kind) {
   return kind == NodeCommand::kLive || kind == NodeCommand::kOpen || kind == NodeCommand::kAsking ||
-         kind == NodeCommand::kAnswered || kind == NodeCommand::kMoved;
+         kind == NodeCommand::kAnswered || kind == NodeCommand::kMoved ||
+         kind == NodeCommand::kMember;
 }
 
 }  // namespace

@@ -125,6 +125,9 @@ Home::Outcome Home::owner(const DayRow& row, const MemberRow& says) {
 }
 
 void Home::release_of(std::uint32_t account, std::uint32_t device) {
+  if (!has_holds(accounts_[account])) {
+    return;
+  }
   for (auto it = holds_.begin(); it != holds_.end();) {
     const std::uint32_t entry = it->first;
     Hold& hold = (it++)->second;

@@ -45,8 +45,13 @@ std::optional<LiveAnswer> Home::known_answer(const MemberRequest& request, Busin
   if (today.count() - row.id.date.count() > kLateDaysMax) {
     return not_done(ReturnCode::kTooOld);
   }
-  // What it gives can't be put off, as it isn't known before its day.
-  if (!open_ || today != day_ || !opening_is_over()) {
+  // What is counted is the state at the run's command.
+  if (book_->runs().counting() != nullptr) {
+    return not_done(ReturnCode::kRunOpen);
+  }
+  // What it gives can't be put off, as it isn't known before its day; nor before the programme.
+  if (!open_ || today != day_ || !opening_is_over() ||
+      book_->programmes().of_day(today) == nullptr) {
     return not_done(ReturnCode::kAgainLater);
   }
   return std::nullopt;

@@ -78,6 +78,8 @@ std::uint32_t RunWork::posting_steps(const Run& run) const {
 
 void RunWork::account_lost(Run& /*run*/, std::uint32_t /*account*/) const {}
 
+void RunWork::member_lost(Run& /*run*/, std::uint32_t /*member*/) const {}
+
 const RunWork* work_of(RunKind kind) {
   switch (kind) {
     case RunKind::kAward:
@@ -232,7 +234,9 @@ Home::Outcome Home::give_grade(const DayRow& row, const MemberRow& says) {
                             : programme::end_of_validity(grading, says.date)};
   (void)book_->write_grade(account, number, grade, date_);
   if (version.rows().level_award.grading.name == name) {
-    if (const auto given = book_->enter_level(account, level, says.date.month())) {
+    // Points of a month that hasn't begun would have an expiry that nobody has settled yet.
+    const Month month = std::min(says.date.month(), date_.month());
+    if (const auto given = book_->enter_level(account, level, month)) {
       earn_lot(account, next_generated(), *given);
     }
   }

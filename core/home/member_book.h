@@ -30,6 +30,8 @@
 
 namespace ph {
 
+class RunWork;
+
 // What an account is called: padded with zero bytes.
 struct AccountText {
   std::array<char, 16> text{};
@@ -207,6 +209,8 @@ class MemberBook {
   using GivenKey = std::uint64_t;
   [[nodiscard]] static GivenKey key_of(const book::CampaignGivenRecord& record);
   void tell_runs_of_lost(std::uint32_t account);
+  void tell_runs_of_lost_member(std::uint32_t member);
+  void for_open_runs(const std::function<void(Run&, const RunWork&)>& tell);
   [[nodiscard]] Month first_credited(BusinessDate profile) const;
   [[nodiscard]] bool pauses(std::uint32_t account, Month month) const;
   void give(std::uint32_t account, Month month, std::vector<Given>& out);

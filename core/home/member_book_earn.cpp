@@ -212,6 +212,9 @@ std::vector<MemberBook::Given> MemberBook::complete_profile(std::uint32_t member
 void MemberBook::catch_up(std::uint32_t account, const MonthRange& window,
                           std::vector<Given>& out) {
   const std::uint32_t member = tables_.accounts[account].member;
+  if ((tables_.accounts[account].flags & AccountRecord::kLost) != 0) {
+    return;  // Nothing of it comes to the old owner any more.
+  }
   for (Month month = window.first; month < window.end; month = month.next()) {
     const bool earned = (tables_.accounts[account].earned & bit_of(month)) != 0;
     if (billed(account, month) && !earned && may_earn(account, member, month) == kDone &&

@@ -28,7 +28,7 @@ void MemberBook::note_brand(std::uint32_t member, BusinessDate on) {
 
 void MemberBook::lose(std::uint32_t account, Month last) {
   AccountRecord& record = tables_.accounts[account];
-  record.ended = last.count();
+  record.ended = std::min(record.ended, last.count());
   record.flags |= AccountRecord::kLost;
   tell_runs_of_lost(account);
   update_member(record.member);
@@ -37,10 +37,11 @@ void MemberBook::lose(std::uint32_t account, Month last) {
 void MemberBook::lose_all(std::uint32_t member, Month last) {
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
-    if (tables_.accounts[n].ended == book::kNoMonth) {
+    if ((tables_.accounts[n].flags & AccountRecord::kLost) == 0) {
       lose(n, last);
     }
   }
+  tell_runs_of_lost_member(member);
 }
 
 const programme::Limits* MemberBook::limits(BusinessDate on) const {

@@ -37,7 +37,9 @@ bool MemberBook::write_grade(std::uint32_t member, std::uint8_t grading,
   if (last != kNone && present.level == grade.level && present.from <= grade.from.count() &&
       grade.from.count() <= present.to) {
     present.to = std::max(present.to, grade.to.count());
+    present.reason = static_cast<std::uint8_t>(grade.reason);
     tables_.history[last].to = present.to;
+    tables_.history[last].reason = present.reason;
     return false;
   }
   present = {.level = grade.level,
@@ -77,11 +79,19 @@ std::uint8_t MemberBook::level_on(std::uint32_t member, std::uint8_t grading,
 
 // The account has another owner from now on: open runs forget it.
 void MemberBook::tell_runs_of_lost(std::uint32_t account) {
+  for_open_runs([account](Run& run, const RunWork& work) { work.account_lost(run, account); });
+}
+
+void MemberBook::tell_runs_of_lost_member(std::uint32_t member) {
+  for_open_runs([member](Run& run, const RunWork& work) { work.member_lost(run, member); });
+}
+
+void MemberBook::for_open_runs(const std::function<void(Run&, const RunWork&)>& tell) {
   for (std::uint32_t number = 1; number <= runs_.runs().size(); ++number) {
     Run& run = *runs_.at(number);
     const RunWork* work = work_of(run.key().kind);
     if (work != nullptr && !run.is(RunState::kDone) && !run.is(RunState::kDropped)) {
-      work->account_lost(run, account);
+      tell(run, *work);
     }
   }
 }

@@ -25,6 +25,9 @@ constexpr std::int64_t kLost = 0xffff;
 constexpr std::uint8_t kFixedLine = 6;  // the service's word
 constexpr std::uint32_t kAheadSteps = 16;
 constexpr int kMonths = 12;
+// A year's spend of one of a cohort: far more than what anybody spends, and times any rate an
+// amount.
+constexpr Int128 kFenMax = 100'000'000'000'000'000;
 
 // counts of its record
 enum Count : std::size_t { kAccounts, kMembers, kLots, kPoints, kLotsGiven, kPointsGiven, kGone };
@@ -230,7 +233,8 @@ class AwardWork final : public RunWork {
     const Programme* version = book.programmes().of_day(last_day(key.reference));
     if (run.is(RunState::kWaiting) || run.is(RunState::kGrading) || version == nullptr ||
         key.grading != 0 || key.reference.count() % kMonths != kMonths - 1 ||
-        std::ranges::any_of(counts, [](std::int64_t count) { return count < 0; })) {
+        std::ranges::any_of(counts, [](std::int64_t count) { return count < 0; }) ||
+        counts[kLots] > run.record.steps) {
       return false;
     }
     if (run.is(RunState::kDropped)) {
@@ -259,6 +263,13 @@ class AwardWork final : public RunWork {
     }
   }
 
+  void member_lost(Run& run, std::uint32_t member) const override {
+    const std::uint32_t step = steps_of(run, kAccounts) + member;
+    if (member < run.record.counts[kMembers] && step < run.results.size() && run.results.at(step)) {
+      run.results.change(step, kLost);
+    }
+  }
+
  private:
   // Those that `begin` makes of this version, with sums that can be.
   static bool right_cohorts(const Run& run, const Programme& version) {
@@ -273,7 +284,9 @@ class AwardWork final : public RunWork {
       const bool tenure = n < bands;
       if (record.table != (tenure ? kTenure : kLevel) || record.index != (tenure ? n : n - bands) ||
           record.zero != 0 || record.sums[kSize] < 0 || record.sums[kSize] > run.record.steps ||
-          record.sums[kFenHigh] != 0 || record.sums[kEach] < 0 || record.sums[kEach] > kAmountMax) {
+          record.sums[kFenHigh] != 0 ||
+          cohort_of(record).sum_fen() > kFenMax * record.sums[kSize] || record.sums[kEach] < 0 ||
+          record.sums[kEach] > kAmountMax) {
         return false;
       }
     }
@@ -313,8 +326,8 @@ class AwardWork final : public RunWork {
     const AccountRecord& account = scene.book().account(number);
     const bool ended = account.ended != book::kNoMonth && account.ended <= december.count();
     if (account.joined == book::kNoMonth || account.joined > december.count() || ended ||
-        (account.flags & AccountRecord::kCarriedIn) != 0 || account.service == kFixedLine ||
-        !counts(scene, account.member, version)) {
+        (account.flags & (AccountRecord::kCarriedIn | AccountRecord::kLost)) != 0 ||
+        account.service == kFixedLine || !counts(scene, account.member, version)) {
       return std::nullopt;
     }
     const int months = programme::complete_months(Month(account.joined), december);

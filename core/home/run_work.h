@@ -93,6 +93,8 @@ class RunWork {
   [[nodiscard]] virtual bool right(const Run& run, const MemberBook& book) const = 0;
   // An account has passed to another owner since it was counted.
   virtual void account_lost(Run& run, std::uint32_t account) const;
+  // The number has: TRANSFER.
+  virtual void member_lost(Run& run, std::uint32_t member) const;
 };
 
 // nullptr: this release doesn't carry out such runs.

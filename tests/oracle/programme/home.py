@@ -280,7 +280,7 @@ class EarningHome(Node):
         then months."""
         now = b.month_of_day(self.day)
         for device in devices:
-            for month in sorted(device.bills):
+            for month in [] if device.lost else sorted(device.bills):
                 if now - months <= month <= now and month not in device.earned and \
                         self.may_earn(device, month):
                     self.credit(device, month)

@@ -30,6 +30,7 @@ class Device:
     earned: set = field(default_factory=set)         # bill months that gave their points
     suspended: dict = field(default_factory=dict)    # month: times BOTH_WAYS
     entered: int = -1                                # highest band, ON_ENTRY
+    losses: int = 0                                  # how often it passed to another owner
     lost: bool = False                               # it ended with its owner
 
     @property
@@ -80,6 +81,7 @@ class Person:
     claims: list = field(default_factory=list)   # (benefit, day, last usable day or None)
     taken: dict = field(default_factory=dict)    # day: points redeemed or held on it
     entered: int = 0                             # highest level ever awarded, ON_ENTRY
+    owners: int = 0                              # how often the number passed to another owner
 
     def add_other(self, month, points):
         self.other[month] = self.other.get(month, 0) + points

@@ -97,8 +97,14 @@ class MemberHome(EarningHome):
 
     def take_transfer(self, row, id_):
         super().take_transfer(row, id_)
-        for device in self.person(row["member"]).living():
-            device.ended, device.lost = b.month_of_day(self.day) - 1, True
+        self.person(row["member"]).owners += 1
+        for device in self.person(row["member"]).devices:
+            self.lose(device)
+
+    def lose(self, device):
+        before = b.month_of_day(self.day) - 1
+        device.ended = before if device.ended is None else min(device.ended, before)
+        device.losses, device.lost = device.losses + 1, True
 
     take_leave = take_transfer
 
@@ -136,7 +142,7 @@ class MemberHome(EarningHome):
         self.move(b.MOVE_FORFEIT, row["member"],
                   [lot.slice(b.FORFEITED, -lot.remaining) for lot in account.canonical()
                    if lot.name in mine and lot.remaining > 0])
-        device.ended, device.lost = b.month_of_day(self.day) - 1, True
+        self.lose(device)
         self.plan_changed(row["member"])
 
     def take_arrears(self, row, id_):
@@ -202,7 +208,8 @@ class MemberHome(EarningHome):
             person.entered = index
             points = self.programme.level_rate_of(level)[1]
             if points:
-                self.issue(self.accounts[member], points, b.month_of_day(first), "LEVEL",
+                month = min(b.month_of_day(first), b.month_of_day(self.day))
+                self.issue(self.accounts[member], points, month, "LEVEL",
                            self.programme.rating["LEVEL"])
 
     # Flags.

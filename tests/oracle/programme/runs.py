@@ -112,7 +112,7 @@ class Home(ServiceHome):
                 person = self.person(device.member)
                 if device.joined is None or device.joined > december or not device.mobile or \
                         (device.ended is not None and device.ended <= december) or \
-                        person.blacklisted or not self.counted(programme, person):
+                        device.lost or person.blacklisted or not self.counted(programme, person):
                     continue
                 cohorts[programme.band_of(december - device.joined)].append(device)
             each_of = {}
@@ -122,7 +122,7 @@ class Home(ServiceHome):
                 run.preview.append(("TENURE", getattr(band, "from"), band.to, band.rate,
                                     len(cohort), total, average, exact, each))
                 each_of.update({id(device): each for device in cohort})
-            run.results += [("TENURE", device, each_of[id(device)], (device.member, device.lost))
+            run.results += [("TENURE", device, each_of[id(device)], (device.member, device.losses))
                             for device in self.all_devices() if each_of.get(id(device))]
         if programme.level_award_.mode == "LUMP_31DEC":
             self.count_level_award(run, programme, year, unit)
@@ -141,7 +141,7 @@ class Home(ServiceHome):
             run.preview.append(("LEVEL", level, None, rate, len(cohort), total, average, exact,
                                 each))
             each_of.update({p.member: each for p in cohort})
-        run.results += [("LEVEL", p, each_of[p.member], (p.member, None))
+        run.results += [("LEVEL", p, each_of[p.member], (p.member, p.owners))
                         for p in self.people() if each_of.get(p.member)]
 
     def all_devices(self):
@@ -155,8 +155,9 @@ class Home(ServiceHome):
             account = self.accounts.get(member)
             left = account is None or not account.home or account.closed or \
                 self.person(member).merged_into is not None
-            if left or (source == "TENURE" and (
-                    (who.member, who.lost) != counted or who not in self.person(member).devices)):
+            now = (who.member, who.losses if source == "TENURE" else who.owners)
+            if left or now != counted or (
+                    source == "TENURE" and who not in self.person(member).devices):
                 run.gone += 1
                 continue
             self.issue(account, points, run.reference, source, programme.rating[source],

@@ -196,7 +196,7 @@ TEST(AwardRun, WhoLeavesMeanwhileGetsNothing) {
   node.take(on(2009, 1, 5), {leave(kAnn), transfer(kBob)});
   const DayResult day = post(node);
   EXPECT_EQ(movements_of(day), Texts{});
-  EXPECT_EQ(node.book().runs().at(1)->record.counts[6], 4);  // Bob's other account had no award
+  EXPECT_EQ(node.book().runs().at(1)->record.counts[6], 5);  // three steps of Ann, two of Bob
 }
 
 TEST(AwardRun, WhoComesMeanwhileIsNotCounted) {
