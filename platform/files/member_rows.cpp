@@ -1,7 +1,6 @@
 #include "platform/files/member_rows.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace ph {
 
@@ -11,7 +10,7 @@ namespace {
 
 template <std::size_t N>
 void copy(std::array<char, N>& to, std::string_view text) {
-  std::memcpy(to.data(), text.data(), text.size());  // Its type says that it fits.
+  std::ranges::copy(text, to.begin());  // Its type says that it fits.
 }
 
 std::size_t place(MemberField field, MemberField first) {

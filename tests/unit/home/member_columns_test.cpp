@@ -2,6 +2,7 @@
 #include "core/home/member_columns.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <cstring>
 #include <fstream>
@@ -27,7 +28,7 @@ std::vector<MemberKind> all_kinds() {
 template <std::size_t N>
 std::array<char, N> padded(std::string_view text) {
   std::array<char, N> out{};
-  std::memcpy(out.data(), text.data(), text.size());
+  std::ranges::copy(text, out.begin());
   return out;
 }
 

@@ -1,6 +1,7 @@
 // Rows of members in a few words, and a node with a programme.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -47,8 +48,8 @@ inline Row spent(Member member, std::string_view account, Month month, std::int6
 inline Row grade_row(Member member, std::string_view grading, std::string_view level,
                      BusinessDate from, std::uint16_t to = 0) {
   Row out = member_row(MemberKind::kGrade, member);
-  std::memcpy(out.says[0].name[0].data(), grading.data(), grading.size());
-  std::memcpy(out.says[0].name[1].data(), level.data(), level.size());
+  std::ranges::copy(grading, out.says[0].name[0].begin());
+  std::ranges::copy(level, out.says[0].name[1].begin());
   out.says[0].date = from;
   out.says[0].until = to;
   return out;

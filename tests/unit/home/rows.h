@@ -59,7 +59,7 @@ inline Row row_of(RowKind kind, Member member) {
 }
 inline std::array<char, 16> account_of(std::string_view text) {
   std::array<char, 16> out{};
-  std::memcpy(out.data(), text.data(), text.size());
+  std::ranges::copy(text, out.begin());
   return out;
 }
 inline Row bill(Member member, Month month, std::int64_t fen, std::string_view account = "A-1") {

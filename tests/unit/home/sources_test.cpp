@@ -1,6 +1,7 @@
 // Points from elsewhere than a bill, and what stands beside one, through a home
 // (docs/programme-file.md, section 4).
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include "tests/unit/home/members.h"
 
@@ -14,7 +15,7 @@ const Month kMarch = month_of(2007, 3);
 
 Row said(Row row, std::initializer_list<std::int64_t> fen, std::string_view name = {}) {
   std::ranges::copy(fen, row.says[0].fen.begin());
-  std::memcpy(row.says[0].name[0].data(), name.data(), name.size());
+  std::ranges::copy(name, row.says[0].name[0].begin());
   return row;
 }
 Row of_month(MemberKind kind, Member member, Month month, std::string_view account = "A-1") {
