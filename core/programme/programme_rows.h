@@ -369,7 +369,7 @@ struct Limits {
 struct Price {
   std::uint32_t line{};
   Ref item{};
-  std::int64_t quantity{};
+  std::int64_t quantity{1};  // A row with a fault in it is compared with others, too.
   std::int64_t points{};
   std::int64_t cash{};  // fen
   InForce in_force{};

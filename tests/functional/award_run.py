@@ -102,7 +102,7 @@ def play_on(world, prepared, environment=None):
             try:
                 step()
                 break
-            except (OSError, SystemExit, http.client.HTTPException):
+            except (OSError, SystemExit, http.client.HTTPException, w.running.Refused):
                 try:
                     world.node.handle.wait(2)
                 except subprocess.TimeoutExpired:

@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import gateway  # noqa: E402
@@ -192,17 +193,22 @@ def large_and_deaths(uploads):
     line = (shop.folder / (name + ".sig")).read_text(encoding="ascii").rstrip("\n")
     need(len(body) > 8 << 20, f"{len(body)} bytes are many parts")
 
-    def cut():
-        try:
-            answer = uploads.send(sixth, body, line, seconds=2)
-            need(answer[0] in (429, 503), f"no definite answer: {answer}")
-        except (OSError, http.client.HTTPException):
-            pass
+    def cut(process, what):
+        """The file is sent until the process has died of it."""
+        end = time.monotonic() + 60
+        while process.handle.poll() is None:
+            need(time.monotonic() < end, what)
+            try:
+                answer = uploads.send(sixth, body, line, seconds=5)
+                need(answer[0] in (429, 503), f"no definite answer: {answer}")
+            except (OSError, http.client.HTTPException):
+                pass
+            time.sleep(0.05)
+        need(process.handle.wait() == -signal.SIGKILL, what)
 
     country.gateway.stop()
     country.start_gateway(PH_KILL_AT="gateway_after_ask")
-    cut()
-    need(country.gateway.handle.wait(10) == -signal.SIGKILL, "the gateway dies as a file comes")
+    cut(country.gateway, "the gateway dies as a file comes")
     need(list(country.gateway.folder.glob("**/body-*")) == [], "no body is left there")
     country.start_gateway()
     for point in ("clearing_before_day_file", "clearing_after_day_file"):
@@ -211,8 +217,7 @@ def large_and_deaths(uploads):
         country.clearing.wait_until_up()
         country.wait(lambda: uploads.get(sixth).get("code") not in ("UNAVAILABLE", "UNDECIDED"),
                      "the gateway hears it", 20)
-        cut()
-        need(country.clearing.handle.wait(10) == -signal.SIGKILL, f"{point} kills the clearing")
+        cut(country.clearing, f"{point} kills the clearing")
         lies = (country.clearing.inbox / f"MER1-{sixth}.api.csv").exists()
         need(lies == (point == "clearing_after_day_file"), f"{point}: whether it lies in the inbox")
     country.clearing.start()

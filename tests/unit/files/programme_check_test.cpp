@@ -506,6 +506,17 @@ TEST(ProgrammeCheck, TheSameFileGivesTheSameFaults) {
   }
 }
 
+// A quantity that can't be read, or isn't there, is no divisor of nought.
+TEST(ProgrammeCheck, ARowWithAFaultIsComparedWithItsNeighbours) {
+  for (const std::string with : {"quantity = 0", "quantity = \"1\"", ""}) {
+    const std::string text =
+        changed(ready_text(kTel), "quantity = 1\n", with + '\n', "[[price]]\nitem = \"voucher\"");
+    const std::vector<Fault> faults = faults_of(text);
+    ASSERT_EQ(faults.size(), 1U) << with << codes(faults);
+    EXPECT_EQ(faults[0].column, "price.quantity") << with;
+  }
+}
+
 // Single values, and what rows that are right say against each other, in one go.
 TEST(ProgrammeCheck, ManyFaultsAreListedTogether) {
   std::string text = ready_text(kTel);
