@@ -95,8 +95,8 @@ function(ph_precompile target)
 endfunction()
 
 # Of libraries several files are read as one: a build from nothing takes half the time, one after a
-# small change longer. Not in the preset `clang`, for the same reason. Tests name their things
-# shortly, and each file by itself.
+# small change longer. Not in the preset `clang`, for the same reason. Unit tests name their things
+# shortly, and each file by itself: in `namespace PH_FILE`, which has another name in each of them.
 option(PH_UNITY "Compile several files of a library at once" OFF)
 if(PH_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # A class whose parts lie in an unnamed namespace seems to be in a header then.

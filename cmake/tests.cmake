@@ -17,16 +17,12 @@ set(PH_TEST_ENVIRONMENT "PH_ROOT=${PROJECT_SOURCE_DIR}"
 
 set(PH_TESTS_OF "" CACHE STRING "For a quick look: only test files whose path has this expression")
 
-# Tests that read files of the checkout; folders whose tests name their things so shortly that each
-# file must be read by itself.
-set(PH_TESTS_THAT_READ "tests/(contract/golden_|unit/(files/|home/member_|wire/message_))"
-    "tests/unit/(partners/problem|partners/request_sig|node/member_problem)")
-list(JOIN PH_TESTS_THAT_READ "|" PH_TESTS_THAT_READ)
-set(PH_TESTS_APART "tests/unit/(clearing|close|home|intake|match|node|partners|switch)/")
-
 # What several kinds of test share.
 ph_library(ph_test_support tests/support ph_app GTest::gtest GTest::gmock ph_rapidcheck)
 ph_light(ph_test_support)
+# The checkout's place is told to this file alone: ccache knows all others from another checkout.
+set_source_files_properties(tests/support/checkout.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
+  COMPILE_DEFINITIONS PH_ROOT="${PROJECT_SOURCE_DIR}")
 
 # Without figures of an earlier run, ctest begins with what costs most, so that no long test is left
 # to run alone at the end: COST, here what a test may take at most.
@@ -63,17 +59,12 @@ function(ph_test_executable kind seconds)
   target_link_libraries(${kind}_tests PRIVATE ph_options ph_sanitizer ph_test_support ph_app
                         ph_rapidcheck GTest::gtest GTest::gmock GTest::gtest_main)
   ph_light(${kind}_tests -O1)
+  target_compile_definitions(${kind}_tests PRIVATE PH_FILE=)  # A file by itself: without a name.
   ph_precompile(${kind}_tests <gtest/gtest.h> <algorithm> <filesystem> <fstream> <functional> <map>
                 <string> <thread> <vector>)
-  # The checkout's place is told to these alone: ccache knows all others from another checkout.
-  set(reading ${sources})
-  list(FILTER reading INCLUDE REGEX "${PH_TESTS_THAT_READ}")
-  set_source_files_properties(${reading} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
-    COMPILE_DEFINITIONS PH_ROOT="${PROJECT_SOURCE_DIR}")
   if(PH_UNITY AND kind STREQUAL "unit")
-    set(united ${sources})
-    list(FILTER united EXCLUDE REGEX "${PH_TESTS_APART}|${PH_TESTS_THAT_READ}")
-    ph_unite(${kind}_tests ${united})
+    ph_unite(${kind}_tests ${sources})
+    set_target_properties(${kind}_tests PROPERTIES UNITY_BUILD_UNIQUE_ID PH_FILE)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # TYPED_TEST_SUITE without a last argument
     target_compile_options(${kind}_tests PRIVATE -Wno-gnu-zero-variadic-macro-arguments)

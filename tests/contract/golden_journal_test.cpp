@@ -16,6 +16,7 @@
 #include "platform/crypto/sha256.h"
 #include "platform/journal/log.h"
 #include "platform/journal/recover.h"
+#include "tests/support/checkout.h"
 #include "tests/support/scratch.h"
 
 namespace ph {
@@ -27,7 +28,7 @@ constexpr std::uint16_t kShard = 1;
 
 std::vector<std::string> versions() {
   std::vector<std::string> found;
-  for (const auto& entry : fs::directory_iterator(std::string(PH_ROOT) + "/tests/golden")) {
+  for (const auto& entry : fs::directory_iterator(test::in_checkout("tests/golden"))) {
     if (entry.is_directory() && fs::exists(entry.path() / "node")) {
       found.push_back(entry.path().filename());
     }
@@ -51,9 +52,7 @@ class GoldenJournal : public testing::TestWithParam<std::string> {
     fs::copy(folder() / kind, copy, fs::copy_options::recursive);
     return open_storage("lmdb:" + copy.string(), "");
   }
-  [[nodiscard]] fs::path folder() const {
-    return fs::path(PH_ROOT) / "tests" / "golden" / GetParam();
-  }
+  [[nodiscard]] fs::path folder() const { return test::in_checkout("tests/golden") / GetParam(); }
   // Replays; a line of `expected`.
   template <class State>
   static std::string replayed(Storage& storage, const std::string& kind, State& state,

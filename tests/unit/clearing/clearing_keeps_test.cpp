@@ -4,7 +4,7 @@
 #include "tests/unit/clearing/clearing_fixture.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::kFirst;
 using test::Sender;
@@ -143,5 +143,5 @@ TEST_F(ClearingKeeps, AStartSaysWhichFileLacksThatOnlyACloseReads) {
   says("cut-off record", record);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -5,7 +5,7 @@
 #include "tests/unit/clearing/clearing_fixture.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::kClose;
 using test::kFirst;
@@ -407,5 +407,5 @@ TEST_F(ClearingTest, CountsOverdueDaysFromSixOClock) {
   EXPECT_EQ(clearing_->overdue_days(Participant(1), due.plus_seconds(86'400)), 2);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -15,7 +15,7 @@
 #include "tests/unit/clearing/clearing_fixture.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 using test::kFirst;
@@ -329,5 +329,5 @@ TEST_F(DayFileDeskTest, OnlyTheGatewayIsHeard) {
   EXPECT_EQ(heard, (std::vector<std::string>{"GATE1", "GATE1"}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

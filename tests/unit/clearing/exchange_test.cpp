@@ -6,7 +6,7 @@
 #include "platform/journal/memory.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 // Refuses every offer, in these words.
 class Refuses final : public ExchangeDesk {
@@ -84,5 +84,5 @@ TEST(Exchange, SpeaksNoMoreToAConnectionWhoseKeyIsOver) {
   EXPECT_TRUE(exchange.reach("P01", 42));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -4,7 +4,7 @@
 #include "tests/unit/clearing/clearing_fixture.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::kFirst;
 
@@ -123,5 +123,5 @@ TEST_F(MovesKept, ABatchWithALiveMoveTellsNothingNew) {
   EXPECT_EQ(replayed(), saved(clearing_->house()));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -7,7 +7,7 @@
 #include "tests/unit/clearing/clearing_fixture.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::kClose;
 using test::kFirst;
@@ -428,5 +428,5 @@ TEST(PartnerDaysDeaths, AtEveryDurableStepGiveTheSameBatches) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -8,7 +8,7 @@
 #include "clearing/switchboard.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr Participant kHome{11};
 constexpr Participant kShop{101};
@@ -198,5 +198,5 @@ TEST_F(QuestionsTest, WhatIsNoQuestionIsAnsweredToNobody) {
   EXPECT_TRUE(out_.messages.empty());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -2,7 +2,7 @@
 #include "tests/unit/clearing/rating_fixture.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using programme::Histogram;
 using test::RatingTest;
@@ -414,5 +414,5 @@ TEST(RatingsWithoutRules, AProgrammeWaitsForTheRuleBook) {
   EXPECT_EQ(clearing.take_file(file, {}).verdict, IntakeVerdict::kWaiting);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

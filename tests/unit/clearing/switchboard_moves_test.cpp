@@ -10,7 +10,7 @@
 #include "clearing/switchboard.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr Participant kA{11};
 constexpr Participant kB{12};
@@ -273,5 +273,5 @@ TEST_F(SwitchboardMoves, WhoKnowsTheParentGivesTheOrderWheneverItIsAsked) {
             (std::vector<AskSlice>{slice(1, 50), slice(2, 0), slice(3, 0)}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -12,7 +12,7 @@
 #include "clearing/commands.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr Participant kHome{11};
 constexpr Participant kOther{12};
@@ -392,5 +392,5 @@ TEST_F(SwitchboardTest, AfterAStartWhatIsPendingIsAskedAgainAndToldToWhoAsksThen
   EXPECT_EQ(sent("home").size(), 1U);  // The share of one is free again.
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 CalendarYear year_2007() {
   return {.year = 2007,
@@ -47,5 +47,5 @@ TEST(Calendar, AMonthOfTooFewWorkingDaysHasNoDates) {
   EXPECT_EQ(Calendar({year}).dates_of(*Month::parse("2007-04")), std::nullopt);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

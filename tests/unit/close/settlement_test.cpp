@@ -8,7 +8,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const TransactionId kGoods = id_of(kP2, kDay, "1");
@@ -216,5 +216,5 @@ TEST_F(Periods, NetsSumToZeroAndTheClearingPassesOnWhatItGets) {
   EXPECT_EQ(pays, receives);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -10,7 +10,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const TransactionId kGoods = id_of(kP2, kDay, "1");
@@ -187,5 +187,5 @@ TEST_F(BooksSnapshot, OfDamagedBytesReachesNowhere) {
   EXPECT_GT(refused, 0U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

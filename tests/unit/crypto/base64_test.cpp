@@ -6,7 +6,7 @@
 #include <string>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(Base64, TakesTheOneFormOfSomeBytesAlone) {
   std::array<std::byte, 32> bytes{};
@@ -23,5 +23,5 @@ TEST(Base64, TakesTheOneFormOfSomeBytesAlone) {
   EXPECT_FALSE(from_base64(text.substr(1), bytes));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

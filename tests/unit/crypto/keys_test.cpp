@@ -15,7 +15,7 @@
 #include "platform/crypto/sha256.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -211,5 +211,5 @@ TEST(RequestSignatureDeathTest, IsOfKeysOfRequestsAlone) {
   EXPECT_DEATH((void)key.sign_request("a base"), "a key that signs requests");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

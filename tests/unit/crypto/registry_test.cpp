@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 PublicKey key_of(int n) {
   PublicKey key{};
@@ -247,5 +247,5 @@ TEST(Registry, RefusesAnyOtherText) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -6,7 +6,7 @@
 #include <string>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(Sha256, GivesThePublishedDigests) {
   const Sha256 hash = &sha256;  // It is what core asks for.
@@ -38,5 +38,5 @@ TEST(Sha256, PartsDoNotMatter) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

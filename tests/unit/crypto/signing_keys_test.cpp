@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kSignedOn = BusinessDate::of(2026, 3, 1);
 
@@ -46,5 +46,5 @@ TEST_F(SigningKeysTest, ThePeriodIsTheClearingsSequence) {
   EXPECT_EQ(SigningKeys(march).counting(registry_, kSignedOn.plus_days(31).month()), nullptr);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -7,7 +7,7 @@
 #include <string>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(Token, HasItsFormAndIsAnotherOneEachTime) {
   std::set<std::string> seen;
@@ -37,5 +37,5 @@ TEST(Token, IsKnownByItsDigest) {
   EXPECT_EQ(digest_of_hex("B" + hex(digest).substr(1)), std::nullopt);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

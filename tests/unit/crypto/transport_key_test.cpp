@@ -16,7 +16,7 @@
 #include "platform/crypto/key_files.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -144,5 +144,5 @@ TEST_F(TransportKeys, EveryFlippedBitIsFound) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

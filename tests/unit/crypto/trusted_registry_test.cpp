@@ -14,7 +14,7 @@
 #include "platform/crypto/sha256.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -100,5 +100,5 @@ TEST_F(TrustedRegistry, IsReadFromAPlainFileOfItsSizeAlone) {
   EXPECT_NE(why().find("larger"), std::string::npos) << why();
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

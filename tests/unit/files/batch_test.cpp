@@ -9,7 +9,7 @@
 #include "tests/unit/files/support.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::codes;
 using test::good_book;
@@ -150,5 +150,5 @@ TEST(Check, JsonIsWholeWhateverAFileHolds) {
   EXPECT_NE(out.find(R"("\u0001\u00e4")"), std::string::npos) << out;
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(ScanText, SeesAnOddByteAtEveryPlace) {
   for (std::size_t place = 0; place < 40; ++place) {
@@ -62,5 +62,5 @@ TEST(FaultSink, ClipsValuesBetweenCharacters) {
   EXPECT_EQ(faults.front().value, value + "...");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

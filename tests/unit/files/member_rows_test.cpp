@@ -5,7 +5,7 @@
 #include "tests/unit/files/support.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::codes;
 using test::good_book;
@@ -213,5 +213,5 @@ TEST_F(MemberRowsTest, AStandingStandsBelowAMoveAlone) {
             "21:CHILD_WITHOUT_PARENT");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

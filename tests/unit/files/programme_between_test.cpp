@@ -2,7 +2,7 @@
 #include "tests/unit/files/programme_text.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 using enum FaultCode;
 
@@ -266,5 +266,5 @@ TEST(ProgrammeCheck, TiersAreThoseOfADay) {
   EXPECT_EQ(faults[0].code, kProgrammeTiers);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

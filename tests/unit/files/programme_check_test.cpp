@@ -4,7 +4,7 @@
 #include "tests/unit/files/programme_text.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 struct Wrong {
   FaultCode code{};
@@ -534,5 +534,5 @@ TEST(ProgrammeCheck, ManyFaultsAreListedTogether) {
                 std::to_string(line_of(text, "min = \"600\"")) + ":PROGRAMME_TYPE");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

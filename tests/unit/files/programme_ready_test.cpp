@@ -3,7 +3,7 @@
 #include "tests/unit/files/programme_text.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 using namespace programme;
 
@@ -221,5 +221,5 @@ TEST(Modes, EachIsTakenByTheCheck) {
   EXPECT_EQ(codes(faults_of(entry)), "");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

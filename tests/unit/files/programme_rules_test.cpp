@@ -2,7 +2,7 @@
 #include "tests/unit/files/programme_text.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 using enum FaultCode;
 
@@ -112,5 +112,5 @@ TEST(ProgrammeCheck, ExpiresAsTheRuleBookSaysForItsFirstMonth) {
   EXPECT_EQ(found(first.next(), year), "QUARTER, 3 years, as the rule book beside it says");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

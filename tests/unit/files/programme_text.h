@@ -5,21 +5,19 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "platform/files/read_programme.h"
+#include "tests/support/checkout.h"
 #include "tests/unit/files/support.h"
 
 namespace ph::test {
 
 [[nodiscard]] inline std::string ready_text(std::string_view name) {
-  std::ifstream file(PH_ROOT "/ops/programmes/" + std::string(name) + ".toml");
-  return {std::istreambuf_iterator<char>(file), {}};
+  return checkout_text("ops/programmes/" + std::string(name) + ".toml");
 }
 
 // The text with its first `old` replaced; behind `after`, when given.

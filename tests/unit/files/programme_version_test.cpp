@@ -4,7 +4,7 @@
 #include "tests/unit/files/programme_text.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 std::string version(std::string text, int number, std::string_view effective) {
   text = changed(text, "version = 1", "version = " + std::to_string(number));
@@ -86,5 +86,5 @@ TEST(ProgrammeVersion, FourGradingsOverAllVersions) {
             (std::vector<std::string>{"annual", "monthly", "credit-star", "fifth"}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -3,7 +3,7 @@
 #include "tests/unit/files/support.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::codes;
 using test::good_book;
@@ -248,5 +248,5 @@ TEST(Readers, CopyBytesThatAreNotAligned) {
   EXPECT_TRUE(read_partner_day(moved, book, faults).has_value()) << codes(faults);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

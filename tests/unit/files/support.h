@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "platform/files/read.h"
+#include "tests/support/checkout.h"
 
 namespace ph::test {
 
 [[nodiscard]] inline std::string good_path(std::string_view name) {
-  return PH_ROOT "/tests/files/good/" + std::string(name);
+  return in_checkout("tests/files/good") / name;
 }
 
 [[nodiscard]] inline std::string codes(const std::vector<Fault>& faults) {

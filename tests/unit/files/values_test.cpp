@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 struct Example {
   ValueType type;
@@ -173,5 +173,5 @@ TEST(Digests, AreReadAsTheyArePrinted) {
   EXPECT_EQ(digest_of(hex(digest)), digest);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

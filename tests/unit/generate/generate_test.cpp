@@ -16,7 +16,7 @@
 #include "app/generate/options.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Fields = std::vector<std::string>;
 
@@ -304,5 +304,5 @@ TEST(Generate, MakesASingleProvinceAndASingleMember) {
   EXPECT_EQ(made.files, 1U + 1U + 1U + 31U * 9U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

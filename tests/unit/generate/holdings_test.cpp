@@ -6,7 +6,7 @@
 #include "app/generate/random.h"
 
 namespace ph::generate {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kToday = BusinessDate::of(2026, 3, 10);
 const Participant kIssuer(11);
@@ -110,5 +110,5 @@ TEST(GeneratorRandom, StaysBelowItsBound) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::generate

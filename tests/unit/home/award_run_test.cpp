@@ -5,7 +5,7 @@
 #include "tests/unit/home/members.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -375,5 +375,5 @@ TEST(RunBook, RefusesTablesThatAreNotThoseOfRuns) {
   EXPECT_TRUE(refuses([](auto& t) { t.runs.push_back(t.runs[0]); }));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

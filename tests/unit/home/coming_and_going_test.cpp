@@ -4,7 +4,7 @@
 #include "tests/unit/home/rows.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kLater = on(2010, 1, 1);
 const BusinessDate kNext = kDay.plus_days(1);
@@ -260,5 +260,5 @@ TEST(Day, TheSameFilesGiveTheSameResult) {
   EXPECT_EQ(run(), run());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

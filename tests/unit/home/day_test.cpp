@@ -4,7 +4,7 @@
 #include "tests/unit/home/rows.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -143,5 +143,5 @@ TEST(Balance, ListsLotsInTheOrderInWhichTheyAreTaken) {
   EXPECT_EQ(lots[1].remaining, 10);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

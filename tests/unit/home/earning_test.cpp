@@ -4,7 +4,7 @@
 #include "tests/unit/home/rows.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kLater = on(2010, 1, 1);
 const Month kMarch = month_of(2007, 3);
@@ -315,5 +315,5 @@ TEST(Unissue, OfAnothersAccrualIsUnknownParent) {
             (Texts{"1 UNKNOWN_PARENT", "2 UNKNOWN_PARENT"}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -9,7 +9,7 @@
 #include "tests/unit/home/rows.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 using Change = std::function<void(DayRow&)>;
 
@@ -78,5 +78,5 @@ TEST(Fingerprint, LeavesOutTheRowsPlaceInItsFile) {
   EXPECT_EQ(fingerprint(first, children), fingerprint(again, children));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

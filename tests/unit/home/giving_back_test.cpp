@@ -4,7 +4,7 @@
 #include "tests/unit/home/rows.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kLater = on(2010, 1, 1);
 const BusinessDate kNext = kDay.plus_days(1);
@@ -297,5 +297,5 @@ TEST(DeliveryRefund, NamesItsParentAndCanBeWithdrawn) {
   EXPECT_EQ(next.items[0].counterparty, kP2);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -6,7 +6,7 @@
 #include "tests/unit/home/members.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -222,5 +222,5 @@ TEST(Limits, EachOfTwoOpenDaysHasItsSum) {
   EXPECT_EQ(code("R-5", 20, tomorrow), "");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -5,7 +5,7 @@
 #include "tests/unit/home/live.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kLater = on(2010, 1, 1);
 const Member kAnn = member_of(1);
@@ -239,5 +239,5 @@ TEST(LiveHold, OfAFileLastsUntilItsDate) {
   EXPECT_EQ(home.held(kAnn), 0);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -6,7 +6,7 @@
 #include "tests/unit/home/live.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kLater = on(2010, 1, 1);
 const BusinessDate kNext = kDay.plus_days(1);
@@ -266,5 +266,5 @@ TEST(LiveMove, ASnapshotWhoseMoveCitesALotThatIsNotThereIsNone) {
   EXPECT_FALSE(loaded_home(saved).has_value());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -5,7 +5,7 @@
 #include "tests/unit/home/live.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kLater = on(2010, 1, 1);
 const BusinessDate kNext = kDay.plus_days(1);
@@ -305,5 +305,5 @@ TEST(LiveOverlapDeathTest, NoOtherDayIsOpenedBeforeWhatIsPutOff) {
   EXPECT_DEATH(home.home().open_day(kNext.plus_days(1), 2), "posted on its day");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

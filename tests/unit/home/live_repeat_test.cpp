@@ -6,7 +6,7 @@
 #include "tests/unit/home/live.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kLater = on(2010, 1, 1);
 const BusinessDate kNext = kDay.plus_days(1);
@@ -293,5 +293,5 @@ TEST(LiveSnapshotDeathTest, IsNotTakenWhileAFileIsPosted) {
   EXPECT_DEATH(saved_bytes(home.home()), "before the open one has its file");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

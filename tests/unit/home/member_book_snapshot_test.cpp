@@ -6,7 +6,7 @@
 #include "tests/unit/home/members.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -164,5 +164,5 @@ TEST(MemberBookSnapshot, RefusesWhatLeadsAstray) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

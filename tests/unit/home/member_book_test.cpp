@@ -6,7 +6,7 @@
 #include "tests/unit/home/members.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -404,5 +404,5 @@ TEST(ProgrammeNames, KeepTheirNumbersOverVersions) {
   EXPECT_EQ(names.campaigns.find("d"), NameTable::kNone);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

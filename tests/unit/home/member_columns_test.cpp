@@ -13,9 +13,10 @@
 #include "core/home/carried_out.h"
 #include "core/home/fingerprint.h"
 #include "core/home/home.h"
+#include "tests/support/checkout.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 std::vector<MemberKind> all_kinds() {
   std::vector<MemberKind> kinds;
@@ -363,7 +364,7 @@ TEST(MemberColumns, RefusesBytesThatAreCutOrGoOn) {
 
 // Each line: the fingerprint and the bytes, as tests/oracle/member_rows.py makes them.
 TEST(MemberFingerprint, IsWhatTheSecondImplementationComputes) {
-  std::ifstream table(PH_ROOT "/tests/files/member_rows.csv");
+  std::ifstream table(test::in_checkout("tests/files/member_rows.csv"));
   const auto number = [](const std::string& text, std::size_t at, std::size_t digits) {
     return static_cast<std::uint32_t>(std::stoul(text.substr(at, digits), nullptr, 16));
   };
@@ -440,5 +441,5 @@ TEST(RefusedRow, AStandingIsOneOfThem) {
   EXPECT_EQ(refused_row(file, true).has_value(), !kStandingCarriedOut);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

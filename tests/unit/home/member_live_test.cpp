@@ -4,7 +4,7 @@
 #include "tests/unit/home/members.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Month kMarch = month_of(2007, 3);
@@ -90,5 +90,5 @@ TEST_F(LiveMember, ARowOfAFileUnderItsIdIsACopy) {
   EXPECT_EQ(returned_of(node_.home().end_day()), (Texts{"1 COPY", "2 DUPLICATE", "4 COPY"}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -7,7 +7,7 @@
 #include "tests/unit/home/rows.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -165,5 +165,5 @@ TEST(SnapshotDeathTest, IsTakenBetweenDaysAlone) {
   EXPECT_DEATH(saved_bytes(home), "between its days");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -6,7 +6,7 @@
 #include "tests/unit/home/members.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -260,5 +260,5 @@ TEST(Sources, EachLotComesFromItsAccount) {
   EXPECT_EQ(node.book().origin(2), MemberBook::kNone);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

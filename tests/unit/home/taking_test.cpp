@@ -4,7 +4,7 @@
 #include "tests/unit/home/rows.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const BusinessDate kLater = on(2010, 1, 1);
 const Member kAnn = member_of(1);
@@ -252,5 +252,5 @@ TEST(Expiry, RunsBeforeTheFirstRow) {
   EXPECT_EQ(movements_of(result), Texts{"EXPIRE 3000000000 EXPIRED 1 -10"});
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -9,7 +9,7 @@
 #include "platform/http/problem.h"
 
 namespace ph::http {
-namespace {
+namespace PH_FILE {
 
 TEST(JsonWriter, WritesObjectsAndListsInTheirOrder) {
   JsonWriter json;
@@ -58,5 +58,5 @@ TEST(ProblemText, HasWhatThereIsAndNothingElse) {
   EXPECT_EQ(problem_response(problem, 2).retry_after_seconds, 2);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::http

@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace ph::http {
-namespace {
+namespace PH_FILE {
 
 using namespace std::string_literals;
 using Step = RequestReader::Step;
@@ -221,5 +221,5 @@ TEST(HttpRequestReader, GivesABodyInPartsAsItComes) {
   EXPECT_EQ(reader.head().target, "/b");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::http

@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace ph::http {
-namespace {
+namespace PH_FILE {
 
 TEST(HttpTarget, IsAPathAndAQuery) {
   const auto target = parse_target("/batches?from=5&sender=P01&empty=&flag&text=a+b%2B%C3%A9");
@@ -80,5 +80,5 @@ TEST_F(HttpRoutes, SayWhichMethodsAPathHas) {
   EXPECT_EQ(found("POST", "/batches/last"), "GET,HEAD,");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::http

@@ -7,7 +7,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 
@@ -59,5 +59,5 @@ TEST(Advices, AreNotGivenToTheHomeItselfNorAboutNothing) {
             Texts{});
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

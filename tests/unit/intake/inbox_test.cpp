@@ -13,7 +13,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -113,5 +113,5 @@ TEST_F(InboxTest, AFileThatCanNotBeOpenedWaitsAndIsCounted) {
   EXPECT_EQ(inbox.unreadable(), 0U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

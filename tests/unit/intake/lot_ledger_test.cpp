@@ -7,7 +7,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const LotId kLot = deep_lot(kP1);
@@ -257,5 +257,5 @@ TEST_F(Ledger, BreakageIsWhatExpiredAndWasForfeitedLessDebtsWrittenOff) {
   EXPECT_EQ(ledger_.breakage().at({kP1, kDay}), 3);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

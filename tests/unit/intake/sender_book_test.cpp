@@ -6,7 +6,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const BusinessDate kNext = kDay.plus_days(1);
@@ -312,5 +312,5 @@ TEST(Intake, ReturnedItemsAreForgottenWithThePeriod) {
   EXPECT_TRUE(world.book(kP2).returned().empty());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -14,7 +14,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr std::uint16_t kShard = 1;
 
@@ -351,5 +351,5 @@ TEST_F(ArchiveTest, ShardsAreApartAndOtherFilesAreNoSegments) {
   EXPECT_EQ(archive_segments(directory, 3).size(), 0U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -12,7 +12,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -90,5 +90,5 @@ TEST(BlobFiles, WhatWasLookedAtAndNotWantedIsGone) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

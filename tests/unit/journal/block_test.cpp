@@ -9,7 +9,7 @@
 #include "platform/crypto/sha256.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Buffer = std::vector<std::byte>;
 
@@ -189,5 +189,5 @@ TEST(JournalBlockDeathTest, WhatCannotBeIsNotWritten) {
                "and a time");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

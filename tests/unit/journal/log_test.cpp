@@ -7,7 +7,7 @@
 #include "platform/journal/memory.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr std::uint16_t kLogShard = 4;
 
@@ -198,5 +198,5 @@ TEST_F(CommandLogDeathTest, IsReplayedFirstAndLeftAloneAfterAFailure) {
   EXPECT_DEATH(append({command(1)}), "left alone after a failure");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

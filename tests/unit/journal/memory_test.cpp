@@ -10,7 +10,7 @@
 #include "platform/crypto/sha256.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 struct Death {};  // What a simulator throws.
 
@@ -233,5 +233,5 @@ TEST_F(MemoryDiskTest, SaysWhatTheStepIs) {
                                             "put a snapshot 1 2 5", "put a snapshot 1 2 5 done"}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

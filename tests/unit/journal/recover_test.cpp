@@ -8,7 +8,7 @@
 #include "tests/support/rotten_snapshots.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr std::uint16_t kRecoveredShard = 1;
 
@@ -108,5 +108,5 @@ TEST_F(RecoverTest, NothingOfADamagedSnapshotStaysBehindWhenThereIsNoOther) {
   EXPECT_EQ(state, "abcd");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

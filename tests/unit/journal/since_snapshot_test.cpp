@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(SinceSnapshot, BlocksCountAndRowsCount) {
   SinceSnapshot since;
@@ -36,5 +36,5 @@ TEST(SinceSnapshot, LiveCommandsCountEachAndTheirBlocksDoNot) {
   EXPECT_FALSE(since.due(30'009, 10, 1));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

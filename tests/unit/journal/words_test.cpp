@@ -9,7 +9,7 @@
 #include "node/commands.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr BusinessDate kDay = BusinessDate::of(2026, 3, 1);
 constexpr BusinessTime kNoon = BusinessTime::of(kDay, 12 * 3600);
@@ -93,5 +93,5 @@ TEST(JournalWords, OfWhatThisBuildDoesNotKnowAreTheDigits) {
   EXPECT_EQ(node_words(newer).substr(0, 22), R"({"name":"","payload":")");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 constexpr std::int64_t kMax = LotBook::kPointsMax;
 
@@ -127,5 +127,5 @@ TEST(LotBookDeathTest, RefusesALotThatItsBitsCanNotHold) {
   EXPECT_DEATH(book.put(book.insert(list, lot_of(1, 100)), lot_of(2, 100)), "where it came from");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

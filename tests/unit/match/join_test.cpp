@@ -13,7 +13,7 @@
 #include "core/batch/seal.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using generate::Random;
 
@@ -268,5 +268,5 @@ TEST(ExceptionFinder, NamesTheFirstReasonThatApplies) {
   EXPECT_EQ(finder.matched(), 1U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

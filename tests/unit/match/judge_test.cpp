@@ -8,7 +8,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -334,5 +334,5 @@ TEST_F(Matching, AWithdrawnItemIsNotThere) {
   EXPECT_EQ(suspense(), Texts{"MISSING_ACQUIRER 1 REDEEM"});
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

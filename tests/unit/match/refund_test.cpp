@@ -5,7 +5,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -288,5 +288,5 @@ TEST_F(NotCredited, WhatCameTooLateForASettledExchangeIsParent) {
   EXPECT_EQ(suspense(), (Texts{"MISSING_ACQUIRER 1 REFUND", "PARENT 101 NOT_CREDITED"}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(Endpoint, LoopbackMayBeBound) {
   for (const char* good : {"tcp://127.0.0.1:5555", "tcp://127.9.8.7:*", "tcp://[::1]:0"}) {
@@ -31,5 +31,5 @@ TEST(Endpoint, NothingButTcpWithAPort) {
   EXPECT_TRUE(connect_fault("tcp://clearing.example:*"));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

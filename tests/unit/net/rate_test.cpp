@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -47,5 +47,5 @@ TEST(TokenBucket, AStepBackOfTheClockGivesNothing) {
   EXPECT_FALSE(bucket.has(1));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

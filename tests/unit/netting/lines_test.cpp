@@ -6,7 +6,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const TransactionId kId = id_of(kP2, kDay, "1");
 
@@ -218,5 +218,5 @@ TEST_F(Lines, WhatWasBroughtForwardIsPaidOnceTheContractCarriesNoMore) {
   EXPECT_EQ(position(kAir, {line(kAir, kP2, 10)}, -80), (Numbers{0, 10, -10, -80, 0, 90, 0}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -10,7 +10,7 @@
 #include "app/generate/random.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using generate::Random;
 
@@ -146,5 +146,5 @@ TEST(LineTotalsDeathTest, SumsBeyondTheBoundStopTheProcess) {
   EXPECT_DEATH(totals.add(leg), "bound");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

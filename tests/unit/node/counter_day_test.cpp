@@ -4,7 +4,7 @@
 #include "tests/unit/node/counter_node.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using namespace live_node;  // NOLINT(google-build-using-namespace)
 
@@ -158,5 +158,5 @@ TEST_F(CounterTest, CommandsComeBackFromTheirBytes) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

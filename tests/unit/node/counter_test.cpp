@@ -3,7 +3,7 @@
 #include "tests/unit/node/counter_node.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using namespace live_node;  // NOLINT(google-build-using-namespace)
 
@@ -333,5 +333,5 @@ TEST_F(CounterTest, AnswersAreKeptForAHundredDaysAndWhatHasNoneForEver) {
   EXPECT_EQ(other.pending_count(), 2U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -5,7 +5,7 @@
 #include "tests/unit/node/live_node.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using namespace live_node;  // NOLINT(google-build-using-namespace)
 
@@ -95,5 +95,5 @@ TEST_F(LiveMemberTest, LimitsAreTheHomesAffair) {
   EXPECT_EQ(port.answers[0].detail, "NOT_ALLOWED");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -6,7 +6,7 @@
 #include "tests/unit/node/live_node.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using namespace live_node;  // NOLINT(google-build-using-namespace)
 using test::day_text;
@@ -408,5 +408,5 @@ TEST_F(AskedNodeTest, ARefusalIsDefiniteAndAnotherDayIsNot) {
             static_cast<std::uint8_t>(ReturnCode::kInvalid));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -14,7 +14,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -147,5 +147,5 @@ TEST_F(LookUpLogTest, WritesSoManyRefusalsOfASecondAndCountsTheRest) {
   EXPECT_EQ(log.counts().left_out, 6U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -10,7 +10,7 @@
 #include "platform/crypto/token.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Texts = std::vector<std::string>;
 
@@ -121,5 +121,5 @@ TEST(MemberChannels, EveryScopeHasAWord) {
   EXPECT_EQ(scope_of(""), std::nullopt);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

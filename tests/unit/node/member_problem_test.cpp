@@ -3,22 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 
-namespace ph {
-namespace {
+#include "tests/support/checkout.h"
 
-std::string contents(const std::string& name) {
-  std::ifstream in(std::string(PH_ROOT) + "/" + name);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+namespace ph {
+namespace PH_FILE {
 
 TEST(MemberProblems, StandInTheDocumentAsTheyAre) {
-  const std::string page = contents("docs/members.md");
-  const std::string schema = contents("schema/member.yaml");
+  const std::string page = test::checkout_text("docs/members.md");
+  const std::string schema = test::checkout_text("schema/member.yaml");
   std::set<std::string_view> words;
   for (const MemberProblemRow& row : member_problem_rows()) {
     EXPECT_EQ(&row_of(row.code), &row);
@@ -52,5 +47,5 @@ TEST(MemberProblems, SayWhenToComeBackAndHowToSignIn) {
   EXPECT_EQ(member_problem(MemberProblem::kScope).authenticate, "");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

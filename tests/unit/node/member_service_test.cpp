@@ -12,7 +12,7 @@
 #include "tests/unit/node/live_node.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Texts = std::vector<std::string>;
 
@@ -277,5 +277,5 @@ TEST(MemberService, CanAnswerNothingBeforeTheProvinceIsOpen) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

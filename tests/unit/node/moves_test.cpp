@@ -3,7 +3,7 @@
 #include "tests/unit/node/counter_node.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using namespace live_node;  // NOLINT(google-build-using-namespace)
 
@@ -361,5 +361,5 @@ TEST_F(MovesTest, TheJournalSaysWhatCame) {
   EXPECT_FALSE(decode<MoveAnswered>(cut).has_value());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

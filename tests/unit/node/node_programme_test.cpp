@@ -6,7 +6,7 @@
 #include "tests/support/small_world.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::day_text;
 
@@ -127,5 +127,5 @@ TEST_F(NodeProgrammeTest, IsReadFromItsBlobAfterADeath) {
   EXPECT_EQ(status->accounts, 1U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

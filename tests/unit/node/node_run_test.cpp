@@ -8,7 +8,7 @@
 #include "tests/support/small_world.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::member_text;
 
@@ -233,5 +233,5 @@ TEST_F(NodeRunTest, IsToldFirstWhatLacks) {
   EXPECT_TRUE(begin(day, true).good);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -8,7 +8,7 @@
 #include "tests/support/small_world.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using test::day_text;
 
@@ -547,5 +547,5 @@ TEST_F(NodeTest, ASecondProcessOnTheSameJournalIsFencedOff) {
   EXPECT_THROW(static_cast<void>(rival.take_file(file, morning(kFirst))), Fenced);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

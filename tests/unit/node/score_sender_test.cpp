@@ -9,7 +9,7 @@
 #include "tests/support/small_world.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 const Month kMarch = *Month::parse("2026-03");
 const ScoreSender::Key kStar{"star", kMarch};
@@ -220,5 +220,5 @@ TEST_F(Scores, ThresholdsOfAMonthWithoutScoresMayBeAskedFor) {
   EXPECT_NE(sender_.thresholds(kStar), nullptr);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

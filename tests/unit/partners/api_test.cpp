@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Json = nlohmann::json;
 
@@ -309,5 +309,5 @@ TEST(ApiAnswerTest, QuotesAnExchangeWithItsRatio) {
             "\n");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -14,7 +14,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Json = nlohmann::json;
 
@@ -511,5 +511,5 @@ TEST_F(LineTest, AnAnswerToAnotherKindOfQuestionIsNone) {
   EXPECT_EQ(code_told(), "UNDECIDED");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -3,18 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 
-namespace ph {
-namespace {
+#include "tests/support/checkout.h"
 
-std::string contents(const std::string& name) {
-  std::ifstream in(std::string(PH_ROOT) + "/" + name);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+namespace ph {
+namespace PH_FILE {
 
 TEST(Problems, AreInTheirOrderAndNamedOnce) {
   std::set<std::string_view> words;
@@ -29,8 +24,8 @@ TEST(Problems, AreInTheirOrderAndNamedOnce) {
 }
 
 TEST(Problems, StandInTheDocumentAsTheyAre) {
-  const std::string page = contents("docs/partners.md");
-  const std::string schema = contents("schema/openapi.yaml");
+  const std::string page = test::checkout_text("docs/partners.md");
+  const std::string schema = test::checkout_text("schema/openapi.yaml");
   for (const ProblemRow& row : problem_rows()) {
     const std::string line = "| `" + std::string(row.word) + "` | " + std::to_string(row.status) +
                              " | `" + std::string(word(row.repeat)) + "` | " +
@@ -58,5 +53,5 @@ TEST(Problems, SayWhetherTheKeyMayBeUsedAgainAsTheirStatusDoes) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -13,9 +13,10 @@
 #include <vector>
 
 #include "platform/crypto/sha256.h"
+#include "tests/support/checkout.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
@@ -31,8 +32,7 @@ KeyRegistry registry_of(const PublicKey& key, std::optional<BusinessDate> to = s
 }
 
 Json golden(const std::string& name) {
-  std::ifstream in(std::string(PH_ROOT) + "/schema/golden/" + name);
-  return Json::parse(in);
+  return Json::parse(test::checkout_text("schema/golden/" + name));
 }
 
 std::optional<std::string> text_of(const Json& json, const std::string& name) {
@@ -270,5 +270,5 @@ TEST(NonceStore, ForgetsWhatCannotComeAgainAndNeverMoreThanThat) {
   EXPECT_EQ(store.size(), 3U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -7,7 +7,7 @@
 #include "platform/pdf/labels.h"
 
 namespace ph::pdf {
-namespace {
+namespace PH_FILE {
 
 TEST(PdfNumbers, GroupsDigitsByThree) {
   EXPECT_EQ(grouped(0), "0");
@@ -73,5 +73,5 @@ TEST(PdfLabels, KnowEveryReason) {
   EXPECT_EQ(reason_label("OTHER").zh, "OTHER");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::pdf

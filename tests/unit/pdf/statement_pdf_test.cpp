@@ -13,7 +13,7 @@
 #include "tests/unit/pdf/samples.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 std::string print(const Sample& sample) {
   return statement_pdf(sample.statement, sample.names);
@@ -156,5 +156,5 @@ TEST(StatementPdfDeathTest, StopsWhenTheLinesAreNotTheTotal) {
   EXPECT_DEATH((void)print(sample), "add up");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

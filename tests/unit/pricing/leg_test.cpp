@@ -6,7 +6,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const TransactionId kId = id_of(kP2, kDay, "1");
@@ -200,5 +200,5 @@ TEST_F(Legs, AReversalTakesBackSaleAndFunding) {
             (Texts{"101>2 SALE_POINTS_101 v10 -12", "2>1 FUND_ISSUER_101 v5 -12"}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

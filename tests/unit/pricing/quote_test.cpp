@@ -6,7 +6,7 @@
 #include "core/types/amount.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr Participant kShop{101};
 constexpr Participant kAirline{102};
@@ -134,5 +134,5 @@ TEST_F(QuoteTest, WhatCanBeNoAmountIsNoQuote) {
   EXPECT_EQ(quote(AskKind::kExchangeOut, 0, kAmountMax).code, AskCode::kRate);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -15,7 +15,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 using Steady = std::chrono::steady_clock;
@@ -168,5 +168,5 @@ TEST_F(FileDeskTest, WhatWaitsIsNotCopiedAgain) {
   EXPECT_EQ(disk_.steps(), steps);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

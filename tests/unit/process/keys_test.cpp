@@ -13,7 +13,7 @@
 #include "platform/crypto/sha256.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -240,5 +240,5 @@ TEST_F(KeysOfAProcess, AdmitAllTransportKeysOfTheDay) {
   EXPECT_EQ(mine.transport_keys_on(kDay.plus_days(10)).count(first), 0U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

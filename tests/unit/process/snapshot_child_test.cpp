@@ -10,7 +10,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Clock = std::chrono::steady_clock;
 
@@ -55,5 +55,5 @@ TEST(SnapshotChild, ThatWritesHasAllTheTimeItNeeds) {
   EXPECT_EQ(open_snapshots("lmdb:" + scratch.path())->list(1), std::vector<std::uint64_t>{1});
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -10,7 +10,7 @@
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 struct AccountOf2008 {
   char member;
@@ -152,5 +152,5 @@ TEST(C2, OrdinaryVipSilverGoldDiamond) {
   EXPECT_EQ(rate_of(rates, kDiamond), (Ratio{1, 2}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

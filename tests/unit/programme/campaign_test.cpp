@@ -5,7 +5,7 @@
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 Campaign launch() {
   Campaign campaign{.name = "launch-video", .services = {"video"}, .points = 200};
@@ -87,5 +87,5 @@ TEST(Campaign, WhoComesBehindTheBudgetGetsNone) {
   EXPECT_EQ(campaign_points(campaign, {.spent = Points::of(801)}, {}).count(), 0);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

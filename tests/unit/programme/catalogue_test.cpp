@@ -9,7 +9,7 @@
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 BusinessTime at(const char* date, int hour, int minute = 0) {
   return BusinessTime::of(day(date), hour * 3'600 + minute * 60);
@@ -210,5 +210,5 @@ TEST(Orders, WhatFailsIsInStockAgain) {
   EXPECT_EQ(stock_back(OrderState::kDelivered, 3), 0);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

@@ -9,7 +9,7 @@
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 TEST(Earning, WholeYuanOfAMonth) {
   const EarnRule rule;
@@ -243,5 +243,5 @@ TEST(OnEntry, OnceForEachLevel) {
   EXPECT_EQ(on_entry(rates, 0, 0), std::nullopt);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

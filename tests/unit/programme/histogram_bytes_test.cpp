@@ -6,7 +6,7 @@
 #include <cstring>
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 const HistogramHeader kHeader{.province = Participant(7),
                               .grading = "star",
@@ -135,5 +135,5 @@ TEST(HistogramBytes, AGradingsNameIsANameOfAProgramme) {
   EXPECT_FALSE(valid_grading_name("st_r"));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

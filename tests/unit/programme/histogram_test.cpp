@@ -7,7 +7,7 @@
 #include "core/types/amount.h"
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 Histogram of(std::vector<Histogram::Entry> entries) {
   return Histogram::from(std::move(entries)).value();
@@ -88,5 +88,5 @@ TEST(Histogram, ThresholdIsRoundedHalfUp) {
   EXPECT_EQ(threshold_of(Histogram::kScoreMax, 1, kAmountMax), 4'000'000'000'000'000'000);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

@@ -11,7 +11,7 @@
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 // Scores 1 to n, each once.
 Histogram one_to(std::uint64_t n) {
@@ -350,5 +350,5 @@ TEST(Growth, OnlyUpwardWithinItsYear) {
   EXPECT_EQ(run({}, 0, "2026-06-01"), Grade{});
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

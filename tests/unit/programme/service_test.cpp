@@ -10,7 +10,7 @@
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 Limits telecom_limits() {
   return {.single_max = 200'000, .daily_max = 500'000, .earned_min = 1'000, .new_days = 30};
@@ -325,5 +325,5 @@ TEST(Sheet, AnyOtherIsData) {
   EXPECT_EQ(sheet_total(sheet, poor).error(), SheetFault::kNoGrade);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

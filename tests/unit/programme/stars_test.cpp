@@ -11,7 +11,7 @@
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 const Month kMarch = *Month::parse("2016-03");
 
@@ -318,5 +318,5 @@ TEST(C10, PlanAndArrearsChangeNoScore) {
   EXPECT_EQ(level_of_plans(unicom_stars(), {"gotone-599"}, day("2016-04-01")), 0);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

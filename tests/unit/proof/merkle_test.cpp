@@ -12,7 +12,7 @@
 #include "platform/crypto/sha256.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr std::uint64_t kSizeMax = 70;
 
@@ -224,5 +224,5 @@ TEST(Merkle, ProofsOfALargeTreeAreShort) {
   EXPECT_EQ(root_from_range(&sha256, leaves, 49'999, kLeaves, proof), tree.root());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -10,7 +10,7 @@
 #include "platform/crypto/sha256.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 const std::string kItems = std::string(kItemsHeader) +
                            "P01,P02,PHONE_CREDIT,1,P02/20070403/1,2000,,0\n"
@@ -153,5 +153,5 @@ TEST(Manifest, AChangedOrMissingByteIsSeen) {
   EXPECT_FALSE(parse_manifest(text + "\n").ok());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

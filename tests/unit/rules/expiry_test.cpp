@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr ExpiryRule kQuarters{.policy = ExpiryPolicy::kQuarter, .years = 3};
 constexpr ExpiryRule kYears{.policy = ExpiryPolicy::kYear, .years = 2};
@@ -71,5 +71,5 @@ TEST(ExpiryRules, SayWhichDaysAnyRuleCouldGive) {
   EXPECT_TRUE(may_expire(month_named("2097-01"), BusinessDate::of(2099, 5, 5)));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

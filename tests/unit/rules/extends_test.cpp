@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr ExpiryRule kTwoYears{.policy = ExpiryPolicy::kYear, .years = 2};
 constexpr ExpiryRule kByQuarter{.policy = ExpiryPolicy::kQuarter, .years = 3};
@@ -92,5 +92,5 @@ TEST(ExtendsExpiry, ARowThatHasNotBegunMayStillChange) {
   EXPECT_FALSE(fault_between({row_from("2026-12", kTwoYears)}, {row_from("2027-02", kTwoYears)}));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr BusinessDate kOpen{BusinessDate::kCount};
 constexpr Participant kP1{1};
@@ -249,5 +249,5 @@ TEST(RuleBook, ACapIsFoundByPartnerKindSpanAndDate) {
   EXPECT_TRUE(has(rows, RuleFaultCode::kRoleOfParticipant, 7));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -6,7 +6,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const TransactionId kGoods = id_of(kP2, kDay, "1");
@@ -251,5 +251,5 @@ TEST(Reasons, AreWrittenWithTheirPartnerAndUnit) {
   EXPECT_EQ(version_text(0, 0), "");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

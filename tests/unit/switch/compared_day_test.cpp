@@ -8,7 +8,7 @@
 #include "core/types/amount.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr Participant kHome{11};
 constexpr Participant kShop{101};
@@ -190,5 +190,5 @@ TEST_F(ComparedDayTest, NoBatchHoldsMorePointsThanItMay) {
   EXPECT_EQ(day.items[0].id, id("R3"));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

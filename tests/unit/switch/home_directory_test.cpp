@@ -7,7 +7,7 @@
 #include <string_view>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr Participant kA{1};
 constexpr Participant kB{2};
@@ -145,5 +145,5 @@ TEST(HomeDirectory, ASavedOneIsTheSame) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

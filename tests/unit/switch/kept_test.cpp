@@ -7,7 +7,7 @@
 #include "core/switch/switch_book.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr Participant kHome{11};
 constexpr Participant kShop{101};
@@ -263,5 +263,5 @@ TEST_F(KeptTest, HowMuchIsKeptDependsOnHowMuchIsAskedInAHundredDays) {
   EXPECT_EQ(most, 101U * kAsks);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -9,7 +9,7 @@
 #include "core/switch/switch_book.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr Participant kHome{11};
 constexpr Participant kShop{101};
@@ -152,5 +152,5 @@ TEST_F(LookUpTest, ALookUpSaysWhatIsKnownAndNothingElse) {
   EXPECT_EQ(refused.answer.code, 15);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -8,7 +8,7 @@
 #include "core/types/amount.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 constexpr Participant kHome{11};
 constexpr Participant kShop{101};
@@ -531,5 +531,5 @@ TEST_F(SwitchBookTest, ASnapshotThatCanNotBeIsRefused) {
   EXPECT_FALSE(with(1, offsetof(SwitchRecord, flags), SwitchRecord::kInBatch));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -15,7 +15,7 @@
 #include "platform/sys/config.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -196,5 +196,5 @@ TEST(ManualClocksDeathTest, DontGoBack) {
   EXPECT_DEATH(clock.set(at("2026-03-05T05:59:59+08:00")), "backwards");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 enum class Colour : std::uint8_t { kRed, kGreen };
 
@@ -226,5 +226,5 @@ TEST(ConfigText, APasswordIsHiddenWhereverItStandsInAUrl) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

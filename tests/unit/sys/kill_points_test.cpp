@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 void pass_both() {
   kill_point<"test_first">();
@@ -67,5 +67,5 @@ TEST(KillPoints, TellWhatIsWrongInTheEnvironment) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -17,7 +17,7 @@
 #include "platform/sys/config.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -230,5 +230,5 @@ TEST(LogSettings, HaveTheirDefaults) {
   EXPECT_TRUE(options.file.empty());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

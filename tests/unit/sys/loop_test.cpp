@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(Loops, CallWhatManyThreadsPostInTheirOwn) {
   Loop loop;
@@ -95,5 +95,5 @@ TEST(Timers, MaySetThemselvesAnew) {
   EXPECT_EQ(calls, 5);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -15,7 +15,7 @@
 #include "platform/sys/process.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t n = 0;
@@ -137,5 +137,5 @@ TEST(Metrics, AreCleanForPromtool) {
   EXPECT_EQ(::pclose(tool), 0) << text;
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

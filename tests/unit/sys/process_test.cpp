@@ -18,7 +18,7 @@
 #include <vector>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 // A service manager's end of the socket, with a name of Linux's abstract kind.
 class Manager {
@@ -200,5 +200,5 @@ TEST(Helpers, DieWithTheirParent) {
   ::close(ends[0]);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 constexpr std::uint32_t kMany = 700'000;  // of 4 bytes: several chunks
 
@@ -47,5 +47,5 @@ TEST(Chunks, TakeBackTheirOwnBytesInPartsOfAnySize) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

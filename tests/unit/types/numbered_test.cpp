@@ -6,7 +6,7 @@
 #include <vector>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 std::vector<std::uint32_t> all(const Numbered<int>& numbered) {
   std::vector<std::uint32_t> out;
@@ -65,5 +65,5 @@ TEST(Numbered, IsASetOfNumbersWhateverIsErased) {
   EXPECT_EQ(numbered.size(), there.size());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

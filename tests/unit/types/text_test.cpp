@@ -5,7 +5,7 @@
 #include <string>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(Utf8, RefusesOverlongSurrogateAndCut) {
   EXPECT_EQ(first_not_utf8("a京\U0001F600\u07FF"), std::string_view::npos);
@@ -27,5 +27,5 @@ TEST(ControlCharacter, IsSeenInBothRanges) {
   EXPECT_FALSE(is_clean_text("\xFF"));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(BusinessTime, TextComesBack) {
   for (const char* text :
@@ -30,5 +30,5 @@ TEST(BusinessTime, ADayEndsWhereTheNextBegins) {
   EXPECT_EQ(end_of(date).date(), BusinessDate::of(2026, 4, 1));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

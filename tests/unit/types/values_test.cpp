@@ -13,7 +13,7 @@
 #include "core/types/words.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 TEST(Amount, StopsAtItsBoundOnBothSides) {
   const std::int64_t max = Points::kMax;
@@ -213,5 +213,5 @@ TEST(FlatIndex, FindsTheOthersAfterSomeAreErased) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -13,7 +13,7 @@
 #include "tests/unit/wire/samples.h"
 
 namespace ph::wire {
-namespace {
+namespace PH_FILE {
 
 using enum DecodeFault;
 
@@ -428,5 +428,5 @@ TEST(WireDecode, TakesAnyBitTurnedOverForAFaultOrAMessage) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::wire

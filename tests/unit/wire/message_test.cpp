@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 
+#include "tests/support/checkout.h"
 #include "tests/unit/wire/samples.h"
 
 namespace ph::wire {
-namespace {
+namespace PH_FILE {
 
 Digest digest(int n) {
   Digest out{};
@@ -401,15 +400,13 @@ TEST(WireMessage, AHeartbeatOfAReleaseBeforeSpeaksOfNoRatings) {
 TEST(WireMessage, ReadsTheGoldenBytes) {
   const std::vector<Message> messages = all_messages();
   for (std::size_t n = 0; n < messages.size(); ++n) {
-    const std::string path =
-        std::string(PH_ROOT) + "/schema/golden/wire-1-" + std::to_string(n + 1) + ".bin";
-    std::ifstream in(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    const std::string path = "schema/golden/wire-1-" + std::to_string(n + 1) + ".bin";
+    const std::string text = test::checkout_text(path);
     Message back;
     ASSERT_EQ(decode(as_bytes(text), back), DecodeFault::kNone) << path;
     EXPECT_TRUE(back == messages[n]) << path;
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::wire

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace ph::wire {
-namespace {
+namespace PH_FILE {
 
 ReceiptText sample() {
   ReceiptText out{.clearing = "CLR",
@@ -44,5 +44,5 @@ TEST(ReceiptText, RefusesEveryOtherSpelling) {
   EXPECT_FALSE(parse_receipt("").has_value());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::wire

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace ph::wire {
-namespace {
+namespace PH_FILE {
 
 const std::string kProgramme(64, 'a');
 const std::string kLine = "THRESHOLDS,1,CLR,star,2016-03," + kProgramme +
@@ -77,5 +77,5 @@ TEST(Thresholds, AnythingElseIsNone) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::wire
