@@ -62,7 +62,7 @@ function(ph_test_executable kind seconds)
   target_compile_definitions(${kind}_tests PRIVATE PH_FILE=)  # A file by itself: without a name.
   ph_precompile(${kind}_tests <gtest/gtest.h> <algorithm> <filesystem> <fstream> <functional> <map>
                 <string> <thread> <vector>)
-  if(PH_UNITY AND kind STREQUAL "unit")
+  if(PH_UNITY)
     ph_unite(${kind}_tests ${sources})
     set_target_properties(${kind}_tests PROPERTIES UNITY_BUILD_UNIQUE_ID PH_FILE)
   endif()

@@ -9,7 +9,7 @@
 #include "tests/contract/tls_fixture.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using http::test::status_of;
 using http::test::TlsCaller;
@@ -285,5 +285,5 @@ TEST_F(PartnerGateTest, SoManyDayFilesComeAtATime) {
   EXPECT_EQ(ask(upload).first, 200);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -20,7 +20,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 namespace fs = std::filesystem;
 
@@ -242,5 +242,5 @@ TEST(GoldenJournals, ThereAreSome) {
 
 INSTANTIATE_TEST_SUITE_P(Written, GoldenJournal, testing::ValuesIn(versions()));
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -2,7 +2,7 @@
 #include "tests/contract/http_fixture.h"
 
 namespace ph::http::test {
-namespace {
+namespace PH_FILE {
 
 class HttpSockets : public Http {
  protected:
@@ -73,5 +73,5 @@ TEST_F(HttpSockets, HavePathsThatFit) {
   expect_refused("a socket's path");
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::http::test

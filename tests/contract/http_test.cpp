@@ -2,7 +2,7 @@
 #include "tests/contract/http_fixture.h"
 
 namespace ph::http::test {
-namespace {
+namespace PH_FILE {
 
 TEST_F(Http, AnswersOverBothKindsOfSocket) {
   start();
@@ -382,5 +382,5 @@ TEST_F(Http, TellsTheClientThatNobodyIsThereOrThatItTakesTooLong) {
   in_loop([&] { waiting.clear(); });
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::http::test

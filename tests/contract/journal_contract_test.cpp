@@ -13,7 +13,7 @@
 #include "tests/support/postgres_fixture.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Buffer = std::vector<std::byte>;
 using Sequences = std::vector<std::uint64_t>;
@@ -477,5 +477,5 @@ TEST(StorageUrl, AnUnknownOneIsRefused) {
   EXPECT_THROW((void)open_snapshots("x"), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

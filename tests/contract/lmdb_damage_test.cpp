@@ -13,7 +13,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Buffer = std::vector<std::byte>;
 
@@ -249,5 +249,5 @@ TEST_F(SnapshotDamage, GarbageIsNeverACrashAndNeverUnseen) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

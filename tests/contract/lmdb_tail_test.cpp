@@ -13,7 +13,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Buffer = std::vector<std::byte>;
 using test::Child;
@@ -194,5 +194,5 @@ TEST_F(LmdbTail, OneThatWasHalfMadeOrCutIsMadeWhole) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

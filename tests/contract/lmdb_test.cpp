@@ -23,7 +23,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using Buffer = std::vector<std::byte>;
 using test::Child;
@@ -462,5 +462,5 @@ TEST_F(LmdbStore, AWrongPlaceIsSaid) {
                    "can't make the directory " + directory + ": something else has that name"));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

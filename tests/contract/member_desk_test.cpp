@@ -12,7 +12,7 @@
 #include "tests/unit/node/live_node.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using namespace live_node;  // NOLINT(google-build-using-namespace)
 using http::test::TlsCaller;
@@ -115,5 +115,5 @@ TEST_F(MemberDeskTest, LooksAtItsChannelsFourTimesASecond) {
   EXPECT_TRUE(desk_->alarms().empty());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

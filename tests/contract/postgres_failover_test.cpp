@@ -12,7 +12,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using namespace std::chrono_literals;
 using test::PostgresServer;
@@ -145,5 +145,5 @@ TEST_F(PostgresFailover, AStandbyThatLacksTheLastBlockIsFoundWhenItHasAnotherThe
   EXPECT_EQ(new_store.journal->last(1), 2U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

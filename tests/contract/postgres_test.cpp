@@ -17,7 +17,7 @@
 #include "tests/support/scratch.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using namespace std::chrono_literals;
 using Buffer = std::vector<std::byte>;
@@ -441,5 +441,5 @@ TEST_F(PostgresStore, AForkedChildWritesASnapshotWhileItsParentAppends) {
   append(store, 31);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

@@ -12,7 +12,7 @@
 #include "tests/contract/tls_fixture.h"
 
 namespace ph::http::test {
-namespace {
+namespace PH_FILE {
 
 using namespace std::string_literals;
 
@@ -494,5 +494,5 @@ TEST_F(TlsHttp, HoldsManyIdleConnectionsInLittleMemory) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::http::test

@@ -8,7 +8,7 @@
 #include "tests/unit/home/members.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Month kDecember = month_of(2008, 12);
 const RunKey kAward{.kind = RunKind::kAward, .reference = kDecember};
@@ -93,5 +93,5 @@ RC_GTEST_PROP(AwardRun, NeverGivesMoreThanItsRateOfTheCohortsSpend, ()) {
   RC_ASSERT(static_cast<std::int64_t>(day.movements.size()) == lots);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

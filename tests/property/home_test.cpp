@@ -12,7 +12,7 @@
 #include "tests/unit/home/rows.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 // A row to be made from what is known when its turn comes.
 struct Step {
@@ -399,5 +399,5 @@ TEST(HomeProperty, TheSameRowsGiveTheSameResult) {
   }));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -6,7 +6,7 @@
 #include "tests/unit/intake/world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 using rc::gen::inRange;
 
@@ -175,5 +175,5 @@ TEST(LedgerProperty, ARefusedBatchLeavesNoTrace) {
   EXPECT_GT(taken_days, 0U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

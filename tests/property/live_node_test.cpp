@@ -14,7 +14,7 @@
 #include "tests/support/small_world.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 constexpr BusinessDate kFirst = BusinessDate::of(2026, 3, 1);
 constexpr Participant kHome{1};
@@ -210,8 +210,8 @@ class Play {
 
   void start() {
     storage_.emplace(open_memory_storage(disk_));
-    node_ = std::make_unique<Node>(NodeSettings{.code = "P01", .slice_steps = 3}, *storage_,
-                                   keys_.of("P01"), keys_.registry());
+    node_ = std::make_unique<ph::Node>(NodeSettings{.code = "P01", .slice_steps = 3}, *storage_,
+                                       keys_.of("P01"), keys_.registry());
     node_->recover();
   }
   // What wasn't durable is lost, all else is there.
@@ -307,7 +307,7 @@ class Play {
   const Keys& keys_ = keys();
   MemoryDisk disk_;
   std::optional<Storage> storage_;
-  std::unique_ptr<Node> node_;
+  std::unique_ptr<ph::Node> node_;
   Port port_;
   BusinessTime now_ = BusinessTime::of(kFirst, 8 * 3600);
   std::vector<Intent> intents_;
@@ -321,5 +321,5 @@ TEST(LiveNodeProperty, EachIntentHasOneAnswerAndIsThereOnce) {
   }));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

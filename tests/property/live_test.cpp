@@ -19,7 +19,7 @@
 #include "tests/property/live_words.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 // What was played how often: a test that never comes to what it looks for proves nothing.
 struct Counts {
@@ -407,5 +407,5 @@ TEST(LiveProperty, TheStepsComeToWhatMatters) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

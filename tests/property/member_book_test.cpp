@@ -11,7 +11,7 @@
 #include "tests/unit/home/members.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 enum class What : std::uint8_t { kBill, kRebill, kProfile, kAccount, kEnd, kSpent };
 
@@ -355,5 +355,5 @@ RC_GTEST_PROP(MemberBook, AgreesWithASlowModelOfItsRows, ()) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -9,7 +9,7 @@
 #include "tests/unit/intake/ledger_text.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 using rc::gen::inRange;
 
@@ -360,5 +360,5 @@ TEST(PeriodsProperty, BatchesOfTheNextPeriodChangeNothingOfTheOpenOneNorOfTheirO
   EXPECT_GT(seen.legs, 0U);
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

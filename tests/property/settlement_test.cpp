@@ -8,7 +8,7 @@
 #include "tests/property/deals.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 using rc::gen::inRange;
 
@@ -179,5 +179,5 @@ TEST(SettlementProperty, PeriodsAddUpToWhatSettledAtTheEnd) {
   }));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::uint8_t kMovedAccount = 5;
 
-void must(bool holds, const std::string& what) {
-  if (!holds) {
-    throw Failed(what);
-  }
-}
-
 std::vector<std::string> fields_of(const std::string& line) {
   std::vector<std::string> out(1);
   for (const char c : line) {

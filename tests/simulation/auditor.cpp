@@ -10,12 +10,6 @@ namespace ph::sim {
 
 namespace {
 
-void must(bool holds, const std::string& what) {
-  if (!holds) {
-    throw Failed(what);
-  }
-}
-
 bool genuine(const wire::Receipt& receipt) {
   const auto text = wire::parse_receipt(receipt.text);
   const auto signature = parse_signature_line(receipt.signature);

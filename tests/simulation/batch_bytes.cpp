@@ -15,7 +15,7 @@ constexpr std::size_t kMovementBytes = 48;
 constexpr std::size_t kItemBytes = 144;
 constexpr std::size_t kSliceBytes = 32;
 
-void must(bool holds, const char* what) {
+void must_in_batch(bool holds, const char* what) {
   if (!holds) {
     throw Failed(std::string("a batch that was taken: ") + what);
   }
@@ -57,19 +57,20 @@ RawSlice slice_at(Bytes bytes, std::size_t at) {
 }  // namespace
 
 RawBatch read_raw_batch(Bytes bytes) {
-  must(bytes.size() >= kHeaderBytes + 32, "shorter than its header");
+  must_in_batch(bytes.size() >= kHeaderBytes + 32, "shorter than its header");
   const auto movements = number_at<std::uint64_t>(bytes, 16);
   const auto items = number_at<std::uint64_t>(bytes, 24);
   const auto slices = number_at<std::uint64_t>(bytes, 32);
-  must(bytes.size() == kHeaderBytes + movements * kMovementBytes + items * kItemBytes +
-                           slices * kSliceBytes + 32,
-       "its length isn't that of its counts");
+  must_in_batch(bytes.size() == kHeaderBytes + movements * kMovementBytes + items * kItemBytes +
+                                    slices * kSliceBytes + 32,
+                "its length isn't that of its counts");
   RawBatch out{.sender = number_at<std::uint16_t>(bytes, 6),
                .date = number_at<std::uint16_t>(bytes, 8),
                .sequence = number_at<std::uint32_t>(bytes, 12),
                .previous = digest_at(bytes, 56),
                .digest = digest_at(bytes, bytes.size() - 32)};
-  must(sha256(bytes.first(bytes.size() - 32)) == out.digest, "its digest isn't that of its bytes");
+  must_in_batch(sha256(bytes.first(bytes.size() - 32)) == out.digest,
+                "its digest isn't that of its bytes");
   std::int64_t points = 0;
   std::int64_t fen = 0;
   std::size_t at = kHeaderBytes;
@@ -96,15 +97,16 @@ RawBatch read_raw_batch(Bytes bytes) {
       fen += number_at<std::int64_t>(bytes, at + column);
     }
     for (auto left = number_at<std::uint32_t>(bytes, at + 136); left > 0; --left) {
-      must(slice + kSliceBytes <= bytes.size() - 32, "its items have more slices than it");
+      must_in_batch(slice + kSliceBytes <= bytes.size() - 32, "its items have more slices than it");
       item.slices.push_back(slice_at(bytes, slice));
       slice += kSliceBytes;
     }
     out.items.push_back(std::move(item));
   }
-  must(slice == bytes.size() - 32, "it has more slices than its items");
-  must(points == number_at<std::int64_t>(bytes, 40), "its points aren't the sum of its records");
-  must(fen == number_at<std::int64_t>(bytes, 48), "its fen aren't the sum of its records");
+  must_in_batch(slice == bytes.size() - 32, "it has more slices than its items");
+  must_in_batch(points == number_at<std::int64_t>(bytes, 40),
+                "its points aren't the sum of its records");
+  must_in_batch(fen == number_at<std::int64_t>(bytes, 48), "its fen aren't the sum of its records");
   return out;
 }
 

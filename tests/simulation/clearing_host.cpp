@@ -7,15 +7,6 @@ namespace ph::sim {
 
 namespace {
 
-Storage opened(MemoryDisk& disk, bool rotten, Bug bug) {
-  Storage storage = open_memory_storage(disk);
-  if (rotten) {
-    rot_newest_snapshot(storage);
-  }
-  plant_in_clearing(bug, storage);
-  return storage;
-}
-
 Digest digest_of(const ClearingHouse& house) {
   std::vector<std::byte> bytes;
   house.save([&bytes](Bytes part) { bytes.insert(bytes.end(), part.begin(), part.end()); });
@@ -28,7 +19,7 @@ ClearingHost::ClearingHost(Setting& setting) : Host(setting, "CLR", setting.worl
 
 ClearingHost::Process::Process(ClearingHost& its_host, bool rotten)
     : host(its_host),
-      storage(opened(its_host.disk_, rotten, its_host.setting_.bug)),
+      storage(open_disk(its_host.disk_, rotten, its_host.setting_.bug, plant_in_clearing)),
       clearing(planted_clearing(
           its_host.setting_.bug,
           {.exchange = {.window_bytes = std::uint64_t{its_host.setting_.faults.window_chunks} *

@@ -7,7 +7,6 @@ namespace ph::sim {
 
 namespace {
 
-constexpr std::uint32_t kMembers = 3;
 constexpr std::uint32_t kVisits = 40;  // of a province
 constexpr std::int64_t kFirstVisitMs = 14 * kHourMs;
 constexpr std::int64_t kQuietDays = 2;  // at the end, for all to be answered
@@ -18,12 +17,6 @@ constexpr std::uint8_t kMoveOut = 22;
 constexpr std::uint8_t kMoveIn = 23;
 constexpr std::uint8_t kDelivery = 32;
 constexpr std::uint8_t kDeliveryRefund = 33;
-
-void must(bool holds, const std::string& what) {
-  if (!holds) {
-    throw Failed(what);
-  }
-}
 
 // As it stands in a batch: participant, date, reference padded with zeros.
 std::string bytes_of(const TransactionId& id) {
@@ -92,7 +85,8 @@ void Counters::beat() {
 void Counters::visit(std::size_t province) {
   const auto provinces = static_cast<std::uint32_t>(world_.provinces.size());
   const std::size_t home = chance(25) ? province : random_.below(provinces);
-  const Member member = Member::make(world_.provinces[home].number, random_.between(1, kMembers));
+  const Member member =
+      Member::make(world_.provinces[home].number, random_.between(1, kMembersAtHome));
   const AskKind kind = chance(15) ? AskKind::kMove : chance(50) ? AskKind::kRedeem : AskKind::kHold;
   const std::int64_t points = kind == AskKind::kMove ? 0 : random_.between(1, 120);
   attempt(request(province, kind, member, points));
@@ -214,7 +208,7 @@ void Counters::audit_instant() const {
   }
   try {
     for (const Party& party : world_.provinces) {
-      for (std::uint32_t serial = 1; serial <= kMembers; ++serial) {
+      for (std::uint32_t serial = 1; serial <= kMembersAtHome; ++serial) {
         audit_member(Member::make(party.number, serial), all_alive);
       }
     }

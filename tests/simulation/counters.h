@@ -28,6 +28,8 @@ namespace ph::sim {
 // month's end.
 [[nodiscard]] World make_live_world(std::uint64_t seed);
 
+constexpr std::uint32_t kMembersAtHome = 3;  // of each of its provinces
+
 class Counters {
  public:
   Counters(const World& world, const Faults& faults, Cluster& cluster);

@@ -13,6 +13,15 @@ constexpr std::uint32_t kLongOutage = 60;  // per thousand deaths
 
 }  // namespace
 
+Storage open_disk(MemoryDisk& disk, bool rotten, Bug bug, void (*plant)(Bug, Storage&)) {
+  Storage storage = open_memory_storage(disk);
+  if (rotten) {
+    rot_newest_snapshot(storage);
+  }
+  plant(bug, storage);
+  return storage;
+}
+
 std::string told(const Message& message) {
   wire::Message decoded;
   if (wire::decode(message, decoded) != wire::DecodeFault::kNone) {

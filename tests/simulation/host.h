@@ -28,6 +28,10 @@ struct Died {
   std::string where{};
 };
 
+// The journal on a disk as a process finds it: with its newest snapshot rotten, with a planted bug.
+[[nodiscard]] Storage open_disk(MemoryDisk& disk, bool rotten, Bug bug,
+                                void (*plant)(Bug, Storage&));
+
 // For a trace: what a message is, and about what.
 [[nodiscard]] std::string told(const Message& message);
 

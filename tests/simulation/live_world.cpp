@@ -7,14 +7,13 @@ namespace ph::sim {
 namespace {
 
 constexpr int kDays = 6;
-constexpr std::uint32_t kMembers = 3;  // of a province
 constexpr BusinessDate kFirst = BusinessDate::of(2026, 3, 30);
 
 struct Province {
   const char* code;
   std::uint16_t number;
 };
-constexpr Province kProvinces[] = {{"P11", 11}, {"P44", 44}, {"P31", 31}};
+constexpr Province kLiveProvinces[] = {{"P11", 11}, {"P44", 44}, {"P31", 31}};
 
 std::string member_of(const Party& party, std::uint64_t serial) {
   return Member::make(party.number, serial).text();
@@ -36,7 +35,7 @@ std::string rulebook(const World& world) {
 std::string opening(const Party& party, generate::Random& random) {
   CsvText file("OPENING_LOTS", party.code, first_day(kFirst.month()), 0);
   std::uint64_t lots = 0;
-  for (std::uint64_t serial = 1; serial <= kMembers; ++serial) {
+  for (std::uint64_t serial = 1; serial <= kMembersAtHome; ++serial) {
     for (std::uint32_t n = random.between(1, 3); n > 0; --n) {
       const std::uint64_t points = std::uint64_t{random.between(1, 20)} * 50;
       file.begin("LOT").text(party.code + "/20260110/" + std::to_string(++lots));
@@ -53,7 +52,7 @@ std::string day(const Party& party, BusinessDate date, std::uint32_t sequence,
                 generate::Random& random) {
   CsvText file("PROVINCE_DAY", party.code, date, sequence);
   if (random.below(2) == 0) {
-    file.begin("EARN").number(1).text(member_of(party, random.between(1, kMembers)));
+    file.begin("EARN").number(1).text(member_of(party, random.between(1, kMembersAtHome)));
     file.text("AWARD").text("2026-02").points(random.between(1, 100)).number(0).end();
   }
   return file.finish();
@@ -69,7 +68,7 @@ World make_live_world(std::uint64_t seed) {
               .period = kFirst.month(),
               .close = BusinessDate::of(2026, 4, 3),
               .next_close = BusinessDate::of(2026, 5, 5)};
-  for (const Province& province : kProvinces) {
+  for (const Province& province : kLiveProvinces) {
     Party party{.code = province.code, .number = Participant(province.number)};
     for (int n = 0; n < kDays; ++n) {
       const auto sequence = static_cast<std::uint32_t>(n + 1);

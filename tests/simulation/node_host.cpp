@@ -7,26 +7,13 @@
 
 namespace ph::sim {
 
-namespace {
-
-Storage opened(MemoryDisk& disk, bool rotten, Bug bug) {
-  Storage storage = open_memory_storage(disk);
-  if (rotten) {
-    rot_newest_snapshot(storage);
-  }
-  plant_in_node(bug, storage);
-  return storage;
-}
-
-}  // namespace
-
 NodeHost::NodeHost(Setting& setting, std::size_t index)
     : Host(setting, setting.world.provinces[index].code, setting.world.seed * 64 + index),
       index_(index) {}
 
 NodeHost::Process::Process(NodeHost& its_host, bool rotten)
     : host(its_host),
-      storage(opened(its_host.disk_, rotten, its_host.setting_.bug)),
+      storage(open_disk(its_host.disk_, rotten, its_host.setting_.bug, plant_in_node)),
       node({.code = its_host.code(),
             .slice_steps = its_host.setting_.faults.slice_steps,
             .uplink = {.chunk_bytes = its_host.setting_.faults.chunk_bytes}},

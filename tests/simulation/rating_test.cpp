@@ -24,7 +24,7 @@
 #include "tests/support/star_programme.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using programme::Histogram;
 using programme::HistogramBuilder;
@@ -373,5 +373,5 @@ TEST(RatingSimulation, ADeathBetweenAnyTwoStepsOfTheDiskChangesNothing) {
   FAIL() << "there are no more than so many steps";
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph

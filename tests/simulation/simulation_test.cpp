@@ -14,7 +14,7 @@
 #include "tests/simulation/run.h"
 
 namespace ph::sim {
-namespace {
+namespace PH_FILE {
 
 std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -207,5 +207,5 @@ INSTANTIATE_TEST_SUITE_P(
                     Planted{Bug::kAdvicesNotInSnapshot, "AdvicesNotInSnapshot"}),
     [](const testing::TestParamInfo<Planted>& planted) { return std::string(planted.param.name); });
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::sim

@@ -21,6 +21,12 @@ class Failed : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+inline void must(bool holds, const std::string& what) {
+  if (!holds) {
+    throw Failed(what);
+  }
+}
+
 class Trace {
  public:
   Trace(const Schedule& schedule, bool on) : schedule_(schedule), on_(on) {}

@@ -10,7 +10,7 @@
 #include "tests/contract/net/world.h"
 
 namespace ph::net_test {
-namespace {
+namespace PH_FILE {
 
 // Whether this client is still answered.
 bool answered(World& world, PeerClient& client) {
@@ -163,5 +163,5 @@ TEST(HostilePeers, ManyHandshakesWithUnknownKeysLeaveTheOthersServed) {
   EXPECT_TRUE(answered(world, *honest));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::net_test

@@ -12,7 +12,7 @@
 #include "tests/contract/net/world.h"
 
 namespace ph::net_test {
-namespace {
+namespace PH_FILE {
 
 TEST(Peers, AMessageComesWithItsSendersNameAndIsAnsweredOnItsRoute) {
   World world;
@@ -386,5 +386,5 @@ TEST(Peers, AServerThatCannotJudgeKeysBindsNothing) {
   EXPECT_NO_THROW(third.bind());
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::net_test

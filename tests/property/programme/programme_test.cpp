@@ -18,7 +18,7 @@
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
-namespace {
+namespace PH_FILE {
 
 using rc::gen::inRange;
 
@@ -271,5 +271,5 @@ TEST(ScoreProperty, IsExactOverTheCommonDenominator) {
   }));
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::programme

@@ -14,7 +14,7 @@
 #include "tests/support/star_programme.h"
 
 namespace ph {
-namespace {
+namespace PH_FILE {
 
 using programme::Histogram;
 using programme::HistogramBuilder;
@@ -174,5 +174,5 @@ RC_GTEST_PROP(RatingProperty, BytesOfAnyHistogramComeBack, ()) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph
