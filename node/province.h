@@ -86,6 +86,11 @@ class Province {
   [[nodiscard]] Digest run_digest(std::uint32_t number) const;
   [[nodiscard]] std::string run_file_name(std::uint32_t number) const;
 
+  // What a sealed day's redemptions of the form FIXED_LINE converted, in the frame of formats.md;
+  // nullopt: the day's programme converts nothing. The batch is there.
+  [[nodiscard]] std::optional<std::string> fixed_line_file(const SealedDay& day) const;
+  [[nodiscard]] std::string fixed_line_file_name(const SealedDay& day) const;
+
   // The open day's batch; its rows are all posted. The day is then to be closed by apply(kSeal).
   [[nodiscard]] SealProposal propose_seal();
 

@@ -5,6 +5,7 @@
 
 #include "app/node/counter_desk.h"
 #include "app/node/member_desk.h"
+#include "app/node/out_folder.h"
 #include "app/node/run_desk.h"
 #include "app/node/view.h"
 #include "app/process/file_desk.h"
@@ -86,7 +87,8 @@ class NodeProcess {
                    .steady_ms = [this] { return shell_.steady_ms(); },
                    .commit_soon = [this] { commit_soon(); }},
                   shell_.log()),
-        runs_(node_, out_folder(config_), shell_),
+        out_(out_folder(config_)),
+        runs_(node_, out_, shell_),
         child_(storage_url(config_.journal, config_.data)) {
     if (!config_.members.listen.empty()) {
       make_member_desk();
@@ -101,6 +103,7 @@ class NodeProcess {
     shell_.log().info("recovered", {{"blocks", node_.last_block()},
                                     {"milliseconds", shell_.steady_ms() - began}});
     report_if_it_lacks();
+    write_fixed_line();
     runs_.write_files();
     serve();
     runs_.serve();
@@ -261,6 +264,7 @@ class NodeProcess {
     kill_point<"node_sealed">();
     const SealedDay& day = node_.province().sealed().back();
     report_last_day();
+    write_fixed_line();
     shell_.log().info("day_sealed", {{"date", day.date},
                                      {"sequence", day.sequence},
                                      {"rows", day.rows},
@@ -279,6 +283,19 @@ class NodeProcess {
 
   void report_last_day() {
     files_.inbox().add_report(report_name(), kPostedSuffix, returned_report(node_.province()));
+  }
+
+  // Of the day sealed last: the process before may have died between the seal and the file.
+  void write_fixed_line() {
+    const Province& province = node_.province();
+    if (province.sealed().empty()) {
+      return;
+    }
+    const SealedDay& day = province.sealed().back();
+    if (const auto text = province.fixed_line_file(day)) {
+      kill_point<"node_fixed_line">();
+      out_.put(province.fixed_line_file_name(day), *text);
+    }
   }
 
   [[nodiscard]] std::string report_name() const {
@@ -472,6 +489,7 @@ class NodeProcess {
   NodeMetrics metrics_;
   CounterDesk counters_;
   std::unique_ptr<MemberDesk> members_;  // none: nobody asks
+  OutFolder out_;
   RunDesk runs_;
   SnapshotChild child_;
   bool committing_{false};

@@ -1,19 +1,15 @@
 #include "app/node/run_desk.h"
 
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "app/node/run_view.h"
 #include "platform/crypto/key_line.h"
-#include "platform/sys/kill_points.h"
 
 namespace ph {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 std::vector<std::string> parts_of(const std::string& parameter) {
@@ -40,16 +36,11 @@ http::Response reply(const RunReply& said) {
   return {.status = said.good ? 200 : 409, .body = out.dump() + "\n"};
 }
 
-std::string text_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 }  // namespace
 
-RunDesk::RunDesk(Node& node, fs::path out, Shell& shell)
+RunDesk::RunDesk(Node& node, const OutFolder& out, Shell& shell)
     : node_(node),
-      out_(std::move(out)),
+      out_(out),
       shell_(shell),
       state_(shell.metrics().gauge("pointhouse_node_run_state",
                                    "Of the run under way: 1 counts, 4 grades, 5 posts; 0: none.")),
@@ -57,24 +48,10 @@ RunDesk::RunDesk(Node& node, fs::path out, Shell& shell)
       steps_(shell.metrics().gauge("pointhouse_node_run_steps", "Its steps.")) {}
 
 void RunDesk::write_file(std::uint32_t number) {
-  const std::string text = node_.province().run_file(number);
-  const fs::path path = out_ / node_.province().run_file_name(number);
-  if (fs::exists(path) && text_of(path) == text) {
-    return;
+  const std::string name = node_.province().run_file_name(number);
+  if (out_.put(name, node_.province().run_file(number))) {
+    shell_.log().info("run_file", {{"run", number}, {"file", out_.path_of(name).string()}});
   }
-  fs::create_directories(out_);
-  const fs::path part = path.string() + ".part";
-  {
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    file << text;
-    if (!file.flush()) {
-      throw std::runtime_error("the run's file " + part.string() +
-                               " can't be written: see whether the disk is full (node.out)");
-    }
-  }
-  kill_point<"node_run_file">();
-  fs::rename(part, path);
-  shell_.log().info("run_file", {{"run", number}, {"file", path.string()}});
 }
 
 void RunDesk::write_files() {
@@ -117,7 +94,7 @@ http::Response RunDesk::preview(const std::string& parameter) const {
   const Province& province = node_.province();
   const Json out{{"run", run_json(run)},
                  {"digest", hex(province.run_digest(run.number))},
-                 {"path", (out_ / province.run_file_name(run.number)).string()},
+                 {"path", out_.path_of(province.run_file_name(run.number)).string()},
                  {"file", province.run_file(run.number)}};
   return {.body = out.dump() + "\n"};
 }

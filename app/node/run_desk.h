@@ -2,10 +2,10 @@
 // metrics. The loop's thread owns it.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <string>
 
+#include "app/node/out_folder.h"
 #include "app/process/shell.h"
 #include "node/node.h"
 
@@ -13,7 +13,7 @@ namespace ph {
 
 class RunDesk {
  public:
-  RunDesk(Node& node, std::filesystem::path out, Shell& shell);
+  RunDesk(Node& node, const OutFolder& out, Shell& shell);
 
   // Writes the files of runs that were counted since the last time; the first time, of all whose
   // file lacks or is another one.
@@ -30,7 +30,7 @@ class RunDesk {
   void write_file(std::uint32_t number);
 
   Node& node_;
-  std::filesystem::path out_;
+  const OutFolder& out_;
   Shell& shell_;
   Gauge state_;
   Gauge done_;

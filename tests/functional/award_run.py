@@ -27,7 +27,7 @@ AFTER = datetime.date(2009, 1, 8)
 LEVELS = ("ordinary", "vip-card", "silver", "gold", "diamond")
 SERVICES = ("MOBILE_2G", "MOBILE_3G", "MOBILE_4G", "CONVERGED", "DATA_CARD", "FIXED_LINE")
 POINTS = ["node_run_beginning", "node_run_counting", "node_run_counting:3", "node_run_counted",
-          "node_run_file", "node_run_publishing", "node_run_published", "node_run_posting",
+          "node_out_file", "node_run_publishing", "node_run_published", "node_run_posting",
           "node_run_posting:2", "node_run_posting:5", "node_run_done", "node_after_append:2",
           "node_after_append:5", "node_before_append:4", "node_sealing"]
 

@@ -95,6 +95,24 @@ def compare(world, system):
     return found
 
 
+def compare_fixed_line(world, system):
+    """What was converted to fixed line, row by row, and a file for each day that can have any."""
+    found = []
+    for number in world.play.batches:
+        code = world.codes[number - 1]
+        theirs = [row[1:] for row in world.play.tables()["fixed_line"] if row[0] == code]
+        ours = []
+        for path in sorted((system.nodes[code].folder / "out").glob("*-FIXED_LINE.csv")):
+            head, *rows, end = path.read_text("utf-8").splitlines()
+            if end != f"END,{len(rows)},0,0":
+                found.append(f"{path.name}: {end}")
+            ours += [[head.split(",")[4], *row.split(",")[1:3], int(row.split(",")[3])]
+                     for row in rows]
+        if ours != theirs:
+            found.append(f"{code}: to fixed line {ours}, not {theirs}")
+    return found
+
+
 def stored(node):
     return {path.name for path in (node.folder / "data").rglob("*") if path.is_file()}
 
@@ -105,7 +123,7 @@ def main(seeds):
             folder = pathlib.Path(scratch, f"year-{seed}")
             world = year.Year(seed, str(folder), 12, built=True).make()
             system = run_nodes(world, pathlib.Path(scratch, f"system-{seed}"))
-            if differences := compare(world, system):
+            if differences := compare(world, system) + compare_fixed_line(world, system):
                 fail(f"seed {seed}:\n" + "\n".join(differences))
             rows = sum(n for name, n in world.counts.items() if not name.startswith("returned"))
             back = sum(n for name, n in world.counts.items() if name.startswith("returned"))

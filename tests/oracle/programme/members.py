@@ -57,8 +57,11 @@ class MemberHome(EarningHome):
         finally:
             self.to_fixed = False
         self.spent[b.REDEEM, id_].day = self.day
+        self.convert(row, id_, row["member"])
+
+    def convert(self, row, id_, member):
         if row["form"] == "FIXED_LINE" and self.programme and self.programme.fixed_line_.out:
-            self.fixed_line.append((self.day, id_, row["member"], amounts.floor(
+            self.fixed_line.append((self.day, id_, member, amounts.floor(
                 row["points"] * self.programme.fixed_line_.out)))
 
     def take_exchange_out(self, row, id_):
@@ -74,6 +77,7 @@ class MemberHome(EarningHome):
         left = hold.left if hold else 0
         super().take_capture(row, id_)
         self.spent[b.REDEEM, id_].day = self.hold_day.get(row["hold"])
+        self.convert(row, id_, hold.account.member)
         if hold.ended:
             self.count_taken(hold.account.member, row["points"] - left,
                              self.hold_day.get(row["hold"], -1))
