@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/home/member_book.h"
+#include "core/home/member_columns.h"
 #include "core/home/run_work.h"
 #include "core/programme/grade.h"
 #include "core/types/amount.h"
@@ -23,6 +24,7 @@ constexpr std::uint64_t kTakenMax = 1'000'000'000'000'000'000;
 constexpr std::uint8_t kAccountFlagsMax = 63;
 constexpr std::uint16_t kMemberFlags = ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears;
 constexpr std::uint8_t kServicesMax = 6;
+constexpr std::uint8_t kWhysMax = 2;  // of VIP_PROPOSE
 constexpr std::uint8_t kRegionsMax = 9;
 
 bool is_month(std::uint16_t month) {
@@ -44,8 +46,8 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
   const auto& origins = made.tables_.origins;
   if (made.tables_.members.size() != members || origins.size() != lots ||
       !made.adopt_versions(programme_of) || !made.adopt_large() || !made.adopt_accounts() ||
-      !made.adopt_members() || !made.adopt_campaigns() || !made.adopt_suspensions() ||
-      !made.adopt_taken_before()) {
+      !made.adopt_members() || !made.adopt_proposals() || !made.adopt_flags() ||
+      !made.adopt_campaigns() || !made.adopt_suspensions() || !made.adopt_taken_before()) {
     return std::nullopt;
   }
   auto runs = RunBook::of(made.tables_.runs);
@@ -130,9 +132,9 @@ bool MemberBook::right_account(const AccountRecord& record, std::uint32_t number
   };
   return right_text(record.account) && record.member < tables_.members.size() &&
          (record.next == kNone || (record.next > number && record.next < accounts())) &&
-         optional_month(record.joined) && optional_month(record.ended) && record.plan == 0 &&
-         record.service <= kServicesMax && record.flags <= kAccountFlagsMax &&
-         (record.flags & AccountRecord::kCarriedIn) == 0 &&
+         optional_month(record.joined) && optional_month(record.ended) &&
+         record.plan <= names_.plans.size() && record.service <= kServicesMax &&
+         record.flags <= kAccountFlagsMax && (record.flags & AccountRecord::kCarriedIn) == 0 &&
          (record.flags & AccountRecord::kInArrears) != AccountRecord::kInArrears &&
          ((record.flags & AccountRecord::kLost) == 0 || record.ended != kNoMonth) &&
          record.region >= 1 && record.region <= kRegionsMax;
@@ -208,9 +210,21 @@ bool MemberBook::right_brand(const book::HistoryRecord& record) {
          record.reason == static_cast<std::uint8_t>(programme::GradeReason::kBrand);
 }
 
+// Of a flag its months, as days, and its number.
+bool MemberBook::right_flag_history(const book::HistoryRecord& record) const {
+  const auto reason = static_cast<programme::GradeReason>(record.reason);
+  return record.level == 0 && record.zero == 0 && record.run < names_.flags.size() &&
+         record.decided < BusinessDate::kCount && record.from <= record.decided &&
+         record.from < record.to && record.to <= BusinessDate::kCount &&
+         (reason == programme::GradeReason::kReview || reason == programme::GradeReason::kLegacy);
+}
+
 bool MemberBook::right_history(const book::HistoryRecord& record) const {
   if (record.grading == book::kBrandGrading) {
     return right_brand(record);
+  }
+  if (record.grading == book::kFlagGrading) {
+    return right_flag_history(record);
   }
   return record.decided < BusinessDate::kCount && record.from < BusinessDate::kCount &&
          record.to <= BusinessDate::kCount && record.grading < names_.gradings.size() &&
@@ -220,7 +234,7 @@ bool MemberBook::right_history(const book::HistoryRecord& record) const {
          record.zero == 0;
 }
 
-// The present grade of each grading is the one that was written last.
+// The present grade of each grading is the one that was written last; given anew it begins later.
 bool MemberBook::reach_history(std::uint32_t member, std::vector<bool>& reached) const {
   std::array<book::GradeRecord, programme::kGradingsMax> present{};
   std::array<bool, programme::kGradingsMax> found{};
@@ -231,7 +245,7 @@ bool MemberBook::reach_history(std::uint32_t member, std::vector<bool>& reached)
     }
     reached[n] = true;
     const book::HistoryRecord& record = tables_.history[n];
-    if (record.grading != book::kBrandGrading && !found[record.grading]) {
+    if (record.grading < found.size() && !found[record.grading]) {
       found[record.grading] = true;
       present[record.grading] = {
           .level = record.level, .reason = record.reason, .from = record.from, .to = record.to};
@@ -239,9 +253,54 @@ bool MemberBook::reach_history(std::uint32_t member, std::vector<bool>& reached)
   }
   return std::ranges::equal(present, tables_.members[member].grades,
                             [](const book::GradeRecord& a, const book::GradeRecord& b) {
-                              return a.level == b.level && a.reason == b.reason &&
-                                     a.from == b.from && a.to == b.to;
+                              return a.level == b.level && a.reason == b.reason && a.to == b.to &&
+                                     (a.from == b.from || (a.from < b.from && b.from <= a.to));
                             });
+}
+
+bool MemberBook::adopt_proposals() {
+  for (std::uint32_t n = 0; n < tables_.proposals.size(); ++n) {
+    const book::ProposalRecord& record = tables_.proposals[n];
+    const bool open = record.state == book::ProposalRecord::kOpen;
+    const bool right =
+        valid_id(record.id) && record.member < members() && record.flag < names_.flags.size() &&
+        record.state >= book::ProposalRecord::kOpen &&
+        record.state <= book::ProposalRecord::kDeclined && is_month(record.until) &&
+        record.proposed < BusinessDate::kCount && record.decided < BusinessDate::kCount &&
+        record.zero == 0 && record.zero_32 == 0 && record.why >= 1 && record.why <= kWhysMax &&
+        valid_officer(text_of(record.maker)) &&
+        (open ? record.decided == 0 && record.checker == OfficerText{}
+              : valid_officer(text_of(record.checker)) && record.checker != record.maker);
+    if (!right || find_proposal(record.id) != kNone) {
+      return false;
+    }
+    proposal_by_id_.insert(record.id, n);
+  }
+  return true;
+}
+
+// One of each member and flag; what gave it was approved for both.
+bool MemberBook::adopt_flags() {
+  for (std::uint32_t n = 0; n < tables_.flags.size(); ++n) {
+    const book::FlagRecord& record = tables_.flags[n];
+    if (record.member >= members() || record.flag >= names_.flags.size() ||
+        !is_month(record.from) || !is_month(record.to) || record.to < record.from ||
+        record.zero != 0 || find_flag(record.member, record.flag) != kNone) {
+      return false;
+    }
+    if (record.proposal != kNone) {
+      if (record.proposal >= tables_.proposals.size()) {
+        return false;
+      }
+      const book::ProposalRecord& by = tables_.proposals[record.proposal];
+      if (by.state != book::ProposalRecord::kApproved || by.member != record.member ||
+          by.flag != record.flag) {
+        return false;
+      }
+    }
+    flag_by_member_.insert(key_of(record), n);
+  }
+  return true;
 }
 
 bool MemberBook::adopt_campaigns() {

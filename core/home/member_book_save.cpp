@@ -29,11 +29,13 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
                       .members = tables_.members.size(),
                       .other = tables_.other.size(),
                       .history = tables_.history.size(),
+                      .flags = tables_.flags.size(),
                       .campaigns_given = tables_.campaigns_given.size(),
                       .campaigns_spent = tables_.campaigns_spent.size(),
                       .suspensions = suspensions.size(),
                       .large = large.size(),
                       .origins = tables_.origins.size(),
+                      .proposals = tables_.proposals.size(),
                       .taken_before = taken_before.size()};
   runs_.count(header);
   sink(std::as_bytes(std::span(&header, 1)));
@@ -42,11 +44,13 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   tables_.members.visit_bytes(sink);
   tables_.other.visit_bytes(sink);
   tables_.history.visit_bytes(sink);
+  tables_.flags.visit_bytes(sink);
   tables_.campaigns_given.visit_bytes(sink);
   sink(std::as_bytes(std::span(tables_.campaigns_spent)));
   sink(std::as_bytes(std::span(suspensions)));
   sink(std::as_bytes(std::span(large)));
   tables_.origins.visit_bytes(sink);
+  tables_.proposals.visit_bytes(sink);
   runs_.save(sink);
   sink(std::as_bytes(std::span(taken_before)));
 }
