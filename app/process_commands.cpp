@@ -231,6 +231,19 @@ void add_node_programme(CLI::App& node, std::function<int()>& command,
           standing_table);
     };
   });
+
+  const auto month = std::make_shared<std::string>();
+  CLI::App* calls = programme->add_subcommand(
+      "calls", "A month's calls: of each queue and grade, how many, and how many in time");
+  add_common(calls, *options);
+  calls->add_option("--of", *month, "the month, as 2026-03")->required();
+  calls->add_flag("--json", options->json, "as JSON");
+  calls->callback([&command, options, month] {
+    command = [options, month] {
+      return ask_process<NodeConfig>(*options, kNodeTitle, "GET", "/v1/programme-calls/" + *month,
+                                     kAskSeconds, calls_table);
+    };
+  });
 }
 
 void add_node(CLI::App& app, std::function<int()>& command) {

@@ -370,6 +370,12 @@ class NodeProcess {
                  ? http::refusal(404, "the node has no rule book or no opening file yet")
                  : standing_response(poster->home(), of, shell_.now().date());
     });
+    shell_.get("/v1/programme-calls/{of}", [this](const std::string& of) {
+      const DayPoster* poster = node_.province().poster();
+      return poster == nullptr
+                 ? http::refusal(404, "the node has no rule book or no opening file yet")
+                 : calls_response(poster->home(), of);
+    });
     shell_.post("/v1/retry", [this](const std::string&) {
       node_.retry(shell_.steady_ms());
       return http::Response{.body = "{}\n"};

@@ -13,7 +13,10 @@ namespace ph {
 // home doesn't know, or without a programme on that day.
 [[nodiscard]] http::Response standing_response(const Home& home, const std::string& asked,
                                                BusinessDate today);
-// Of its body.
+// `asked`: a month. Of each queue, and in it of each grade that called.
+[[nodiscard]] http::Response calls_response(const Home& home, const std::string& asked);
+// Of their bodies.
 [[nodiscard]] std::string standing_table(const std::string& json);
+[[nodiscard]] std::string calls_table(const std::string& json);
 
 }  // namespace ph

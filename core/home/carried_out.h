@@ -66,13 +66,13 @@ namespace ph {
     case MemberKind::kComplaintEnd:
       return false;
     case MemberKind::kClaim:
-      return false;
+      return true;
     case MemberKind::kRegister:
       return false;
     case MemberKind::kRegisterEnd:
       return false;
     case MemberKind::kCall:
-      return false;
+      return true;
     case MemberKind::kSpent:
       return true;
   }
@@ -120,7 +120,8 @@ namespace ph {
 // Those that make no lots: they may also be told of the day after the open one, and while a day is
 // being opened, as nothing of them has to be put off.
 [[nodiscard]] constexpr bool is_decided_at_once(MemberKind kind) {
-  return kind == MemberKind::kVipPropose || kind == MemberKind::kVipDecide;
+  return kind == MemberKind::kVipPropose || kind == MemberKind::kVipDecide ||
+         kind == MemberKind::kClaim || kind == MemberKind::kCall;
 }
 // What a MOVE_IN brings besides its lots.
 inline constexpr bool kStandingCarriedOut = false;

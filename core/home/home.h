@@ -377,6 +377,9 @@ class Home {
   [[nodiscard]] Outcome legacy(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome give_grade(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome sheet(const DayRow& row, const MemberRow& says);
+  // home_service.cpp
+  [[nodiscard]] Outcome claim(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome call(const DayRow& row, const MemberRow& says);
   // home_run.cpp
   [[nodiscard]] RunScene scene() const;
   void end_counting(Run& run, const RunWork& work);

@@ -270,6 +270,10 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
       return legacy(row, says);
     case MemberKind::kSheet:
       return sheet(row, says);
+    case MemberKind::kClaim:
+      return claim(row, says);
+    case MemberKind::kCall:
+      return call(row, says);
     case MemberKind::kMerge:
     case MemberKind::kUnmerge:
     case MemberKind::kApply:
@@ -278,10 +282,8 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
     case MemberKind::kStock:
     case MemberKind::kComplaint:
     case MemberKind::kComplaintEnd:
-    case MemberKind::kClaim:
     case MemberKind::kRegister:
     case MemberKind::kRegisterEnd:
-    case MemberKind::kCall:
       break;
   }
   return ReturnCode::kInvalid;

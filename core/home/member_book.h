@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,11 +21,13 @@
 #include "core/home/programme_names.h"
 #include "core/home/return_code.h"
 #include "core/home/run_book.h"
+#include "core/programme/benefit.h"
 #include "core/programme/campaign.h"
 #include "core/programme/grade.h"
 #include "core/programme/limits.h"
 #include "core/programme/month_range.h"
 #include "core/programme/programme_book.h"
+#include "core/programme/queue.h"
 #include "core/types/chunks.h"
 #include "core/types/digest.h"
 #include "core/types/flat_index.h"
@@ -79,6 +82,7 @@ class MemberBook {
     Chunks<book::ProgrammeMember> members{};
     Chunks<book::OtherRecord> other{};
     Chunks<book::HistoryRecord> history{};
+    Chunks<book::ClaimRecord> claims{};
     Chunks<book::FlagRecord> flags{};
     Chunks<book::CampaignGivenRecord> campaigns_given{};
     std::vector<book::CampaignSpentRecord> campaigns_spent{};  // by campaign
@@ -86,6 +90,7 @@ class MemberBook {
     std::vector<book::LargeRecord> large{};                    // by account and month
     Chunks<std::uint32_t> origins{};                           // by lot
     Chunks<book::ProposalRecord> proposals{};
+    std::vector<book::CallsRecord> calls{};  // by queue, month, grade
     RunBook::Tables runs{};
     std::vector<book::TakenBeforeRecord> taken_before{};  // by member
   };
@@ -239,11 +244,27 @@ class MemberBook {
   [[nodiscard]] std::vector<programme::Held> held_on(std::uint32_t member, BusinessDate on) const;
   [[nodiscard]] std::uint16_t effective_on(std::uint32_t member, BusinessDate on) const;
 
+  // member_claims.cpp. What he claimed, newest first, of these benefits; a claim of a name counts
+  // for the row of it that is in force.
+  [[nodiscard]] std::vector<programme::Claim> claims_of(
+      std::uint32_t member, std::span<const programme::Benefit> benefits, BusinessDate on) const;
+  [[nodiscard]] const book::ClaimRecord& claim(std::uint32_t record) const {
+    return tables_.claims[record];
+  }
+  // `benefit`: its number in `names`. A day's claims of one benefit stand together.
+  void note_claim(std::uint32_t member, std::uint16_t benefit, const programme::Claim& claim);
+  // A call of somebody with this effective grade, kNoIndex: none, that waited in this queue.
+  void note_call(const programme::Queue& queue, std::uint16_t grade, bool blacklisted,
+                 const programme::Call& call, BusinessDate on);
+  // Of a month, by queue, then grade.
+  [[nodiscard]] std::vector<book::CallsRecord> calls(Month month) const;
+
   [[nodiscard]] const RunBook& runs() const { return runs_; }
   [[nodiscard]] RunBook& runs() { return runs_; }
 
  private:
   using GivenKey = std::uint64_t;
+  using CallsKey = std::array<std::uint16_t, 3>;  // queue, month, grade
   [[nodiscard]] static GivenKey key_of(const book::CampaignGivenRecord& record);
   [[nodiscard]] static std::uint64_t key_of(const book::FlagRecord& record) {
     return std::uint64_t{record.member} << 16U | record.flag;
@@ -280,7 +301,9 @@ class MemberBook {
   [[nodiscard]] static bool right_brand(const book::HistoryRecord& record);
   [[nodiscard]] bool right_flag_history(const book::HistoryRecord& record) const;
   [[nodiscard]] bool right_history(const book::HistoryRecord& record) const;
+  [[nodiscard]] bool reach_claims(std::uint32_t member, std::vector<bool>& reached) const;
   [[nodiscard]] bool adopt_flags();
+  [[nodiscard]] bool adopt_calls();
   [[nodiscard]] bool adopt_proposals();
   [[nodiscard]] bool adopt_campaigns();
   [[nodiscard]] bool adopt_suspensions();
@@ -294,6 +317,7 @@ class MemberBook {
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::uint16_t> suspensions_;  // likewise
   FlatIndex campaign_given_;                                                      // by key_of
+  std::map<CallsKey, book::CallsRecord> calls_;
   FlatIndex flag_by_member_;  // by member and flag
   FlatIndex proposal_by_id_;
   // By member: what was taken on the earlier one of two open days.

@@ -47,7 +47,8 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
   if (made.tables_.members.size() != members || origins.size() != lots ||
       !made.adopt_versions(programme_of) || !made.adopt_large() || !made.adopt_accounts() ||
       !made.adopt_members() || !made.adopt_proposals() || !made.adopt_flags() ||
-      !made.adopt_campaigns() || !made.adopt_suspensions() || !made.adopt_taken_before()) {
+      !made.adopt_calls() || !made.adopt_campaigns() || !made.adopt_suspensions() ||
+      !made.adopt_taken_before()) {
     return std::nullopt;
   }
   auto runs = RunBook::of(made.tables_.runs);
@@ -162,10 +163,9 @@ bool MemberBook::adopt_accounts() {
 }
 
 bool MemberBook::right_member(const ProgrammeMember& record) const {
-  return record.last_claim == kNone && record.profile < BusinessDate::kCount &&
-         record.taken_on < BusinessDate::kCount && (record.flags & ~kMemberFlags) == 0 &&
-         record.region <= kRegionsMax && record.taken <= kTakenMax && record.merged_into == kNone &&
-         record.zero == 0;
+  return record.profile < BusinessDate::kCount && record.taken_on < BusinessDate::kCount &&
+         (record.flags & ~kMemberFlags) == 0 && record.region <= kRegionsMax &&
+         record.taken <= kTakenMax && record.merged_into == kNone && record.zero == 0;
 }
 
 // His accounts, by ascending numbers: so a chain ends, and meets no other one.
@@ -197,6 +197,23 @@ bool MemberBook::reach_other(std::uint32_t member, std::vector<bool>& reached) c
       if (tables_.other[before].month == record.month) {
         return false;
       }
+    }
+  }
+  return true;
+}
+
+bool MemberBook::reach_claims(std::uint32_t member, std::vector<bool>& reached) const {
+  std::uint32_t n = tables_.members[member].last_claim;
+  for (; n != kNone; n = tables_.claims[n].next) {
+    if (n >= reached.size() || reached[n]) {
+      return false;
+    }
+    reached[n] = true;
+    const book::ClaimRecord& record = tables_.claims[n];
+    if (record.benefit >= names_.benefits.size() || record.day >= BusinessDate::kCount ||
+        record.until < record.day || record.until > BusinessDate::kCount || record.count == 0 ||
+        record.zero != 0) {
+      return false;
     }
   }
   return true;
@@ -303,6 +320,24 @@ bool MemberBook::adopt_flags() {
   return true;
 }
 
+bool MemberBook::adopt_calls() {
+  for (const book::CallsRecord& record : tables_.calls) {
+    const CallsKey key{record.queue, record.month, record.grade};
+    const bool graded = record.grade < names_.grades.size() ||
+                        record.grade == book::CallsRecord::kOther ||
+                        record.grade == book::CallsRecord::kBlacklist;
+    if (record.queue >= names_.queues.size() || !is_month(record.month) || !graded ||
+        record.zero != 0 || record.calls == 0 || record.answered > record.calls ||
+        record.within > record.answered || record.called_back > record.calls ||
+        record.in_time > record.called_back || (!calls_.empty() && calls_.rbegin()->first >= key)) {
+      return false;
+    }
+    calls_.emplace_hint(calls_.end(), key, record);
+  }
+  tables_.calls.clear();
+  return true;
+}
+
 bool MemberBook::adopt_campaigns() {
   for (std::uint32_t n = 0; n < tables_.campaigns_given.size(); ++n) {
     const book::CampaignGivenRecord& record = tables_.campaigns_given[n];
@@ -350,15 +385,18 @@ bool MemberBook::adopt_members() {
   std::size_t accounts_reached = 0;
   std::vector<bool> other_reached(tables_.other.size());
   std::vector<bool> history_reached(tables_.history.size());
+  std::vector<bool> claims_reached(tables_.claims.size());
   for (std::uint32_t n = 0; n < members(); ++n) {
     if (!right_member(tables_.members[n]) || !reach_accounts(n, accounts_reached) ||
-        !reach_other(n, other_reached) || !reach_history(n, history_reached)) {
+        !reach_other(n, other_reached) || !reach_history(n, history_reached) ||
+        !reach_claims(n, claims_reached)) {
       return false;
     }
   }
   return accounts_reached == accounts() &&
          std::ranges::all_of(other_reached, [](bool reached) { return reached; }) &&
-         std::ranges::all_of(history_reached, [](bool reached) { return reached; });
+         std::ranges::all_of(history_reached, [](bool reached) { return reached; }) &&
+         std::ranges::all_of(claims_reached, [](bool reached) { return reached; });
 }
 
 }  // namespace ph
