@@ -81,7 +81,15 @@ def standing_of(world, code, node):
     for member in world.members[world.codes.index(code) + 1]:
         status, text = node.ask("GET", f"/v1/programme-member/{member},{day}")
         out[member] = json.loads(text) if status == 200 else {}
-    return out
+    calls = {}
+    for month in range(b.month_of_day(world.start), b.month_of_day(world.end) + 1):
+        told = json.loads(node.ask("GET", f"/v1/programme-calls/{b.month_text(month)}")[1])
+        for queue in told["queues"]:
+            for row in queue["grades"]:
+                calls[b.month_text(month), queue["queue"], row["grade"]] = tuple(
+                    row[name] for name in ("calls", "answered", "within", "called_back",
+                                           "in_time"))
+    return out, calls
 
 
 def words_of(told):
@@ -94,7 +102,9 @@ def words_of(told):
                    for row in told["flags"] if row["by"] != "TENURE")
     return {"effective": told["effective"] or "", "grades": sorted(written), "flags": flags,
             "levels": [(row["grading"], row["level"]) for row in told["grades"]],
-            "holds": sorted(row["flag"] for row in told["flags"] if row["holds"])}
+            "holds": sorted(row["flag"] for row in told["flags"] if row["holds"]),
+            "claims": sorted((row["benefit"], row["day"], row["until"]) for row in told["claims"]
+                             for _ in range(row["count"]))}
 
 
 def words_of_oracle(home, member, day):
@@ -107,14 +117,27 @@ def words_of_oracle(home, member, day):
             "flags": sorted((flag, b.month_text(first), b.month_text(until))
                             for flag, (first, until) in person.flags.items()),
             "levels": [(g.name, person.level_on(g, day)) for g in programme.grading],
-            "holds": sorted(person.flags_on(programme, day))}
+            "holds": sorted(person.flags_on(programme, day)),
+            "claims": sorted((name, b.day_text(on), "" if last is None else b.day_text(last))
+                             for name, on, last in person.claims)}
+
+
+def calls_of_oracle(home):
+    out = {}
+    for day, queue, answered, within, back, in_time, grade in home.calls:
+        key = b.month_text(b.month_of_day(day)), queue, grade
+        out[key] = tuple(map(sum, zip(out.get(key, (0,) * 5), (1, answered, within, back,
+                                                                in_time))))
+    return out
 
 
 def compare_standing(world, standing):
-    """Grades, flags and the effective grade of each member on the last day."""
+    """Grades, flags, claims and the effective grade of each member on the last day; all calls."""
     found = []
-    for code, members in standing.items():
+    for code, (members, calls) in standing.items():
         home = world.play.homes[world.codes.index(code) + 1]
+        if calls != calls_of_oracle(home):
+            found.append(f"{code}: calls {calls}, not {calls_of_oracle(home)}")
         for member, told in members.items():
             account = home.accounts.get(int(member))
             if (account is not None) != bool(told):
@@ -163,10 +186,11 @@ def main(seeds):
                 fail(f"seed {seed}:\n" + "\n".join(differences))
             rows = sum(n for name, n in world.counts.items() if not name.startswith("returned"))
             back = sum(n for name, n in world.counts.items() if name.startswith("returned"))
-            flags = sum(len(told.get("flags", ())) for members in standing.values()
-                        for told in members.values())
+            flags, claims = (sum(len(told.get(what, ())) for members, _ in standing.values()
+                                 for told in members.values()) for what in ("flags", "claims"))
+            calls = sum(row[0] for _, calls in standing.values() for row in calls.values())
             print(f"seed {seed}: {rows} rows, {back} came back, {len(world.codes)} provinces equal,"
-                  f" {flags} flags")
+                  f" {flags} flags, {claims} claims, {calls} calls")
 
 
 if __name__ == "__main__":
