@@ -19,6 +19,7 @@
 #include "app/node/ask_command.h"
 #include "app/node/process.h"
 #include "app/node/run_command.h"
+#include "app/node/standing_view.h"
 #include "app/node/view.h"
 #include "app/print.h"
 #include "app/process/ask.h"
@@ -211,6 +212,36 @@ void add_node_programme(CLI::App& node, std::function<int()>& command,
     command = [options] {
       return ask_process<NodeConfig>(*options, kNodeTitle, "GET", "/v1/status", kAskSeconds,
                                      programme_view_table);
+    };
+  });
+
+  const auto number = std::make_shared<std::string>();
+  const auto day = std::make_shared<std::string>();
+  CLI::App* member = programme->add_subcommand(
+      "member", "A member's grades and flags, the one that counts, and how they came to be");
+  add_common(member, *options);
+  member->add_option("number", *number, "member number, 14 digits")->required();
+  member->add_option("--on", *day, "the day, as 2026-03-05 (today)");
+  member->add_flag("--json", options->json, "as JSON");
+  member->callback([&command, options, number, day] {
+    command = [options, number, day] {
+      return ask_process<NodeConfig>(
+          *options, kNodeTitle, "GET",
+          "/v1/programme-member/" + *number + (day->empty() ? "" : "," + *day), kAskSeconds,
+          standing_table);
+    };
+  });
+
+  const auto month = std::make_shared<std::string>();
+  CLI::App* calls = programme->add_subcommand(
+      "calls", "A month's calls: of each queue and grade, how many, and how many in time");
+  add_common(calls, *options);
+  calls->add_option("--of", *month, "the month, as 2026-03")->required();
+  calls->add_flag("--json", options->json, "as JSON");
+  calls->callback([&command, options, month] {
+    command = [options, month] {
+      return ask_process<NodeConfig>(*options, kNodeTitle, "GET", "/v1/programme-calls/" + *month,
+                                     kAskSeconds, calls_table);
     };
   });
 }

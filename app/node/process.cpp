@@ -7,6 +7,7 @@
 #include "app/node/member_desk.h"
 #include "app/node/out_folder.h"
 #include "app/node/run_desk.h"
+#include "app/node/standing_view.h"
 #include "app/node/view.h"
 #include "app/process/file_desk.h"
 #include "app/process/keys.h"
@@ -380,6 +381,18 @@ class NodeProcess {
     });
     shell_.get("/v1/status", [this](const std::string&) { return status(); });
     shell_.get("/v1/members/{number}", [this](const std::string& n) { return balance(n); });
+    shell_.get("/v1/programme-member/{of}", [this](const std::string& of) {
+      const DayPoster* poster = node_.province().poster();
+      return poster == nullptr
+                 ? http::refusal(404, "the node has no rule book or no opening file yet")
+                 : standing_response(poster->home(), of, shell_.now().date());
+    });
+    shell_.get("/v1/programme-calls/{of}", [this](const std::string& of) {
+      const DayPoster* poster = node_.province().poster();
+      return poster == nullptr
+                 ? http::refusal(404, "the node has no rule book or no opening file yet")
+                 : calls_response(poster->home(), of);
+    });
     shell_.post("/v1/retry", [this](const std::string&) {
       node_.retry(shell_.steady_ms());
       return http::Response{.body = "{}\n"};

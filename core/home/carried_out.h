@@ -30,7 +30,7 @@ namespace ph {
     case MemberKind::kEvent:
       return true;
     case MemberKind::kPlan:
-      return false;
+      return true;
     case MemberKind::kBrand:
       return true;
     case MemberKind::kMerge:
@@ -44,17 +44,17 @@ namespace ph {
     case MemberKind::kBlacklist:
       return true;
     case MemberKind::kVipPropose:
-      return false;
+      return true;
     case MemberKind::kVipDecide:
-      return false;
+      return true;
     case MemberKind::kLegacy:
-      return false;
+      return true;
     case MemberKind::kApply:
       return false;
     case MemberKind::kGrade:
       return true;
     case MemberKind::kSheet:
-      return false;
+      return true;
     case MemberKind::kOrder:
       return false;
     case MemberKind::kOrderState:
@@ -66,13 +66,13 @@ namespace ph {
     case MemberKind::kComplaintEnd:
       return false;
     case MemberKind::kClaim:
-      return false;
+      return true;
     case MemberKind::kRegister:
       return false;
     case MemberKind::kRegisterEnd:
       return false;
     case MemberKind::kCall:
-      return false;
+      return true;
     case MemberKind::kSpent:
       return true;
   }
@@ -116,6 +116,12 @@ namespace ph {
       break;
   }
   return false;
+}
+// Those that make no lots: they may also be told of the day after the open one, and while a day is
+// being opened, as nothing of them has to be put off.
+[[nodiscard]] constexpr bool is_decided_at_once(MemberKind kind) {
+  return kind == MemberKind::kVipPropose || kind == MemberKind::kVipDecide ||
+         kind == MemberKind::kClaim || kind == MemberKind::kCall;
 }
 // What a MOVE_IN brings besides its lots.
 inline constexpr bool kStandingCarriedOut = false;

@@ -314,6 +314,7 @@ class Home {
   void unearn_points(std::uint32_t account, const DayRow& row, std::int64_t points);
   void make_issued(std::uint32_t account, const Item& item, std::uint8_t rating = 0);
   void take_back_issued(std::uint32_t account, const Item& item, LotId lot);
+  [[nodiscard]] bool is_next(BusinessDate date) const;
   // home_member.cpp: with a programme. `device`: the book's number of a member's account
   void activate(Month now);
   [[nodiscard]] bool enrols_by_itself() const;
@@ -363,8 +364,23 @@ class Home {
   [[nodiscard]] Outcome brand(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome owner(const DayRow& row, const MemberRow& says);
   void release_of(std::uint32_t account, std::uint32_t device);
-  // home_run.cpp
+  // home_standing.cpp. Of a row of a version that is in force on `date_`
+  [[nodiscard]] const programme::Rows& rules() const;
+  void write_grade(std::uint32_t account, const programme::Grading& grading,
+                   const programme::Grade& grade);
+  void plans_changed(std::uint32_t account);
+  [[nodiscard]] std::uint32_t member_about(const DayRow& row, const MemberRow& says) const;
+  [[nodiscard]] Outcome change_plan(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome known_flag(std::string_view name, programme::FlagBy by) const;
+  [[nodiscard]] Outcome propose_vip(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome decide_vip(const MemberRow& says);
+  [[nodiscard]] Outcome legacy(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome give_grade(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome sheet(const DayRow& row, const MemberRow& says);
+  // home_service.cpp
+  [[nodiscard]] Outcome claim(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome call(const DayRow& row, const MemberRow& says);
+  // home_run.cpp
   [[nodiscard]] RunScene scene() const;
   void end_counting(Run& run, const RunWork& work);
   void begin_posting(Run& run, const RunWork& work);

@@ -121,6 +121,7 @@ Home::Outcome Home::owner(const DayRow& row, const MemberRow& says) {
     }
   }
   book_->lose(device, programme::month_before(date_.month()));
+  plans_changed(account);
   return kDone;
 }
 

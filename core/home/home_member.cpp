@@ -223,7 +223,7 @@ Home::Outcome Home::take_member_row(const DayRow& row, const MemberRow& says,
     outcome = carry_out(row, says);
   }
   if (named && outcome == kDone) {
-    add_entry(row, Class::kMember, find_account(row.member));
+    add_entry(row, Class::kMember, member_about(row, says));
   }
   says_ = nullptr;
   inputs_ = {};
@@ -261,22 +261,29 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
     case MemberKind::kBlacklist:
       return blacklist(row, says);
     case MemberKind::kPlan:
+      return change_plan(row, says);
+    case MemberKind::kVipPropose:
+      return propose_vip(row, says);
+    case MemberKind::kVipDecide:
+      return decide_vip(says);
+    case MemberKind::kLegacy:
+      return legacy(row, says);
+    case MemberKind::kSheet:
+      return sheet(row, says);
+    case MemberKind::kClaim:
+      return claim(row, says);
+    case MemberKind::kCall:
+      return call(row, says);
     case MemberKind::kMerge:
     case MemberKind::kUnmerge:
-    case MemberKind::kVipPropose:
-    case MemberKind::kVipDecide:
-    case MemberKind::kLegacy:
     case MemberKind::kApply:
-    case MemberKind::kSheet:
     case MemberKind::kOrder:
     case MemberKind::kOrderState:
     case MemberKind::kStock:
     case MemberKind::kComplaint:
     case MemberKind::kComplaintEnd:
-    case MemberKind::kClaim:
     case MemberKind::kRegister:
     case MemberKind::kRegisterEnd:
-    case MemberKind::kCall:
       break;
   }
   return ReturnCode::kInvalid;
@@ -310,6 +317,7 @@ Home::Outcome Home::end_account(const DayRow& row, const MemberRow& says) {
     return fault;
   }
   book_->end(device, date_.month());
+  plans_changed(find_account(row.member));
   return kDone;
 }
 

@@ -26,7 +26,7 @@ bool is_given(const TransactionId& id, Participant province) {
 std::optional<LiveAnswer> Home::known_answer(const MemberRequest& request, BusinessTime at) const {
   const MemberRow& row = request.row;
   const BusinessDate today = at.date();
-  if (!book_ || !right_member_row(row, request.inputs) || !comes_live(row.kind) ||
+  if (!book_ || !right_live_row(row, request.inputs) || !comes_live(row.kind) ||
       !carried_out(row.kind) || !is_given(row.id, province_)) {
     return not_done(ReturnCode::kInvalid);
   }
@@ -49,12 +49,18 @@ std::optional<LiveAnswer> Home::known_answer(const MemberRequest& request, Busin
   if (book_->runs().counting() != nullptr) {
     return not_done(ReturnCode::kRunOpen);
   }
-  // What it gives can't be put off, as it isn't known before its day; nor before the programme.
-  if (!open_ || today != day_ || !opening_is_over() ||
-      book_->programmes().of_day(today) == nullptr) {
+  // What gives points can't be put off, as it isn't known before its day.
+  const bool at_once = is_decided_at_once(row.kind);
+  const bool over = opening_is_over();
+  const bool right_day = today == day_ ? at_once || over : at_once && over && is_next(today);
+  if (!open_ || !right_day || book_->programmes().of_day(today) == nullptr) {
     return not_done(ReturnCode::kAgainLater);
   }
   return std::nullopt;
+}
+
+bool Home::is_next(BusinessDate date) const {
+  return date == day_.plus_days(1);
 }
 
 LiveAnswer Home::take_member(const MemberRequest& request, BusinessTime at) {
@@ -63,26 +69,32 @@ LiveAnswer Home::take_member(const MemberRequest& request, BusinessTime at) {
   }
   live_ = true;
   end_live_holds(at);
-  check(live_today_ < FlatIndex::kNone, "a day's live events fit its numbers");
+  const bool today = at.date() == day_;
+  std::uint32_t& serial = today ? live_today_ : live_tomorrow_;
+  check(serial < FlatIndex::kNone, "a day's live events fit its numbers");
   const DayRow row{.kind = static_cast<RowKind>(request.row.kind),
-                   .serial = live_today_,
+                   .serial = serial,
                    .member = request.row.member,
                    .id = request.row.id,
                    .parent = request.row.parent};
   LiveAnswer answer{.at = at};
   telling_ = &answer;
-  date_ = day_;
+  date_ = at.date();
+  // Nothing of it is posted later, but the day can't cite it before its opening is over.
+  putting_off_ = !today || !opening_is_over();
   const Outcome outcome = take_member_row(row, request.row, request.inputs);
+  putting_off_ = false;
   telling_ = nullptr;
   answer.code = static_cast<std::uint8_t>(outcome);
   if (outcome == kDone) {
     answer.entry = EntryId(province_, date_, row.serial);
-    ++live_today_;
+    ++serial;
   }
+  date_ = day_;
   for (const LiveSlice& slice : answer.slices) {
     answer.points += slice.points;
   }
-  if (const std::uint32_t account = find_account(row.member); account != kNoAccount) {
+  if (const std::uint32_t account = member_about(row, request.row); account != kNoAccount) {
     answer.available = std::max(available(accounts_[account]), std::int64_t{0});
   }
   if (is_kept(outcome)) {

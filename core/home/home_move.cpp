@@ -189,6 +189,7 @@ Home::Outcome Home::leave(const DayRow& row, bool closes) {
   forfeit_all(account, row.serial, closes);
   if (book_) {
     book_->lose_all(account, programme::month_before(date_.month()));
+    plans_changed(account);
   }
   if (closes) {
     accounts_[account].set(MemberRecord::kHasDebt, false);

@@ -1,8 +1,7 @@
-// Runs at a home: which one is under way, its steps, and what a run may do here. And rows GRADE.
+// Runs at a home: which one is under way, its steps, and what a run may do here.
 #include <algorithm>
 
 #include "core/home/home.h"
-#include "core/programme/grade.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -204,43 +203,6 @@ void Home::visit_run_lines(std::uint32_t number,
   const Run& run = *book_->runs().at(number);
   check(run.is_counted(), "a run has its file once it was counted");
   work_of(run.key().kind)->visit_lines(run, scene(), visit);
-}
-
-// A grade of before, or of another system's: it ends as the row says, else as the grading's do.
-Home::Outcome Home::give_grade(const DayRow& row, const MemberRow& says) {
-  const std::uint32_t account = find_account(row.member);
-  if (const Outcome state = state_of(account, false); state != kDone) {
-    return state;
-  }
-  const Programme& version = *book_->programmes().of_day(date_);
-  const std::string_view name = text_of(says.name[0]);
-  const std::string_view level_name = text_of(says.name[1]);
-  const std::uint16_t found = version.find_grading(name);
-  if (found == programme::kNoIndex) {
-    return ReturnCode::kUnknownName;
-  }
-  const programme::Grading& grading = version.rows().gradings[found];
-  if (version.find_level(grading, level_name) == programme::kNoIndex) {
-    return ReturnCode::kUnknownName;
-  }
-  const auto number = static_cast<std::uint8_t>(book_->names().gradings.find(name));
-  const auto level = static_cast<std::uint8_t>(book_->names().levels[number].find(level_name));
-  const programme::Grade grade{
-      .level = level,
-      .reason = grading.basis == programme::Basis::kReview ? programme::GradeReason::kReview
-                                                           : programme::GradeReason::kMigration,
-      .from = says.date,
-      .to = says.until != 0 ? BusinessDate(says.until)
-                            : programme::end_of_validity(grading, says.date)};
-  (void)book_->write_grade(account, number, grade, date_);
-  if (version.rows().level_award.grading.name == name) {
-    // Points of a month that hasn't begun would have an expiry that nobody has settled yet.
-    const Month month = std::min(says.date.month(), date_.month());
-    if (const auto given = book_->enter_level(account, level, month)) {
-      earn_lot(account, next_generated(), *given);
-    }
-  }
-  return kDone;
 }
 
 }  // namespace ph

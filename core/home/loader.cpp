@@ -99,11 +99,15 @@ void HomeLoader::take_book_header(const book::Header& header) {
                            .members = header.members,
                            .other = header.other,
                            .history = header.history,
+                           .claims = header.claims,
+                           .flags = header.flags,
                            .campaigns_given = header.campaigns_given,
                            .campaigns_spent = header.campaigns_spent,
                            .suspensions = header.suspensions,
                            .large = header.large,
                            .origins = header.origins,
+                           .proposals = header.proposals,
+                           .calls = header.calls,
                            .runs = header.runs,
                            .cohorts = header.cohorts,
                            .results = header.results,
@@ -115,11 +119,15 @@ void HomeLoader::take_book_header(const book::Header& header) {
   expect(header.members, book_.members);
   expect(header.other, book_.other);
   expect(header.history, book_.history);
+  expect(header.claims, book_.claims);
+  expect(header.flags, book_.flags);
   expect(header.campaigns_given, book_.campaigns_given);
   expect(header.campaigns_spent, book_.campaigns_spent);
   expect(header.suspensions, book_.suspensions);
   expect(header.large, book_.large);
   expect(header.origins, book_.origins);
+  expect(header.proposals, book_.proposals);
+  expect(header.calls, book_.calls);
   expect(header.runs, book_.runs.runs);
   expect(header.cohorts, book_.runs.cohorts);
   expect(header.results, book_.runs.results);

@@ -11,6 +11,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,11 +21,13 @@
 #include "core/home/programme_names.h"
 #include "core/home/return_code.h"
 #include "core/home/run_book.h"
+#include "core/programme/benefit.h"
 #include "core/programme/campaign.h"
 #include "core/programme/grade.h"
 #include "core/programme/limits.h"
 #include "core/programme/month_range.h"
 #include "core/programme/programme_book.h"
+#include "core/programme/queue.h"
 #include "core/types/chunks.h"
 #include "core/types/digest.h"
 #include "core/types/flat_index.h"
@@ -77,11 +82,15 @@ class MemberBook {
     Chunks<book::ProgrammeMember> members{};
     Chunks<book::OtherRecord> other{};
     Chunks<book::HistoryRecord> history{};
+    Chunks<book::ClaimRecord> claims{};
+    Chunks<book::FlagRecord> flags{};
     Chunks<book::CampaignGivenRecord> campaigns_given{};
     std::vector<book::CampaignSpentRecord> campaigns_spent{};  // by campaign
     std::vector<book::SuspensionRecord> suspensions{};         // by account and month
     std::vector<book::LargeRecord> large{};                    // by account and month
     Chunks<std::uint32_t> origins{};                           // by lot
+    Chunks<book::ProposalRecord> proposals{};
+    std::vector<book::CallsRecord> calls{};  // by queue, month, grade
     RunBook::Tables runs{};
     std::vector<book::TakenBeforeRecord> taken_before{};  // by member
   };
@@ -195,19 +204,72 @@ class MemberBook {
   // same level without a gap it makes the last record longer. False then.
   bool write_grade(std::uint32_t member, std::uint8_t grading, const programme::Grade& grade,
                    BusinessDate decided, std::uint16_t run = 0);
-  // The level that holds on a day, that of the grade that was written last of those from before it.
+  // The grade that holds on a day, that which was written last of those from before it; `from`:
+  // when it was given last. Without one the lowest level, for no reason.
+  [[nodiscard]] book::GradeRecord grade_on(std::uint32_t member, std::uint8_t grading,
+                                           BusinessDate on) const;
   [[nodiscard]] std::uint8_t level_on(std::uint32_t member, std::uint8_t grading,
-                                      BusinessDate on) const;
+                                      BusinessDate on) const {
+    return grade_on(member, grading, on).level;
+  }
   [[nodiscard]] const book::HistoryRecord& history(std::uint32_t record) const {
     return tables_.history[record];
   }
+
+  // member_standing.cpp. PLAN of an account: one of the names, empty: none any more. Those of a
+  // member's accounts that haven't ended.
+  void set_plan(std::uint32_t account, std::string_view plan);
+  [[nodiscard]] std::vector<std::string> plans_of(std::uint32_t member) const;
+
+  // VIP_PROPOSE under a new id; by its number, kNone: there is none. VIP_DECIDE of an open one:
+  // who it is approved for has the flag from this month on, up to and with `last`.
+  void propose(const book::ProposalRecord& proposal);
+  [[nodiscard]] std::uint32_t find_proposal(const TransactionId& id) const;
+  [[nodiscard]] const book::ProposalRecord& proposal(std::uint32_t number) const {
+    return tables_.proposals[number];
+  }
+  [[nodiscard]] std::size_t proposals() const { return tables_.proposals.size(); }
+  void approve(std::uint32_t proposal, const OfficerText& checker, Month last, BusinessDate on);
+  void decline(std::uint32_t proposal, const OfficerText& checker, BusinessDate on);
+  // LEGACY: from this month on. `flag`: its number in `names`.
+  void give_flag(std::uint32_t member, std::uint16_t flag, Month last, BusinessDate on,
+                 std::uint32_t proposal = kNone);
+  // As it was given last, whether it still holds or not; nullptr: it never was.
+  [[nodiscard]] const book::FlagRecord* given_flag(std::uint32_t member, std::uint16_t flag) const;
+  // Has he the flag on that day, by what was given, or by the tenure of an account?
+  [[nodiscard]] bool has_flag(std::uint32_t member, const programme::Flag& flag,
+                              BusinessDate on) const;
+  // All levels and flags that he has on a day, by the version in force on it; the one of them that
+  // counts, kNoIndex: none of its order. Indexes are those of Programme::grades().
+  [[nodiscard]] std::vector<programme::Held> held_on(std::uint32_t member, BusinessDate on) const;
+  [[nodiscard]] std::uint16_t effective_on(std::uint32_t member, BusinessDate on) const;
+
+  // member_claims.cpp. What he claimed, newest first, of these benefits; a claim of a name counts
+  // for the row of it that is in force.
+  [[nodiscard]] std::vector<programme::Claim> claims_of(
+      std::uint32_t member, std::span<const programme::Benefit> benefits, BusinessDate on) const;
+  [[nodiscard]] const book::ClaimRecord& claim(std::uint32_t record) const {
+    return tables_.claims[record];
+  }
+  // `benefit`: its number in `names`. A day's claims of one benefit stand together.
+  void note_claim(std::uint32_t member, std::uint16_t benefit, const programme::Claim& claim);
+  // A call of somebody with this effective grade, kNoIndex: none, that waited in this queue.
+  void note_call(const programme::Queue& queue, std::uint16_t grade, bool blacklisted,
+                 const programme::Call& call, BusinessDate on);
+  // Of a month, by queue, then grade.
+  [[nodiscard]] std::vector<book::CallsRecord> calls(Month month) const;
 
   [[nodiscard]] const RunBook& runs() const { return runs_; }
   [[nodiscard]] RunBook& runs() { return runs_; }
 
  private:
   using GivenKey = std::uint64_t;
+  using CallsKey = std::array<std::uint16_t, 3>;  // queue, month, grade
   [[nodiscard]] static GivenKey key_of(const book::CampaignGivenRecord& record);
+  [[nodiscard]] static std::uint64_t key_of(const book::FlagRecord& record) {
+    return std::uint64_t{record.member} << 16U | record.flag;
+  }
+  [[nodiscard]] std::uint32_t find_flag(std::uint32_t member, std::uint16_t flag) const;
   void tell_runs_of_lost(std::uint32_t account);
   void tell_runs_of_lost_member(std::uint32_t member);
   void for_open_runs(const std::function<void(Run&, const RunWork&)>& tell);
@@ -237,7 +299,12 @@ class MemberBook {
   [[nodiscard]] bool reach_other(std::uint32_t member, std::vector<bool>& reached) const;
   [[nodiscard]] bool reach_history(std::uint32_t member, std::vector<bool>& reached) const;
   [[nodiscard]] static bool right_brand(const book::HistoryRecord& record);
+  [[nodiscard]] bool right_flag_history(const book::HistoryRecord& record) const;
   [[nodiscard]] bool right_history(const book::HistoryRecord& record) const;
+  [[nodiscard]] bool reach_claims(std::uint32_t member, std::vector<bool>& reached) const;
+  [[nodiscard]] bool adopt_flags();
+  [[nodiscard]] bool adopt_calls();
+  [[nodiscard]] bool adopt_proposals();
   [[nodiscard]] bool adopt_campaigns();
   [[nodiscard]] bool adopt_suspensions();
   [[nodiscard]] bool adopt_taken_before();
@@ -250,6 +317,9 @@ class MemberBook {
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::uint16_t> suspensions_;  // likewise
   FlatIndex campaign_given_;                                                      // by key_of
+  std::map<CallsKey, book::CallsRecord> calls_;
+  FlatIndex flag_by_member_;  // by member and flag
+  FlatIndex proposal_by_id_;
   // By member: what was taken on the earlier one of two open days.
   std::map<std::uint32_t, std::pair<BusinessDate, std::uint64_t>> taken_before_;
 };

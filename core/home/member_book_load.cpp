@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/home/member_book.h"
+#include "core/home/member_columns.h"
 #include "core/home/run_work.h"
 #include "core/programme/grade.h"
 #include "core/types/amount.h"
@@ -23,6 +24,7 @@ constexpr std::uint64_t kTakenMax = 1'000'000'000'000'000'000;
 constexpr std::uint8_t kAccountFlagsMax = 63;
 constexpr std::uint16_t kMemberFlags = ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears;
 constexpr std::uint8_t kServicesMax = 6;
+constexpr std::uint8_t kWhysMax = 2;  // of VIP_PROPOSE
 constexpr std::uint8_t kRegionsMax = 9;
 
 bool is_month(std::uint16_t month) {
@@ -44,7 +46,8 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
   const auto& origins = made.tables_.origins;
   if (made.tables_.members.size() != members || origins.size() != lots ||
       !made.adopt_versions(programme_of) || !made.adopt_large() || !made.adopt_accounts() ||
-      !made.adopt_members() || !made.adopt_campaigns() || !made.adopt_suspensions() ||
+      !made.adopt_members() || !made.adopt_proposals() || !made.adopt_flags() ||
+      !made.adopt_calls() || !made.adopt_campaigns() || !made.adopt_suspensions() ||
       !made.adopt_taken_before()) {
     return std::nullopt;
   }
@@ -130,9 +133,9 @@ bool MemberBook::right_account(const AccountRecord& record, std::uint32_t number
   };
   return right_text(record.account) && record.member < tables_.members.size() &&
          (record.next == kNone || (record.next > number && record.next < accounts())) &&
-         optional_month(record.joined) && optional_month(record.ended) && record.plan == 0 &&
-         record.service <= kServicesMax && record.flags <= kAccountFlagsMax &&
-         (record.flags & AccountRecord::kCarriedIn) == 0 &&
+         optional_month(record.joined) && optional_month(record.ended) &&
+         record.plan <= names_.plans.size() && record.service <= kServicesMax &&
+         record.flags <= kAccountFlagsMax && (record.flags & AccountRecord::kCarriedIn) == 0 &&
          (record.flags & AccountRecord::kInArrears) != AccountRecord::kInArrears &&
          ((record.flags & AccountRecord::kLost) == 0 || record.ended != kNoMonth) &&
          record.region >= 1 && record.region <= kRegionsMax;
@@ -160,10 +163,9 @@ bool MemberBook::adopt_accounts() {
 }
 
 bool MemberBook::right_member(const ProgrammeMember& record) const {
-  return record.last_claim == kNone && record.profile < BusinessDate::kCount &&
-         record.taken_on < BusinessDate::kCount && (record.flags & ~kMemberFlags) == 0 &&
-         record.region <= kRegionsMax && record.taken <= kTakenMax && record.merged_into == kNone &&
-         record.zero == 0;
+  return record.profile < BusinessDate::kCount && record.taken_on < BusinessDate::kCount &&
+         (record.flags & ~kMemberFlags) == 0 && record.region <= kRegionsMax &&
+         record.taken <= kTakenMax && record.merged_into == kNone && record.zero == 0;
 }
 
 // His accounts, by ascending numbers: so a chain ends, and meets no other one.
@@ -200,6 +202,23 @@ bool MemberBook::reach_other(std::uint32_t member, std::vector<bool>& reached) c
   return true;
 }
 
+bool MemberBook::reach_claims(std::uint32_t member, std::vector<bool>& reached) const {
+  std::uint32_t n = tables_.members[member].last_claim;
+  for (; n != kNone; n = tables_.claims[n].next) {
+    if (n >= reached.size() || reached[n]) {
+      return false;
+    }
+    reached[n] = true;
+    const book::ClaimRecord& record = tables_.claims[n];
+    if (record.benefit >= names_.benefits.size() || record.day >= BusinessDate::kCount ||
+        record.until < record.day || record.until > BusinessDate::kCount || record.count == 0 ||
+        record.zero != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Of a brand only the day is kept.
 bool MemberBook::right_brand(const book::HistoryRecord& record) {
   return record.level == 0 && record.zero == 0 && record.run == 0 &&
@@ -208,9 +227,21 @@ bool MemberBook::right_brand(const book::HistoryRecord& record) {
          record.reason == static_cast<std::uint8_t>(programme::GradeReason::kBrand);
 }
 
+// Of a flag its months, as days, and its number.
+bool MemberBook::right_flag_history(const book::HistoryRecord& record) const {
+  const auto reason = static_cast<programme::GradeReason>(record.reason);
+  return record.level == 0 && record.zero == 0 && record.run < names_.flags.size() &&
+         record.decided < BusinessDate::kCount && record.from <= record.decided &&
+         record.from < record.to && record.to <= BusinessDate::kCount &&
+         (reason == programme::GradeReason::kReview || reason == programme::GradeReason::kLegacy);
+}
+
 bool MemberBook::right_history(const book::HistoryRecord& record) const {
   if (record.grading == book::kBrandGrading) {
     return right_brand(record);
+  }
+  if (record.grading == book::kFlagGrading) {
+    return right_flag_history(record);
   }
   return record.decided < BusinessDate::kCount && record.from < BusinessDate::kCount &&
          record.to <= BusinessDate::kCount && record.grading < names_.gradings.size() &&
@@ -220,7 +251,7 @@ bool MemberBook::right_history(const book::HistoryRecord& record) const {
          record.zero == 0;
 }
 
-// The present grade of each grading is the one that was written last.
+// The present grade of each grading is the one that was written last; given anew it begins later.
 bool MemberBook::reach_history(std::uint32_t member, std::vector<bool>& reached) const {
   std::array<book::GradeRecord, programme::kGradingsMax> present{};
   std::array<bool, programme::kGradingsMax> found{};
@@ -231,7 +262,7 @@ bool MemberBook::reach_history(std::uint32_t member, std::vector<bool>& reached)
     }
     reached[n] = true;
     const book::HistoryRecord& record = tables_.history[n];
-    if (record.grading != book::kBrandGrading && !found[record.grading]) {
+    if (record.grading < found.size() && !found[record.grading]) {
       found[record.grading] = true;
       present[record.grading] = {
           .level = record.level, .reason = record.reason, .from = record.from, .to = record.to};
@@ -239,9 +270,72 @@ bool MemberBook::reach_history(std::uint32_t member, std::vector<bool>& reached)
   }
   return std::ranges::equal(present, tables_.members[member].grades,
                             [](const book::GradeRecord& a, const book::GradeRecord& b) {
-                              return a.level == b.level && a.reason == b.reason &&
-                                     a.from == b.from && a.to == b.to;
+                              return a.level == b.level && a.reason == b.reason && a.to == b.to &&
+                                     (a.from == b.from || (a.from < b.from && b.from <= a.to));
                             });
+}
+
+bool MemberBook::adopt_proposals() {
+  for (std::uint32_t n = 0; n < tables_.proposals.size(); ++n) {
+    const book::ProposalRecord& record = tables_.proposals[n];
+    const bool open = record.state == book::ProposalRecord::kOpen;
+    const bool right =
+        valid_id(record.id) && record.member < members() && record.flag < names_.flags.size() &&
+        record.state >= book::ProposalRecord::kOpen &&
+        record.state <= book::ProposalRecord::kDeclined && is_month(record.until) &&
+        record.proposed < BusinessDate::kCount && record.decided < BusinessDate::kCount &&
+        record.zero == 0 && record.zero_32 == 0 && record.why >= 1 && record.why <= kWhysMax &&
+        valid_officer(text_of(record.maker)) &&
+        (open ? record.decided == 0 && record.checker == OfficerText{}
+              : valid_officer(text_of(record.checker)) && record.checker != record.maker);
+    if (!right || find_proposal(record.id) != kNone) {
+      return false;
+    }
+    proposal_by_id_.insert(record.id, n);
+  }
+  return true;
+}
+
+// One of each member and flag; what gave it was approved for both.
+bool MemberBook::adopt_flags() {
+  for (std::uint32_t n = 0; n < tables_.flags.size(); ++n) {
+    const book::FlagRecord& record = tables_.flags[n];
+    if (record.member >= members() || record.flag >= names_.flags.size() ||
+        !is_month(record.from) || !is_month(record.to) || record.to < record.from ||
+        record.zero != 0 || find_flag(record.member, record.flag) != kNone) {
+      return false;
+    }
+    if (record.proposal != kNone) {
+      if (record.proposal >= tables_.proposals.size()) {
+        return false;
+      }
+      const book::ProposalRecord& by = tables_.proposals[record.proposal];
+      if (by.state != book::ProposalRecord::kApproved || by.member != record.member ||
+          by.flag != record.flag) {
+        return false;
+      }
+    }
+    flag_by_member_.insert(key_of(record), n);
+  }
+  return true;
+}
+
+bool MemberBook::adopt_calls() {
+  for (const book::CallsRecord& record : tables_.calls) {
+    const CallsKey key{record.queue, record.month, record.grade};
+    const bool graded = record.grade < names_.grades.size() ||
+                        record.grade == book::CallsRecord::kOther ||
+                        record.grade == book::CallsRecord::kBlacklist;
+    if (record.queue >= names_.queues.size() || !is_month(record.month) || !graded ||
+        record.zero != 0 || record.calls == 0 || record.answered > record.calls ||
+        record.within > record.answered || record.called_back > record.calls ||
+        record.in_time > record.called_back || (!calls_.empty() && calls_.rbegin()->first >= key)) {
+      return false;
+    }
+    calls_.emplace_hint(calls_.end(), key, record);
+  }
+  tables_.calls.clear();
+  return true;
 }
 
 bool MemberBook::adopt_campaigns() {
@@ -291,15 +385,18 @@ bool MemberBook::adopt_members() {
   std::size_t accounts_reached = 0;
   std::vector<bool> other_reached(tables_.other.size());
   std::vector<bool> history_reached(tables_.history.size());
+  std::vector<bool> claims_reached(tables_.claims.size());
   for (std::uint32_t n = 0; n < members(); ++n) {
     if (!right_member(tables_.members[n]) || !reach_accounts(n, accounts_reached) ||
-        !reach_other(n, other_reached) || !reach_history(n, history_reached)) {
+        !reach_other(n, other_reached) || !reach_history(n, history_reached) ||
+        !reach_claims(n, claims_reached)) {
       return false;
     }
   }
   return accounts_reached == accounts() &&
          std::ranges::all_of(other_reached, [](bool reached) { return reached; }) &&
-         std::ranges::all_of(history_reached, [](bool reached) { return reached; });
+         std::ranges::all_of(history_reached, [](bool reached) { return reached; }) &&
+         std::ranges::all_of(claims_reached, [](bool reached) { return reached; });
 }
 
 }  // namespace ph

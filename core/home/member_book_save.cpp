@@ -24,16 +24,24 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   for (const auto& [member, taken] : taken_before_) {
     taken_before.push_back({.member = member, .day = taken.first.count(), .points = taken.second});
   }
+  std::vector<book::CallsRecord> calls;
+  for (const auto& [key, record] : calls_) {
+    calls.push_back(record);
+  }
   book::Header header{.versions = versions.size(),
                       .accounts = tables_.accounts.size(),
                       .members = tables_.members.size(),
                       .other = tables_.other.size(),
                       .history = tables_.history.size(),
+                      .claims = tables_.claims.size(),
+                      .flags = tables_.flags.size(),
                       .campaigns_given = tables_.campaigns_given.size(),
                       .campaigns_spent = tables_.campaigns_spent.size(),
                       .suspensions = suspensions.size(),
                       .large = large.size(),
                       .origins = tables_.origins.size(),
+                      .proposals = tables_.proposals.size(),
+                      .calls = calls.size(),
                       .taken_before = taken_before.size()};
   runs_.count(header);
   sink(std::as_bytes(std::span(&header, 1)));
@@ -42,11 +50,15 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   tables_.members.visit_bytes(sink);
   tables_.other.visit_bytes(sink);
   tables_.history.visit_bytes(sink);
+  tables_.claims.visit_bytes(sink);
+  tables_.flags.visit_bytes(sink);
   tables_.campaigns_given.visit_bytes(sink);
   sink(std::as_bytes(std::span(tables_.campaigns_spent)));
   sink(std::as_bytes(std::span(suspensions)));
   sink(std::as_bytes(std::span(large)));
   tables_.origins.visit_bytes(sink);
+  tables_.proposals.visit_bytes(sink);
+  sink(std::as_bytes(std::span(calls)));
   runs_.save(sink);
   sink(std::as_bytes(std::span(taken_before)));
 }

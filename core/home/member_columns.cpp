@@ -398,6 +398,19 @@ bool right_member_row(const MemberRow& row, std::span<const SheetInputRow> input
   return taking.rest() == MemberRow{.kind = row.kind, .inputs = row.inputs} && !breach_of(row);
 }
 
+bool right_live_row(const MemberRow& row, std::span<const SheetInputRow> inputs) {
+  if (!valid_member_kind(row.kind)) {
+    return false;
+  }
+  MemberRow in_file = row;
+  const auto columns = columns_of(row.kind);
+  if (valid_id(row.id) &&
+      std::ranges::find(columns, F::kId, &MemberColumn::field) == columns.end()) {
+    in_file.id = {};
+  }
+  return right_member_row(in_file, inputs);
+}
+
 std::optional<MemberRequest> right_member_row(std::span<const std::byte> bytes) {
   MemberRequest out;
   if (bytes.size() < sizeof out.row) {
@@ -412,7 +425,7 @@ std::optional<MemberRequest> right_member_row(std::span<const std::byte> bytes) 
   if (!behind.empty()) {
     std::memcpy(out.inputs.data(), behind.data(), behind.size());
   }
-  return right_member_row(out.row, out.inputs) ? std::optional(std::move(out)) : std::nullopt;
+  return right_live_row(out.row, out.inputs) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::vector<std::byte> bytes_of(const MemberRow& row, std::span<const SheetInputRow> inputs) {

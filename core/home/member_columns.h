@@ -97,6 +97,9 @@ struct MemberBreach {
 // members with their check digits, padding and whatever the kind hasn't got zero.
 [[nodiscard]] bool right_member_row(const MemberRow& row, std::span<const SheetInputRow> inputs);
 
+// The same of a row that came live: a kind without the column `id` may have the request's.
+[[nodiscard]] bool right_live_row(const MemberRow& row, std::span<const SheetInputRow> inputs);
+
 // The same of the bytes of a MEMBER command: the row, then its inputs, nothing behind them.
 struct MemberRequest {
   MemberRow row{};

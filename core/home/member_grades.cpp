@@ -34,8 +34,10 @@ bool MemberBook::write_grade(std::uint32_t member, std::uint8_t grading,
   while (last != kNone && tables_.history[last].grading != grading) {
     last = tables_.history[last].next;
   }
-  if (last != kNone && present.level == grade.level && present.from <= grade.from.count() &&
-      grade.from.count() <= present.to) {
+  if (last != kNone && present.level == grade.level &&
+      tables_.history[last].from <= grade.from.count() && grade.from.count() <= present.to) {
+    // What may be claimed once a grade may be claimed again: it is given anew.
+    present.from = grade.from.count();
     present.to = std::max(present.to, grade.to.count());
     present.reason = static_cast<std::uint8_t>(grade.reason);
     tables_.history[last].to = present.to;
@@ -58,23 +60,24 @@ bool MemberBook::write_grade(std::uint32_t member, std::uint8_t grading,
   return true;
 }
 
-std::uint8_t MemberBook::level_on(std::uint32_t member, std::uint8_t grading,
-                                  BusinessDate on) const {
+book::GradeRecord MemberBook::grade_on(std::uint32_t member, std::uint8_t grading,
+                                       BusinessDate on) const {
   const book::ProgrammeMember& record = tables_.members[member];
-  const auto level_of = [on](const auto& grade) {
-    return on.count() < grade.to || waits_for_its_run(grade.reason) ? grade.level : std::uint8_t{0};
+  const auto held = [on](const book::GradeRecord& grade) {
+    return on.count() < grade.to || waits_for_its_run(grade.reason) ? grade : book::GradeRecord{};
   };
   const book::GradeRecord& present = record.grades[grading];
   if (present.reason == 0 || present.from <= on.count()) {
-    return level_of(present);
+    return held(present);
   }
   for (std::uint32_t n = record.last_history; n != kNone; n = tables_.history[n].next) {
     const HistoryRecord& before = tables_.history[n];
     if (before.grading == grading && before.from <= on.count()) {
-      return level_of(before);
+      return held(
+          {.level = before.level, .reason = before.reason, .from = before.from, .to = before.to});
     }
   }
-  return 0;
+  return {};
 }
 
 // The account has another owner from now on: open runs forget it.

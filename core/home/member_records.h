@@ -111,8 +111,9 @@ struct LargeRecord {
   std::int64_t fen{};
 };
 
-// Of a grading that no programme has: a brand change.
+// Of gradings that no programme has: a brand change; a flag, whose number stands in `run`.
 inline constexpr std::uint8_t kBrandGrading = 255;
+inline constexpr std::uint8_t kFlagGrading = 254;
 // A grade that a member was given, the newest first; a confirmation makes the last one longer.
 struct HistoryRecord {
   std::uint32_t next{kNone};
@@ -126,22 +127,23 @@ struct HistoryRecord {
   std::uint16_t run{};
 };
 
-// Tables of rows that no release carries out yet.
+// What a member claimed of a benefit on a day, the newest first.
 struct ClaimRecord {
   std::uint32_t next{kNone};
   std::uint16_t benefit{};
   std::uint16_t day{};
-  std::uint16_t until{};
+  std::uint16_t until{};  // last day on which it may be used; BusinessDate::kCount: any
   std::uint16_t count{};
   std::uint32_t zero{};
 };
+// A flag that a member was given last, by review or as one of before.
 struct FlagRecord {
   std::uint32_t member{};
   std::uint16_t flag{};
-  std::uint16_t from{};
+  std::uint16_t from{};  // months, both inclusive
   std::uint16_t to{};
   std::uint16_t zero{};
-  std::uint32_t proposal{};  // entry
+  std::uint32_t proposal{kNone};  // whose approval gave it; none: of before
 };
 struct CampaignGivenRecord {
   std::uint32_t to{};  // member or account
@@ -187,7 +189,28 @@ struct ComplaintRecord {
   std::uint8_t outcome{};
   std::uint16_t zero{};
 };
-// A proposal or a registration that waits for its decision.
+// A flag that somebody has proposed, and what somebody else said to it.
+struct ProposalRecord {
+  static constexpr std::uint8_t kOpen = 1;
+  static constexpr std::uint8_t kApproved = 2;
+  static constexpr std::uint8_t kDeclined = 3;
+
+  TransactionId id{};
+  std::uint32_t member{};
+  std::uint16_t flag{};
+  std::uint8_t why{};  // word of its row
+  std::uint8_t state{kOpen};
+  std::uint16_t until{};  // month, inclusive
+  std::uint16_t proposed{};
+  std::uint16_t decided{};  // 0: open
+  std::uint16_t zero{};
+  std::uint32_t zero_32{};
+  OfficerText maker{};
+  OfficerText checker{};
+};
+
+// Tables of rows that no release carries out yet; calls have theirs below.
+// A registration that waits for its decision.
 struct WaitingRecord {
   TransactionId id{};
   std::uint32_t member{};
@@ -197,10 +220,15 @@ struct WaitingRecord {
 struct StockRecord {
   std::int64_t pieces{};
 };
+// Calls of a queue and month by the effective grade of who called.
 struct CallsRecord {
+  static constexpr std::uint16_t kOther = 0xffff;      // without any
+  static constexpr std::uint16_t kBlacklist = 0xfffe;  // whatever grade
+
   std::uint16_t queue{};
   std::uint16_t month{};
-  std::uint32_t zero{};
+  std::uint16_t grade{};
+  std::uint16_t zero{};
   std::uint64_t calls{};
   std::uint64_t answered{};
   std::uint64_t within{};
@@ -287,7 +315,8 @@ static_assert(kIsRecord<HistoryRecord, 16> && kIsRecord<ClaimRecord, 16>);
 static_assert(kIsRecord<FlagRecord, 16> && kIsRecord<CampaignGivenRecord, 8>);
 static_assert(kIsRecord<CampaignSpentRecord, 8> && kIsRecord<SuspensionRecord, 8>);
 static_assert(kIsRecord<OrderRecord, 96> && kIsRecord<ComplaintRecord, 40>);
-static_assert(kIsRecord<WaitingRecord, 64> && kIsRecord<StockRecord, 8>);
+static_assert(kIsRecord<ProposalRecord, 80> && kIsRecord<WaitingRecord, 64>);
+static_assert(kIsRecord<StockRecord, 8>);
 static_assert(kIsRecord<CallsRecord, 48> && kIsRecord<RunRecord, 96>);
 static_assert(kIsRecord<CohortRecord, 64> && kIsRecord<ResultRecord, 4>);
 static_assert(kIsRecord<LargeResultRecord, 16> && kIsRecord<NoticeRecord, 16>);

@@ -32,11 +32,12 @@ bool ProgrammeNames::take(const Programme& version) {
   }
   std::ranges::for_each(rows.items, [this](const auto& row) { items.add(row.name); });
   std::ranges::for_each(rows.queues, [this](const auto& row) { queues.add(row.name); });
+  std::ranges::for_each(rows.effective_order, [this](const auto& of) { grades.add(of.name); });
   const auto fits = [](const NameTable& table) { return table.size() < NameTable::kNone; };
   return gradings.size() <= programme::kGradingsMax &&
          std::ranges::all_of(levels, [](const auto& of) { return of.size() <= kLevelsMax; }) &&
          fits(flags) && fits(benefits) && fits(campaigns) && fits(plans) && fits(items) &&
-         fits(queues);
+         fits(queues) && fits(grades);
 }
 
 }  // namespace ph

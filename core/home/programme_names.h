@@ -38,6 +38,7 @@ struct ProgrammeNames {
   NameTable plans{};
   NameTable items{};
   NameTable queues{};
+  NameTable grades{};  // of `[effective] order`
 
   // All names of a version. False when they don't fit their numbers: it is to be refused, and the
   // names are no more to be used.

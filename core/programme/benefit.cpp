@@ -53,6 +53,11 @@ std::int64_t claimed(std::span<const Benefit> benefits, std::uint16_t index,
   return count;
 }
 
+// How often it may be claimed; 0: there is no limit. ONCE says it by itself.
+std::int64_t limit_of(const Benefit& benefit) {
+  return benefit.per == ClaimPer::kOnce ? std::max<std::int64_t>(benefit.count, 1) : benefit.count;
+}
+
 // a is preferred to b, which stands before it in the file.
 bool is_better(const Benefit& a, const Benefit& b) {
   switch (a.prefer) {
@@ -80,9 +85,9 @@ std::vector<Entitled> benefits_of(std::span<const Benefit> benefits, std::span<c
     }
     const auto index = static_cast<std::uint16_t>(i);
     Entitled entitled{.benefit = index, .best = true};
-    if (benefit.count > 0) {
+    if (const std::int64_t limit = limit_of(benefit); limit > 0) {
       const std::int64_t used = claimed(benefits, index, claims, counted_from(benefit, held, on));
-      entitled.left = std::max<std::int64_t>(0, benefit.count - used);
+      entitled.left = std::max<std::int64_t>(0, limit - used);
     }
     for (Entitled& other : all) {
       if (benefit.group.empty() || !other.best || benefits[other.benefit].group != benefit.group) {
@@ -102,7 +107,7 @@ Result<Claim, Refusal> claim(std::span<const Benefit> benefits, std::uint16_t in
                              std::string_view channel, BusinessDate on) {
   if (index >= benefits.size()) return Fail{Refusal::kUnknownName};
   const Benefit& benefit = benefits[index];
-  const bool here = benefit.channels.empty() ||
+  const bool here = benefit.channels.empty() || channel.empty() ||
                     std::find(benefit.channels.begin(), benefit.channels.end(), channel) !=
                         benefit.channels.end();
   if (benefit.kind != BenefitKind::kClaim || !here) return Fail{Refusal::kNotEntitled};

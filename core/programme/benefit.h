@@ -41,7 +41,7 @@ struct Entitled {
                                                 std::span<const Held> held,
                                                 std::span<const Claim> claims, BusinessDate on);
 
-// A claim of one of them now, through this channel.
+// A claim of one of them now, through this channel; empty: it isn't known, and isn't asked.
 [[nodiscard]] Result<Claim, Refusal> claim(std::span<const Benefit> benefits, std::uint16_t index,
                                            std::span<const Held> held,
                                            std::span<const Claim> claims, std::string_view channel,

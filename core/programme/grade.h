@@ -97,7 +97,8 @@ struct Held {
 
   friend bool operator==(const Held&, const Held&) = default;
 };
-// Of a grading's level, which is the lowest one when the grade doesn't hold.
+// Of a grading's level, which is the lowest one when the grade doesn't hold. The grading's levels
+// refer to grades, as those of a Programme do not.
 [[nodiscard]] Held held_of(const Grading& grading, const Grade& grade, BusinessDate on);
 
 // First of `[effective] order` that is held; kNoIndex: none of it.

@@ -88,6 +88,12 @@ std::uint16_t Programme::find_flag(std::string_view name) const {
                                     : static_cast<std::uint16_t>(found - rows_.flags.begin());
 }
 
+std::uint16_t Programme::find_grade(std::string_view name) const {
+  const auto found = std::ranges::find(grades_, name);
+  return found == grades_.end() ? programme::kNoIndex
+                                : static_cast<std::uint16_t>(found - grades_.begin());
+}
+
 bool Programme::is_rating(Source source) const {
   return std::ranges::any_of(rows_.sources, [source](const programme::SourceRow& row) {
     return row.source == source && row.rating;

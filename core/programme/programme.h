@@ -64,6 +64,7 @@ class Programme {
   [[nodiscard]] std::uint16_t find_level(const programme::Grading& grading,
                                          std::string_view level) const;
   [[nodiscard]] std::uint16_t find_flag(std::string_view name) const;
+  [[nodiscard]] std::uint16_t find_grade(std::string_view name) const;  // of `grades()`
   [[nodiscard]] bool is_rating(Source source) const;
 
  private:

@@ -55,12 +55,17 @@ Result<SheetTotal, SheetFault> sheet_total(const Sheet& sheet,
       return Fail{SheetFault::kUnknownInput};
     }
   }
+  // What is answered comes before what the answers are.
+  for (const SheetInput& input : sheet.inputs) {
+    const auto is_its = [&](const SheetAnswer& answer) { return answer.input == input.name; };
+    const auto count = std::count_if(answers.begin(), answers.end(), is_its);
+    if (count == 0) return Fail{SheetFault::kMissingInput};
+    if (count > 1) return Fail{SheetFault::kTwice};
+  }
   SheetTotal result;
   for (const SheetInput& input : sheet.inputs) {
     const auto is_its = [&](const SheetAnswer& answer) { return answer.input == input.name; };
     const auto found = std::find_if(answers.begin(), answers.end(), is_its);
-    if (found == answers.end()) return Fail{SheetFault::kMissingInput};
-    if (std::any_of(found + 1, answers.end(), is_its)) return Fail{SheetFault::kTwice};
     const Result<std::int64_t, SheetFault> points = points_of_answer(input, *found);
     if (!points) return Fail{points.error()};
     result.total += *points;

@@ -9,6 +9,7 @@ years have the rows that nodes carry out.
 import datetime
 import glob
 import hashlib
+import json
 import os
 import pathlib
 import sys
@@ -61,15 +62,90 @@ def run_nodes(world, folder):
         for code, node in system.nodes.items():
             node.start()
             node.wait_until_up()
+        standing = {}
         for code, node in system.nodes.items():
             count = sum(sender == code for days in system.days.values() for sender, *_ in days)
             system.wait(lambda n=node, c=count: refused(n) or n.status()["sealed"] >= c,
                         f"{code} has sealed its days", 240)
             if refused(node):
                 fail(f"{code} has refused a file:\n" + refused(node)[0].read_text("utf-8"))
-        return system
+            standing[code] = standing_of(world, code, node)
+        return system, standing
     finally:
         system.kill()
+
+
+def standing_of(world, code, node):
+    """What the node tells of each of its members on the last day."""
+    out, day = {}, b.day_text(world.end)
+    for member in world.members[world.codes.index(code) + 1]:
+        status, text = node.ask("GET", f"/v1/programme-member/{member},{day}")
+        out[member] = json.loads(text) if status == 200 else {}
+    calls = {}
+    for month in range(b.month_of_day(world.start), b.month_of_day(world.end) + 1):
+        told = json.loads(node.ask("GET", f"/v1/programme-calls/{b.month_text(month)}")[1])
+        for queue in told["queues"]:
+            for row in queue["grades"]:
+                calls[b.month_text(month), queue["queue"], row["grade"]] = tuple(
+                    row[name] for name in ("calls", "answered", "within", "called_back",
+                                           "in_time"))
+    return out, calls
+
+
+def words_of(told):
+    """Grades as they were written, flags, the one that counts, as both sides can say it."""
+    last = {"": 10 ** 6}
+    written = [(row["grading"], row["level"], row["from"],
+                last.get(row["to"]) or b.day_of(row["to"]) - 1)
+               for row in reversed(told["history"]) if "grading" in row]
+    flags = sorted((row["flag"], row["from"], row["until"])
+                   for row in told["flags"] if row["by"] != "TENURE")
+    return {"effective": told["effective"] or "", "grades": sorted(written), "flags": flags,
+            "levels": [(row["grading"], row["level"]) for row in told["grades"]],
+            "holds": sorted(row["flag"] for row in told["flags"] if row["holds"]),
+            "claims": sorted((row["benefit"], row["day"], row["until"]) for row in told["claims"]
+                             for _ in range(row["count"]))}
+
+
+def words_of_oracle(home, member, day):
+    person, programme = home.person(int(member)), home.programme
+    grades = [(grading, g.level, b.day_text(g.first), min(g.last, 10 ** 6))
+              for grading, held in person.grades.items() for g in held]
+    return {"effective": person.effective_on(programme, day),
+            "grades": sorted((grading, level, first, last if last < 36524 else 10 ** 6)
+                             for grading, level, first, last in grades),
+            "flags": sorted((flag, b.month_text(first), b.month_text(until))
+                            for flag, (first, until) in person.flags.items()),
+            "levels": [(g.name, person.level_on(g, day)) for g in programme.grading],
+            "holds": sorted(person.flags_on(programme, day)),
+            "claims": sorted((name, b.day_text(on), "" if last is None else b.day_text(last))
+                             for name, on, last in person.claims)}
+
+
+def calls_of_oracle(home):
+    out = {}
+    for day, queue, answered, within, back, in_time, grade in home.calls:
+        key = b.month_text(b.month_of_day(day)), queue, grade
+        out[key] = tuple(map(sum, zip(out.get(key, (0,) * 5), (1, answered, within, back,
+                                                                in_time))))
+    return out
+
+
+def compare_standing(world, standing):
+    """Grades, flags, claims and the effective grade of each member on the last day; all calls."""
+    found = []
+    for code, (members, calls) in standing.items():
+        home = world.play.homes[world.codes.index(code) + 1]
+        if calls != calls_of_oracle(home):
+            found.append(f"{code}: calls {calls}, not {calls_of_oracle(home)}")
+        for member, told in members.items():
+            account = home.accounts.get(int(member))
+            if (account is not None) != bool(told):
+                found.append(f"{code} {member}: told {told}")
+            elif told and words_of(told) != words_of_oracle(home, member, world.end):
+                found.append(f"{code} {member}:\n  {words_of(told)}, not\n  "
+                             f"{words_of_oracle(home, member, world.end)}")
+    return found[:3]
 
 
 def compare(world, system):
@@ -122,12 +198,18 @@ def main(seeds):
         for seed in seeds:
             folder = pathlib.Path(scratch, f"year-{seed}")
             world = year.Year(seed, str(folder), 12, built=True).make()
-            system = run_nodes(world, pathlib.Path(scratch, f"system-{seed}"))
-            if differences := compare(world, system) + compare_fixed_line(world, system):
+            system, standing = run_nodes(world, pathlib.Path(scratch, f"system-{seed}"))
+            differences = (compare(world, system) + compare_fixed_line(world, system) +
+                           compare_standing(world, standing))
+            if differences:
                 fail(f"seed {seed}:\n" + "\n".join(differences))
             rows = sum(n for name, n in world.counts.items() if not name.startswith("returned"))
             back = sum(n for name, n in world.counts.items() if name.startswith("returned"))
-            print(f"seed {seed}: {rows} rows, {back} came back, {len(world.codes)} provinces equal")
+            flags, claims = (sum(len(told.get(what, ())) for members, _ in standing.values()
+                                 for told in members.values()) for what in ("flags", "claims"))
+            calls = sum(row[0] for _, calls in standing.values() for row in calls.values())
+            print(f"seed {seed}: {rows} rows, {back} came back, {len(world.codes)} provinces equal,"
+                  f" {flags} flags, {claims} claims, {calls} calls")
 
 
 if __name__ == "__main__":

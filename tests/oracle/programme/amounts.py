@@ -169,11 +169,10 @@ def sheet_total(programme, sheet, inputs):
         if not bands:
             raise SheetFault("value")
         band = bands[-1]
-        if band.points is not None:
-            if points is not None:
-                raise SheetFault("points")
-            points = band.points
-        elif points is None or not band.min <= points <= band.max:
+        low, high = (band.min, band.max) if band.points is None else (band.points, band.points)
+        if points is None and low == high:
+            points = low
+        if points is None or not low <= points <= high:
             raise SheetFault("points")
         total += points
     cuts = [r for r in programme.sheet_cut if r.sheet == sheet and getattr(r, "from") <= total]

@@ -104,6 +104,8 @@ class MemberHome(EarningHome):
         self.person(row["member"]).owners += 1
         for device in self.person(row["member"]).devices:
             self.lose(device)
+        if self.programme:
+            self.plan_changed(row["member"])
 
     def lose(self, device):
         before = b.month_of_day(self.day) - 1
@@ -190,9 +192,8 @@ class MemberHome(EarningHome):
                     and in_force(r, self.day)}
             level = max(have, key=grading.levels.index, default=grading.levels[0])
             if level != person.level_on(grading, self.day):
-                reason = "PLAN" if have else "PLAN_ENDED"
-                self.write(member, grading, level, self.day, self.until(grading, self.day),
-                           reason)
+                reason = "PLAN_ENDED" if level == grading.levels[0] else "PLAN"
+                self.write(member, grading, level, self.day, FOREVER, reason)
 
     @staticmethod
     def until(grading, first):

@@ -177,23 +177,27 @@ class ServiceHome(MemberHome):
             raise Return("UNKNOWN_NAME")
         if benefit.kind != "CLAIM" or not self.entitled(row["member"], benefit.levels):
             raise Return("NOT_ENTITLED")
-        group = [benefit]
+        names = {benefit.name}
         if benefit.group:
-            group = [r for r in self.programme.benefit
-                     if r.group == benefit.group and r.kind == "CLAIM"
-                     and self.entitled(row["member"], r.levels)
-                     and getattr(r, "from") <= self.day and (r.to is None or self.day < r.to)]
-            prefer = benefit.prefer or "hours"
-            if getattr(benefit, prefer) < max(getattr(r, prefer) for r in group):
+            names = {r.name for r in self.programme.benefit if r.group == benefit.group}
+            if self.best_of(benefit.group, row["member"]) is not benefit:
                 raise Return("NOT_ENTITLED")
-        names = {r.name for r in group}
         since = self.claims_since(benefit, person)
         used = sum(1 for name, day, _ in person.claims if name in names and day >= since)
-        limit = 1 if benefit.per in ("ONCE",) and not benefit.count else benefit.count
-        if benefit.per != "ANY" and limit and used >= limit:
+        limit = benefit.count or int(benefit.per == "ONCE")
+        if limit and used >= limit:
             raise Return("NOT_ENTITLED")
         last = self.day + benefit.usable_days if benefit.usable_days else None
         person.claims.append((benefit.name, self.day, last))
+
+    def best_of(self, group, member):
+        """Of those of a group that he has the one that applies; of equals the first."""
+        found = [r for r in self.programme.benefit
+                 if r.group == group and self.entitled(member, r.levels)
+                 and getattr(r, "from") <= self.day and (r.to is None or self.day < r.to)]
+        worth = {"hours": lambda r: r.hours, "days": lambda r: r.days,
+                 "count": lambda r: r.count or 10 ** 12}
+        return max(found, key=worth[found[0].prefer])
 
     def claims_since(self, benefit, person):
         """The first day of the span in which claims are counted."""
@@ -203,6 +207,9 @@ class ServiceHome(MemberHome):
             given = [grade.given for g in self.programme.grading
                      for grade in [person.grade_on(g.name, self.day)]
                      if grade is not None and grade.level in benefit.levels]
+            month = b.month_of_day(self.day)
+            given += [b.first_day(first) for flag, (first, last) in person.flags.items()
+                      if first <= month <= last and flag in benefit.levels]
             return max(given, default=0)
         return 0
 
@@ -232,25 +239,25 @@ class ServiceHome(MemberHome):
         register[1] = row["outcome"]
 
     def queue_of(self, member):
-        """The call centre's queue of a member; whoever isn't one is `other`."""
+        """The call centre's queue of a member, and as whom he waits there."""
         account, person = self.accounts.get(member), self.person(member)
         grade = "other"
         if account is not None and account.home and not account.closed:
             grade = person.effective_on(self.programme, self.day) or "other"
         if person.blacklisted:
             grade = "blacklist"
-        return next((q for q in self.programme.queue if grade in q.grades), None)
+        return next((q for q in self.programme.queue if grade in q.grades), None), grade
 
     def take_call(self, row, id_):
         self.at_home(row["member"])
-        queue = self.queue_of(row["member"])
+        queue, grade = self.queue_of(row["member"])
         if queue is None:
             return
-        within = row["answered"] and row["seconds"] <= queue.answer_seconds
+        within = row["answered"] and 0 < queue.answer_seconds >= row["seconds"]
         back = row["called_back"]
         in_time = back is not None and back <= queue.call_back_hours * 3600
         self.calls.append((self.day, queue.name, row["answered"], int(bool(within)),
-                           int(back is not None), int(in_time)))
+                           int(back is not None), int(in_time), grade))
 
     # Merged numbers.
 

@@ -49,6 +49,7 @@ struct Row {
   DayRow row{};
   std::vector<ChildRow> children{};
   std::vector<MemberRow> says{};  // of a member's row, one
+  std::vector<SheetInputRow> inputs{};
 };
 
 inline Row row_of(RowKind kind, Member member) {
@@ -281,7 +282,10 @@ inline void add_rows(DayFile& file, std::vector<Row> rows) {
     file.children.insert(file.children.end(), row.children.begin(), row.children.end());
     if (!row.says.empty()) {
       row.row.first_child = static_cast<std::uint32_t>(file.member_rows.size());
+      row.row.cited_entry = static_cast<std::uint32_t>(row.inputs.empty() ? 0 : file.inputs.size());
+      row.says.front().inputs = static_cast<std::uint32_t>(row.inputs.size());
       file.member_rows.push_back(row.says.front());
+      file.inputs.insert(file.inputs.end(), row.inputs.begin(), row.inputs.end());
     }
     file.rows.push_back(row.row);
   }

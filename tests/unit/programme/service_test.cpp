@@ -213,7 +213,9 @@ TEST(Benefits, OnceIsOnceForEver) {
   const std::vector<Claim> claims{{.benefit = 0, .day = day("2005-01-01")}};
   EXPECT_TRUE(claim({&gift, 1}, 0, held, {}, "", kToday));
   EXPECT_FALSE(claim({&gift, 1}, 0, held, claims, "", day("2030-01-01")));
-  gift.count = 0;  // unlimited
+  gift.count = 0;  // that is once
+  EXPECT_FALSE(claim({&gift, 1}, 0, held, claims, "", day("2030-01-01")));
+  gift.per = ClaimPer::kAny;  // unlimited
   EXPECT_EQ(claim({&gift, 1}, 0, held, claims, "", day("2099-12-31"))->until,
             BusinessDate(BusinessDate::kCount));
 }
