@@ -195,7 +195,7 @@ void Province::post(const SlicePosted& slice, BusinessTime at) {
     damaged("a slice of rows while a run counts");
   }
   poster_->end_live_holds(at);
-  if (open_->has_file && !open_->begun && open_for_run()) {
+  if (open_->has_file && !open_->begun && open_for_run(slice.opening)) {
     static_cast<void>(poster_->post(slice.steps));  // The opening alone: a run comes before rows.
     return;
   }

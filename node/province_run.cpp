@@ -14,11 +14,11 @@ std::string number_text(std::uint32_t number) {
 
 }  // namespace
 
-// A run posts on the day that the file is of: the day is opened before its rows, as for live
-// events. False: none does.
-bool Province::open_for_run() {
+// A run posts on the day that the file is of, or begins behind its opening: the day is opened
+// before its rows, as for live events. False: none does.
+bool Province::open_for_run(bool begins) {
   const BusinessDate date = open_->taken.date;
-  if (book() == nullptr || book()->runs().posting(date) == nullptr) {
+  if (!begins && (book() == nullptr || book()->runs().posting(date) == nullptr)) {
     return false;
   }
   if (!open_->live) {
@@ -37,8 +37,23 @@ const Run* Province::next_run() const {
   return run == nullptr || poster_->home().run_waits_for_opening() ? nullptr : run;
 }
 
+bool Province::is_opened() const {
+  return open_ && poster_->home().open_date() == open_->taken.date &&
+         poster_->home().opening_is_over() && (!open_->begun || open_->posted);
+}
+
+std::optional<RunKey> Province::due_run() const {
+  auto key = is_opened() ? poster_->home().due_run(open_->taken.date) : std::nullopt;
+  return key && poster_->home().run_refusal(*key).empty() ? key : std::nullopt;
+}
+
+bool Province::run_waits_for_opening() const {
+  return open_ && open_->has_file && !open_->begun && !is_opened() &&
+         poster_->home().due_run(open_->taken.date).has_value();
+}
+
 void Province::begin_run(const RunBegun& begun, BusinessTime at) {
-  if (!poster_ || posts() || !poster_->home().run_refusal(begun.key).empty() ||
+  if (!poster_ || (posts() && !is_opened()) || !poster_->home().run_refusal(begun.key).empty() ||
       book()->runs().number_for(begun.key) != begun.number) {
     damaged(number_text(begun.number) + " begins out of its turn");
   }

@@ -109,6 +109,11 @@ class Home {
   [[nodiscard]] std::string run_warning(const RunKey& key) const;
   // It can.
   void begin_run(const RunKey& key, BusinessDate on);
+  // One that begins by itself behind the opening of this day; nullopt: none, or it has begun.
+  [[nodiscard]] std::optional<RunKey> due_run(BusinessDate day) const;
+  // core/home/run_work.h
+  [[nodiscard]] std::optional<BusinessDate> missing_notice(BusinessDate first,
+                                                           BusinessDate on) const;
   // A run counts, or posts on the open day: its next steps come before any row.
   [[nodiscard]] const Run* run_under_way() const;
   // It posts once the day's opening is over.

@@ -45,6 +45,23 @@ void RunScene::visit_lots(std::uint32_t member,
   }
 }
 
+std::int64_t RunScene::expiring(std::uint32_t member, BusinessDate on) const {
+  std::int64_t out = 0;
+  std::uint32_t node = home_.accounts_[member].lots.head;
+  for (; node != LotBook::kEnd; node = home_.lots_.next(node)) {
+    const Lot lot = home_.lots_.at(node);
+    if (lot.expires_on > on) {
+      break;  // The list is in the order of expiry.
+    }
+    out += lot.expires_on == on ? lot.remaining : 0;
+  }
+  return out;
+}
+
+bool RunScene::is_expiry_run(BusinessDate day) const {
+  return ph::is_expiry_run(home_.expiry_, day);
+}
+
 BusinessDate RunScene::day() const {
   return home_.day_;
 }
@@ -68,6 +85,10 @@ void RunScene::expect_lots(std::size_t lots) {
   home_.result_.movements.reserve(home_.result_.movements.size() + lots);
 }
 
+std::optional<RunKey> RunWork::due(BusinessDate /*day*/, const RunScene& /*scene*/) const {
+  return std::nullopt;
+}
+
 BusinessDate RunWork::posts_from(const Run& /*run*/, const RunScene& /*scene*/) const {
   return {};
 }
@@ -84,8 +105,9 @@ const RunWork* work_of(RunKind kind) {
   switch (kind) {
     case RunKind::kAward:
       return &award_work();
-    case RunKind::kGrade:
     case RunKind::kNotice:
+      return &notice_work();
+    case RunKind::kGrade:
     case RunKind::kKpi:
       break;
   }
@@ -112,6 +134,20 @@ std::string Home::run_refusal(const RunKey& key) const {
   }
   std::string out = book_->runs().refusal(key);
   return out.empty() ? work->refusal(key, scene()) : out;
+}
+
+std::optional<RunKey> Home::due_run(BusinessDate day) const {
+  for (const RunKind kind : {RunKind::kGrade, RunKind::kNotice, RunKind::kKpi}) {
+    const RunWork* work = work_of(kind);
+    if (auto key = book_ && work != nullptr ? work->due(day, scene()) : std::nullopt) {
+      return key;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<BusinessDate> Home::missing_notice(BusinessDate first, BusinessDate on) const {
+  return book_ ? ph::missing_notice(scene(), first, on) : std::nullopt;
 }
 
 std::string Home::run_warning(const RunKey& key) const {
@@ -202,7 +238,7 @@ void Home::drop_run(std::uint32_t number) {
 void Home::visit_run_lines(std::uint32_t number,
                            const std::function<void(const RunLine&)>& visit) const {
   const Run& run = *book_->runs().at(number);
-  check(run.is_counted(), "a run has its file once it was counted");
+  check(run.has_file(), "a run has its file once it was counted");
   work_of(run.key().kind)->visit_lines(run, scene(), visit);
 }
 

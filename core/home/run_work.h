@@ -35,6 +35,10 @@ class RunScene {
   void visit_lots(std::uint32_t member, const std::function<void(const Lot&)>& visit) const;
   // The open day, else the last one that was.
   [[nodiscard]] BusinessDate day() const;
+  // Points of his lots that expire on this day, held ones too.
+  [[nodiscard]] std::int64_t expiring(std::uint32_t member, BusinessDate on) const;
+  // Do points of any month expire on this day, by the rule book?
+  [[nodiscard]] bool is_expiry_run(BusinessDate day) const;
   // Memory that steps about this member will look at.
   void prefetch_member(std::uint32_t member) const;
   void prefetch_lots(std::uint32_t member) const;
@@ -75,6 +79,9 @@ class RunWork {
   [[nodiscard]] virtual std::string refusal(const RunKey& key, const RunScene& scene) const = 0;
   // What the operator has to know before it begins; empty: nothing.
   [[nodiscard]] virtual std::string warning(const RunKey& key, const RunScene& scene) const = 0;
+  // The run that begins by itself behind the opening of this day; nullopt: none does, or it was
+  // begun before.
+  [[nodiscard]] virtual std::optional<RunKey> due(BusinessDate day, const RunScene& scene) const;
   // Makes its cohorts; the number of steps that it counts.
   [[nodiscard]] virtual std::uint32_t begin(Run& run, const RunScene& scene) const = 0;
   // Steps first to last - 1: adds a result for each.
@@ -99,6 +106,12 @@ class RunWork {
 
 // nullptr: this release doesn't carry out such runs.
 [[nodiscard]] const RunWork* work_of(RunKind kind);
-[[nodiscard]] const RunWork& award_work();  // run_award.cpp
+[[nodiscard]] const RunWork& award_work();   // run_award.cpp
+[[nodiscard]] const RunWork& notice_work();  // run_notice.cpp
+
+// The expiry whose notice day lies at or before `on`, and of which no notice was made; behind its
+// day, for a month. Of days up to `first` nobody could be told. nullopt: none is missing.
+[[nodiscard]] std::optional<BusinessDate> missing_notice(const RunScene& scene, BusinessDate first,
+                                                         BusinessDate on);
 
 }  // namespace ph

@@ -158,7 +158,7 @@ class Story:
         world.wait_for_run("COUNTED")
         print(world.order("preview"))
         self.compare_runs()
-        world.order("publish", "--number", 1, "--officer", w.OFFICER)
+        world.order("publish", "--number", world.run_number(), "--officer", w.OFFICER)
         world.live(last)
         world.wait_for_run("DONE")
         self.compare_points()

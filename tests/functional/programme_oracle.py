@@ -92,7 +92,17 @@ def compare(world, system):
                 found.append(f"{code} {day}: another batch")
             if found:
                 break
+        found += other_files(world.play.run_files(number), system.nodes[code].folder / "out", code)
     return found
+
+
+def other_files(theirs, out, code):
+    """Files of runs that begin by themselves: the same ones, the same bytes."""
+    ours = {path.name: path.read_text("utf-8") for path in out.glob("*.csv")}
+    if sorted(ours) != sorted(theirs):
+        return [f"{code}: files {sorted(ours)}, not {sorted(theirs)}"]
+    return [f"{name}:\n{ours[name]}\nnot\n{text}" for name, text in theirs.items()
+            if ours[name] != text]
 
 
 def stored(node):

@@ -28,6 +28,7 @@ import basics as b    # noqa: E402
 import figures    # noqa: E402
 import inputs    # noqa: E402
 import memberrows    # noqa: E402
+import outfiles    # noqa: E402
 import sections    # noqa: E402
 from runs import Home    # noqa: E402
 
@@ -130,6 +131,10 @@ class Play:
 
     # What came of it.
 
+    def run_files(self, number):
+        """Of runs that begin by themselves: name: text."""
+        return outfiles.notices(self.homes[number], self.book.codes[number])
+
     def tables(self):
         """name -> rows; all in an order that doesn't depend on who came first."""
         out = {name: [] for name in ("balances", "lots", "debts", "grades", "flags", "awards",
@@ -228,6 +233,11 @@ def main():
     play = Play(sys.argv[1])
     play.play()
     write_tables(play.tables(), sys.argv[2])
+    for number in play.homes:
+        for name, text in play.run_files(number).items():
+            with open(os.path.join(sys.argv[2], name), "w", encoding="utf-8",
+                      newline="") as handle:
+                handle.write(text)
     for number, batches in play.batches.items():
         for batch in batches:
             name = f"{play.book.codes[number]}-{b.day_text(batch.business_day)}.phb"
