@@ -34,6 +34,9 @@ std::string next_of(const Run& run, bool day_open) {
         return run.has_file() ? "done: its file is for the SMS gateway"
                               : "done: the points that it told of have expired";
       }
+      if (run.key().kind == RunKind::kKpi) {
+        return "done: its file has the month's figures";
+      }
       return "done: single points are taken back by UNEARN rows";
     case RunState::kDropped:
       return "it was dropped, and may begin anew";

@@ -54,6 +54,9 @@ class Province {
  public:
   // `code`: the province's own; its number is the rule book's.
   Province(std::string code, BlobStore& blobs);
+  // While it is empty: later its home asks it for sealed batches.
+  Province(Province&&) = default;
+  Province& operator=(Province&&) = default;
 
   // Carries a command out. Throws Damaged when it cites a blob that isn't there, or can't be one of
   // this state's.
@@ -143,6 +146,7 @@ class Province {
   class Loader;
   [[nodiscard]] bool open_for_run(bool begins);
   [[nodiscard]] bool apply_run(const JournalCommand& command);
+  [[nodiscard]] NodeSources sources() const;
   [[nodiscard]] bool load_head(Bytes head);
   [[nodiscard]] bool load_open(ByteReader& in, std::uint16_t layout);
   void take_rules(const Digest& blob);

@@ -1,8 +1,12 @@
 // Runs over all members as the journal makes them, and the file of one.
+#include <algorithm>
+#include <span>
+
 #include "core/types/check.h"
 #include "node/damaged.h"
 #include "node/province.h"
 #include "platform/crypto/sha256.h"
+#include "platform/files/read.h"
 
 namespace ph {
 
@@ -35,6 +39,31 @@ const Run* Province::run_under_way() const {
 const Run* Province::next_run() const {
   const Run* run = run_under_way();
   return run == nullptr || poster_->home().run_waits_for_opening() ? nullptr : run;
+}
+
+// Sealed batches lie in the store for ever. Days of a month stand together.
+NodeSources Province::sources() const {
+  const auto days_of = [this](Month month) {
+    const auto first = std::ranges::lower_bound(sealed_, first_day(month), {}, &SealedDay::date);
+    const auto last = std::ranges::upper_bound(sealed_, last_day(month), {}, &SealedDay::date);
+    return std::span(first, last);
+  };
+  return {.sealed_days =
+              [days_of](Month month) { return static_cast<std::uint32_t>(days_of(month).size()); },
+          .visit_day =
+              [this, days_of](Month month, std::uint32_t n,
+                              const std::function<void(const BatchView&)>& visit) {
+                const SealedDay& day = days_of(month)[n];
+                const Blob blob = blob_of(day.blob, "sealed batch");
+                std::vector<Fault> faults;
+                const InputFile file("batch " + hex(day.blob), blob.bytes());
+                const auto batch = read_batch_binary(file, *rules_, faults);
+                if (!batch) {
+                  damaged("the batch " + hex(day.blob) + " was sealed and cannot be read now");
+                }
+                visit(*batch);
+              },
+          .rules = [this]() -> const RuleBook& { return *rules_; }};
 }
 
 bool Province::is_opened() const {

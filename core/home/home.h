@@ -72,6 +72,9 @@ class Home {
   // and after a load, as it isn't saved with the home.
   void use_codes(PartnerCodes codes) { codes_ = std::move(codes); }
 
+  // What runs read at the node: set once, and after a load.
+  void use_node(NodeSources node) { node_ = std::move(node); }
+
   // Before the first day. Amounts were checked by the reader.
   void open(const Opening& opening);
   // The same, row by row.
@@ -413,6 +416,7 @@ class Home {
   Participant province_;
   ExpiryRules expiry_;
   PartnerCodes codes_;
+  NodeSources node_;
   LotBook lots_;
   Chunks<MemberRecord> accounts_;
   FlatIndex account_by_member_;

@@ -62,6 +62,52 @@ bool RunScene::is_expiry_run(BusinessDate day) const {
   return ph::is_expiry_run(home_.expiry_, day);
 }
 
+void RunScene::visit_points(
+    std::uint32_t member,
+    const std::function<void(Participant, int, std::int64_t)>& visit) const {
+  const MemberRecord& holder = home_.accounts_[member];
+  for (std::uint32_t node = holder.lots.head; node != LotBook::kEnd;
+       node = home_.lots_.next(node)) {
+    const Lot lot = home_.lots_.at(node);
+    if (lot.remaining != 0) {
+      visit(lot.id.participant(), lot.earned_month.count() / 3, lot.remaining);
+    }
+  }
+  auto debt = home_.debts_.lower_bound({holder.member, Participant()});
+  for (; debt != home_.debts_.end() && debt->first.first == holder.member; ++debt) {
+    visit(debt->first.second, kOfDebt, -debt->second);
+  }
+}
+
+std::uint32_t RunScene::find(Member member) const {
+  return home_.find_account(member);
+}
+
+void RunScene::visit_open_day(std::size_t& movements, std::size_t& items,
+                              const std::function<void(Member, const Slice&)>& visit) const {
+  if (!home_.open_) {
+    return;
+  }
+  const DayResult& day = home_.result_;
+  for (; movements < day.movements.size(); ++movements) {
+    visit(day.movements[movements].member, day.movements[movements].slice);
+  }
+  std::size_t slice = 0;
+  for (std::size_t n = 0; n < day.items.size(); ++n) {
+    const Item& item = day.items[n];
+    for (std::uint32_t k = 0; k < item.slice_count; ++k, ++slice) {
+      if (n >= items) {
+        visit(item.member, day.slices[slice]);
+      }
+    }
+  }
+  items = day.items.size();
+}
+
+const NodeSources* RunScene::node() const {
+  return home_.node_.sealed_days ? &home_.node_ : nullptr;
+}
+
 BusinessDate RunScene::day() const {
   return home_.day_;
 }
@@ -107,8 +153,9 @@ const RunWork* work_of(RunKind kind) {
       return &award_work();
     case RunKind::kNotice:
       return &notice_work();
-    case RunKind::kGrade:
     case RunKind::kKpi:
+      return &kpi_work();
+    case RunKind::kGrade:
       break;
   }
   return nullptr;

@@ -8,14 +8,26 @@
 #include <optional>
 #include <string>
 
+#include "core/batch/item.h"
 #include "core/home/member_book.h"
 #include "core/home/run.h"
 #include "core/lots/lot_book.h"
+#include "core/rules/rulebook.h"
 #include "core/types/words.h"
 
 namespace ph {
 
 class Home;
+
+// What lies with a home's node and runs read: the sealed batches of its days, and the rule book in
+// force. All are set, or none.
+struct NodeSources {
+  // How many days of a month are sealed.
+  std::function<std::uint32_t(Month)> sealed_days{};
+  // The batch of one of them, from 0.
+  std::function<void(Month, std::uint32_t, const std::function<void(const BatchView&)>&)> visit_day{};
+  std::function<const RuleBook&()> rules{};
+};
 
 // What a run sees of its home, and may do to it.
 class RunScene {
@@ -39,6 +51,18 @@ class RunScene {
   [[nodiscard]] std::int64_t expiring(std::uint32_t member, BusinessDate on) const;
   // Do points of any month expire on this day, by the rule book?
   [[nodiscard]] bool is_expiry_run(BusinessDate day) const;
+  // Every lot of his, and every debt: issuer, quarter counted from 2000 on or kOfDebt, points.
+  static constexpr int kOfDebt = 0x7fff;
+  void visit_points(std::uint32_t member,
+                    const std::function<void(Participant, int, std::int64_t)>& visit) const;
+  // kNone of FlatIndex: he was never at home here.
+  [[nodiscard]] std::uint32_t find(Member member) const;
+  // What the open day has moved so far: from these movements and items on, which become those that
+  // there are.
+  void visit_open_day(std::size_t& movements, std::size_t& items,
+                      const std::function<void(Member, const Slice&)>& visit) const;
+  // nullptr: there is no node.
+  [[nodiscard]] const NodeSources* node() const;
   // Memory that steps about this member will look at.
   void prefetch_member(std::uint32_t member) const;
   void prefetch_lots(std::uint32_t member) const;
@@ -108,6 +132,7 @@ class RunWork {
 [[nodiscard]] const RunWork* work_of(RunKind kind);
 [[nodiscard]] const RunWork& award_work();   // run_award.cpp
 [[nodiscard]] const RunWork& notice_work();  // run_notice.cpp
+[[nodiscard]] const RunWork& kpi_work();     // run_kpi.cpp
 
 // The expiry whose notice day lies at or before `on`, and of which no notice was made; behind its
 // day, for a month. Of days up to `first` nobody could be told. nullopt: none is missing.

@@ -11,6 +11,20 @@ def framed(kind, code, month, number, lines, points=0, fen=0):
     return f"{code}-{day}-{kind}.csv", text
 
 
+def figures(home, code, month, rows, codes):
+    """A month's figures, but for queues, which nodes don't count yet."""
+    lines, points, fen = [], 0, 0
+    for kind, *cells in rows:
+        if kind == "QUEUE":
+            continue
+        if kind != "COUNT":
+            cells[0] = codes[cells[0]]
+            points += cells[-1] if kind == "LIABILITY" else cells[1]
+            fen += cells[2] if kind == "BREAKAGE" else 0
+        lines.append(",".join(map(str, [kind, *cells])))
+    return framed("KPI", code, month, home.number_of("KPI", "", month), lines, points, fen)
+
+
 def notices(home, code):
     """Of all notices that a home made: name: text."""
     out = {}

@@ -47,7 +47,7 @@ class Play:
         self.book = inputs.RuleBook(next(r for r in raws if r.type == "RULEBOOK"))
         self.programmes = programmes_of(directory)
         self.files, self.homes, self.batches, self.kpis = {}, {}, {}, []
-        self.openings = {}
+        self.openings, self.figures = {}, {}
         for raw in raws:
             if raw.type == "OPENING_LOTS":
                 number = self.book.number(raw.sender)
@@ -73,8 +73,12 @@ class Play:
         """Opens the day of all provinces that have a file; runs begin and are published."""
         present = [n for n in self.order if n in files]
         for number in present:
-            self.month_over(number, day)
+            over = self.month_over(number, day)
             self.homes[number].open_day(files[number])
+            if over:    # A node's notices come first.
+                name, text = outfiles.figures(self.homes[number], self.book.codes[number], *over,
+                                              self.book.codes)
+                self.figures.setdefault(number, {})[name] = text
         self.begin_runs(day)
         self.publish_runs(day)
         return present
@@ -85,10 +89,13 @@ class Play:
 
     def month_over(self, number, day):
         home, batches = self.homes[number], self.batches[number]
-        if batches and home.programme and \
-                b.month_of_day(batches[-1].business_day) < b.month_of_day(day):
-            month = b.month_of_day(day) - 1
-            self.kpis.append((number, month, figures.rows_of(home, month, batches, self.book)))
+        month = b.month_of_day(day) - 1
+        if not batches or b.month_of_day(batches[-1].business_day) != month or \
+                self.programmes.of_day(b.last_day(month)) is None or home.programme is None:
+            return None
+        rows = figures.rows_of(home, month, batches, self.book)
+        self.kpis.append((number, month, rows))
+        return month, rows
 
     def takers(self, run):
         if "province" in run:
@@ -133,7 +140,8 @@ class Play:
 
     def run_files(self, number):
         """Of runs that begin by themselves: name: text."""
-        return outfiles.notices(self.homes[number], self.book.codes[number])
+        return {**outfiles.notices(self.homes[number], self.book.codes[number]),
+                **self.figures.get(number, {})}
 
     def tables(self):
         """name -> rows; all in an order that doesn't depend on who came first."""

@@ -11,7 +11,7 @@ namespace {
 
 using test::member_text;
 
-constexpr BusinessDate kFirst = BusinessDate::of(2026, 2, 1);
+constexpr BusinessDate kFirst = BusinessDate::of(2026, 2, 28);
 constexpr BusinessDate kNotice = BusinessDate::of(2026, 3, 1);
 constexpr BusinessDate kExpiry = BusinessDate::of(2026, 4, 1);
 
@@ -31,7 +31,7 @@ std::string programme_text() {
 // Two members with 1,000 points each, which expire on 2026-04-01 and three months later.
 std::string opening_text() {
   return test::file_text(
-      "POINTHOUSE,OPENING_LOTS,1,P01," + kFirst.text() + ",0",
+      "POINTHOUSE,OPENING_LOTS,1,P01,2026-02-01,0",
       {"LOT,P01/20260110/1," + member_text(1, 1) + ",2023-01,CONSUMPTION,1,2026-04-01,1000,1000",
        "LOT,P01/20260110/2," + member_text(1, 2) + ",2023-04,CONSUMPTION,1,2026-07-01,1000,1000"},
       4000, 0);
