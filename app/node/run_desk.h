@@ -39,7 +39,7 @@ class RunDesk {
   Gauge done_;
   Gauge steps_;
   Gauge late_;
-  std::string told_{};  // the alarm that was logged last
+  std::string told_{};                       // the alarm that was logged last
   std::map<std::uint32_t, bool> written_{};  // by number: its file is that of its count
 };
 

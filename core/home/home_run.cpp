@@ -63,8 +63,7 @@ bool RunScene::is_expiry_run(BusinessDate day) const {
 }
 
 void RunScene::visit_points(
-    std::uint32_t member,
-    const std::function<void(Participant, int, std::int64_t)>& visit) const {
+    std::uint32_t member, const std::function<void(Participant, int, std::int64_t)>& visit) const {
   const MemberRecord& holder = home_.accounts_[member];
   for (std::uint32_t node = holder.lots.head; node != LotBook::kEnd;
        node = home_.lots_.next(node)) {

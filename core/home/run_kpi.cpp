@@ -44,8 +44,8 @@ enum Name : std::uint16_t {
   kNames,
 };
 constexpr std::array<std::string_view, kNames> kNameTexts{
-    "members", "active", "opening", "issued",    "redeemed",        "expired",
-    "forfeited", "moved", "closing", "spend_fen", "redeemed_points", "redeemed_fen"};
+    "members",   "active", "opening", "issued",    "redeemed",        "expired",
+    "forfeited", "moved",  "closing", "spend_fen", "redeemed_points", "redeemed_fen"};
 
 // counts of its record: steps of each kind, and what was seen of the open day
 constexpr std::size_t kMemberSteps = 0;
@@ -258,7 +258,8 @@ class KpiWork final : public RunWork {
     const auto& counts = run.record.counts;
     const bool over = run.is(RunState::kDone) || run.is(RunState::kDropped);
     if ((!over && !run.is(RunState::kCounting)) || run.record.grading != 0 ||
-        run.record.from != 0 || book.programmes().of_day(last_day(run.key().reference)) == nullptr ||
+        run.record.from != 0 ||
+        book.programmes().of_day(last_day(run.key().reference)) == nullptr ||
         std::ranges::any_of(counts, [](std::int64_t count) { return count < 0; }) ||
         std::any_of(counts.begin() + kCountsUsed, counts.end(), [](auto c) { return c != 0; })) {
       return false;
@@ -290,10 +291,9 @@ class KpiWork final : public RunWork {
     for (std::size_t n = 0; n < run.cohorts.size(); ++n) {
       const CohortRecord& record = run.cohorts[n];
       if (record.table < kCounts || record.table > kBreakage || record.zero != 0 ||
-          (n > 0 && key_of(run.cohorts[n - 1]) >= key_of(record)) ||
-          record.sums[kExact + 2] < 0 ||
-          (record.table == kSegments && (record.index >= rows.segments.size() ||
-                                         !is_by_spend(rows.segments[record.index])))) {
+          (n > 0 && key_of(run.cohorts[n - 1]) >= key_of(record)) || record.sums[kExact + 2] < 0 ||
+          (record.table == kSegments &&
+           (record.index >= rows.segments.size() || !is_by_spend(rows.segments[record.index])))) {
         return false;
       }
       ++sizes[record.table];
@@ -307,8 +307,8 @@ class KpiWork final : public RunWork {
       }
     }
     return sizes[kCounts] == kNames && sizes[kGrades] == rows.effective_order.size() &&
-           sizes[kSegments] == static_cast<std::size_t>(
-                                   std::ranges::count_if(rows.segments, is_by_spend));
+           sizes[kSegments] ==
+               static_cast<std::size_t>(std::ranges::count_if(rows.segments, is_by_spend));
   }
 
   // What the open day has moved since the last steps, of members who are still to be counted, is
@@ -318,8 +318,8 @@ class KpiWork final : public RunWork {
     auto items = static_cast<std::size_t>(run.record.counts[kSeenItems]);
     scene.visit_open_day(movements, items, [&](Member member, const Slice& slice) {
       if (scene.find(member) >= first) {
-        const int quarter = slice.source == Source::kDebt ? RunScene::kOfDebt
-                                                          : slice.earned_month.count() / 3;
+        const int quarter =
+            slice.source == Source::kDebt ? RunScene::kOfDebt : slice.earned_month.count() / 3;
         add_liability(run, slice.lot.participant(), quarter, -slice.delta);
       }
     });
@@ -410,8 +410,8 @@ class KpiWork final : public RunWork {
     });
   }
 
-  static bool has_tenure(const MemberBook& book, std::uint32_t member,
-                         const programme::Flag& flag, BusinessDate on) {
+  static bool has_tenure(const MemberBook& book, std::uint32_t member, const programme::Flag& flag,
+                         BusinessDate on) {
     std::uint32_t n = book.member(member).first_account;
     for (; n != MemberBook::kNone; n = book.account(n).next) {
       const AccountRecord& account = book.account(n);
@@ -445,8 +445,7 @@ class KpiWork final : public RunWork {
     });
   }
 
-  static void add_flow(Run& run, const Slice& slice,
-                       std::map<std::uint16_t, std::int64_t>& gone) {
+  static void add_flow(Run& run, const Slice& slice, std::map<std::uint16_t, std::int64_t>& gone) {
     if (const Name name = flow_of(slice); name != kNames) {
       run.cohorts[name].sums[kValue] += slice.delta;
     }
@@ -479,17 +478,15 @@ class KpiWork final : public RunWork {
     }
     if (liability) {
       const auto quarter = record.sums[kQuarter];
-      const std::string text =
-          quarter == RunScene::kOfDebt
-              ? "-"
-              : Month(static_cast<std::uint16_t>(quarter * 3)).quarter_text();
+      const std::string text = quarter == RunScene::kOfDebt
+                                   ? "-"
+                                   : Month(static_cast<std::uint16_t>(quarter * 3)).quarter_text();
       visit({.text = "LIABILITY," + issuer + "," + text + "," + std::to_string(points),
              .points = points});
       return;
     }
     const std::int64_t fen = record.sums[kBreakageFen];
-    visit({.text =
-               "BREAKAGE," + issuer + "," + std::to_string(points) + "," + std::to_string(fen),
+    visit({.text = "BREAKAGE," + issuer + "," + std::to_string(points) + "," + std::to_string(fen),
            .points = points,
            .fen = fen});
   }

@@ -57,8 +57,9 @@ class NoticeWork final : public RunWork {
     const Programme* version = scene.book().programmes().of_day(day);
     const int ahead = version == nullptr ? 0 : version->rows().expiry.notice_months;
     for (int months = 1; months <= ahead; ++months) {
-      const RunKey key{.kind = RunKind::kNotice,
-                       .reference = Month(static_cast<std::uint16_t>(day.month().count() + months))};
+      const RunKey key{
+          .kind = RunKind::kNotice,
+          .reference = Month(static_cast<std::uint16_t>(day.month().count() + months))};
       if (key.reference.count() < Month::kCount && scene.is_expiry_run(expiry_of(key)) &&
           !has_begun(scene, key)) {
         return key;
@@ -107,12 +108,13 @@ class NoticeWork final : public RunWork {
 
   [[nodiscard]] bool right(const Run& run, const MemberBook& book) const override {
     const auto& counts = run.record.counts;
-    const bool state = run.is(RunState::kCounting) || run.is(RunState::kDone) ||
-                       run.is(RunState::kDropped);
+    const bool state =
+        run.is(RunState::kCounting) || run.is(RunState::kDone) || run.is(RunState::kDropped);
     if (!state || run.record.grading != 0 || !run.cohorts.empty() ||
         run.record.steps > book.members() || run.record.from != 0 || counts[kToldCount] < 0 ||
         counts[kToldPoints] < counts[kToldCount] || counts[kToldCount] > run.record.cursor ||
-        std::any_of(counts.begin() + kToldPoints + 1, counts.end(), [](auto c) { return c != 0; })) {
+        std::any_of(counts.begin() + kToldPoints + 1, counts.end(),
+                    [](auto c) { return c != 0; })) {
       return false;
     }
     if (run.has_forgotten()) {

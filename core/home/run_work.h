@@ -25,7 +25,8 @@ struct NodeSources {
   // How many days of a month are sealed.
   std::function<std::uint32_t(Month)> sealed_days{};
   // The batch of one of them, from 0.
-  std::function<void(Month, std::uint32_t, const std::function<void(const BatchView&)>&)> visit_day{};
+  using VisitBatch = std::function<void(const BatchView&)>;
+  std::function<void(Month, std::uint32_t, const VisitBatch&)> visit_day{};
   std::function<const RuleBook&()> rules{};
 };
 

@@ -141,7 +141,7 @@ def quarter(folder):
 
 
 def again(world):
-    """A file that lacks, or was changed, is written again by a start; an operator may look at it."""
+    """A file that lacks, or was changed, is made again by a start; an operator may look at it."""
     file = next(world.out.glob("*NOTICE.csv"))
     before = file.read_bytes()
     shown = world.order("preview", "--number", world.run_number("NOTICE"))

@@ -25,10 +25,10 @@ programme::Rows notice_programme(int months = 1) {
 // has none.
 ProgrammeNode a_home(int months = 1) {
   ProgrammeNode node(notice_programme(months));
-  node.take(on(2007, 1, 2),
-            {earn(kAnn, month_of(2004, 1), 100), earn(kAnn, month_of(2004, 3), 20),
-             earn(kBob, month_of(2004, 4), 7), earn(kAnn, month_of(2004, 6), 3),
-             earn(kCid, month_of(2006, 12), 500), unearn(kCid, LotId(kP1, on(2007, 1, 2), 5), 500)});
+  node.take(on(2007, 1, 2), {earn(kAnn, month_of(2004, 1), 100), earn(kAnn, month_of(2004, 3), 20),
+                             earn(kBob, month_of(2004, 4), 7), earn(kAnn, month_of(2004, 6), 3),
+                             earn(kCid, month_of(2006, 12), 500),
+                             unearn(kCid, LotId(kP1, on(2007, 1, 2), 5), 500)});
   return node;
 }
 
@@ -69,15 +69,14 @@ TEST(NoticeRun, ComesOnTheExactDatesOfTheSource) {
   EXPECT_EQ(home.due_run(on(2007, 5, 31)), std::nullopt);
   node.take(on(2007, 6, 1), {});
   count(home, notice_of(2007, 7), on(2007, 6, 1));
-  EXPECT_EQ(lines_of(home, 2),
-            (Texts{line(kAnn, 3, "2007-07-01"), line(kBob, 7, "2007-07-01")}));
+  EXPECT_EQ(lines_of(home, 2), (Texts{line(kAnn, 3, "2007-07-01"), line(kBob, 7, "2007-07-01")}));
 }
 
 // By calendar year: earned in 2020, last usable on 2022-12-31, told of on 2022-12-01.
 TEST(NoticeRun, OfACalendarYearComesOnceAYear) {
   ProgrammeNode node(notice_programme());
-  node.use_expiry(ExpiryRules({{.from = month_of(2019, 1),
-                                .rule = {.policy = ExpiryPolicy::kYear, .years = 2}}}));
+  node.use_expiry(ExpiryRules(
+      {{.from = month_of(2019, 1), .rule = {.policy = ExpiryPolicy::kYear, .years = 2}}}));
   node.take(on(2021, 2, 1), {earn(kAnn, month_of(2020, 1), 5), earn(kAnn, month_of(2020, 12), 6),
                              earn(kBob, month_of(2021, 1), 9)});
   for (int month = 1; month <= 11; ++month) {
@@ -169,9 +168,8 @@ TEST(NoticeRun, IsRefusedWithAWordOfWhy) {
   EXPECT_NE(refusal(2007, 1).find("have expired"), std::string::npos);
   node.take(on(2007, 3, 2), {});
   EXPECT_EQ(refusal(2007, 4), "");
-  EXPECT_NE(node.home().run_refusal({.kind = RunKind::kNotice,
-                                     .grading = 1,
-                                     .reference = month_of(2007, 4)}),
+  EXPECT_NE(node.home().run_refusal(
+                {.kind = RunKind::kNotice, .grading = 1, .reference = month_of(2007, 4)}),
             "");
 }
 

@@ -24,8 +24,9 @@ std::string programme_text() {
        {"CONSUMPTION", "TENURE", "LEVEL", "AWARD", "FIXED_LINE", "SP", "PARTNER", "EXCHANGE_IN"}) {
     out += "[[source]]\nsource = \"" + std::string(source) + "\"\nrating = true\n";
   }
-  return out + "[tenure_award]\nmode = \"NONE\"\n[level_award]\nmode = \"NONE\"\n"
-               "[effective]\norder = []\n";
+  return out +
+         "[tenure_award]\nmode = \"NONE\"\n[level_award]\nmode = \"NONE\"\n"
+         "[effective]\norder = []\n";
 }
 
 // Two members with 1,000 points each, which expire on 2026-04-01 and three months later.
@@ -84,6 +85,24 @@ class NodeNoticeTest : public ::testing::Test {
     return node_->seal_due(end_of(date), [] { return true; });
   }
   [[nodiscard]] std::string file() const { return node_->province().run_file(1); }
+  [[nodiscard]] int notices() const {
+    int out = 0;
+    for (const RunStatus& run : node_->run_status()) {
+      out += run.kind == RunKind::kNotice ? 1 : 0;
+    }
+    return out;
+  }
+  [[nodiscard]] std::string figures() const { return node_->province().run_file(2); }
+  // The first member took 140 of 2,000 points; at 3/5 fen a point.
+  static std::string of_february() {
+    std::string out = "POINTHOUSE,KPI,1,P01,2026-02-28,2\n";
+    for (const char* count : {"members,2", "active,1", "opening,2000", "issued,0", "redeemed,-140",
+                              "expired,0", "forfeited,0", "moved,0", "closing,1860", "spend_fen,0",
+                              "redeemed_points,140", "redeemed_fen,84"}) {
+      out += "COUNT," + std::string(count) + "\n";
+    }
+    return out + "LIABILITY,P01,2023Q1,860\nLIABILITY,P01,2023Q2,1000\nEND,14,1860,0\n";
+  }
   [[nodiscard]] std::int64_t points() const {
     const auto member = Member::parse(member_text(1, 1));
     return node_->province().poster()->home().balance(*member, kFirst)->points;
@@ -120,7 +139,7 @@ TEST_F(NodeNoticeTest, BeginsByItselfBeforeTheRowsOfItsDay) {
   EXPECT_EQ(points(), 720);
   EXPECT_TRUE(seal(kNotice));
   EXPECT_EQ(file(), told(860));
-  EXPECT_EQ(node_->run_status().size(), 1U);
+  EXPECT_EQ(notices(), 1);
 }
 
 TEST_F(NodeNoticeTest, BeginsBehindAnOpeningWithoutAFile) {
@@ -135,12 +154,13 @@ TEST_F(NodeNoticeTest, BeginsBehindAnOpeningWithoutAFile) {
   node_->commit_live();
   work(kNotice);
   EXPECT_EQ(file(), told(800));
+  EXPECT_EQ(figures(), of_february());  // What was taken on the day itself is of March.
   restart();
   EXPECT_EQ(file(), told(800));
   ASSERT_EQ(bring(day(kNotice, 2), kNotice), IntakeVerdict::kAccepted);
   work(kNotice);
   EXPECT_TRUE(seal(kNotice));
-  EXPECT_EQ(node_->run_status().size(), 1U);
+  EXPECT_EQ(notices(), 1);
 }
 
 // The node opens a day without a file itself, at the cut-off.
@@ -149,7 +169,7 @@ TEST_F(NodeNoticeTest, BeginsOnADayWithoutAFile) {
     EXPECT_TRUE(node_->seal_due(cut_off(date), [] { return true; }));
     while (node_->post_slice(cut_off(date))) {
     }
-    EXPECT_EQ(node_->run_status().size(), date == kNotice ? 1U : 0U);
+    EXPECT_EQ(notices(), date == kNotice ? 1 : 0);
     EXPECT_TRUE(node_->seal_due(cut_off(date), [] { return true; }));
   }
   EXPECT_EQ(file(), told(860));
@@ -161,8 +181,9 @@ TEST_F(NodeNoticeTest, ADeathBehindAnyBlockChangesNothing) {
     restart();
   }
   restart();
-  EXPECT_EQ(node_->run_status().size(), 1U);
+  EXPECT_EQ(notices(), 1);
   EXPECT_EQ(file(), told(860));
+  EXPECT_EQ(figures(), of_february());
   EXPECT_EQ(points(), 720);
   EXPECT_TRUE(seal(kNotice));
   node_->put_snapshot_into(*storage_->snapshots);
@@ -199,6 +220,45 @@ TEST_F(NodeNoticeTest, ThatWasMissedIsAnAlarmForAMonth) {
   EXPECT_TRUE(node_->run_status().empty());
   EXPECT_NE(node_->late_notice(cut_off(kExpiry)).find("have expired"), std::string::npos);
   EXPECT_EQ(node_->late_notice(cut_off(kExpiry.plus_days(31))), "");
+}
+
+TEST_F(NodeNoticeTest, FiguresAreMadeOnceWithTheFirstDayBehindTheMonth) {
+  const BusinessDate late = kNotice.plus_days(6);
+  ASSERT_EQ(bring(day(late, 2), late), IntakeVerdict::kAccepted);
+  work(late);
+  EXPECT_EQ(figures(), of_february());
+  EXPECT_TRUE(seal(late));
+  ASSERT_EQ(bring(day(late.plus_days(1), 3), late.plus_days(1)), IntakeVerdict::kAccepted);
+  work(late.plus_days(1));
+  EXPECT_EQ(node_->run_status().size(), 2U);
+  EXPECT_EQ(node_->province().run_file_name(2), "P01-2026-02-28-KPI.csv");
+  const RunReply again = node_->begin_run(RunKind::kKpi, "", kFirst.month(), false, morning(late));
+  EXPECT_NE(again.text.find("published"), std::string::npos);
+  const RunReply later =
+      node_->begin_run(RunKind::kKpi, "", kNotice.month(), false, morning(late.plus_days(1)));
+  EXPECT_NE(later.text.find("by themselves"), std::string::npos);
+  EXPECT_TRUE(seal(late.plus_days(1)));
+  node_->put_snapshot_into(*storage_->snapshots);
+  restart();
+  EXPECT_EQ(figures(), of_february());
+}
+
+TEST_F(NodeNoticeTest, FiguresOfAMonthWithAnExpiry) {
+  ASSERT_EQ(bring(day(kNotice, 2), kNotice), IntakeVerdict::kAccepted);
+  work(kNotice);
+  ASSERT_TRUE(seal(kNotice));
+  ASSERT_EQ(bring(day(kExpiry, 3), kExpiry), IntakeVerdict::kAccepted);
+  work(kExpiry);
+  EXPECT_NE(node_->province().run_file(3).find("COUNT,closing,1720\n"), std::string::npos);
+  ASSERT_TRUE(seal(kExpiry));
+  const BusinessDate may = BusinessDate::of(2026, 5, 1);
+  ASSERT_EQ(bring(day(may, 4), may), IntakeVerdict::kAccepted);
+  work(may);
+  const std::string file = node_->province().run_file(4);
+  EXPECT_NE(file.find("COUNT,opening,1720\n"), std::string::npos) << file;
+  EXPECT_NE(file.find("COUNT,expired,-720\n"), std::string::npos) << file;
+  EXPECT_NE(file.find("COUNT,closing,1000\n"), std::string::npos) << file;
+  EXPECT_NE(file.find("BREAKAGE,P01,720,432\nEND,"), std::string::npos) << file;
 }
 
 }  // namespace

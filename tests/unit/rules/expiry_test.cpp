@@ -68,7 +68,7 @@ TEST(ExpiryRules, SayOnWhichDaysPointsExpire) {
   EXPECT_FALSE(run({}, 2002, 4));  // nothing was earned three years before
   const ExpiryRules years({{.from = month_named("2020-03"), .rule = kYears}});
   EXPECT_TRUE(run(years, 2023, 1));
-  EXPECT_TRUE(run(years, 2023, 4));   // January and February of 2020, still by the quarter
+  EXPECT_TRUE(run(years, 2023, 4));  // January and February of 2020, still by the quarter
   EXPECT_FALSE(run(years, 2023, 7));
   EXPECT_TRUE(run(years, 2024, 1));
   EXPECT_FALSE(run(years, 2024, 4));
