@@ -7,6 +7,7 @@ namespace ph {
 namespace {
 
 constexpr std::uint16_t kVersion = 1;
+constexpr std::uint16_t kOpeningSlice = 2;  // version of a SLICE that is of the opening alone
 
 JournalCommand command_of(NodeCommand kind, BusinessTime at, ByteWriter& payload) {
   return {.kind = static_cast<std::uint16_t>(kind),
@@ -98,7 +99,9 @@ JournalCommand encode(const DayTaken& command, BusinessTime at) {
 JournalCommand encode(const SlicePosted& command, BusinessTime at) {
   ByteWriter out;
   out.put(command.steps);
-  return command_of(NodeCommand::kSlice, at, out);
+  JournalCommand made = command_of(NodeCommand::kSlice, at, out);
+  made.version = command.opening ? kOpeningSlice : kVersion;
+  return made;
 }
 
 JournalCommand encode(const DaySealed& command, BusinessTime at) {
@@ -354,11 +357,13 @@ std::optional<DayTaken> decode(const JournalCommand& command) {
 
 template <>
 std::optional<SlicePosted> decode(const JournalCommand& command) {
-  if (!is(command, NodeCommand::kSlice)) {
+  const bool opening = command.kind == static_cast<std::uint16_t>(NodeCommand::kSlice) &&
+                       command.version == kOpeningSlice;
+  if (!opening && !is(command, NodeCommand::kSlice)) {
     return std::nullopt;
   }
   ByteReader in(command.payload);
-  const SlicePosted posted{.steps = in.get<std::uint32_t>()};
+  const SlicePosted posted{.steps = in.get<std::uint32_t>(), .opening = opening};
   return when_done(in, posted);
 }
 

@@ -70,6 +70,7 @@ struct DayTaken {
 // an expiry run looks at).
 struct SlicePosted {
   std::uint32_t steps{};
+  bool opening{false};  // of its opening alone: a run begins behind it, before the file's rows
 };
 // The open day is over and its batch sealed.
 struct DaySealed {

@@ -288,15 +288,16 @@ bool Node::post_slice(BusinessTime now, bool asked) {
       asked ? std::min(settings_.slice_steps, settings_.asked_steps) : settings_.slice_steps;
   if (const Run* run = province_.next_run()) {
     post_run_slice(*run, steps, now);
-    return province_.posts() || province_.next_run() != nullptr;
-  }
-  if (!province_.posts()) {
+  } else if (const auto key = province_.due_run()) {
+    begin_due_run(*key, now);
+  } else if (province_.posts()) {
+    const SlicePosted slice{.steps = steps, .opening = province_.run_waits_for_opening()};
+    journal(encode(slice, now));
+    province_.post(slice, now);
+  } else {
     return false;
   }
-  const SlicePosted slice{.steps = steps};
-  journal(encode(slice, now));
-  province_.post(slice, now);
-  return province_.posts() || province_.next_run() != nullptr;
+  return province_.posts() || province_.next_run() != nullptr || province_.due_run().has_value();
 }
 
 void Node::seal_open_day(BusinessTime now) {

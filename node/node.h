@@ -71,7 +71,7 @@ struct RunStatus {
   BusinessDate from{};  // while it posts: no sooner
   std::uint32_t done{};
   std::uint32_t steps{};
-  bool counted{};  // its file can be made
+  bool has_file{};  // it can be made
   std::string next{};
 };
 // What an operator's word about a run came to.
@@ -168,6 +168,8 @@ class Node {
   [[nodiscard]] RunReply drop_run(std::uint32_t number, const std::string& officer,
                                   BusinessTime now);
   [[nodiscard]] std::vector<RunStatus> run_status() const;
+  // What an operator has to know of a notice that wasn't made though its day is over; empty: none.
+  [[nodiscard]] std::string late_notice(BusinessTime now) const;
 
   // Offers, repeats, heartbeats.
   void tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port);
@@ -206,6 +208,7 @@ class Node {
   [[nodiscard]] IntakeAnswer take_programme(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] std::optional<ProgrammeStatus> programme_status() const;
   [[nodiscard]] std::optional<std::uint8_t> number_of_grading(const std::string& name) const;
+  void begin_due_run(const RunKey& key, BusinessTime now);
   void post_run_slice(const Run& run, std::uint32_t steps, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_day(PreparedFile& file, BusinessTime now);
   [[nodiscard]] std::optional<IntakeAnswer> refuse_members(const PreparedFile& file) const;

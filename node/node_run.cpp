@@ -30,6 +30,13 @@ std::string next_of(const Run& run, bool day_open) {
       return day_open ? "it is posted on the open day, which is sealed behind it"
                       : "it is posted by itself once a day is open";
     case RunState::kDone:
+      if (run.key().kind == RunKind::kNotice) {
+        return run.has_file() ? "done: its file is for the SMS gateway"
+                              : "done: the points that it told of have expired";
+      }
+      if (run.key().kind == RunKind::kKpi) {
+        return "done: its file has the month's figures";
+      }
       return "done: single points are taken back by UNEARN rows";
     case RunState::kDropped:
       return "it was dropped, and may begin anew";
@@ -80,6 +87,34 @@ RunReply Node::begin_run(RunKind kind, const std::string& grading, Month of, boo
                   " counts; node run status says how far it is, node run " +
                   "preview what came of it" + (warning.empty() ? "" : ". Mind: " + warning),
           .number = begun.number};
+}
+
+// No operator is asked: what is due is known with the day's opening.
+void Node::begin_due_run(const RunKey& key, BusinessTime now) {
+  const RunBegun begun{.key = key, .number = province_.book()->runs().number_for(key)};
+  kill_point<"node_due_run_beginning">();
+  journal(encode(begun, now));
+  province_.begin_run(begun, now);
+}
+
+std::string Node::late_notice(BusinessTime now) const {
+  const auto& sealed = province_.sealed();
+  if (!province_.poster() || (sealed.empty() && !province_.open())) {
+    return {};
+  }
+  const BusinessDate first = sealed.empty() ? province_.open()->taken.date : sealed.front().date;
+  // The last day that is opened at its cut-off if no file and no live event did it before.
+  const BusinessDate on = now.plus_seconds(-settings_.seal_empty_after_s).date().plus_days(-1);
+  const auto expires = province_.poster()->home().missing_notice(first, on);
+  if (!expires) {
+    return {};
+  }
+  const std::string text = "no notice was made of the points that expire on " + expires->text();
+  const auto last = province_.open() ? province_.open()->taken.date : sealed.back().date;
+  return text + (*expires > last
+                     ? ", and its day is over: it is made with the next day that is opened, so "
+                       "bring the day files that lack"
+                     : ", and they have expired: the members weren't told by its file");
 }
 
 void Node::post_run_slice(const Run& run, std::uint32_t steps, BusinessTime now) {
@@ -174,7 +209,7 @@ std::vector<RunStatus> Node::run_status() const {
                    .from = BusinessDate(run.record.from),
                    .done = run.record.cursor,
                    .steps = run.record.steps,
-                   .counted = run.is_counted(),
+                   .has_file = run.has_file(),
                    .next = next_of(run, province_.open().has_value())});
   }
   return out;

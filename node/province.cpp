@@ -69,6 +69,7 @@ void Province::take_rules(const Digest& address) {
   number_ = *number;
   if (!poster_) {
     poster_.emplace(number_, &sha256);
+    poster_->use_node(sources());
   }
   poster_->use_expiry(rules_->expiry());
   poster_->use_codes(codes_of(*rules_));
@@ -195,7 +196,7 @@ void Province::post(const SlicePosted& slice, BusinessTime at) {
     damaged("a slice of rows while a run counts");
   }
   poster_->end_live_holds(at);
-  if (open_->has_file && !open_->begun && open_for_run()) {
+  if (open_->has_file && !open_->begun && open_for_run(slice.opening)) {
     static_cast<void>(poster_->post(slice.steps));  // The opening alone: a run comes before rows.
     return;
   }
@@ -457,6 +458,7 @@ class Province::Loader final : public HeadedLoader {
     province_.poster_.emplace(
         std::move(*home), &sha256,
         province_.sealed_.empty() ? Digest{} : province_.sealed_.back().batch);
+    province_.poster_->use_node(province_.sources());
     province_.poster_->use_expiry(province_.rules_->expiry());
     province_.poster_->use_codes(codes_of(*province_.rules_));
     return true;

@@ -54,6 +54,9 @@ class Province {
  public:
   // `code`: the province's own; its number is the rule book's.
   Province(std::string code, BlobStore& blobs);
+  // While it is empty: later its home asks it for sealed batches.
+  Province(Province&&) = default;
+  Province& operator=(Province&&) = default;
 
   // Carries a command out. Throws Damaged when it cites a blob that isn't there, or can't be one of
   // this state's.
@@ -77,6 +80,11 @@ class Province {
   void take_run_steps(const RunStepped& slice);
   void publish_run(const RunPublished& published);
   void drop_run(const RunDropped& dropped);
+  // The open day's opening is over, and none of its rows is being posted.
+  [[nodiscard]] bool is_opened() const;
+  // A run that begins by itself now; nullopt: none. Or that will behind the open day's opening.
+  [[nodiscard]] std::optional<RunKey> due_run() const;
+  [[nodiscard]] bool run_waits_for_opening() const;
   // A run counts, or posts and the day is ready for it: its steps are next. nullptr: none.
   [[nodiscard]] const Run* next_run() const;
   // A run counts, or posts on the open day: what is in the way of rows, and of the day's seal.
@@ -141,8 +149,9 @@ class Province {
 
  private:
   class Loader;
-  [[nodiscard]] bool open_for_run();
+  [[nodiscard]] bool open_for_run(bool begins);
   [[nodiscard]] bool apply_run(const JournalCommand& command);
+  [[nodiscard]] NodeSources sources() const;
   [[nodiscard]] bool load_head(Bytes head);
   [[nodiscard]] bool load_open(ByteReader& in, std::uint16_t layout);
   void take_rules(const Digest& blob);

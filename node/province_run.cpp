@@ -1,8 +1,12 @@
 // Runs over all members as the journal makes them, and the file of one.
+#include <algorithm>
+#include <span>
+
 #include "core/types/check.h"
 #include "node/damaged.h"
 #include "node/province.h"
 #include "platform/crypto/sha256.h"
+#include "platform/files/read.h"
 
 namespace ph {
 
@@ -14,11 +18,11 @@ std::string number_text(std::uint32_t number) {
 
 }  // namespace
 
-// A run posts on the day that the file is of: the day is opened before its rows, as for live
-// events. False: none does.
-bool Province::open_for_run() {
+// A run posts on the day that the file is of, or begins behind its opening: the day is opened
+// before its rows, as for live events. False: none does.
+bool Province::open_for_run(bool begins) {
   const BusinessDate date = open_->taken.date;
-  if (book() == nullptr || book()->runs().posting(date) == nullptr) {
+  if (!begins && (book() == nullptr || book()->runs().posting(date) == nullptr)) {
     return false;
   }
   if (!open_->live) {
@@ -37,8 +41,48 @@ const Run* Province::next_run() const {
   return run == nullptr || poster_->home().run_waits_for_opening() ? nullptr : run;
 }
 
+// Sealed batches lie in the store for ever. Days of a month stand together.
+NodeSources Province::sources() const {
+  const auto days_of = [this](Month month) {
+    const auto first = std::ranges::lower_bound(sealed_, first_day(month), {}, &SealedDay::date);
+    const auto last = std::ranges::upper_bound(sealed_, last_day(month), {}, &SealedDay::date);
+    return std::span(first, last);
+  };
+  return {.sealed_days =
+              [days_of](Month month) { return static_cast<std::uint32_t>(days_of(month).size()); },
+          .visit_day =
+              [this, days_of](Month month, std::uint32_t n,
+                              const std::function<void(const BatchView&)>& visit) {
+                const SealedDay& day = days_of(month)[n];
+                const Blob blob = blob_of(day.blob, "sealed batch");
+                std::vector<Fault> faults;
+                const InputFile file("batch " + hex(day.blob), blob.bytes());
+                const auto batch = read_batch_binary(file, *rules_, faults);
+                if (!batch) {
+                  damaged("the batch " + hex(day.blob) + " was sealed and cannot be read now");
+                }
+                visit(*batch);
+              },
+          .rules = [this]() -> const RuleBook& { return *rules_; }};
+}
+
+bool Province::is_opened() const {
+  return open_ && poster_->home().open_date() == open_->taken.date &&
+         poster_->home().opening_is_over() && (!open_->begun || open_->posted);
+}
+
+std::optional<RunKey> Province::due_run() const {
+  auto key = is_opened() ? poster_->home().due_run(open_->taken.date) : std::nullopt;
+  return key && poster_->home().run_refusal(*key).empty() ? key : std::nullopt;
+}
+
+bool Province::run_waits_for_opening() const {
+  return open_ && open_->has_file && !open_->begun && !is_opened() &&
+         poster_->home().due_run(open_->taken.date).has_value();
+}
+
 void Province::begin_run(const RunBegun& begun, BusinessTime at) {
-  if (!poster_ || posts() || !poster_->home().run_refusal(begun.key).empty() ||
+  if (!poster_ || (posts() && !is_opened()) || !poster_->home().run_refusal(begun.key).empty() ||
       book()->runs().number_for(begun.key) != begun.number) {
     damaged(number_text(begun.number) + " begins out of its turn");
   }

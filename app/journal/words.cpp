@@ -146,7 +146,8 @@ Json node_values(const JournalCommand& command) {
             {"blob", hex(day->blob)}};
   }
   if (const auto slice = decode<SlicePosted>(command)) {
-    return {{"steps", slice->steps}};
+    return slice->opening ? Json{{"steps", slice->steps}, {"opening", true}}
+                          : Json{{"steps", slice->steps}};
   }
   if (const auto seal = decode<DaySealed>(command)) {
     return {{"sequence", seal->sequence},

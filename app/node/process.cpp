@@ -1,5 +1,7 @@
 #include "app/node/process.h"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -454,7 +456,9 @@ class NodeProcess {
   }
 
   [[nodiscard]] std::vector<std::string> desk_alarms() const {
-    return members_ ? members_->alarms() : std::vector<std::string>();
+    std::vector<std::string> out = members_ ? members_->alarms() : std::vector<std::string>();
+    std::ranges::move(runs_.alarms(), std::back_inserter(out));
+    return out;
   }
 
   void watch() {

@@ -45,7 +45,10 @@ RunDesk::RunDesk(Node& node, const OutFolder& out, Shell& shell)
       state_(shell.metrics().gauge("pointhouse_node_run_state",
                                    "Of the run under way: 1 counts, 4 grades, 5 posts; 0: none.")),
       done_(shell.metrics().gauge("pointhouse_node_run_steps_done", "Its steps that are done.")),
-      steps_(shell.metrics().gauge("pointhouse_node_run_steps", "Its steps.")) {}
+      steps_(shell.metrics().gauge("pointhouse_node_run_steps", "Its steps.")),
+      late_(shell.metrics().gauge("pointhouse_node_notice_late",
+                                  "1: no notice was made of points that expire, and its day is "
+                                  "over.")) {}
 
 void RunDesk::write_file(std::uint32_t number) {
   const std::string name = node_.province().run_file_name(number);
@@ -57,14 +60,25 @@ void RunDesk::write_file(std::uint32_t number) {
 void RunDesk::write_files() {
   for (const RunStatus& run : node_.run_status()) {
     bool& written = written_[run.number];
-    if (run.counted && !written) {
+    if (run.has_file && !written) {
       write_file(run.number);
     }
-    written = run.counted;
+    written = run.has_file;
   }
 }
 
+std::vector<std::string> RunDesk::alarms() const {
+  std::string late = node_.late_notice(shell_.now());
+  return late.empty() ? std::vector<std::string>() : std::vector{std::move(late)};
+}
+
 void RunDesk::watch() {
+  const std::string late = node_.late_notice(shell_.now());
+  late_.set(late.empty() ? 0 : 1);
+  if (!late.empty() && late != told_) {
+    shell_.log().error("alarm", {{"what", late}});
+  }
+  told_ = late;
   const Run* run = node_.province().run_under_way();
   state_.set(run == nullptr ? 0 : run->record.state);
   done_.set(run == nullptr ? 0 : run->record.cursor);
@@ -87,7 +101,7 @@ http::Response RunDesk::preview(const std::string& parameter) const {
     return http::refusal(404, "there is no such run: node run status names those there are");
   }
   const RunStatus& run = runs[number - 1];
-  if (!run.counted) {
+  if (!run.has_file) {
     return http::refusal(404, "run " + std::to_string(number) + " is " +
                                   std::string(word(run.state)) + ": " + run.next);
   }

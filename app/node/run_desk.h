@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "app/node/out_folder.h"
 #include "app/process/shell.h"
@@ -21,6 +22,8 @@ class RunDesk {
   // Routes of the control socket.
   void serve();
   void watch();
+  // What somebody must look at.
+  [[nodiscard]] std::vector<std::string> alarms() const;
 
  private:
   [[nodiscard]] http::Response preview(const std::string& parameter) const;
@@ -35,6 +38,8 @@ class RunDesk {
   Gauge state_;
   Gauge done_;
   Gauge steps_;
+  Gauge late_;
+  std::string told_{};                       // the alarm that was logged last
   std::map<std::uint32_t, bool> written_{};  // by number: its file is that of its count
 };
 

@@ -110,6 +110,26 @@ std::string award_table(const std::vector<Cells>& lines) {
   return out + "\n  points in all: " + grouped(Ratio(total, 1).text()) + "\n";
 }
 
+// EXPIRES member, points, expires_on: so many that the first ones have to do.
+std::string notice_table(const std::vector<Cells>& lines) {
+  constexpr std::size_t kShown = 20;
+  std::vector<Cells> rows{{"member", "points", "expire on"}};
+  std::size_t members = 0;
+  Int128 total = 0;
+  for (const Cells& line : lines) {
+    if (line.front() != "EXPIRES" || line.size() < 4) {
+      continue;
+    }
+    total += std::stoll(line[2]);
+    if (members++ < kShown) {
+      rows.push_back({line[1], grouped(line[2]), line[3]});
+    }
+  }
+  return "\n" + table_of(rows) + (members > kShown ? "  ...\n" : "") +
+         "\n  members: " + grouped(std::to_string(members)) +
+         "\n  points in all: " + grouped(Ratio(total, 1).text()) + "\n";
+}
+
 }  // namespace
 
 Json run_json(const RunStatus& run) {
@@ -158,8 +178,11 @@ std::string preview_table(const std::string& json) {
     lines.push_back(cells_of(line));
   }
   std::string out = title_of(in.at("run")) + ": " + progress_of(in.at("run")) + "\n";
-  if (in.at("run").at("kind") == "AWARD") {
+  const auto kind = in.at("run").at("kind").get<std::string>();
+  if (kind == "AWARD") {
     out += award_table(lines);
+  } else if (kind == "NOTICE") {
+    out += notice_table(lines);
   } else {
     out += "\n" + table_of({lines.begin() + 1, lines.end() - 1});
   }

@@ -72,6 +72,9 @@ class Home {
   // and after a load, as it isn't saved with the home.
   void use_codes(PartnerCodes codes) { codes_ = std::move(codes); }
 
+  // What runs read at the node: set once, and after a load.
+  void use_node(NodeSources node) { node_ = std::move(node); }
+
   // Before the first day. Amounts were checked by the reader.
   void open(const Opening& opening);
   // The same, row by row.
@@ -109,6 +112,11 @@ class Home {
   [[nodiscard]] std::string run_warning(const RunKey& key) const;
   // It can.
   void begin_run(const RunKey& key, BusinessDate on);
+  // One that begins by itself behind the opening of this day; nullopt: none, or it has begun.
+  [[nodiscard]] std::optional<RunKey> due_run(BusinessDate day) const;
+  // core/home/run_work.h
+  [[nodiscard]] std::optional<BusinessDate> missing_notice(BusinessDate first,
+                                                           BusinessDate on) const;
   // A run counts, or posts on the open day: its next steps come before any row.
   [[nodiscard]] const Run* run_under_way() const;
   // It posts once the day's opening is over.
@@ -424,6 +432,7 @@ class Home {
   Participant province_;
   ExpiryRules expiry_;
   PartnerCodes codes_;
+  NodeSources node_;
   LotBook lots_;
   Chunks<MemberRecord> accounts_;
   FlatIndex account_by_member_;

@@ -44,6 +44,7 @@ void Home::open_day(BusinessDate date, std::uint32_t sequence) {
   std::ranges::transform(put_off_, std::back_inserter(earlier_today_), &PutOff::entry);
   if (book_) {
     book_->forget_taken_before(date);
+    book_->runs().forget_notices(date);
   }
   scanned_ = 0;
   to_scan_ = 0;

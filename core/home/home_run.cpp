@@ -44,6 +44,68 @@ void RunScene::visit_lots(std::uint32_t member,
   }
 }
 
+std::int64_t RunScene::expiring(std::uint32_t member, BusinessDate on) const {
+  std::int64_t out = 0;
+  std::uint32_t node = home_.accounts_[member].lots.head;
+  for (; node != LotBook::kEnd; node = home_.lots_.next(node)) {
+    const Lot lot = home_.lots_.at(node);
+    if (lot.expires_on > on) {
+      break;  // The list is in the order of expiry.
+    }
+    out += lot.expires_on == on ? lot.remaining : 0;
+  }
+  return out;
+}
+
+bool RunScene::is_expiry_run(BusinessDate day) const {
+  return ph::is_expiry_run(home_.expiry_, day);
+}
+
+void RunScene::visit_points(
+    std::uint32_t member, const std::function<void(Participant, int, std::int64_t)>& visit) const {
+  const MemberRecord& holder = home_.accounts_[member];
+  for (std::uint32_t node = holder.lots.head; node != LotBook::kEnd;
+       node = home_.lots_.next(node)) {
+    const Lot lot = home_.lots_.at(node);
+    if (lot.remaining != 0) {
+      visit(lot.id.participant(), lot.earned_month.count() / 3, lot.remaining);
+    }
+  }
+  auto debt = home_.debts_.lower_bound({holder.member, Participant()});
+  for (; debt != home_.debts_.end() && debt->first.first == holder.member; ++debt) {
+    visit(debt->first.second, kOfDebt, -debt->second);
+  }
+}
+
+std::uint32_t RunScene::find(Member member) const {
+  return home_.find_account(member);
+}
+
+void RunScene::visit_open_day(std::size_t& movements, std::size_t& items,
+                              const std::function<void(Member, const Slice&)>& visit) const {
+  if (!home_.open_) {
+    return;
+  }
+  const DayResult& day = home_.result_;
+  for (; movements < day.movements.size(); ++movements) {
+    visit(day.movements[movements].member, day.movements[movements].slice);
+  }
+  std::size_t slice = 0;
+  for (std::size_t n = 0; n < day.items.size(); ++n) {
+    const Item& item = day.items[n];
+    for (std::uint32_t k = 0; k < item.slice_count; ++k, ++slice) {
+      if (n >= items) {
+        visit(item.member, day.slices[slice]);
+      }
+    }
+  }
+  items = day.items.size();
+}
+
+const NodeSources* RunScene::node() const {
+  return home_.node_.sealed_days ? &home_.node_ : nullptr;
+}
+
 BusinessDate RunScene::day() const {
   return home_.day_;
 }
@@ -67,6 +129,10 @@ void RunScene::expect_lots(std::size_t lots) {
   home_.result_.movements.reserve(home_.result_.movements.size() + lots);
 }
 
+std::optional<RunKey> RunWork::due(BusinessDate /*day*/, const RunScene& /*scene*/) const {
+  return std::nullopt;
+}
+
 BusinessDate RunWork::posts_from(const Run& /*run*/, const RunScene& /*scene*/) const {
   return {};
 }
@@ -83,9 +149,11 @@ const RunWork* work_of(RunKind kind) {
   switch (kind) {
     case RunKind::kAward:
       return &award_work();
-    case RunKind::kGrade:
     case RunKind::kNotice:
+      return &notice_work();
     case RunKind::kKpi:
+      return &kpi_work();
+    case RunKind::kGrade:
       break;
   }
   return nullptr;
@@ -111,6 +179,20 @@ std::string Home::run_refusal(const RunKey& key) const {
   }
   std::string out = book_->runs().refusal(key);
   return out.empty() ? work->refusal(key, scene()) : out;
+}
+
+std::optional<RunKey> Home::due_run(BusinessDate day) const {
+  for (const RunKind kind : {RunKind::kGrade, RunKind::kNotice, RunKind::kKpi}) {
+    const RunWork* work = work_of(kind);
+    if (auto key = book_ && work != nullptr ? work->due(day, scene()) : std::nullopt) {
+      return key;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<BusinessDate> Home::missing_notice(BusinessDate first, BusinessDate on) const {
+  return book_ ? ph::missing_notice(scene(), first, on) : std::nullopt;
 }
 
 std::string Home::run_warning(const RunKey& key) const {
@@ -201,7 +283,7 @@ void Home::drop_run(std::uint32_t number) {
 void Home::visit_run_lines(std::uint32_t number,
                            const std::function<void(const RunLine&)>& visit) const {
   const Run& run = *book_->runs().at(number);
-  check(run.is_counted(), "a run has its file once it was counted");
+  check(run.has_file(), "a run has its file once it was counted");
   work_of(run.key().kind)->visit_lines(run, scene(), visit);
 }
 

@@ -112,6 +112,7 @@ void HomeLoader::take_book_header(const book::Header& header) {
                            .cohorts = header.cohorts,
                            .results = header.results,
                            .large_results = header.large_results,
+                           .notices = header.notices,
                            .taken_before = header.taken_before};
   bad_ = bad_ || std::memcmp(&header, &right, sizeof header) != 0;
   expect(header.versions, book_.versions);
@@ -132,6 +133,7 @@ void HomeLoader::take_book_header(const book::Header& header) {
   expect(header.cohorts, book_.runs.cohorts);
   expect(header.results, book_.runs.results);
   expect(header.large_results, book_.runs.large);
+  expect(header.notices, book_.runs.notices);
   expect(header.taken_before, book_.taken_before);
 }
 

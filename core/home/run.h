@@ -63,11 +63,15 @@ class RunResults {
   std::map<std::uint32_t, std::int64_t> large_;  // by step: few are
 };
 
+// Of a NOTICE's counts: for how many members it found something.
+inline constexpr std::size_t kFoundCount = 0;
+
 // A run, and what its kind keeps with it. The cohorts stay for ever: of them its file is made.
 struct Run {
   book::RunRecord record{};
   std::vector<book::CohortRecord> cohorts{};
   RunResults results{};
+  Chunks<book::NoticeRecord> found{};  // of a NOTICE, until its points have expired
 
   [[nodiscard]] std::uint32_t number() const { return record.number; }
   [[nodiscard]] RunKey key() const {
@@ -75,9 +79,15 @@ struct Run {
   }
   [[nodiscard]] RunState state() const { return static_cast<RunState>(record.state); }
   [[nodiscard]] bool is(RunState state) const { return this->state() == state; }
-  // Its file can be made: it was counted, and is not dropped.
-  [[nodiscard]] bool is_counted() const {
-    return is(RunState::kCounted) || is(RunState::kPosting) || is(RunState::kDone);
+  // Its file can be made: it was counted, is not dropped, and what it found is still kept.
+  [[nodiscard]] bool has_file() const {
+    return (is(RunState::kCounted) || is(RunState::kPosting) || is(RunState::kDone)) &&
+           !has_forgotten();
+  }
+  // It was found, and isn't kept any more.
+  [[nodiscard]] bool has_forgotten() const {
+    return key().kind == RunKind::kNotice &&
+           record.counts[kFoundCount] != static_cast<std::int64_t>(found.size());
   }
   void set(RunState state) { record.state = static_cast<std::uint8_t>(state); }
 };

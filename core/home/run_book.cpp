@@ -156,6 +156,7 @@ void RunBook::drop(Run& run) {
   check(!run.is(RunState::kPosting) && !run.is(RunState::kDone), "what is published stays");
   run.results = {};
   run.cohorts.clear();
+  run.found = {};
   run.record.counts = {};
   run.record.cursor = 0;
   run.record.steps = 0;
@@ -167,12 +168,21 @@ void RunBook::end(Run& run) {
   run.set(RunState::kDone);
 }
 
+void RunBook::forget_notices(BusinessDate day) {
+  for (Run& run : runs_) {
+    if (run.is(RunState::kDone) && first_day(run.key().reference) <= day && !run.found.empty()) {
+      run.found = {};
+    }
+  }
+}
+
 void RunBook::count(book::Header& header) const {
   header.runs = runs_.size();
   for (const Run& run : runs_) {
     header.cohorts += run.cohorts.size();
     header.results += run.results.size();
     header.large_results += run.results.large().size();
+    header.notices += run.found.size();
   }
 }
 
@@ -194,6 +204,9 @@ void RunBook::save(const std::function<void(Bytes)>& sink) const {
     run.results.values().visit_bytes(sink);
   }
   sink(std::as_bytes(std::span(large)));
+  for (const Run& run : runs_) {
+    run.found.visit_bytes(sink);
+  }
 }
 
 bool RunBook::right(const Run& run) {
@@ -205,10 +218,26 @@ bool RunBook::right(const Run& run) {
   if (!fields) {
     return false;
   }
+  if (run.key().kind == RunKind::kNotice) {
+    return record.results == 0;
+  }
   // While it counts a result was added for each step that is done; then they stay until its end.
   const bool counts = run.is(RunState::kCounting);
   const bool over = run.is(RunState::kDone) || run.is(RunState::kDropped);
   return counts ? record.results == record.cursor : !over || record.results == 0;
+}
+
+// Of each notice those that are due on its day: all that it found, or none any more.
+bool RunBook::adopt_found(const Chunks<book::NoticeRecord>& notices) {
+  std::size_t at = 0;
+  for (Run& run : runs_) {
+    const BusinessDate due = first_day(run.key().reference);
+    while (run.key().kind == RunKind::kNotice && at < notices.size() &&
+           notices[at].expires == due.count()) {
+      run.found.push_back(notices[at++]);
+    }
+  }
+  return at == notices.size();
 }
 
 std::optional<RunBook> RunBook::of(const Tables& tables) {
@@ -244,7 +273,7 @@ std::optional<RunBook> RunBook::of(const Tables& tables) {
     made.runs_.push_back(std::move(run));
   }
   const bool all = cohorts == tables.cohorts.size() && results == tables.results.size() &&
-                   large == tables.large.size();
+                   large == tables.large.size() && made.adopt_found(tables.notices);
   return all ? std::optional(std::move(made)) : std::nullopt;
 }
 

@@ -21,6 +21,7 @@ class RunBook {
     std::vector<book::CohortRecord> cohorts{};
     Chunks<std::uint32_t> results{};
     std::vector<book::LargeResultRecord> large{};
+    Chunks<book::NoticeRecord> notices{};
   };
 
   // nullopt: they aren't those of runs.
@@ -51,9 +52,12 @@ class RunBook {
   void drop(Run& run);
   // Nothing more comes of it: its results go, its cohorts stay.
   void end(Run& run);
+  // This day is opened: what notices found that is due up to it isn't asked for any more.
+  void forget_notices(BusinessDate day);
 
  private:
   [[nodiscard]] static bool right(const Run& run);
+  [[nodiscard]] bool adopt_found(const Chunks<book::NoticeRecord>& notices);
 
   std::vector<Run> runs_;  // by number, from 1
 };

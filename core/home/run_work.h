@@ -8,14 +8,27 @@
 #include <optional>
 #include <string>
 
+#include "core/batch/item.h"
 #include "core/home/member_book.h"
 #include "core/home/run.h"
 #include "core/lots/lot_book.h"
+#include "core/rules/rulebook.h"
 #include "core/types/words.h"
 
 namespace ph {
 
 class Home;
+
+// What lies with a home's node and runs read: the sealed batches of its days, and the rule book in
+// force. All are set, or none.
+struct NodeSources {
+  // How many days of a month are sealed.
+  std::function<std::uint32_t(Month)> sealed_days{};
+  // The batch of one of them, from 0.
+  using VisitBatch = std::function<void(const BatchView&)>;
+  std::function<void(Month, std::uint32_t, const VisitBatch&)> visit_day{};
+  std::function<const RuleBook&()> rules{};
+};
 
 // What a run sees of its home, and may do to it.
 class RunScene {
@@ -35,6 +48,22 @@ class RunScene {
   void visit_lots(std::uint32_t member, const std::function<void(const Lot&)>& visit) const;
   // The open day, else the last one that was.
   [[nodiscard]] BusinessDate day() const;
+  // Points of his lots that expire on this day, held ones too.
+  [[nodiscard]] std::int64_t expiring(std::uint32_t member, BusinessDate on) const;
+  // Do points of any month expire on this day, by the rule book?
+  [[nodiscard]] bool is_expiry_run(BusinessDate day) const;
+  // Every lot of his, and every debt: issuer, quarter counted from 2000 on or kOfDebt, points.
+  static constexpr int kOfDebt = 0x7fff;
+  void visit_points(std::uint32_t member,
+                    const std::function<void(Participant, int, std::int64_t)>& visit) const;
+  // kNone of FlatIndex: he was never at home here.
+  [[nodiscard]] std::uint32_t find(Member member) const;
+  // What the open day has moved so far: from these movements and items on, which become those that
+  // there are.
+  void visit_open_day(std::size_t& movements, std::size_t& items,
+                      const std::function<void(Member, const Slice&)>& visit) const;
+  // nullptr: there is no node.
+  [[nodiscard]] const NodeSources* node() const;
   // Memory that steps about this member will look at.
   void prefetch_member(std::uint32_t member) const;
   void prefetch_lots(std::uint32_t member) const;
@@ -75,6 +104,9 @@ class RunWork {
   [[nodiscard]] virtual std::string refusal(const RunKey& key, const RunScene& scene) const = 0;
   // What the operator has to know before it begins; empty: nothing.
   [[nodiscard]] virtual std::string warning(const RunKey& key, const RunScene& scene) const = 0;
+  // The run that begins by itself behind the opening of this day; nullopt: none does, or it was
+  // begun before.
+  [[nodiscard]] virtual std::optional<RunKey> due(BusinessDate day, const RunScene& scene) const;
   // Makes its cohorts; the number of steps that it counts.
   [[nodiscard]] virtual std::uint32_t begin(Run& run, const RunScene& scene) const = 0;
   // Steps first to last - 1: adds a result for each.
@@ -99,6 +131,13 @@ class RunWork {
 
 // nullptr: this release doesn't carry out such runs.
 [[nodiscard]] const RunWork* work_of(RunKind kind);
-[[nodiscard]] const RunWork& award_work();  // run_award.cpp
+[[nodiscard]] const RunWork& award_work();   // run_award.cpp
+[[nodiscard]] const RunWork& notice_work();  // run_notice.cpp
+[[nodiscard]] const RunWork& kpi_work();     // run_kpi.cpp
+
+// The expiry whose notice day lies at or before `on`, and of which no notice was made; behind its
+// day, for a month. Of days up to `first` nobody could be told. nullopt: none is missing.
+[[nodiscard]] std::optional<BusinessDate> missing_notice(const RunScene& scene, BusinessDate first,
+                                                         BusinessDate on);
 
 }  // namespace ph

@@ -67,6 +67,17 @@ class ExpiryRules {
   std::vector<ExpiryFrom> rows_;
 };
 
+// Do points of some month expire on this day? It is the first of a month then.
+[[nodiscard]] inline bool is_expiry_run(const ExpiryRules& rules, BusinessDate day) {
+  const Month before(static_cast<std::uint16_t>(std::max(0, day.month().count() - 1)));
+  for (int back = 0; back < 12 * (kExpiryYearsMax + 1) && back <= before.count(); ++back) {
+    if (rules.expiry_of(Month(static_cast<std::uint16_t>(before.count() - back))) == day) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // Is there any rule by which points of this month expire so? All that can be said of a lot by who
 // has no rule book. What lies beyond the calendar isn't judged.
 [[nodiscard]] inline bool may_expire(Month earned, BusinessDate expires_on) {

@@ -32,7 +32,8 @@ def member(serial):
 class Files:
     """What the province and the clearing write, into a folder that `play.py` reads, too."""
 
-    def __init__(self, folder, first):
+    def __init__(self, folder, first, rules=(), opening=()):
+        """`rules`, `opening`: further rows of the rule book, rows of the opening file."""
         self.folder, self.sequence = pathlib.Path(folder), 0
         self.folder.mkdir(parents=True)
         self.days = []
@@ -44,8 +45,9 @@ class Files:
             *([["PRICE", str(n), kind, partner, "", "", "", num, den, "", "", "2004-01-01", ""]
                for n, (kind, partner, num, den) in enumerate(
                    (("INTER", "", "3", "5"), ("SALE", "MER2", "4", "5"),
-                    ("REIMBURSE", "MER2", "3", "5"), ("COMMISSION", "MER2", "1", "20")), 1)])])
-        self.write("opening.csv", "OPENING_LOTS", CODE, first, 0, [])
+                    ("REIMBURSE", "MER2", "3", "5"), ("COMMISSION", "MER2", "1", "20")), 1)]),
+            *rules])
+        self.write("opening.csv", "OPENING_LOTS", CODE, first, 0, list(opening))
 
     def write(self, name, kind, sender, date, sequence, rows):
         points = fen = 0
@@ -73,10 +75,15 @@ class Files:
 
     def played(self):
         """Tables of the second implementation, and its sealed batches by day."""
+        tables, batches, _ = self.played_with_files()
+        return tables, batches
+
+    def played_with_files(self):
+        """And the files of runs that begin by themselves: name: text."""
         told = play.Play(str(self.folder))
         told.play()
         batches = {b.day_text(batch.business_day): batch.seal() for batch in told.batches[1]}
-        return told.tables(), batches
+        return told.tables(), batches, told.run_files(1)
 
 
 class World:
@@ -125,12 +132,19 @@ class World:
     def order(self, *arguments, expect=0):
         return run("node", "run", *arguments, "--config", self.node.config, expect=expect)
 
-    def run_state(self, number=1):
-        return next((r["state"] for r in self.node.status().get("runs", [])
-                     if r["number"] == number), "")
+    def run_of(self, kind="AWARD"):
+        """The last run of a kind, as status has it, or nothing."""
+        return next((r for r in reversed(self.node.status().get("runs", []))
+                     if r["kind"] == kind), {})
 
-    def wait_for_run(self, state, number=1):
-        self.system.wait(lambda: self.run_state(number) == state, f"run {number} is {state}")
+    def run_state(self, kind="AWARD"):
+        return self.run_of(kind).get("state", "")
+
+    def run_number(self, kind="AWARD"):
+        return self.run_of(kind)["number"]
+
+    def wait_for_run(self, state, kind="AWARD"):
+        self.system.wait(lambda: self.run_state(kind) == state, f"the {kind} is {state}")
 
     def batch(self, date):
         """Bytes of a sealed day, from the store."""

@@ -123,7 +123,7 @@ def begun(world):
 
 def published(world):
     if world.run_state() == "COUNTED":
-        world.order("publish", "--number", 1, "--officer", w.OFFICER)
+        world.order("publish", "--number", world.run_number(), "--officer", w.OFFICER)
 
 
 def lived(world, date):
@@ -135,7 +135,7 @@ def refusals(world):
     """What the operator is told, before and after it was counted."""
     early = world.order("begin", "--kind", "AWARD", "--of", "2009-12", expect=1)
     need("behind 2009-12-31" in early, early)
-    need("no such run" in world.order("preview", expect=1), "a preview of nothing")
+    need("no such run" in world.order("preview", "--number", 99, expect=1), "a preview of nothing")
     lacking = begin(world, expect=1)
     need("have none of 2008-12" in lacking and "--anyway" in lacking, lacking)
     need("counts" in begin(world, "--anyway"), "it begins")
@@ -145,13 +145,15 @@ def refusals(world):
     shown = world.order("preview")
     need("To each account, by tenure" in shown and "points in all" in shown and
          "digest" in shown, shown)
-    other = world.order("publish", "--number", 1, "--officer", w.OFFICER, "--digest", "0" * 64,
-                        expect=1)
+    number = world.run_number()
+    other = world.order("publish", "--number", number, "--officer", w.OFFICER, "--digest",
+                        "0" * 64, expect=1)
     need("look at it again" in other, other)
-    need("officer" in world.order("publish", "--number", 1, "--officer", "?", expect=1), "officer")
+    need("officer" in world.order("publish", "--number", number, "--officer", "?", expect=1),
+         "officer")
     file = next(world.out.glob("*AWARD.csv"))
     before = file.read_bytes()
-    need("dropped" in world.order("drop", "--number", 1, "--officer", w.OFFICER), "dropped")
+    need("dropped" in world.order("drop", "--number", number, "--officer", w.OFFICER), "dropped")
     need("DROPPED" in world.order("status"), "status says so")
     file.unlink()
     begin(world, "--anyway")
@@ -164,7 +166,7 @@ def refusals(world):
     need(file.read_bytes() == before, "a start makes the file that lacks")
     need("COUNTED" in run("node", "status", "--config", world.node.config), "node status shows it")
     file.write_bytes(before.replace(b"TENURE", b"TENURF"))
-    other = world.order("publish", "--number", 1, "--officer", w.OFFICER, expect=1)
+    other = world.order("publish", "--number", world.run_number(), "--officer", w.OFFICER, expect=1)
     need("look at it again" in other, "a file that was changed isn't what was counted")
     world.node.stop()
 

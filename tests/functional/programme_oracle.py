@@ -168,6 +168,7 @@ def compare(world, system):
                 found.append(f"{code} {day}: another batch")
             if found:
                 break
+        found += other_files(world.play.run_files(number), system.nodes[code].folder / "out", code)
     return found
 
 
@@ -187,6 +188,16 @@ def compare_fixed_line(world, system):
         if ours != theirs:
             found.append(f"{code}: to fixed line {ours}, not {theirs}")
     return found
+
+
+def other_files(theirs, out, code):
+    """Files of runs that begin by themselves: the same ones, the same bytes."""
+    ours = {path.name: path.read_text("utf-8") for path in out.glob("*.csv")
+            if not path.name.endswith("-FIXED_LINE.csv")}
+    if sorted(ours) != sorted(theirs):
+        return [f"{code}: files {sorted(ours)}, not {sorted(theirs)}"]
+    return [f"{name}:\n{ours[name]}\nnot\n{text}" for name, text in theirs.items()
+            if ours[name] != text]
 
 
 def stored(node):

@@ -96,20 +96,23 @@ class Story(live_moves.Story):
         self.bring(node, "day.csv", file_of("PROVINCE_DAY", "P02", FIRST, 1, rows, (0, fen)))
         self.wait(lambda: node.status()["open_day"]["posted"], "the day is posted")
 
+        def award():
+            return next((r for r in node.status()["runs"] if r["kind"] == "AWARD"), {})
+
         def state():
-            return node.status()["runs"][0]["state"]
+            return award().get("state")
 
         def word(*what):
             self.run("node", "run", *what, "--config", node.config)
 
         word("begin", "--kind", "AWARD", "--of", "2025-12")
         self.wait(lambda: state() == "COUNTED", "it is counted")
-        word("drop", "--number", "1", "--officer", "G-0007")
+        word("drop", "--number", str(award()["number"]), "--officer", "G-0007")
         live_moves.restart(node, PH_KILL_AT="node_run_posting")
         word("begin", "--kind", "AWARD", "--of", "2025-12")
         self.wait(lambda: state() == "COUNTED", "it is counted again")
         try:
-            word("publish", "--number", "1", "--officer", "G-0007")
+            word("publish", "--number", str(award()["number"]), "--officer", "G-0007")
         except live_moves.running.Refused:
             pass    # It died before it answered.
         node.handle.wait(30)

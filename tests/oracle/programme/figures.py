@@ -6,7 +6,7 @@ from fractions import Fraction
 import basics as b
 
 NAMES = {b.ISSUED: "issued", b.REDEEMED: "redeemed", b.EXPIRED: "expired",
-         b.FORFEITED: "forfeited"}
+         b.FORFEITED: "forfeited", b.MOVED: "moved"}
 
 
 def slices_of(batch):
@@ -19,31 +19,58 @@ def slices_of(batch):
 def rows_of(home, month, batches, rulebook):
     """Rows (kind, ...) of the month; `batches`: those sealed so far of this home, in order.
 
-    Taken at the month's end, before anything of the next month.
+    Taken at the month's end, before anything of the next month. Bills that came in a month are
+    those of the month before.
     """
     first, last = b.first_day(month), b.last_day(month)
+    batches = [batch for batch in batches if first <= batch.business_day <= last]
     sums = Counter()
     for batch in batches:
-        if first <= batch.business_day <= last:
-            for slice_ in slices_of(batch):
-                sums[NAMES.get(slice_.account, "other")] += slice_.delta
+        for slice_ in slices_of(batch):
+            sums[NAMES.get(slice_.account, "other")] += slice_.delta
     closing = balance(home)
-    opening = closing - sum(sums.values())
     people = [p for p in home.people() if home.counted(home.programme, p, profile=False)]
     rows = [("COUNT", "members", len(people)),
             ("COUNT", "active", sum(active(home, p, month, batches) for p in people)),
-            ("COUNT", "opening", opening)]
+            ("COUNT", "opening", closing - sum(sums.values()))]
     rows += [("COUNT", name, sums[name]) for name in NAMES.values()]
     rows += [("COUNT", "closing", closing),
-             ("COUNT", "spend_fen", sum(d.bills.get(month, 0) for d in home.all_devices()))]
+             ("COUNT", "spend_fen", sum(spend_of(p, month - 1) for p in people))]
+    if rulebook is not None:
+        rows += costs(batches, rulebook)
     grades = Counter(p.effective_on(home.programme, last) for p in people)
     rows += [("COUNT", "grade-" + name, grades[name])
              for name in home.programme.effective_.order]
+    for segment in home.programme.segment:
+        if segment.from_fen or segment.to_fen:
+            rows.append(("COUNT", "segment-" + segment.name, sum(
+                segment.from_fen <= spend_of(p, month - 1) < segment.to_fen for p in people)))
     rows += liability(home)
     rows += queues(home, month)
     if rulebook is not None:
-        rows += breakage(batches, first, last, rulebook)
+        rows += breakage(batches, rulebook)
     return rows
+
+
+def spend_of(person, month):
+    return sum(device.bills.get(month, 0) for device in person.devices)
+
+
+def costs(batches, rulebook):
+    """What was redeemed, and what it cost: a gift by its cost, all else by its form's price."""
+    points, fen = 0, Fraction(0)
+    for batch in batches:
+        for item in batch.items:
+            if item.kind not in (b.REDEEM, b.EXCHANGE_OUT) or item.action != b.NEW:
+                continue
+            points += item.points
+            if item.form == b.FORMS["GIFT"]:
+                fen += item.cost + item.freight - item.cash
+            else:
+                price = rulebook.inter(item.form, None, None, batch.business_day)
+                fen += item.points * (price["value"] if price else Fraction(0))
+    return [("COUNT", "redeemed_points", points),
+            ("COUNT", "redeemed_fen", b.round_half_up(fen))]
 
 
 def balance(home):
@@ -53,8 +80,9 @@ def balance(home):
 
 
 def active(home, person, month, batches):
+    """`batches`: those of the month."""
     first, last = b.first_day(month), b.last_day(month)
-    if any(month in d.earned for d in person.devices):
+    if any(month - 1 in d.earned for d in person.devices):
         return True
     if any(first <= day <= last for _, day, _ in person.claims):
         return True
@@ -62,8 +90,7 @@ def active(home, person, month, batches):
            for o in home.orders.values()):
         return True
     return any(item.member == person.member and item.kind in (b.REDEEM, b.EXCHANGE_OUT)
-               for batch in batches if first <= batch.business_day <= last
-               for item in batch.items)
+               for batch in batches for item in batch.items)
 
 
 def liability(home):
@@ -76,14 +103,13 @@ def liability(home):
         for issuer, points in account.debts.items():
             left[issuer, "-"] -= points
     return [("LIABILITY", issuer, quarter, points)
-            for (issuer, quarter), points in sorted(left.items()) if points]
+            for (issuer, quarter), points in sorted(
+                left.items(), key=lambda of: (of[0][0], of[0][1] == "-", of[0][1])) if points]
 
 
-def breakage(batches, first, last, rulebook):
+def breakage(batches, rulebook):
     points, fen = Counter(), Counter()
     for batch in batches:
-        if not first <= batch.business_day <= last:
-            continue
         price = rulebook.inter(None, None, None, batch.business_day)
         for slice_ in slices_of(batch):
             if slice_.account in (b.EXPIRED, b.FORFEITED):
@@ -91,7 +117,7 @@ def breakage(batches, first, last, rulebook):
                 points[issuer] -= slice_.delta
                 fen[issuer] -= slice_.delta * (price["value"] if price else Fraction(0))
     return [("BREAKAGE", issuer, points[issuer], b.round_half_up(fen[issuer]))
-            for issuer in sorted(points)]
+            for issuer in sorted(points) if points[issuer]]
 
 
 def queues(home, month):

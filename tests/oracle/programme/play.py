@@ -28,6 +28,7 @@ import basics as b    # noqa: E402
 import figures    # noqa: E402
 import inputs    # noqa: E402
 import memberrows    # noqa: E402
+import outfiles    # noqa: E402
 import sections    # noqa: E402
 from runs import Home    # noqa: E402
 
@@ -46,7 +47,7 @@ class Play:
         self.book = inputs.RuleBook(next(r for r in raws if r.type == "RULEBOOK"))
         self.programmes = programmes_of(directory)
         self.files, self.homes, self.batches, self.kpis = {}, {}, {}, []
-        self.openings = {}
+        self.openings, self.figures = {}, {}
         for raw in raws:
             if raw.type == "OPENING_LOTS":
                 number = self.book.number(raw.sender)
@@ -72,8 +73,12 @@ class Play:
         """Opens the day of all provinces that have a file; runs begin and are published."""
         present = [n for n in self.order if n in files]
         for number in present:
-            self.month_over(number, day)
+            over = self.month_over(number, day)
             self.homes[number].open_day(files[number])
+            if over:    # A node's notices come first.
+                name, text = outfiles.figures(self.homes[number], self.book.codes[number], *over,
+                                              self.book.codes)
+                self.figures.setdefault(number, {})[name] = text
         self.begin_runs(day)
         self.publish_runs(day)
         return present
@@ -84,10 +89,13 @@ class Play:
 
     def month_over(self, number, day):
         home, batches = self.homes[number], self.batches[number]
-        if batches and home.programme and \
-                b.month_of_day(batches[-1].business_day) < b.month_of_day(day):
-            month = b.month_of_day(day) - 1
-            self.kpis.append((number, month, figures.rows_of(home, month, batches, self.book)))
+        month = b.month_of_day(day) - 1
+        if not batches or b.month_of_day(batches[-1].business_day) != month or \
+                self.programmes.of_day(b.last_day(month)) is None or home.programme is None:
+            return None
+        rows = figures.rows_of(home, month, batches, self.book)
+        self.kpis.append((number, month, rows))
+        return month, rows
 
     def takers(self, run):
         if "province" in run:
@@ -129,6 +137,11 @@ class Play:
                     self.homes[number].publish(one)
 
     # What came of it.
+
+    def run_files(self, number):
+        """Of runs that begin by themselves: name: text."""
+        return {**outfiles.notices(self.homes[number], self.book.codes[number]),
+                **self.figures.get(number, {})}
 
     def tables(self):
         """name -> rows; all in an order that doesn't depend on who came first."""
@@ -228,6 +241,11 @@ def main():
     play = Play(sys.argv[1])
     play.play()
     write_tables(play.tables(), sys.argv[2])
+    for number in play.homes:
+        for name, text in play.run_files(number).items():
+            with open(os.path.join(sys.argv[2], name), "w", encoding="utf-8",
+                      newline="") as handle:
+                handle.write(text)
     for number, batches in play.batches.items():
         for batch in batches:
             name = f"{play.book.codes[number]}-{b.day_text(batch.business_day)}.phb"

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import amounts
 import basics as b
+from home import expiry_before
 from memberbook import rating_points
 from services import ServiceHome
 
@@ -35,6 +36,8 @@ class Home(ServiceHome):
         self.runs, self.published, self.waiting = [], set(), []
         self.notices = []          # (day made, expires_on, member, points)
         self.notice_done = set()
+        self.notices_made = []     # (number, expires_on), in the order of the runs
+        self.numbers = {}          # key of a run: its number
         self.by_itself = set()     # MONTHLY gradings, by reference
 
     # When.
@@ -54,12 +57,19 @@ class Home(ServiceHome):
                     self.book.of_day(b.last_day(reference)) and \
                     b.date_of(self.day).day >= grading.run_day:
                 self.by_itself.add(key)
-                run = self.count("GRADE", grading.name, reference)
+                run = self.count("GRADE", grading.name, reference, numbered=False)
                 if grading.publish == "AUTO":
                     self.publish(run)
 
-    def count(self, kind, grading, reference):
+    def number_of(self, kind, grading, reference):
+        """Of a run, which its file has: each key gets the next one, once."""
+        return self.numbers.setdefault((kind, grading, reference), len(self.numbers) + 1)
+
+    def count(self, kind, grading, reference, numbered=True):
+        """`numbered`: not of what nodes don't carry out yet."""
         b.need((kind, grading, reference) not in self.published, "published already")
+        if numbered:
+            self.number_of(kind, grading, reference)
         programme = self.book.of_day(b.last_day(reference))
         b.need(programme is not None, "no programme at the reference month's end")
         run = Run(kind, grading, reference)
@@ -341,9 +351,10 @@ class Home(ServiceHome):
         for ahead in range(0, programme.expiry_.notice_months + 1):
             run = b.first_day(month + ahead)
             if run <= self.day or run in self.notice_done or \
-                    programme.notice_day(run) > self.day or not self.is_run(programme, run):
+                    programme.notice_day(run) > self.day or not self.is_run(run):
                 continue
             self.notice_done.add(run)
+            self.notices_made.append((self.number_of("NOTICE", "", month + ahead), run))
             for person in self.people():
                 account = self.accounts[person.member]
                 points = sum(lot.remaining for lot in account.lots.values()
@@ -351,8 +362,11 @@ class Home(ServiceHome):
                 if points:
                     self.notices.append((self.day, run, person.member, points))
 
-    @staticmethod
-    def is_run(programme, day):
-        """Whether lots of some month expire on this day by the rule."""
-        month = b.month_of_day(day)
-        return month % (12 if programme.expiry_.policy == "YEAR" else 3) == 0
+    def is_run(self, day):
+        """Whether lots of some month expire on this day by the rule of that month."""
+        for month in range(b.month_of_day(day)):
+            programme = self.book.of_month(month)
+            expires = programme.expiry_of(month) if programme else expiry_before(month)
+            if expires == day:
+                return True
+        return False

@@ -6,7 +6,7 @@
 #include "tests/unit/home/standing.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -354,5 +354,5 @@ TEST(StandingSnapshot, RefusesWhatLeadsAstray) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

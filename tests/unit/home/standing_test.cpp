@@ -7,7 +7,7 @@
 #include "core/home/carried_out.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -329,5 +329,5 @@ TEST(CarriedOut, RowsOfStandingAre) {
   }
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

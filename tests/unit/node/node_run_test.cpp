@@ -27,7 +27,8 @@ std::string programme_text(int version = 1, const std::string& effective = "2025
   }
   return out +
          "[tenure_award]\nmode = \"LUMP_31DEC\"\n[[tenure_band]]\nfrom = 0\nrate = \"1/10\"\n"
-         "[level_award]\nmode = \"NONE\"\n[effective]\norder = []\n";
+         "[expiry]\nnotice_months = 0\n[level_award]\nmode = \"NONE\"\n"
+         "[effective]\norder = []\n";
 }
 
 std::string first_day_text() {

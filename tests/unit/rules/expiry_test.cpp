@@ -56,6 +56,24 @@ TEST(ExpiryRules, ARowHoldsFromItsMonthUntilTheNextOne) {
   EXPECT_EQ(rules.expiry_of(month_named("2022-07")).text(), "2027-10-01");
 }
 
+// The days on which there is something to cancel, by whichever rule it was earned under.
+TEST(ExpiryRules, SayOnWhichDaysPointsExpire) {
+  const auto run = [](const ExpiryRules& rules, int year, int month, int day = 1) {
+    return is_expiry_run(rules, BusinessDate::of(year, month, day));
+  };
+  EXPECT_TRUE(run({}, 2007, 4));
+  EXPECT_FALSE(run({}, 2007, 4, 2));
+  EXPECT_FALSE(run({}, 2007, 5));
+  EXPECT_TRUE(run({}, 2008, 1));
+  EXPECT_FALSE(run({}, 2002, 4));  // nothing was earned three years before
+  const ExpiryRules years({{.from = month_named("2020-03"), .rule = kYears}});
+  EXPECT_TRUE(run(years, 2023, 1));
+  EXPECT_TRUE(run(years, 2023, 4));  // January and February of 2020, still by the quarter
+  EXPECT_FALSE(run(years, 2023, 7));
+  EXPECT_TRUE(run(years, 2024, 1));
+  EXPECT_FALSE(run(years, 2024, 4));
+}
+
 // Without a rule book: some rule's day, or none.
 TEST(ExpiryRules, SayWhichDaysAnyRuleCouldGive) {
   const Month earned = month_named("2020-02");

@@ -1,0 +1,38 @@
+"""Files of runs that begin by themselves, to the byte (outputs.md, "Files of a node's runs")."""
+
+import basics as b
+
+
+def framed(kind, code, month, number, lines, points=0, fen=0):
+    """(name, text): the header's day is the last one of the month that the run is of."""
+    day = b.day_text(b.last_day(month))
+    head = f"POINTHOUSE,{kind},1,{code},{day},{number}"
+    text = "\n".join([head, *lines, f"END,{len(lines)},{points},{fen}"]) + "\n"
+    return f"{code}-{day}-{kind}.csv", text
+
+
+def figures(home, code, month, rows, codes):
+    """A month's figures, but for queues, which nodes don't count yet."""
+    lines, points, fen = [], 0, 0
+    for kind, *cells in rows:
+        if kind == "QUEUE":
+            continue
+        if kind != "COUNT":
+            cells[0] = codes[cells[0]]
+            points += cells[-1] if kind == "LIABILITY" else cells[1]
+            fen += cells[2] if kind == "BREAKAGE" else 0
+        lines.append(",".join(map(str, [kind, *cells])))
+    return framed("KPI", code, month, home.number_of("KPI", "", month), lines, points, fen)
+
+
+def notices(home, code):
+    """Of all notices that a home made: name: text."""
+    out = {}
+    for number, expires in home.notices_made:
+        rows = [(member, points) for _, on, member, points in home.notices if on == expires]
+        lines = [f"EXPIRES,{b.member_text(member)},{points},{b.day_text(expires)}"
+                 for member, points in rows]
+        name, text = framed("NOTICE", code, b.month_of_day(expires), number, lines,
+                            sum(points for _, points in rows))
+        out[name] = text
+    return out
