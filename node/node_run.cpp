@@ -21,7 +21,7 @@ std::string next_of(const Run& run, bool day_open) {
     case RunState::kCounting:
       return "it counts; rows of files wait until it has";
     case RunState::kGrading:
-      return "it grades by the published thresholds; rows of files wait until it has";
+      return "it grades by the standards that it has; rows of files wait until it has";
     case RunState::kCounted:
       return "look at it (node run preview), then node run publish, or node run drop";
     case RunState::kWaiting:
@@ -30,7 +30,9 @@ std::string next_of(const Run& run, bool day_open) {
       return day_open ? "it is posted on the open day, which is sealed behind it"
                       : "it is posted by itself once a day is open";
     case RunState::kDone:
-      return "done: single points are taken back by UNEARN rows";
+      return run.key().kind == RunKind::kGrade
+                 ? "done: its grades are in the members' histories"
+                 : "done: single points are taken back by UNEARN rows";
     case RunState::kDropped:
       return "it was dropped, and may begin anew";
   }
@@ -57,6 +59,11 @@ RunReply Node::begin_run(RunKind kind, const std::string& grading, Month of, boo
   }
   if (!number) {
     return {.text = "no version of the programme has a grading " + grading};
+  }
+  if ((kind == RunKind::kGrade) == grading.empty()) {
+    return {.text = kind == RunKind::kGrade
+                        ? "a run GRADE is of one grading: say --grading and its name"
+                        : "a run " + std::string(word(kind)) + " has no grading: leave it out"};
   }
   const Home& home = province_.poster()->home();
   const RunKey key{.kind = kind, .grading = *number, .reference = of};

@@ -12,6 +12,11 @@ std::string number_text(std::uint32_t number) {
   return "run " + std::to_string(number);
 }
 
+// Type of its file.
+std::string type_of(RunKind kind) {
+  return kind == RunKind::kGrade ? "GRADES" : std::string(word(kind));
+}
+
 }  // namespace
 
 // A run posts on the day that the file is of: the day is opened before its rows, as for live
@@ -90,7 +95,7 @@ bool Province::apply_run(const JournalCommand& command) {
 
 std::string Province::run_file(std::uint32_t number) const {
   const Run& run = *book()->runs().at(number);
-  std::string out = "POINTHOUSE," + std::string(word(run.key().kind)) + ",1," + code_ + "," +
+  std::string out = "POINTHOUSE," + type_of(run.key().kind) + ",1," + code_ + "," +
                     last_day(run.key().reference).text() + "," + std::to_string(number) + "\n";
   std::uint64_t rows = 0;
   Int128 points = 0;

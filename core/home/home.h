@@ -363,8 +363,21 @@ class Home {
   [[nodiscard]] Outcome brand(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome owner(const DayRow& row, const MemberRow& says);
   void release_of(std::uint32_t account, std::uint32_t device);
-  // home_run.cpp
+  // home_grades.cpp
+  struct Graded {
+    const programme::Grading& grading;
+    std::uint8_t number{};
+    std::uint8_t level{};
+  };
+  [[nodiscard]] std::optional<Graded> graded_by(const MemberRow& says) const;
+  void write_grade(std::uint32_t account, std::uint8_t grading, const programme::Grade& grade,
+                   std::uint32_t run);
   [[nodiscard]] Outcome give_grade(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] std::optional<programme::MonthRange> window_of(std::uint32_t account,
+                                                               const programme::Grading& grading,
+                                                               Month from) const;
+  [[nodiscard]] Outcome apply(const DayRow& row, const MemberRow& says);
+  // home_run.cpp
   [[nodiscard]] RunScene scene() const;
   void end_counting(Run& run, const RunWork& work);
   void begin_posting(Run& run, const RunWork& work);

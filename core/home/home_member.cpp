@@ -240,6 +240,8 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
       return complete_profile(row);
     case MemberKind::kSpent:
       return spent(row, says);
+    case MemberKind::kApply:
+      return apply(row, says);
     case MemberKind::kGrade:
       return give_grade(row, says);
     case MemberKind::kBillSplit:
@@ -266,7 +268,6 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
     case MemberKind::kVipPropose:
     case MemberKind::kVipDecide:
     case MemberKind::kLegacy:
-    case MemberKind::kApply:
     case MemberKind::kSheet:
     case MemberKind::kOrder:
     case MemberKind::kOrderState:

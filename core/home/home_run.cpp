@@ -1,8 +1,8 @@
-// Runs at a home: which one is under way, its steps, and what a run may do here. And rows GRADE.
+// Runs at a home: which one is under way, its steps, and what a run may do here.
 #include <algorithm>
 
 #include "core/home/home.h"
-#include "core/programme/grade.h"
+#include "core/programme/month_range.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -49,6 +49,15 @@ BusinessDate RunScene::day() const {
   return home_.day_;
 }
 
+std::size_t RunScene::bills_lacking(Month month) const {
+  const Month before = programme::month_before(month);
+  std::size_t lacking = 0;
+  for (std::uint32_t n = 0; n < accounts(); ++n) {
+    lacking += book().billed(n, before) && !book().billed(n, month) ? 1U : 0U;
+  }
+  return lacking;
+}
+
 void RunScene::prefetch_member(std::uint32_t member) const {
   __builtin_prefetch(&home_.accounts_[member]);
   __builtin_prefetch(&book().member(member));
@@ -64,6 +73,11 @@ void RunScene::earn(std::uint32_t member, Source source, const MemberBook::Given
   home_.earn_lot(member, home_.next_generated(), of_source);
 }
 
+void RunScene::give_grade(std::uint32_t member, std::uint8_t grading,
+                          const programme::Grade& grade, std::uint32_t run) {
+  home_.write_grade(member, grading, grade, run);
+}
+
 void RunScene::expect_lots(std::size_t lots) {
   home_.result_.movements.reserve(home_.result_.movements.size() + lots);
 }
@@ -76,7 +90,17 @@ std::uint32_t RunWork::posting_steps(const Run& run) const {
   return static_cast<std::uint32_t>(run.results.size());
 }
 
-void RunWork::account_lost(Run& /*run*/, std::uint32_t /*account*/) const {}
+void RunWork::grade(Run& /*run*/, const RunScene& /*scene*/, std::uint32_t /*first*/,
+                    std::uint32_t /*last*/) const {
+  check(false, "only a run that goes GRADING has a second pass");
+}
+
+AfterCount RunWork::graded(Run& /*run*/, const RunScene& /*scene*/) const {
+  return AfterCount::kPublish;
+}
+
+void RunWork::account_lost(Run& /*run*/, const MemberBook& /*book*/,
+                           std::uint32_t /*account*/) const {}
 
 void RunWork::member_lost(Run& /*run*/, std::uint32_t /*member*/) const {}
 
@@ -85,6 +109,7 @@ const RunWork* work_of(RunKind kind) {
     case RunKind::kAward:
       return &award_work();
     case RunKind::kGrade:
+      return &grade_work();
     case RunKind::kNotice:
     case RunKind::kKpi:
       break;
@@ -141,7 +166,7 @@ bool Home::run_waits_for_opening() const {
 }
 
 void Home::end_counting(Run& run, const RunWork& work) {
-  switch (work.counted(run, scene())) {
+  switch (run.is(RunState::kGrading) ? work.graded(run, scene()) : work.counted(run, scene())) {
     case AfterCount::kPublish:
       run.set(RunState::kCounted);
       return;
@@ -151,6 +176,11 @@ void Home::end_counting(Run& run, const RunWork& work) {
       return;
     case AfterCount::kDone:
       book_->runs().end(run);
+      return;
+    case AfterCount::kGrade:
+      run.set(RunState::kGrading);
+      run.record.cursor = 0;
+      run.record.steps = static_cast<std::uint32_t>(run.results.size());
       return;
     case AfterCount::kWait:
       run.set(RunState::kWaiting);
@@ -176,6 +206,8 @@ void Home::take_run_steps(std::uint32_t count) {
   if (run.is(RunState::kPosting)) {
     date_ = day_;
     work.post(run, to, first, last);
+  } else if (run.is(RunState::kGrading)) {
+    work.grade(run, to, first, last);
   } else {
     work.count(run, to, first, last);
   }
@@ -204,43 +236,6 @@ void Home::visit_run_lines(std::uint32_t number,
   const Run& run = *book_->runs().at(number);
   check(run.is_counted(), "a run has its file once it was counted");
   work_of(run.key().kind)->visit_lines(run, scene(), visit);
-}
-
-// A grade of before, or of another system's: it ends as the row says, else as the grading's do.
-Home::Outcome Home::give_grade(const DayRow& row, const MemberRow& says) {
-  const std::uint32_t account = find_account(row.member);
-  if (const Outcome state = state_of(account, false); state != kDone) {
-    return state;
-  }
-  const Programme& version = *book_->programmes().of_day(date_);
-  const std::string_view name = text_of(says.name[0]);
-  const std::string_view level_name = text_of(says.name[1]);
-  const std::uint16_t found = version.find_grading(name);
-  if (found == programme::kNoIndex) {
-    return ReturnCode::kUnknownName;
-  }
-  const programme::Grading& grading = version.rows().gradings[found];
-  if (version.find_level(grading, level_name) == programme::kNoIndex) {
-    return ReturnCode::kUnknownName;
-  }
-  const auto number = static_cast<std::uint8_t>(book_->names().gradings.find(name));
-  const auto level = static_cast<std::uint8_t>(book_->names().levels[number].find(level_name));
-  const programme::Grade grade{
-      .level = level,
-      .reason = grading.basis == programme::Basis::kReview ? programme::GradeReason::kReview
-                                                           : programme::GradeReason::kMigration,
-      .from = says.date,
-      .to = says.until != 0 ? BusinessDate(says.until)
-                            : programme::end_of_validity(grading, says.date)};
-  (void)book_->write_grade(account, number, grade, date_);
-  if (version.rows().level_award.grading.name == name) {
-    // Points of a month that hasn't begun would have an expiry that nobody has settled yet.
-    const Month month = std::min(says.date.month(), date_.month());
-    if (const auto given = book_->enter_level(account, level, month)) {
-      earn_lot(account, next_generated(), *given);
-    }
-  }
-  return kDone;
 }
 
 }  // namespace ph

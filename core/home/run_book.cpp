@@ -121,7 +121,7 @@ std::string RunBook::refusal(const RunKey& key) const {
   const std::string number = std::to_string(run->number());
   if (run->is(RunState::kPosting) || run->is(RunState::kDone)) {
     return "it was published as run " + number +
-           ", and is published once: take back single points by UNEARN rows";
+           ", and is published once: single points are taken back by UNEARN rows";
   }
   return "run " + number +
          " of it is there, not published: look at it (node run preview), then publish or drop it";
