@@ -32,6 +32,7 @@ class DayPoster {
   void open_debt(const OpeningDebt& row) { home_.open_debt(row); }
 
   void use_codes(PartnerCodes codes) { home_.use_codes(std::move(codes)); }
+  void use_last_day(BusinessDate day) { home_.use_last_day(day); }
   void take_programme(const Digest& blob, std::shared_ptr<const Programme> programme) {
     home_.take_programme(blob, std::move(programme));
   }

@@ -71,6 +71,8 @@ class Home {
   // What partners are called in a programme: the rule book's word, set with each one that is taken
   // and after a load, as it isn't saved with the home.
   void use_codes(PartnerCodes codes) { codes_ = std::move(codes); }
+  // The last day that was open: set after a load between days, as it isn't saved with the home.
+  void use_last_day(BusinessDate day) { day_ = open_ ? day_ : day; }
 
   // Before the first day. Amounts were checked by the reader.
   void open(const Opening& opening);

@@ -31,13 +31,14 @@ std::optional<Home::Graded> Home::graded_by(const MemberRow& says) const {
 
 void Home::write_grade(std::uint32_t account, std::uint8_t grading, const Grade& grade,
                        std::uint32_t run) {
-  const Programme& version = *book_->programmes().of_day(date_);
   (void)book_->write_grade(account, grading, grade, date_, static_cast<std::uint16_t>(run));
-  if (version.rows().level_award.grading.name != book_->names().gradings.name(grading)) {
-    return;
-  }
   // Points of a month that hasn't begun would have an expiry that nobody has settled yet.
   const Month month = std::min(grade.from.month(), date_.month());
+  const Programme* version = book_->programmes().of_month(month);
+  if (version == nullptr ||
+      version->rows().level_award.grading.name != book_->names().gradings.name(grading)) {
+    return;
+  }
   if (const auto given = book_->enter_level(account, grade.level, month)) {
     earn_lot(account, next_generated(), *given);
   }

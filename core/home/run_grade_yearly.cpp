@@ -134,7 +134,7 @@ class YearlyWork final : public RunWork {
       return "the award of " + year + " counts towards the levels, and isn't posted: first " +
              "node run begin --kind AWARD --of " + of.text();
     }
-    return refusal_by_later(key, scene.book());
+    return {};
   }
 
   [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
@@ -287,10 +287,12 @@ class YearlyWork final : public RunWork {
     const book::RunRecord& record = run.record;
     const std::int64_t members = record.counts[kMembers];
     const bool over = run.is(RunState::kDone);
+    const bool counts = run.is(RunState::kCounting) || run.is(RunState::kGrading);
     const bool graded = run.is(RunState::kCounted) || run.is(RunState::kPosting);
     if (run.is(RunState::kWaiting) || record.reference % kMonths != kMonths - 1 ||
         members > static_cast<std::int64_t>(book.members()) || record.steps != members ||
-        record.counts[kGraded] > members || !right_cohorts(run, grading)) {
+        record.counts[kGraded] > members || (counts && record.cursor == record.steps) ||
+        !right_cohorts(run, grading)) {
       return false;
     }
     const std::size_t results = run.results.size();
@@ -336,19 +338,6 @@ class YearlyWork final : public RunWork {
                      rows.level_award.mode == programme::AwardMode::kLump31Dec;
     const Run* run = scene.book().runs().find(award);
     return any && (run == nullptr || !run->is(RunState::kDone));
-  }
-
-  // Grades of an earlier year would be written over those of a later one.
-  static std::string refusal_by_later(const RunKey& key, const MemberBook& book) {
-    for (const Run& run : book.runs().runs()) {
-      const bool published = run.is(RunState::kPosting) || run.is(RunState::kDone);
-      if (published && run.key().kind == RunKind::kGrade && run.record.grading == key.grading &&
-          run.key().reference > key.reference) {
-        return "run " + std::to_string(run.number()) + " of " + run.key().reference.text() +
-               " was published: an earlier year can't be graded behind it";
-      }
-    }
-    return {};
   }
 
   static void fetch_ahead(const RunScene& scene, std::uint32_t member, std::uint32_t last) {

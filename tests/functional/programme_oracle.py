@@ -133,7 +133,7 @@ def compare_runs(world, system):
     found, tables = [], world.play.tables()
     for code, node in system.nodes.items():
         theirs = {}
-        for of_code, month, kind, first, to, *rest in tables["awards"]:
+        for of_code, month, _, kind, first, to, *rest in tables["awards"]:
             line = [kind, first, *([to] if kind == "TENURE" else []), *rest]
             theirs.setdefault((of_code, "AWARD", month), []).append(",".join(map(str, line)))
         for of_code, grading, month, _, *row in tables["standards"]:
@@ -163,7 +163,8 @@ def main(seeds):
                 fail(f"seed {seed}:\n" + "\n".join(differences))
             rows = sum(n for name, n in world.counts.items() if not name.startswith("returned"))
             back = sum(n for name, n in world.counts.items() if name.startswith("returned"))
-            print(f"seed {seed}: {rows} rows, {back} came back, {len(world.codes)} provinces equal")
+            print(f"seed {seed}: {rows} rows, {back} came back, {len(world.codes)} provinces equal, "
+                  f"{world.counts['APPLY'] - world.counts['returned NOT_REACHED']} applications")
 
 
 if __name__ == "__main__":
