@@ -73,8 +73,8 @@ void RunScene::earn(std::uint32_t member, Source source, const MemberBook::Given
   home_.earn_lot(member, home_.next_generated(), of_source);
 }
 
-void RunScene::give_grade(std::uint32_t member, std::uint8_t grading,
-                          const programme::Grade& grade, std::uint32_t run) {
+void RunScene::give_grade(std::uint32_t member, std::uint8_t grading, const programme::Grade& grade,
+                          std::uint32_t run) {
   home_.write_grade(member, grading, grade, run);
 }
 

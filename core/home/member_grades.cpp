@@ -67,8 +67,7 @@ bool MemberBook::write_grade(std::uint32_t member, std::uint8_t grading,
   return true;
 }
 
-BeforeRun MemberBook::grade_on(std::uint32_t member, std::uint8_t grading,
-                               BusinessDate on) const {
+BeforeRun MemberBook::grade_on(std::uint32_t member, std::uint8_t grading, BusinessDate on) const {
   const book::ProgrammeMember& record = tables_.members[member];
   BeforeRun out{.on = on};
   const book::GradeRecord& present = record.grades[grading];
@@ -76,8 +75,8 @@ BeforeRun MemberBook::grade_on(std::uint32_t member, std::uint8_t grading,
     out.grade = grade_of(present);
   } else {
     std::uint32_t n = record.last_history;
-    while (n != kNone && (tables_.history[n].grading != grading ||
-                          tables_.history[n].from > on.count())) {
+    while (n != kNone &&
+           (tables_.history[n].grading != grading || tables_.history[n].from > on.count())) {
       n = tables_.history[n].next;
     }
     out.grade = n == kNone ? Grade{} : grade_of(tables_.history[n]);
@@ -94,9 +93,8 @@ std::uint8_t MemberBook::level_on(std::uint32_t member, std::uint8_t grading,
 
 // The account has another owner from now on: open runs forget it.
 void MemberBook::tell_runs_of_lost(std::uint32_t account) {
-  for_open_runs([this, account](Run& run, const RunWork& work) {
-    work.account_lost(run, *this, account);
-  });
+  for_open_runs(
+      [this, account](Run& run, const RunWork& work) { work.account_lost(run, *this, account); });
 }
 
 void MemberBook::tell_runs_of_lost_member(std::uint32_t member) {

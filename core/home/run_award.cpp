@@ -253,8 +253,7 @@ class AwardWork final : public RunWork {
     return run.is(RunState::kDone) || run.is(RunState::kCounting) || results == run.record.steps;
   }
 
-  void account_lost(Run& run, const MemberBook& /*book*/,
-                    std::uint32_t account) const override {
+  void account_lost(Run& run, const MemberBook& /*book*/, std::uint32_t account) const override {
     if (account < run.record.counts[kAccounts] && account < run.results.size() &&
         run.results.at(account)) {
       run.results.change(account, kLost);

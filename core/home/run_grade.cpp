@@ -84,9 +84,8 @@ class GradeWork final : public RunWork {
   }
   [[nodiscard]] bool right(const Run& run, const MemberBook& book) const override {
     const bool dropped = run.is(RunState::kDropped);
-    const Grading* grading = run.record.grading < book.names().gradings.size()
-                                 ? grading_of(run.key(), book)
-                                 : nullptr;
+    const Grading* grading =
+        run.record.grading < book.names().gradings.size() ? grading_of(run.key(), book) : nullptr;
     if (grading == nullptr || work_of_mode(grading->run) == nullptr ||
         std::ranges::any_of(run.record.counts, [](std::int64_t count) { return count < 0; })) {
       return false;

@@ -73,8 +73,8 @@ struct Scored {
 };
 
 // nullopt: no account of his was living at the year's end, or none that has a score.
-std::optional<Scored> score_of(const MemberBook& book, std::uint32_t member,
-                               const Grading& grading, Month december) {
+std::optional<Scored> score_of(const MemberBook& book, std::uint32_t member, const Grading& grading,
+                               Month december) {
   const MonthRange year = programme::year_of(december);
   const bool of_accounts = grading.unit == programme::GradingUnit::kAccount;
   int region = 0;
@@ -96,17 +96,17 @@ std::optional<Scored> score_of(const MemberBook& book, std::uint32_t member,
     }
     const int months = programme::complete_months(Month(account.joined), december);
     eldest = std::max(eldest, months);
-    best = std::max(best.value_or(0), programme::spend_score(spend, months / kMonths,
-                                                            grading.tenure_points));
+    best = std::max(best.value_or(0),
+                    programme::spend_score(spend, months / kMonths, grading.tenure_points));
   }
   if (region == 0 || (!by_points && of_accounts && !best)) {
     return std::nullopt;
   }
   const int years = eldest < 0 ? -1 : eldest / kMonths;
-  const std::int64_t score =
-      by_points     ? book.rating_points(member, year)
-      : of_accounts ? *best
-                    : programme::spend_score(fen, years, grading.tenure_points);
+  const std::int64_t score = by_points ? book.rating_points(member, year)
+                             : of_accounts
+                                 ? *best
+                                 : programme::spend_score(fen, years, grading.tenure_points);
   return Scored{.score = std::clamp<std::int64_t>(score, 0, kScoreMax), .region = region};
 }
 
@@ -221,8 +221,8 @@ class YearlyWork final : public RunWork {
         continue;
       }
       const int region = static_cast<int>(*result % kPerScore);
-      const std::uint8_t level = programme::level_for(*result / kPerScore,
-                                                      standards[static_cast<std::size_t>(region)]);
+      const std::uint8_t level =
+          programme::level_for(*result / kPerScore, standards[static_cast<std::size_t>(region)]);
       run.results.change(member, level);
       if (level > 0) {
         ++run.cohorts[place_of(grading, region, level)].sums[kReached];
@@ -299,10 +299,10 @@ class YearlyWork final : public RunWork {
     for (std::uint32_t n = 0; n < results; ++n) {
       const auto result = run.results.at(n);
       const bool level = graded || (run.is(RunState::kGrading) && n < record.cursor);
-      if (result && !(level ? *result == kLost ||
-                                  *result < static_cast<std::int64_t>(grading.levels.size())
-                            : *result % kPerScore >= 1 && *result % kPerScore <= kRegions &&
-                                  *result / kPerScore <= kScoreMax)) {
+      if (result &&
+          !(level ? *result == kLost || *result < static_cast<std::int64_t>(grading.levels.size())
+                  : *result % kPerScore >= 1 && *result % kPerScore <= kRegions &&
+                        *result / kPerScore <= kScoreMax)) {
         return false;
       }
     }
@@ -322,8 +322,8 @@ class YearlyWork final : public RunWork {
   }
 
   void member_lost(Run& run, std::uint32_t member) const override {
-    if ((run.is(RunState::kCounted) || run.is(RunState::kPosting)) &&
-        member < run.results.size() && run.results.at(member)) {
+    if ((run.is(RunState::kCounted) || run.is(RunState::kPosting)) && member < run.results.size() &&
+        run.results.at(member)) {
       run.results.change(member, kLost);
     }
   }
@@ -332,8 +332,7 @@ class YearlyWork final : public RunWork {
   // Points of the award count for the year: it comes first (ruling 4).
   static bool waits_for_award(const RunKey& key, const RunScene& scene) {
     const RunKey award{.kind = RunKind::kAward, .reference = key.reference};
-    const programme::Rows& rows =
-        scene.book().programmes().of_day(last_day(key.reference))->rows();
+    const programme::Rows& rows = scene.book().programmes().of_day(last_day(key.reference))->rows();
     const bool any = rows.tenure_award.mode == programme::AwardMode::kLump31Dec ||
                      rows.level_award.mode == programme::AwardMode::kLump31Dec;
     const Run* run = scene.book().runs().find(award);
@@ -403,7 +402,8 @@ class YearlyWork final : public RunWork {
 std::int64_t yearly_standard(const Run& run, int region, std::size_t level) {
   const auto index = static_cast<std::uint16_t>(region * 16 + static_cast<int>(level));
   for (const book::CohortRecord& record : run.cohorts) {
-    if (record.table == yearly::kStandard && record.index == index && record.sums[yearly::kMin] != yearly::kNobody) {
+    if (record.table == yearly::kStandard && record.index == index &&
+        record.sums[yearly::kMin] != yearly::kNobody) {
       return record.sums[yearly::kMin];
     }
   }

@@ -65,16 +65,17 @@ def bring(system, until):
 def say(system, code, node, word, of_run):
     """An operator's word about a run."""
     def state():
-        return next((r["state"] for r in node.status().get("runs", []) if r["kind"] == of_run["kind"]
-                     and r["grading"] == of_run.get("grading", "")), "")
+        return next((r["state"] for r in node.status().get("runs", [])
+                     if (r["kind"], r["grading"]) == what), "")
+    what = of_run["kind"], of_run.get("grading", "")
     of = ["--grading", of_run["grading"]] if "grading" in of_run else []
     if word == "begin":
         order("begin", "--kind", of_run["kind"], "--of", of_run["of"], *of, "--anyway",
               "--config", node.config)
         system.wait(lambda: state() == "COUNTED", f"the {of_run['kind']} of {code} is counted")
     else:
-        number = next(r["number"] for r in node.status()["runs"] if r["kind"] == of_run["kind"]
-                      and r["grading"] == of_run.get("grading", ""))
+        number = next(r["number"] for r in node.status()["runs"]
+                      if (r["kind"], r["grading"]) == what)
         order("publish", "--number", number, "--officer", "G-0007", "--config", node.config)
 
 
@@ -84,7 +85,8 @@ def order(*arguments):
 
 def run_nodes(world, folder):
     """All days of all provinces, from their inboxes."""
-    system = running.System(EXECUTABLE, folder, world.directory, "[day]\nseal_empty = false\n")
+    settings = "[day]\nseal_empty = false\n"
+    system = running.System(EXECUTABLE, folder, world.directory, settings)
     system.make()
     programmes = sorted(glob.glob(os.path.join(world.directory, "*.toml")))
     try:
@@ -163,8 +165,9 @@ def main(seeds):
                 fail(f"seed {seed}:\n" + "\n".join(differences))
             rows = sum(n for name, n in world.counts.items() if not name.startswith("returned"))
             back = sum(n for name, n in world.counts.items() if name.startswith("returned"))
-            print(f"seed {seed}: {rows} rows, {back} came back, {len(world.codes)} provinces equal, "
-                  f"{world.counts['APPLY'] - world.counts['returned NOT_REACHED']} applications")
+            asked = world.counts["APPLY"]
+            print(f"seed {seed}: {rows} rows ({asked} APPLY), {back} came back, "
+                  f"{len(world.codes)} provinces equal")
 
 
 if __name__ == "__main__":

@@ -47,10 +47,10 @@ TEST(Application, HasItsReasonInTheHistory) {
 TEST(ApplyRow, BelowTheStandardOrNotAboveItComesBack) {
   GradedNode node = asking();
   EXPECT_EQ(returned_of(node.day(
-                kAsked, {apply_row(kAnn, "silver", kJune),    // 70
-                         apply_row(kAnn, "gold", kMay),       // 110
-                         apply_row(kAnn, "ordinary", kMay),   // what he has
-                         apply_row(kAnn, "silver", kJuly),    // ends behind the last bill
+                kAsked, {apply_row(kAnn, "silver", kJune),              // 70
+                         apply_row(kAnn, "gold", kMay),                 // 110
+                         apply_row(kAnn, "ordinary", kMay),             // what he has
+                         apply_row(kAnn, "silver", kJuly),              // ends behind the last bill
                          apply_row(kAnn, "silver", month_of(2006, 9)),  // 24 months back
                          apply_row(kAnn, "silver", kMay), apply_row(kAnn, "silver", kMay)})),
             (Texts{"1 NOT_REACHED", "2 NOT_REACHED", "3 NOT_REACHED", "4 NOT_REACHED",
@@ -59,9 +59,9 @@ TEST(ApplyRow, BelowTheStandardOrNotAboveItComesBack) {
 
 TEST(ApplyRow, OfUnknownNamesOrAnotherHomeComesBack) {
   GradedNode node = asking();
-  EXPECT_EQ(returned_of(node.day(kAsked, {apply_row(kAnn, "platinum", kMay),
-                                          apply_row(kAnn, "silver", kMay, "star"),
-                                          apply_row(kBob, "silver", kMay)})),
+  EXPECT_EQ(returned_of(node.day(
+                kAsked, {apply_row(kAnn, "platinum", kMay), apply_row(kAnn, "silver", kMay, "star"),
+                         apply_row(kBob, "silver", kMay)})),
             (Texts{"1 UNKNOWN_NAME", "2 UNKNOWN_NAME", "3 NOT_HOME"}));
 }
 
@@ -74,8 +74,7 @@ TEST(ApplyRow, WhereNothingIsAskedForNothingIsReached) {
 
 TEST(ApplyRow, WindowsEndAtTwentyThreeMonthsBack) {
   GradedNode node = asking();
-  EXPECT_EQ(asked(node, apply_row(kAnn, "silver", kMay), on(2010, 5, 5)),
-            Texts{"1 NOT_REACHED"});
+  EXPECT_EQ(asked(node, apply_row(kAnn, "silver", kMay), on(2010, 5, 5)), Texts{"1 NOT_REACHED"});
   GradedNode sooner = asking();
   EXPECT_EQ(asked(sooner, apply_row(kAnn, "silver", kMay), on(2010, 4, 30)), Texts{});
 }
@@ -92,8 +91,8 @@ TEST(ApplyRow, SpendCountsWhereTheGradingIsBySpend) {
   programme::Rows rows = graded_programme();
   rows.gradings[0].basis = programme::Basis::kSpendScore;
   GradedNode node = asking(rows);
-  node.day(on(2008, 8, 4), {earn(kAnn, kMay, 900, Source::kLevel, 1),
-                            spent(kAnn, "A-2", kMay, 18'900, false)});
+  node.day(on(2008, 8, 4),
+           {earn(kAnn, kMay, 900, Source::kLevel, 1), spent(kAnn, "A-2", kMay, 18'900, false)});
   EXPECT_EQ(asked(node, apply_row(kAnn, "gold", kMay)), Texts{"1 NOT_REACHED"});  // 299
   node.day(kAsked.plus_days(1), {spent(kAnn, "A-2", kJune, 100, false)});
   EXPECT_EQ(asked(node, apply_row(kAnn, "gold", kMay), kAsked.plus_days(2)), Texts{});
@@ -110,10 +109,10 @@ TEST(ApplyRow, SharesHaveTheStandardOfTheLastRun) {
   GradedNode node = asking(rows);
   // Before the first run a share has no standard.
   EXPECT_EQ(asked(node, apply_row(kAnn, "silver", kMay)), Texts{"1 NOT_REACHED"});
-  node.day(on(2009, 1, 3), {profile(kBob), account_row(kBob, "B-1", month_of(2007, 6)),
-                            bill(kBob, kDecember2008, 20'000, "B-1"),
-                            bill(kBob, month_of(2009, 1), 3'000, "B-1"),
-                            bill(kAnn, month_of(2009, 1), 8'000, "A-1")});
+  node.day(on(2009, 1, 3),
+           {profile(kBob), account_row(kBob, "B-1", month_of(2007, 6)),
+            bill(kBob, kDecember2008, 20'000, "B-1"), bill(kBob, month_of(2009, 1), 3'000, "B-1"),
+            bill(kAnn, month_of(2009, 1), 8'000, "A-1")});
   node.count();
   EXPECT_EQ(node.lines()[0], "STANDARD,1,silver,200,1");
   node.home().publish_run(1);

@@ -42,8 +42,7 @@ inline programme::Rows graded_programme() {
 
 class GradedNode : public ProgrammeNode {
  public:
-  explicit GradedNode(programme::Rows rows = graded_programme())
-      : ProgrammeNode(std::move(rows)) {}
+  explicit GradedNode(programme::Rows rows = graded_programme()) : ProgrammeNode(std::move(rows)) {}
 
   void reload() {
     ProgrammeNode::reload();

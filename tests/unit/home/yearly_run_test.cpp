@@ -87,11 +87,51 @@ TEST(YearlyRun, SharesOfAClassGiveItsStandards) {
   node.count();
   // One of two has silver in class 1; half of one is nobody.
   EXPECT_EQ(node.lines(),
-            (std::vector<std::string>{"STANDARD,1,silver,300,0", "STANDARD,1,gold,300,1",
-                                      "STANDARD,2,silver,,0", "STANDARD,2,gold,300,0",
-                                      "STANDARD,3,silver,,0", "STANDARD,3,gold,300,0",
-                                      "COUNT,ordinary,4,3,0,0", "COUNT,silver,0,0,0,0",
-                                      "COUNT,gold,0,1,1,0"}));
+            (std::vector<std::string>{
+                "STANDARD,1,silver,300,0", "STANDARD,1,gold,300,1", "STANDARD,2,silver,,0",
+                "STANDARD,2,gold,300,0", "STANDARD,3,silver,,0", "STANDARD,3,gold,300,0",
+                "COUNT,ordinary,4,3,0,0", "COUNT,silver,0,0,0,0", "COUNT,gold,0,1,1,0"}));
+}
+
+TEST(YearlyRun, ThousandCustomersByTheSharesOfTheSource) {
+  programme::Rows rows = graded_programme();
+  programme::Grading& grading = rows.gradings[0];
+  grading.levels = {{.name = "ordinary"},
+                    {.name = "vip-card"},
+                    {.name = "silver"},
+                    {.name = "gold"},
+                    {.name = "diamond"}};
+  grading.standards = programme::Standards::kRatios;
+  rows.thresholds = {least("diamond", 30'000)};
+  const auto share = [](const char* level, const char* of, int part) {
+    return programme::Share{.grading = {.name = "level"},
+                            .level = {.name = level},
+                            .of = {.name = of},
+                            .ratio = Ratio(1, part)};
+  };
+  rows.shares = {share("vip-card", "all", 3), share("silver", "vip-card", 4),
+                 share("gold", "silver", 5)};
+  rows.effective_order = {{.name = "diamond"},
+                          {.name = "gold"},
+                          {.name = "silver"},
+                          {.name = "vip-card"},
+                          {.name = "ordinary"}};
+  GradedNode node(rows);
+  std::vector<Row> all;
+  for (std::uint64_t n = 1; n <= 1'000; ++n) {
+    const std::string account = "A-" + std::to_string(n);
+    all.push_back(profile(member_of(n)));
+    all.push_back(account_row(member_of(n), account, month_of(2008, 11)));
+    all.push_back(bill(member_of(n), kDecember2008, static_cast<std::int64_t>(n * 100), account));
+  }
+  node.day(on(2009, 1, 3), std::move(all));
+  node.count();
+  EXPECT_EQ(
+      node.lines(),
+      (std::vector<std::string>{
+          "STANDARD,1,vip-card,668,234", "STANDARD,1,silver,902,83", "STANDARD,1,gold,985,16",
+          "STANDARD,1,diamond,30000,0", "COUNT,ordinary,1000,667,0,0", "COUNT,vip-card,0,234,234,0",
+          "COUNT,silver,0,83,83,0", "COUNT,gold,0,16,16,0", "COUNT,diamond,0,0,0,0"}));
 }
 
 TEST(YearlyRun, SpendScoreIsOfMembersOrOfTheirBestAccount) {
@@ -143,8 +183,9 @@ TEST(YearlyRun, AStartInItsMidstGoesOn) {
     for (GradedNode* node : {&straight, &started}) {
       take(*node);
     }
-    EXPECT_EQ(started.state(), n == 0 ? RunState::kCounting : n == 3 ? RunState::kCounted
-                                                                     : RunState::kGrading);
+    EXPECT_EQ(started.state(), n == 0   ? RunState::kCounting
+                               : n == 3 ? RunState::kCounted
+                                        : RunState::kGrading);
     started.reload();
     EXPECT_EQ(saved_bytes(started.home()), saved_bytes(straight.home())) << n;
   }
@@ -198,8 +239,8 @@ TEST(YearlyRun, WhoLeavesOrLosesHisAccountsMeanwhileGetsNothing) {
 TEST(YearlyRun, TheNewOwnerOfANumberDoesNotGetItsGrade) {
   GradedNode node = a_year();
   node.count();
-  node.day(on(2009, 1, 5), {transfer(kAnn), profile(kAnn),
-                            account_row(kAnn, "A-9", month_of(2009, 1))});
+  node.day(on(2009, 1, 5),
+           {transfer(kAnn), profile(kAnn), account_row(kAnn, "A-9", month_of(2009, 1))});
   node.home().publish_run(1);
   node.day(kPosted);
   EXPECT_EQ(node.counted(kGone), 1);
@@ -208,19 +249,18 @@ TEST(YearlyRun, TheNewOwnerOfANumberDoesNotGetItsGrade) {
 
 TEST(YearlyRun, IsOfAccountsThatWereThereAtTheYearsEnd) {
   GradedNode node = a_year();
-  node.day(on(2009, 1, 4),
-           {profile(kDan), account_row(kDan, "D-1", month_of(2009, 1)),
-            earn(kDan, month_of(2008, 12), 500, Source::kLevel, 1),
-            account_end(kAnn, "A-1"),  // in January: it was there
-            account_row(kBob, "B-3", month_of(2009, 1), 3)});
+  node.day(on(2009, 1, 4), {profile(kDan), account_row(kDan, "D-1", month_of(2009, 1)),
+                            earn(kDan, month_of(2008, 12), 500, Source::kLevel, 1),
+                            account_end(kAnn, "A-1"),  // in January: it was there
+                            account_row(kBob, "B-3", month_of(2009, 1), 3)});
   node.count();
   EXPECT_EQ(node.counted(kGraded), 3);
   EXPECT_EQ(node.lines()[1], "STANDARD,1,gold,300,1");
   EXPECT_EQ(node.lines()[0], "STANDARD,1,silver,100,1");  // Bob's class is still 1.
   GradedNode ended(graded_programme());
   ended.day(on(2008, 1, 2), beginnings());
-  ended.day(on(2008, 12, 3), {bill(kAnn, month_of(2008, 6), 30'000, "A-1"),
-                              account_end(kAnn, "A-1")});
+  ended.day(on(2008, 12, 3),
+            {bill(kAnn, month_of(2008, 6), 30'000, "A-1"), account_end(kAnn, "A-1")});
   ended.day(on(2009, 1, 3), {owner(kBob, "B-1")});
   ended.count();
   EXPECT_EQ(ended.counted(kGraded), 1);
@@ -229,16 +269,16 @@ TEST(YearlyRun, IsOfAccountsThatWereThereAtTheYearsEnd) {
 TEST(YearlyRun, GradesGoOnUntilTheNextOneThenEnd) {
   GradedNode node = posted_year();
   const RunKey next{.kind = RunKind::kGrade, .reference = month_of(2009, 12)};
-  node.day(on(2009, 5, 3), {bill(kBob, month_of(2009, 4), 30'000, "B-1"),
-                            account_end(kCid, "C-1")});
+  node.day(on(2009, 5, 3),
+           {bill(kBob, month_of(2009, 4), 30'000, "B-1"), account_end(kCid, "C-1")});
   node.day(on(2010, 1, 3));
   // Nobody falls because the run is late (ruling 44).
   EXPECT_EQ(node.level(kAnn, on(2010, 1, 3)), "gold");
   node.count(next, on(2010, 1, 3));
-  EXPECT_EQ(node.lines(2), (std::vector<std::string>{
-                               "STANDARD,1,silver,100,0", "STANDARD,1,gold,300,1",
-                               "COUNT,ordinary,0,2,0,2", "COUNT,silver,2,0,0,0",
-                               "COUNT,gold,1,1,1,0"}));
+  EXPECT_EQ(node.lines(2),
+            (std::vector<std::string>{"STANDARD,1,silver,100,0", "STANDARD,1,gold,300,1",
+                                      "COUNT,ordinary,0,2,0,2", "COUNT,silver,2,0,0,0",
+                                      "COUNT,gold,1,1,1,0"}));
   EXPECT_EQ(node.level(kCid, on(2010, 1, 4)), "silver");
   node.home().publish_run(2);
   node.day(on(2010, 1, 6));
@@ -311,8 +351,8 @@ TEST(YearlyRun, PublishesItselfWhereTheProgrammeSaysSo) {
 TEST(YearlyRun, WhatWasAskedForBehindTheYearIsNotLowered) {
   GradedNode node = a_year();
   node.count();
-  node.day(on(2009, 1, 5), {bill(kCid, month_of(2009, 1), 30'000, "C-1"),
-                            apply_row(kCid, "gold", kDecember2008)});
+  node.day(on(2009, 1, 5),
+           {bill(kCid, month_of(2009, 1), 30'000, "C-1"), apply_row(kCid, "gold", kDecember2008)});
   EXPECT_EQ(node.newest(kCid), "gold APPLICATION 2009-01-05 2010-01-01");
   node.home().publish_run(1);
   node.day(kPosted);
@@ -388,21 +428,21 @@ TEST(YearlyRun, OfADamagedSnapshotGivesNoHome) {
     bad[at] = static_cast<std::byte>(value);
     return !node.loaded(bad).has_value();
   };
-  EXPECT_TRUE(refuses(results, 3));              // a level that isn't there
-  EXPECT_TRUE(refuses(cohorts, 2));              // another table
-  EXPECT_TRUE(refuses(cohorts + 2, 18));         // another level of the class
-  EXPECT_TRUE(refuses(cohorts + 8 + 7, 0x7f));   // a standard without bound
-  EXPECT_TRUE(refuses(cohorts + 16, 4));         // more than all reach it
-  EXPECT_TRUE(refuses(cohorts + 32, 1));         // a sum that it hasn't
-  EXPECT_TRUE(refuses(levels + 8 + 7, 0xff));    // below 0
-  EXPECT_TRUE(refuses(record + 5, 1));           // a grading that isn't there
-  EXPECT_TRUE(refuses(record + 6, 3));           // a state that it hasn't
-  EXPECT_TRUE(refuses(record + 6, 1));           // levels, and it counts
-  EXPECT_TRUE(refuses(record + 8, 106));         // of November
-  EXPECT_TRUE(refuses(record + 20, 2));          // steps
-  EXPECT_TRUE(refuses(record + 32, 4));          // members
-  EXPECT_TRUE(refuses(record + 40, 4));          // graded
-  EXPECT_TRUE(refuses(record + 88, 2));          // another kind of grading
+  EXPECT_TRUE(refuses(results, 3));             // a level that isn't there
+  EXPECT_TRUE(refuses(cohorts, 2));             // another table
+  EXPECT_TRUE(refuses(cohorts + 2, 18));        // another level of the class
+  EXPECT_TRUE(refuses(cohorts + 8 + 7, 0x7f));  // a standard without bound
+  EXPECT_TRUE(refuses(cohorts + 16, 4));        // more than all reach it
+  EXPECT_TRUE(refuses(cohorts + 32, 1));        // a sum that it hasn't
+  EXPECT_TRUE(refuses(levels + 8 + 7, 0xff));   // below 0
+  EXPECT_TRUE(refuses(record + 5, 1));          // a grading that isn't there
+  EXPECT_TRUE(refuses(record + 6, 3));          // a state that it hasn't
+  EXPECT_TRUE(refuses(record + 6, 1));          // levels, and it counts
+  EXPECT_TRUE(refuses(record + 8, 106));        // of November
+  EXPECT_TRUE(refuses(record + 20, 2));         // steps
+  EXPECT_TRUE(refuses(record + 32, 4));         // members
+  EXPECT_TRUE(refuses(record + 40, 4));         // graded
+  EXPECT_TRUE(refuses(record + 88, 2));         // another kind of grading
 }
 
 }  // namespace

@@ -77,9 +77,9 @@ TEST(Yearly, WhatARunGaveEndsWithTheNextOneThatDoesNotGradeHim) {
               std::nullopt);
   }
   EXPECT_EQ(lapsed_grade(grading, {.on = kPosted}, kFrom), std::nullopt);
-  EXPECT_EQ(lapsed_grade(grading, had(kGold, GradeReason::kReview, "2008-01-01", "2009-01-01"),
-                         kFrom),
-            std::nullopt);
+  EXPECT_EQ(
+      lapsed_grade(grading, had(kGold, GradeReason::kReview, "2008-01-01", "2009-01-01"), kFrom),
+      std::nullopt);
 }
 
 TEST(Yearly, StandardsAreThoseOfTheDayFromWhichGradesHold) {
