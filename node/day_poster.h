@@ -62,6 +62,10 @@ class DayPoster {
   void take_run_steps(std::uint32_t steps) { home_.take_run_steps(steps); }
   void publish_run(std::uint32_t number) { home_.publish_run(number); }
   void drop_run(std::uint32_t number) { home_.drop_run(number); }
+  [[nodiscard]] bool take_thresholds(std::uint32_t number,
+                                     const std::vector<FoundThreshold>& found) {
+    return home_.take_thresholds(number, found);
+  }
 
   // For questions, between slices too.
   [[nodiscard]] const Home& home() const { return home_; }

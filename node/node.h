@@ -206,6 +206,8 @@ class Node {
   [[nodiscard]] IntakeAnswer take_programme(const PreparedFile& file, BusinessTime now);
   [[nodiscard]] std::optional<ProgrammeStatus> programme_status() const;
   [[nodiscard]] std::optional<std::uint8_t> number_of_grading(const std::string& name) const;
+  void tend_ratings(BusinessTime now);
+  [[nodiscard]] std::string rating_text(const Run& run) const;
   void post_run_slice(const Run& run, std::uint32_t steps, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_day(PreparedFile& file, BusinessTime now);
   [[nodiscard]] std::optional<IntakeAnswer> refuse_members(const PreparedFile& file) const;

@@ -1,5 +1,6 @@
 // An operator's word about runs over all members, and how they go on by themselves.
 #include "core/home/member_columns.h"
+#include "core/programme/histogram_bytes.h"
 #include "node/node.h"
 #include "platform/sys/kill_points.h"
 
@@ -105,6 +106,66 @@ void Node::post_run_slice(const Run& run, std::uint32_t steps, BusinessTime now)
   }
 }
 
+// What waits for the clearing is sent until it is taken; its thresholds are kept once no file is
+// being posted and no other run is under way.
+void Node::tend_ratings(BusinessTime now) {
+  const MemberBook* book = province_.book();
+  if (book == nullptr) {
+    return;
+  }
+  for (const Run& run : book->runs().runs()) {
+    if (run.key().kind != RunKind::kGrade || !run.is(RunState::kWaiting)) {
+      continue;
+    }
+    const ScoreSender::Key key{book->names().gradings.name(run.key().grading), run.key().reference};
+    if (!scores_.has(key)) {
+      Province::Rating rating = province_.rating_of(run);
+      if (rating.bytes.empty()) {
+        continue;
+      }
+      scores_.send({.grading = std::move(rating.grading),
+                    .month = rating.month,
+                    .programme = rating.programme,
+                    .revision = rating.revision,
+                    .bytes = std::move(rating.bytes)});
+      kill_point<"node_scores_ready">();
+    }
+    const wire::Thresholds* found = scores_.thresholds(key);
+    if (found == nullptr || province_.posts() || province_.run_under_way() != nullptr ||
+        !province_.thresholds_fault(run.number(), found->text).empty()) {
+      continue;
+    }
+    const ThresholdsTaken taken{
+        .number = run.number(), .text = found->text, .signature = found->signature};
+    kill_point<"node_run_thresholds">();
+    journal(encode(taken, now));
+    kill_point<"node_run_graded">();
+    province_.take_thresholds(taken);
+    scores_.forget(key);
+    return;
+  }
+}
+
+// What a run that waits for the clearing waits for.
+std::string Node::rating_text(const Run& run) const {
+  const ScoreSender::Key key{province_.book()->names().gradings.name(run.key().grading),
+                             run.key().reference};
+  if (const wire::Thresholds* found = scores_.thresholds(key)) {
+    const std::string fault = province_.thresholds_fault(run.number(), found->text);
+    return fault.empty() ? "thresholds are here, and taken once nothing is posted"
+                         : "thresholds are here, but " + fault;
+  }
+  for (const ScoreSender::Status& status : scores_.status()) {
+    if (status.key == key) {
+      return std::string(status.taken ? "its scores are there, it waits for the thresholds"
+                                      : "its scores are on their way") +
+             (status.why.empty() ? "" : ": " + status.why);
+    }
+  }
+  return "its accounts have more different scores than the " +
+         std::to_string(programme::kHistogramEntriesMax) + " that can be sent: tell the makers";
+}
+
 RunReply Node::publish_run(std::uint32_t number, const Digest& preview, const std::string& officer,
                            BusinessTime now) {
   const MemberBook* book = province_.book();
@@ -151,6 +212,9 @@ RunReply Node::drop_run(std::uint32_t number, const std::string& officer, Busine
   const RunDropped dropped{.number = number, .officer = officer};
   journal(encode(dropped, now));
   province_.drop_run(dropped);
+  if (run->key().kind == RunKind::kGrade) {
+    scores_.forget({book->names().gradings.name(run->key().grading), run->key().reference});
+  }
   return {.good = true,
           .text = run_text(number) + " is dropped: nothing of it takes effect. It may begin anew",
           .number = number};
@@ -182,7 +246,9 @@ std::vector<RunStatus> Node::run_status() const {
                    .done = run.record.cursor,
                    .steps = run.record.steps,
                    .counted = run.is_counted(),
-                   .next = next_of(run, province_.open().has_value())});
+                   .next = run.is(RunState::kWaiting)
+                               ? rating_text(run)
+                               : next_of(run, province_.open().has_value())});
   }
   return out;
 }

@@ -19,7 +19,8 @@ constexpr Participant kProvince{1};
 constexpr std::uint32_t kSlice = 65'536;
 constexpr std::uint64_t kRowsOfADay = 1'000'000;
 constexpr Month kDecember{107};  // 2008-12
-const BusinessDate kFirst = BusinessDate::of(2008, 1, 1);
+const BusinessDate kFirst = BusinessDate::of(2008, 12, 1);  // No bill of a month to come is taken.
+const BusinessDate kLast = BusinessDate::of(2009, 1, 3);
 
 std::shared_ptr<const Programme> programme() {
   programme::Rows rows;
@@ -145,7 +146,7 @@ class Filler {
 
   void take() {
     file_.sender = kProvince;
-    file_.date = kFirst.plus_days(days_++);
+    file_.date = std::min(kFirst.plus_days(days_++), kLast);
     file_.sequence = home_.last_sequence() + 1;
     const DayResult result = home_.take(file_);
     if (!result.returned.empty()) {

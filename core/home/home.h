@@ -120,6 +120,10 @@ class Home {
   // Of one that was counted, or waits; of any that isn't published.
   void publish_run(std::uint32_t number);
   void drop_run(std::uint32_t number);
+  // The clearing's thresholds, of a run that waits for them: it grades by them. False: they aren't
+  // those of its grading, it doesn't wait, or another run is under way.
+  [[nodiscard]] bool take_thresholds(std::uint32_t number,
+                                     const std::vector<FoundThreshold>& found);
   // The lines of its file; of one that was counted.
   void visit_run_lines(std::uint32_t number,
                        const std::function<void(const RunLine&)>& visit) const;
@@ -382,6 +386,7 @@ class Home {
   // home_run.cpp
   [[nodiscard]] RunScene scene() const;
   void end_counting(Run& run, const RunWork& work);
+  void begin_grading(Run& run, const RunWork& work);
   void begin_posting(Run& run, const RunWork& work);
   // home_redeem.cpp
   [[nodiscard]] Outcome may_take(const DayRow& row, Class class_, std::uint32_t account) const;

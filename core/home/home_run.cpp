@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/home/home.h"
+#include "core/home/run_grade.h"
 #include "core/programme/month_range.h"
 #include "core/types/check.h"
 
@@ -95,6 +96,12 @@ void RunWork::grade(Run& /*run*/, const RunScene& /*scene*/, std::uint32_t /*fir
   check(false, "only a run that goes GRADING has a second pass");
 }
 
+std::uint32_t RunWork::grading_steps(const Run& run) const {
+  return static_cast<std::uint32_t>(run.results.size());
+}
+
+void RunWork::dropped(Run& /*run*/) const {}
+
 AfterCount RunWork::graded(Run& /*run*/, const RunScene& /*scene*/) const {
   return AfterCount::kPublish;
 }
@@ -178,14 +185,31 @@ void Home::end_counting(Run& run, const RunWork& work) {
       book_->runs().end(run);
       return;
     case AfterCount::kGrade:
-      run.set(RunState::kGrading);
-      run.record.cursor = 0;
-      run.record.steps = static_cast<std::uint32_t>(run.results.size());
+      begin_grading(run, work);
       return;
     case AfterCount::kWait:
       run.set(RunState::kWaiting);
       return;
   }
+}
+
+void Home::begin_grading(Run& run, const RunWork& work) {
+  run.set(RunState::kGrading);
+  run.record.cursor = 0;
+  run.record.steps = work.grading_steps(run);
+  if (run.record.steps == 0) {
+    end_counting(run, work);
+  }
+}
+
+bool Home::take_thresholds(std::uint32_t number, const std::vector<FoundThreshold>& found) {
+  Run* run = book_ ? book_->runs().at(number) : nullptr;
+  if (run == nullptr || !run->is(RunState::kWaiting) || run_under_way() != nullptr ||
+      !put_thresholds(*run, *book_, found)) {
+    return false;
+  }
+  begin_grading(*run, *work_of(run->key().kind));
+  return true;
 }
 
 void Home::begin_posting(Run& run, const RunWork& work) {
@@ -228,6 +252,8 @@ void Home::publish_run(std::uint32_t number) {
 }
 
 void Home::drop_run(std::uint32_t number) {
+  Run& run = *book_->runs().at(number);
+  work_of(run.key().kind)->dropped(run);
   book_->runs().drop(*book_->runs().at(number));
 }
 

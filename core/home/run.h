@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -61,6 +62,13 @@ class RunResults {
  private:
   Chunks<std::uint32_t> values_;
   std::map<std::uint32_t, std::int64_t> large_;  // by step: few are
+};
+
+// A level's bound as the clearing has found it, from all provinces' units.
+struct FoundThreshold {
+  std::string level{};
+  int percent{};
+  std::int64_t threshold{};
 };
 
 // A run, and what its kind keeps with it. The cohorts stay for ever: of them its file is made.

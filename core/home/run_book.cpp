@@ -134,7 +134,9 @@ Run& RunBook::begin(const RunKey& key, BusinessDate on) {
     runs_.emplace_back();
   }
   Run& run = runs_[number - 1];
+  const std::uint16_t revision = run.record.revision;
   run = Run{};
+  run.record.revision = revision;
   run.record.number = number;
   run.record.kind = static_cast<std::uint8_t>(key.kind);
   run.record.grading = key.grading;
@@ -199,7 +201,7 @@ void RunBook::save(const std::function<void(Bytes)>& sink) const {
 bool RunBook::right(const Run& run) {
   const book::RunRecord& record = run.record;
   const bool fields = record.kind >= 1 && record.kind <= 4 && record.state >= 1 &&
-                      record.state <= 7 && record.zero == 0 && record.zero_end == 0 &&
+                      record.state <= 7 && record.zero == 0 &&
                       record.reference < Month::kCount && record.began < BusinessDate::kCount &&
                       record.from < BusinessDate::kCount && record.cursor <= record.steps;
   if (!fields) {

@@ -18,8 +18,9 @@ const RunWork* work_of_mode(GradingRun mode) {
   switch (mode) {
     case GradingRun::kYearly:
       return &yearly_work();
-    case GradingRun::kMonthly:
     case GradingRun::kClearing:
+      return &clearing_work();
+    case GradingRun::kMonthly:
     case GradingRun::kNone:
       break;
   }
@@ -42,7 +43,7 @@ class GradeWork final : public RunWork {
     }
     if (work == nullptr) {
       return "this release doesn't carry out runs of grading " + grading->name + ", whose `run` " +
-             "is another one than YEARLY";
+             "is neither YEARLY nor CLEARING";
     }
     return work->refusal(key, scene);
   }
@@ -65,6 +66,10 @@ class GradeWork final : public RunWork {
              std::uint32_t last) const override {
     work_of_run(run).grade(run, scene, first, last);
   }
+  [[nodiscard]] std::uint32_t grading_steps(const Run& run) const override {
+    return work_of_run(run).grading_steps(run);
+  }
+  void dropped(Run& run) const override { work_of_run(run).dropped(run); }
   [[nodiscard]] AfterCount graded(Run& run, const RunScene& scene) const override {
     return work_of_run(run).graded(run, scene);
   }
@@ -123,6 +128,34 @@ BusinessDate holds_from(const RunKey& key, const MemberBook& book) {
 GradingRun mode_of(const Run& run) {
   const std::int64_t mode = run.record.counts[kModeCount];
   return mode == 0 ? GradingRun::kNone : static_cast<GradingRun>(mode - 1);
+}
+
+void count_level(std::span<book::CohortRecord> levels, const programme::BeforeRun& before,
+                 const std::optional<programme::Grade>& grade, bool graded) {
+  if (!graded && !grade) {
+    return;
+  }
+  const std::uint8_t after = grade ? grade->level : before.level;
+  ++levels[before.level].sums[kLevelBefore];
+  auto& sums = levels[after].sums;
+  ++sums[kLevelAfter];
+  sums[kLevelUp] += after > before.level ? 1 : 0;
+  sums[kLevelDown] += after < before.level ? 1 : 0;
+}
+
+std::string standard_line(int region, const std::string& level, std::int64_t min,
+                          std::int64_t members) {
+  return "STANDARD," + std::to_string(region) + "," + level + "," +
+         (min == kNobodyReaches ? std::string() : std::to_string(min)) + "," +
+         std::to_string(members);
+}
+
+std::string level_line(const std::string& level, const book::CohortRecord& record) {
+  std::string text = "COUNT," + level;
+  for (const LevelSum sum : {kLevelBefore, kLevelAfter, kLevelUp, kLevelDown}) {
+    text += "," + std::to_string(record.sums[sum]);
+  }
+  return text;
 }
 
 programme::LevelStandards standards_on(const MemberBook& book, std::uint8_t number,

@@ -19,6 +19,7 @@ namespace yearly {
 using book::CohortRecord;
 using programme::Basis;
 using programme::BeforeRun;
+using programme::GradeReason;
 using programme::Grading;
 using programme::LevelStandards;
 using programme::MonthRange;
@@ -26,7 +27,6 @@ using programme::MonthRange;
 constexpr std::uint16_t kStandard = 1;  // of a class and level: index = class x 16 + level
 constexpr std::uint16_t kLevelCount = 2;
 constexpr std::int64_t kLost = 0xffff;  // of a member who was graded and isn't who he was since
-constexpr std::int64_t kNobody = -1;    // a standard that nobody can reach
 constexpr int kRegions = 9;
 constexpr std::int64_t kPerScore = 16;  // a result is score x 16 + class
 // Far more than anybody earns in a year; times 16 a result.
@@ -36,9 +36,8 @@ constexpr int kMonths = 12;
 
 // counts of its record; the last one is kModeCount
 enum Count : std::size_t { kMembers, kGraded, kWritten, kLapsed, kGone };
-// sums of a standard, and of a level
+// sums of a standard
 enum StandardSum : std::size_t { kMin, kReached, kOfClass };
-enum LevelSum : std::size_t { kBefore, kAfter, kUp, kDown };
 
 std::int64_t& count_of(Run& run, Count what) {
   return run.record.counts[what];
@@ -52,16 +51,13 @@ std::size_t levels_above(const Grading& grading) {
 std::size_t place_of(const Grading& grading, int region, std::size_t level) {
   return static_cast<std::size_t>(region - 1) * levels_above(grading) + level - 1;
 }
-std::size_t place_of_level(const Grading& grading, std::size_t level) {
-  return kRegions * levels_above(grading) + level;
-}
 
 LevelStandards standards_of(const Run& run, const Grading& grading, int region) {
   LevelStandards out;
   out.levels = static_cast<std::uint8_t>(grading.levels.size());
   for (std::size_t level = 1; level < grading.levels.size(); ++level) {
     const std::int64_t min = run.cohorts[place_of(grading, region, level)].sums[kMin];
-    out.min[level] = min == kNobody ? LevelStandards::kUnreachable : min;
+    out.min[level] = min == kNobodyReaches ? LevelStandards::kUnreachable : min;
   }
   return out;
 }
@@ -152,7 +148,7 @@ class YearlyWork final : public RunWork {
     for (int region = 1; region <= kRegions; ++region) {
       for (std::size_t level = 1; level < grading.levels.size(); ++level) {
         const auto index = static_cast<std::uint16_t>(region * 16 + static_cast<int>(level));
-        run.cohorts.push_back({.table = kStandard, .index = index, .sums = {kNobody}});
+        run.cohorts.push_back({.table = kStandard, .index = index, .sums = {kNobodyReaches}});
       }
     }
     for (std::size_t level = 0; level < grading.levels.size(); ++level) {
@@ -195,7 +191,7 @@ class YearlyWork final : public RunWork {
       for (std::size_t level = 1; level < grading.levels.size(); ++level) {
         auto& sums = run.cohorts[place_of(grading, region, level)].sums;
         const std::int64_t min = standards.min[level];
-        sums[kMin] = min == LevelStandards::kUnreachable ? kNobody : min;
+        sums[kMin] = min == LevelStandards::kUnreachable ? kNobodyReaches : min;
         sums[kOfClass] = static_cast<std::int64_t>(of_class.units());
       }
     }
@@ -212,12 +208,13 @@ class YearlyWork final : public RunWork {
     for (int region = 1; region <= kRegions; ++region) {
       standards[static_cast<std::size_t>(region)] = standards_of(run, grading, region);
     }
+    const auto levels = std::span(run.cohorts).subspan(kRegions * levels_above(grading));
     for (std::uint32_t member = first; member < last; ++member) {
       fetch_ahead(scene, member, last);
       const BeforeRun before = book.grade_on(member, run.record.grading, on);
       const auto result = run.results.at(member);
       if (!result) {
-        tell(run, grading, before, programme::lapsed_grade(grading, before, from), false);
+        count_level(levels, before, programme::lapsed_grade(grading, before, from), false);
         continue;
       }
       const int region = static_cast<int>(*result % kPerScore);
@@ -227,7 +224,8 @@ class YearlyWork final : public RunWork {
       if (level > 0) {
         ++run.cohorts[place_of(grading, region, level)].sums[kReached];
       }
-      tell(run, grading, before, programme::yearly_grade(grading, before, level, from), true);
+      count_level(levels, before,
+                  programme::run_grade(grading, before, level, GradeReason::kAnnual, from), true);
     }
   }
 
@@ -241,21 +239,11 @@ class YearlyWork final : public RunWork {
                    const std::function<void(const RunLine&)>& visit) const override {
     const Grading& grading = *grading_of(run.key(), scene.book());
     for (const CohortRecord& record : run.cohorts) {
-      std::string text;
-      if (record.table == kStandard && record.sums[kOfClass] > 0) {
-        const std::int64_t min = record.sums[kMin];
-        text = "STANDARD," + std::to_string(record.index / 16) + "," +
-               grading.levels[record.index % 16].name + "," +
-               (min == kNobody ? std::string() : std::to_string(min)) + "," +
-               std::to_string(record.sums[kReached]);
-      } else if (record.table == kLevelCount) {
-        text = "COUNT," + grading.levels[record.index].name;
-        for (const LevelSum sum : {kBefore, kAfter, kUp, kDown}) {
-          text += "," + std::to_string(record.sums[sum]);
-        }
-      }
-      if (!text.empty()) {
-        visit({.text = std::move(text)});
+      if (record.table == kLevelCount) {
+        visit({.text = level_line(grading.levels[record.index].name, record)});
+      } else if (record.sums[kOfClass] > 0) {
+        visit({.text = standard_line(record.index / 16, grading.levels[record.index % 16].name,
+                                     record.sums[kMin], record.sums[kReached])});
       }
     }
   }
@@ -273,7 +261,8 @@ class YearlyWork final : public RunWork {
       }
       const BeforeRun before = scene.book().grade_on(member, run.record.grading, on);
       const auto grade =
-          level ? programme::yearly_grade(grading, before, static_cast<std::uint8_t>(*level), from)
+          level ? programme::run_grade(grading, before, static_cast<std::uint8_t>(*level),
+                                   GradeReason::kAnnual, from)
                 : programme::lapsed_grade(grading, before, from);
       if (grade) {
         ++count_of(run, level ? kWritten : kLapsed);
@@ -354,20 +343,6 @@ class YearlyWork final : public RunWork {
     }
   }
 
-  // One more in the counts of levels. Who wasn't graded counts if his grade ends.
-  static void tell(Run& run, const Grading& grading, const BeforeRun& before,
-                   const std::optional<programme::Grade>& grade, bool graded) {
-    if (!graded && !grade) {
-      return;
-    }
-    const std::uint8_t after = grade ? grade->level : before.level;
-    ++run.cohorts[place_of_level(grading, before.level)].sums[kBefore];
-    auto& sums = run.cohorts[place_of_level(grading, after)].sums;
-    ++sums[kAfter];
-    sums[kUp] += after > before.level ? 1 : 0;
-    sums[kDown] += after < before.level ? 1 : 0;
-  }
-
   // Those that `begin` makes, with sums that can be.
   static bool right_cohorts(const Run& run, const Grading& grading) {
     const std::size_t above = levels_above(grading);
@@ -385,9 +360,9 @@ class YearlyWork final : public RunWork {
       }
       for (std::size_t sum = 0; sum < record.sums.size(); ++sum) {
         const bool min = standard && sum == kMin;
-        const bool used = sum <= (standard ? std::size_t{kOfClass} : std::size_t{kDown});
+        const bool used = sum <= (standard ? std::size_t{kOfClass} : std::size_t{kLevelDown});
         const std::int64_t most = !used ? 0 : min ? kScoreMax : run.record.counts[kMembers];
-        if (record.sums[sum] > most || record.sums[sum] < (min ? kNobody : 0)) {
+        if (record.sums[sum] > most || record.sums[sum] < (min ? kNobodyReaches : 0)) {
           return false;
         }
       }
@@ -403,7 +378,7 @@ std::int64_t yearly_standard(const Run& run, int region, std::size_t level) {
   const auto index = static_cast<std::uint16_t>(region * 16 + static_cast<int>(level));
   for (const book::CohortRecord& record : run.cohorts) {
     if (record.table == yearly::kStandard && record.index == index &&
-        record.sums[yearly::kMin] != yearly::kNobody) {
+        record.sums[yearly::kMin] != kNobodyReaches) {
       return record.sums[yearly::kMin];
     }
   }

@@ -88,8 +88,8 @@ class RunWork {
                      std::uint32_t last) const = 0;
   // Behind the last step.
   [[nodiscard]] virtual AfterCount counted(Run& run, const RunScene& scene) const = 0;
-  // The second pass, of who goes GRADING: as many steps as results, each of which becomes what is
-  // posted. Behind the last one: what becomes of it.
+  // The second pass, of who goes GRADING: its steps, and behind the last one what becomes of it.
+  [[nodiscard]] virtual std::uint32_t grading_steps(const Run& run) const;
   virtual void grade(Run& run, const RunScene& scene, std::uint32_t first,
                      std::uint32_t last) const;
   [[nodiscard]] virtual AfterCount graded(Run& run, const RunScene& scene) const;
@@ -100,6 +100,8 @@ class RunWork {
   [[nodiscard]] virtual BusinessDate posts_from(const Run& run, const RunScene& scene) const;
   [[nodiscard]] virtual std::uint32_t posting_steps(const Run& run) const;
   virtual void post(Run& run, RunScene& scene, std::uint32_t first, std::uint32_t last) const = 0;
+  // A run of it was dropped: what has to be told apart when it begins anew.
+  virtual void dropped(Run& run) const;
   // Could this run, of a snapshot, be one of this book's? Nothing of it leads outside of a table.
   [[nodiscard]] virtual bool right(const Run& run, const MemberBook& book) const = 0;
   // An account has passed to another owner since it was counted.

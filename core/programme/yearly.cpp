@@ -10,8 +10,8 @@ LevelStandards yearly_standards(const Grading& grading, int region, const Histog
              : fixed;
 }
 
-std::optional<Grade> yearly_grade(const Grading& grading, const BeforeRun& before,
-                                  std::uint8_t level, BusinessDate from) {
+std::optional<Grade> run_grade(const Grading& grading, const BeforeRun& before,
+                               std::uint8_t level, GradeReason reason, BusinessDate from) {
   const Grade& grade = before.grade;
   const bool applied = grade.reason == GradeReason::kApplication;
   // The end of an application of a later year lies behind this run's first day.
@@ -22,7 +22,9 @@ std::optional<Grade> yearly_grade(const Grading& grading, const BeforeRun& befor
   if (of_later_year || never_lower || kept || none_before_and_now) {
     return std::nullopt;
   }
-  return annual(grading, level, from);
+  Grade out = annual(grading, level, from);
+  out.reason = reason;
+  return out;
 }
 
 std::optional<Grade> lapsed_grade(const Grading& grading, const BeforeRun& before,

@@ -1,5 +1,5 @@
-// A yearly grading: what a member's year is worth, which standards a region class has, and what
-// becomes of the grade that he has (docs/programme-file.md, section 5; docs/decisions/
+// Gradings by runs: what a member's year is, which standards a region class has, and what a run
+// makes of the grade that he has (docs/programme-file.md, section 5; docs/decisions/
 // 0023-programme-format.md, section 4.1 and rulings 3, 6, 7, 44).
 #pragma once
 
@@ -36,8 +36,9 @@ struct BeforeRun {
 
 // Of a member who was graded: each grade is given anew, up or down. nullopt: nothing is written,
 // as what he has stays. That of an application stays until the run that counts its year.
-[[nodiscard]] std::optional<Grade> yearly_grade(const Grading& grading, const BeforeRun& before,
-                                                std::uint8_t level, BusinessDate from);
+[[nodiscard]] std::optional<Grade> run_grade(const Grading& grading, const BeforeRun& before,
+                                             std::uint8_t level, GradeReason reason,
+                                             BusinessDate from);
 
 // Of one who wasn't: what a run, or an application, gave him and has come to its end, ends.
 [[nodiscard]] std::optional<Grade> lapsed_grade(const Grading& grading, const BeforeRun& before,

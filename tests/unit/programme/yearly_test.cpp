@@ -19,6 +19,11 @@ BeforeRun had(std::uint8_t level, GradeReason reason, const char* from, const ch
           .on = kPosted};
 }
 
+std::optional<Grade> yearly_grade(const Grading& grading, const BeforeRun& before,
+                                  std::uint8_t level, BusinessDate from) {
+  return run_grade(grading, before, level, GradeReason::kAnnual, from);
+}
+
 TEST(Yearly, GivesEachGradeAnew) {
   const Grading grading = telecom_levels();
   const BeforeRun gold = had(kGold, GradeReason::kAnnual, "2008-01-01", "2009-01-01");
