@@ -69,6 +69,8 @@ std::string_view word(NodeCommand kind) {
       return "RUN_PUBLISH";
     case NodeCommand::kRunDrop:
       return "RUN_DROP";
+    case NodeCommand::kThresholds:
+      return "THRESHOLDS";
   }
   return "";
 }
@@ -246,6 +248,14 @@ JournalCommand encode(const RunDropped& command, BusinessTime at) {
   return command_of(NodeCommand::kRunDrop, at, out);
 }
 
+JournalCommand encode(const ThresholdsTaken& command, BusinessTime at) {
+  ByteWriter out;
+  out.put(command.number);
+  out.put_text(command.text);
+  out.put_text(command.signature);
+  return command_of(NodeCommand::kThresholds, at, out);
+}
+
 template <>
 std::optional<RunBegun> decode(const JournalCommand& command) {
   if (!is(command, NodeCommand::kRun)) {
@@ -295,6 +305,19 @@ std::optional<RunDropped> decode(const JournalCommand& command) {
   dropped.number = in.get<std::uint32_t>();
   dropped.officer = in.get_text();
   return when_done(in, std::move(dropped));
+}
+
+template <>
+std::optional<ThresholdsTaken> decode(const JournalCommand& command) {
+  if (!is(command, NodeCommand::kThresholds)) {
+    return std::nullopt;
+  }
+  ByteReader in(command.payload);
+  ThresholdsTaken taken;
+  taken.number = in.get<std::uint32_t>();
+  taken.text = in.get_text();
+  taken.signature = in.get_text();
+  return when_done(in, std::move(taken));
 }
 
 template <>

@@ -36,6 +36,7 @@ enum class NodeCommand : std::uint16_t {
   kRunSlice = 16,
   kRunPublish = 17,
   kRunDrop = 18,
+  kThresholds = 19,
 };
 [[nodiscard]] std::string_view word(NodeCommand kind);
 
@@ -135,6 +136,13 @@ struct RunDropped {
   std::string officer{};
 };
 
+// The clearing has published the thresholds that a run waits for: its line, and its signature.
+struct ThresholdsTaken {
+  std::uint32_t number{};
+  std::string text{};
+  std::string signature{};
+};
+
 [[nodiscard]] JournalCommand encode(const RulesTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const OpeningTaken& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const DayTaken& command, BusinessTime at);
@@ -153,6 +161,7 @@ struct RunDropped {
 [[nodiscard]] JournalCommand encode(const RunStepped& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const RunPublished& command, BusinessTime at);
 [[nodiscard]] JournalCommand encode(const RunDropped& command, BusinessTime at);
+[[nodiscard]] JournalCommand encode(const ThresholdsTaken& command, BusinessTime at);
 
 // nullopt: another kind or version, or not the bytes of one.
 template <class Command>
@@ -193,5 +202,7 @@ template <>
 std::optional<RunPublished> decode(const JournalCommand& command);
 template <>
 std::optional<RunDropped> decode(const JournalCommand& command);
+template <>
+std::optional<ThresholdsTaken> decode(const JournalCommand& command);
 
 }  // namespace ph

@@ -33,6 +33,7 @@ class DayPoster {
 
   void use_codes(PartnerCodes codes) { home_.use_codes(std::move(codes)); }
   void use_node(NodeSources node) { home_.use_node(std::move(node)); }
+  void use_last_day(BusinessDate day) { home_.use_last_day(day); }
   void take_programme(const Digest& blob, std::shared_ptr<const Programme> programme) {
     home_.take_programme(blob, std::move(programme));
   }
@@ -62,6 +63,10 @@ class DayPoster {
   void take_run_steps(std::uint32_t steps) { home_.take_run_steps(steps); }
   void publish_run(std::uint32_t number) { home_.publish_run(number); }
   void drop_run(std::uint32_t number) { home_.drop_run(number); }
+  [[nodiscard]] bool take_thresholds(std::uint32_t number,
+                                     const std::vector<FoundThreshold>& found) {
+    return home_.take_thresholds(number, found);
+  }
 
   // For questions, between slices too.
   [[nodiscard]] const Home& home() const { return home_; }

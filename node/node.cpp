@@ -451,6 +451,7 @@ bool Node::seal_due(BusinessTime now, const std::function<bool()>& inbox_is_read
 void Node::tick(BusinessTime now, std::int64_t steady_ms, UplinkPort& port) {
   commit_live(steady_ms, port);
   uplink_.tick(now, steady_ms, port);
+  tend_ratings(now);
   if (!uplink_.stopped()) {
     scores_.tick(steady_ms, port);
   }

@@ -209,6 +209,8 @@ class Node {
   [[nodiscard]] std::optional<ProgrammeStatus> programme_status() const;
   [[nodiscard]] std::optional<std::uint8_t> number_of_grading(const std::string& name) const;
   void begin_due_run(const RunKey& key, BusinessTime now);
+  void tend_ratings(BusinessTime now);
+  [[nodiscard]] std::string rating_text(const Run& run) const;
   void post_run_slice(const Run& run, std::uint32_t steps, BusinessTime now);
   [[nodiscard]] IntakeAnswer take_day(PreparedFile& file, BusinessTime now);
   [[nodiscard]] std::optional<IntakeAnswer> refuse_members(const PreparedFile& file) const;

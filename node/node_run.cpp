@@ -1,5 +1,6 @@
 // An operator's word about runs over all members, and how they go on by themselves.
 #include "core/home/member_columns.h"
+#include "core/programme/histogram_bytes.h"
 #include "node/node.h"
 #include "platform/sys/kill_points.h"
 
@@ -21,7 +22,7 @@ std::string next_of(const Run& run, bool day_open) {
     case RunState::kCounting:
       return "it counts; rows of files wait until it has";
     case RunState::kGrading:
-      return "it grades by the published thresholds; rows of files wait until it has";
+      return "it grades by the standards that it has; rows of files wait until it has";
     case RunState::kCounted:
       return "look at it (node run preview), then node run publish, or node run drop";
     case RunState::kWaiting:
@@ -30,14 +31,18 @@ std::string next_of(const Run& run, bool day_open) {
       return day_open ? "it is posted on the open day, which is sealed behind it"
                       : "it is posted by itself once a day is open";
     case RunState::kDone:
-      if (run.key().kind == RunKind::kNotice) {
-        return run.has_file() ? "done: its file is for the SMS gateway"
-                              : "done: the points that it told of have expired";
+      switch (run.key().kind) {
+        case RunKind::kAward:
+          return "done: single points are taken back by UNEARN rows";
+        case RunKind::kGrade:
+          return "done: its grades are in the members' histories";
+        case RunKind::kNotice:
+          return run.has_file() ? "done: its file is for the SMS gateway"
+                                : "done: the points that it told of have expired";
+        case RunKind::kKpi:
+          return "done: its file has the month's figures";
       }
-      if (run.key().kind == RunKind::kKpi) {
-        return "done: its file has the month's figures";
-      }
-      return "done: single points are taken back by UNEARN rows";
+      return {};
     case RunState::kDropped:
       return "it was dropped, and may begin anew";
   }
@@ -64,6 +69,11 @@ RunReply Node::begin_run(RunKind kind, const std::string& grading, Month of, boo
   }
   if (!number) {
     return {.text = "no version of the programme has a grading " + grading};
+  }
+  if ((kind == RunKind::kGrade) == grading.empty()) {
+    return {.text = kind == RunKind::kGrade
+                        ? "a run GRADE is of one grading: say --grading and its name"
+                        : "a run " + std::string(word(kind)) + " has no grading: leave it out"};
   }
   const Home& home = province_.poster()->home();
   const RunKey key{.kind = kind, .grading = *number, .reference = of};
@@ -133,6 +143,66 @@ void Node::post_run_slice(const Run& run, std::uint32_t steps, BusinessTime now)
   }
 }
 
+// What waits for the clearing is sent until it is taken; its thresholds are kept once no file is
+// being posted and no other run is under way.
+void Node::tend_ratings(BusinessTime now) {
+  const MemberBook* book = province_.book();
+  if (book == nullptr) {
+    return;
+  }
+  for (const Run& run : book->runs().runs()) {
+    if (run.key().kind != RunKind::kGrade || !run.is(RunState::kWaiting)) {
+      continue;
+    }
+    const ScoreSender::Key key{book->names().gradings.name(run.key().grading), run.key().reference};
+    if (!scores_.has(key)) {
+      Province::Rating rating = province_.rating_of(run);
+      if (rating.bytes.empty()) {
+        continue;
+      }
+      scores_.send({.grading = std::move(rating.grading),
+                    .month = rating.month,
+                    .programme = rating.programme,
+                    .revision = rating.revision,
+                    .bytes = std::move(rating.bytes)});
+      kill_point<"node_scores_ready">();
+    }
+    const wire::Thresholds* found = scores_.thresholds(key);
+    if (found == nullptr || province_.posts() || province_.run_under_way() != nullptr ||
+        !province_.thresholds_fault(run.number(), found->text).empty()) {
+      continue;
+    }
+    const ThresholdsTaken taken{
+        .number = run.number(), .text = found->text, .signature = found->signature};
+    kill_point<"node_run_thresholds">();
+    journal(encode(taken, now));
+    kill_point<"node_run_graded">();
+    province_.take_thresholds(taken);
+    scores_.forget(key);
+    return;
+  }
+}
+
+// What a run that waits for the clearing waits for.
+std::string Node::rating_text(const Run& run) const {
+  const ScoreSender::Key key{province_.book()->names().gradings.name(run.key().grading),
+                             run.key().reference};
+  if (const wire::Thresholds* found = scores_.thresholds(key)) {
+    const std::string fault = province_.thresholds_fault(run.number(), found->text);
+    return fault.empty() ? "thresholds are here, and taken once nothing is posted"
+                         : "thresholds are here, but " + fault;
+  }
+  for (const ScoreSender::Status& status : scores_.status()) {
+    if (status.key == key) {
+      return std::string(status.taken ? "its scores are there, it waits for the thresholds"
+                                      : "its scores are on their way") +
+             (status.why.empty() ? "" : ": " + status.why);
+    }
+  }
+  return "its accounts have more different scores than the " +
+         std::to_string(programme::kHistogramEntriesMax) + " that can be sent: tell the makers";
+}
+
 RunReply Node::publish_run(std::uint32_t number, const Digest& preview, const std::string& officer,
                            BusinessTime now) {
   const MemberBook* book = province_.book();
@@ -179,6 +249,9 @@ RunReply Node::drop_run(std::uint32_t number, const std::string& officer, Busine
   const RunDropped dropped{.number = number, .officer = officer};
   journal(encode(dropped, now));
   province_.drop_run(dropped);
+  if (run->key().kind == RunKind::kGrade) {
+    scores_.forget({book->names().gradings.name(run->key().grading), run->key().reference});
+  }
   return {.good = true,
           .text = run_text(number) + " is dropped: nothing of it takes effect. It may begin anew",
           .number = number};
@@ -210,7 +283,9 @@ std::vector<RunStatus> Node::run_status() const {
                    .done = run.record.cursor,
                    .steps = run.record.steps,
                    .has_file = run.has_file(),
-                   .next = next_of(run, province_.open().has_value())});
+                   .next = run.is(RunState::kWaiting)
+                               ? rating_text(run)
+                               : next_of(run, province_.open().has_value())});
   }
   return out;
 }

@@ -461,6 +461,9 @@ class Province::Loader final : public HeadedLoader {
     province_.poster_->use_node(province_.sources());
     province_.poster_->use_expiry(province_.rules_->expiry());
     province_.poster_->use_codes(codes_of(*province_.rules_));
+    if (!province_.sealed_.empty()) {
+      province_.poster_->use_last_day(province_.sealed_.back().date);
+    }
     return true;
   }
 

@@ -85,6 +85,19 @@ class Province {
   // A run that begins by itself now; nullopt: none. Or that will behind the open day's opening.
   [[nodiscard]] std::optional<RunKey> due_run() const;
   [[nodiscard]] bool run_waits_for_opening() const;
+  void take_thresholds(const ThresholdsTaken& taken);
+  // Of a run that waits for the clearing, its scores as they are sent: the same whenever they are
+  // asked for. Empty: more different scores than can be sent.
+  struct Rating {
+    std::string grading{};
+    Month month{};
+    Digest programme{};
+    std::uint32_t revision{};
+    std::vector<std::byte> bytes{};
+  };
+  [[nodiscard]] Rating rating_of(const Run& run) const;
+  // What the thresholds say against a run's programme; empty: they are of it.
+  [[nodiscard]] std::string thresholds_fault(std::uint32_t number, std::string_view text) const;
   // A run counts, or posts and the day is ready for it: its steps are next. nullptr: none.
   [[nodiscard]] const Run* next_run() const;
   // A run counts, or posts on the open day: what is in the way of rows, and of the day's seal.

@@ -2,11 +2,15 @@
 #include <algorithm>
 #include <span>
 
+#include "core/home/run_grade.h"
+#include "core/programme/histogram_bytes.h"
 #include "core/types/check.h"
 #include "node/damaged.h"
 #include "node/province.h"
+#include "platform/crypto/key_line.h"
 #include "platform/crypto/sha256.h"
 #include "platform/files/read.h"
+#include "platform/wire/thresholds.h"
 
 namespace ph {
 
@@ -14,6 +18,28 @@ namespace {
 
 std::string number_text(std::uint32_t number) {
   return "run " + std::to_string(number);
+}
+
+// Type of its file.
+std::string type_of(RunKind kind) {
+  return kind == RunKind::kGrade ? "GRADES" : std::string(word(kind));
+}
+
+// The version that a month is rated by: that of its last day.
+Digest version_of(const MemberBook& book, Month month) {
+  Digest blob{};
+  for (const ProgrammeBook::Version& version : book.programmes().versions()) {
+    blob = version.effective <= last_day(month) ? version.blob : blob;
+  }
+  return blob;
+}
+
+std::vector<FoundThreshold> cuts_of(const wire::ThresholdsText& text) {
+  std::vector<FoundThreshold> out;
+  for (const wire::ThresholdsText::Cut& cut : text.cuts) {
+    out.push_back({.level = cut.level, .percent = cut.percent, .threshold = cut.threshold});
+  }
+  return out;
 }
 
 }  // namespace
@@ -117,6 +143,54 @@ void Province::drop_run(const RunDropped& dropped) {
   poster_->drop_run(dropped.number);
 }
 
+Province::Rating Province::rating_of(const Run& run) const {
+  const MemberBook& in = *book();
+  const RunKey key = run.key();
+  Rating out{.grading = in.names().gradings.name(key.grading),
+             .month = key.reference,
+             .programme = version_of(in, key.reference),
+             .revision = run.record.revision + 1U};
+  const programme::Histogram scores = scores_of(run);
+  if (scores.entries().size() <= programme::kHistogramEntriesMax) {
+    out.bytes = programme::histogram_bytes({.province = number_,
+                                            .grading = out.grading,
+                                            .month = out.month,
+                                            .scale = scale_of(*grading_of(key, in)),
+                                            .programme = out.programme,
+                                            .revision = out.revision},
+                                           scores);
+  }
+  return out;
+}
+
+std::string Province::thresholds_fault(std::uint32_t number, std::string_view text) const {
+  const Run* run = book() == nullptr ? nullptr : book()->runs().at(number);
+  const auto found = wire::parse_thresholds(text);
+  if (run == nullptr || !run->is(RunState::kWaiting) || !found) {
+    return "no run waits for them";
+  }
+  const RunKey key = run->key();
+  const programme::Grading& grading = *grading_of(key, *book());
+  if (found->grading != grading.name || found->month != key.reference) {
+    return "they are of another grading or month";
+  }
+  if (found->programme != version_of(*book(), key.reference)) {
+    return "they are of the programme " + hex(found->programme) + ", and here is " +
+           hex(version_of(*book(), key.reference)) + ": bring both the same file";
+  }
+  return found->scale == scale_of(grading) && thresholds_fit(grading, cuts_of(*found))
+             ? std::string()
+             : "they have other levels, shares or another scale than the programme here";
+}
+
+void Province::take_thresholds(const ThresholdsTaken& taken) {
+  const auto found = wire::parse_thresholds(taken.text);
+  if (posts() || !found || !thresholds_fault(taken.number, taken.text).empty() ||
+      !poster_->take_thresholds(taken.number, cuts_of(*found))) {
+    damaged("thresholds for " + number_text(taken.number) + ", which can't be its");
+  }
+}
+
 bool Province::apply_run(const JournalCommand& command) {
   if (const auto begun = decode<RunBegun>(command)) {
     begin_run(*begun, command.at);
@@ -126,6 +200,8 @@ bool Province::apply_run(const JournalCommand& command) {
     publish_run(*published);
   } else if (const auto dropped = decode<RunDropped>(command)) {
     drop_run(*dropped);
+  } else if (const auto thresholds = decode<ThresholdsTaken>(command)) {
+    take_thresholds(*thresholds);
   } else {
     return false;
   }
@@ -134,7 +210,7 @@ bool Province::apply_run(const JournalCommand& command) {
 
 std::string Province::run_file(std::uint32_t number) const {
   const Run& run = *book()->runs().at(number);
-  std::string out = "POINTHOUSE," + std::string(word(run.key().kind)) + ",1," + code_ + "," +
+  std::string out = "POINTHOUSE," + type_of(run.key().kind) + ",1," + code_ + "," +
                     last_day(run.key().reference).text() + "," + std::to_string(number) + "\n";
   std::uint64_t rows = 0;
   Int128 points = 0;

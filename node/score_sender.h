@@ -47,6 +47,7 @@ class ScoreSender {
   // Only asks for the thresholds, of a month that the province has no scores of.
   void ask(const Key& key);
   void forget(const Key& key) { jobs_.erase(key); }
+  [[nodiscard]] bool has(const Key& key) const { return jobs_.contains(key); }
 
   void on_connected();
   void on_message(const wire::Message& message, std::int64_t steady_ms, UplinkPort& port);

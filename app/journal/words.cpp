@@ -119,6 +119,9 @@ Json run_values(const JournalCommand& command) {
   if (const auto dropped = decode<RunDropped>(command)) {
     return {{"number", dropped->number}, {"officer", dropped->officer}};
   }
+  if (const auto taken = decode<ThresholdsTaken>(command)) {
+    return {{"number", taken->number}, {"text", taken->text}};
+  }
   return nullptr;
 }
 

@@ -48,12 +48,12 @@ Json grades_json(const MemberBook& book, const Programme& version, std::uint32_t
   Json out = Json::array();
   for (const programme::Grading& grading : version.rows().gradings) {
     const auto number = static_cast<std::uint8_t>(book.names().gradings.find(grading.name));
-    const book::GradeRecord grade = book.grade_on(member, number, on);
+    const programme::Grade grade = book.grade_held_on(member, number, on);
     Json row{{"grading", grading.name}, {"level", grading.levels[grade.level].name}};
-    if (grade.reason != 0) {
-      row["reason"] = reason_text(grade.reason);
-      row["from"] = BusinessDate(grade.from).text();
-      row["to"] = end_text(grade.to);
+    if (grade.reason != programme::GradeReason::kNone) {
+      row["reason"] = reason_text(static_cast<std::uint8_t>(grade.reason));
+      row["from"] = grade.from.text();
+      row["to"] = end_text(grade.to.count());
     }
     out.push_back(row);
   }

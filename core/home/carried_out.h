@@ -50,7 +50,7 @@ namespace ph {
     case MemberKind::kLegacy:
       return true;
     case MemberKind::kApply:
-      return false;
+      return true;
     case MemberKind::kGrade:
       return true;
     case MemberKind::kSheet:

@@ -71,6 +71,8 @@ class Home {
   // What partners are called in a programme: the rule book's word, set with each one that is taken
   // and after a load, as it isn't saved with the home.
   void use_codes(PartnerCodes codes) { codes_ = std::move(codes); }
+  // The last day that was open: set after a load between days, as it isn't saved with the home.
+  void use_last_day(BusinessDate day) { day_ = open_ ? day_ : day; }
 
   // What runs read at the node: set once, and after a load.
   void use_node(NodeSources node) { node_ = std::move(node); }
@@ -126,6 +128,10 @@ class Home {
   // Of one that was counted, or waits; of any that isn't published.
   void publish_run(std::uint32_t number);
   void drop_run(std::uint32_t number);
+  // The clearing's thresholds, of a run that waits for them: it grades by them. False: they aren't
+  // those of its grading, it doesn't wait, or another run is under way.
+  [[nodiscard]] bool take_thresholds(std::uint32_t number,
+                                     const std::vector<FoundThreshold>& found);
   // The lines of its file; of one that was counted.
   void visit_run_lines(std::uint32_t number,
                        const std::function<void(const RunLine&)>& visit) const;
@@ -374,8 +380,6 @@ class Home {
   void release_of(std::uint32_t account, std::uint32_t device);
   // home_standing.cpp. Of a row of a version that is in force on `date_`
   [[nodiscard]] const programme::Rows& rules() const;
-  void write_grade(std::uint32_t account, const programme::Grading& grading,
-                   const programme::Grade& grade);
   void plans_changed(std::uint32_t account);
   [[nodiscard]] std::uint32_t member_about(const DayRow& row, const MemberRow& says) const;
   [[nodiscard]] Outcome change_plan(const DayRow& row, const MemberRow& says);
@@ -383,14 +387,28 @@ class Home {
   [[nodiscard]] Outcome propose_vip(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome decide_vip(const MemberRow& says);
   [[nodiscard]] Outcome legacy(const DayRow& row, const MemberRow& says);
-  [[nodiscard]] Outcome give_grade(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome sheet(const DayRow& row, const MemberRow& says);
   // home_service.cpp
   [[nodiscard]] Outcome claim(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome call(const DayRow& row, const MemberRow& says);
+  // home_grades.cpp
+  struct Graded {
+    const programme::Grading& grading;
+    std::uint8_t number{};
+    std::uint8_t level{};
+  };
+  [[nodiscard]] std::optional<Graded> graded_by(const MemberRow& says) const;
+  void write_grade(std::uint32_t account, std::uint8_t grading, const programme::Grade& grade,
+                   std::uint32_t run);
+  [[nodiscard]] Outcome give_grade(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] std::optional<programme::MonthRange> window_of(std::uint32_t account,
+                                                               const programme::Grading& grading,
+                                                               Month from) const;
+  [[nodiscard]] Outcome apply(const DayRow& row, const MemberRow& says);
   // home_run.cpp
   [[nodiscard]] RunScene scene() const;
   void end_counting(Run& run, const RunWork& work);
+  void begin_grading(Run& run, const RunWork& work);
   void begin_posting(Run& run, const RunWork& work);
   // home_redeem.cpp
   [[nodiscard]] Outcome may_take(const DayRow& row, Class class_, std::uint32_t account) const;

@@ -240,6 +240,8 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
       return complete_profile(row);
     case MemberKind::kSpent:
       return spent(row, says);
+    case MemberKind::kApply:
+      return apply(row, says);
     case MemberKind::kGrade:
       return give_grade(row, says);
     case MemberKind::kBillSplit:
@@ -276,7 +278,6 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
       return call(row, says);
     case MemberKind::kMerge:
     case MemberKind::kUnmerge:
-    case MemberKind::kApply:
     case MemberKind::kOrder:
     case MemberKind::kOrderState:
     case MemberKind::kStock:

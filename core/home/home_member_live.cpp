@@ -45,8 +45,10 @@ std::optional<LiveAnswer> Home::known_answer(const MemberRequest& request, Busin
   if (today.count() - row.id.date.count() > kLateDaysMax) {
     return not_done(ReturnCode::kTooOld);
   }
-  // What is counted is the state at the run's command.
-  if (book_->runs().counting() != nullptr) {
+  // What is counted is the state at the run's command; standards and grades are those of behind one
+  // that posts.
+  const Run* run = run_under_way();
+  if (run != nullptr && (!run->is(RunState::kPosting) || row.kind == MemberKind::kApply)) {
     return not_done(ReturnCode::kRunOpen);
   }
   // What gives points can't be put off, as it isn't known before its day.

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "core/home/home.h"
+#include "core/home/run_grade.h"
+#include "core/programme/month_range.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -110,6 +112,15 @@ BusinessDate RunScene::day() const {
   return home_.day_;
 }
 
+std::size_t RunScene::bills_lacking(Month month) const {
+  const Month before = programme::month_before(month);
+  std::size_t lacking = 0;
+  for (std::uint32_t n = 0; n < accounts(); ++n) {
+    lacking += book().billed(n, before) && !book().billed(n, month) ? 1U : 0U;
+  }
+  return lacking;
+}
+
 void RunScene::prefetch_member(std::uint32_t member) const {
   __builtin_prefetch(&home_.accounts_[member]);
   __builtin_prefetch(&book().member(member));
@@ -123,6 +134,11 @@ void RunScene::earn(std::uint32_t member, Source source, const MemberBook::Given
   MemberBook::Given of_source = given;
   of_source.source = source;
   home_.earn_lot(member, home_.next_generated(), of_source);
+}
+
+void RunScene::give_grade(std::uint32_t member, std::uint8_t grading, const programme::Grade& grade,
+                          std::uint32_t run) {
+  home_.write_grade(member, grading, grade, run);
 }
 
 void RunScene::expect_lots(std::size_t lots) {
@@ -141,7 +157,23 @@ std::uint32_t RunWork::posting_steps(const Run& run) const {
   return static_cast<std::uint32_t>(run.results.size());
 }
 
-void RunWork::account_lost(Run& /*run*/, std::uint32_t /*account*/) const {}
+void RunWork::grade(Run& /*run*/, const RunScene& /*scene*/, std::uint32_t /*first*/,
+                    std::uint32_t /*last*/) const {
+  check(false, "only a run that goes GRADING has a second pass");
+}
+
+std::uint32_t RunWork::grading_steps(const Run& run) const {
+  return static_cast<std::uint32_t>(run.results.size());
+}
+
+void RunWork::dropped(Run& /*run*/) const {}
+
+AfterCount RunWork::graded(Run& /*run*/, const RunScene& /*scene*/) const {
+  return AfterCount::kPublish;
+}
+
+void RunWork::account_lost(Run& /*run*/, const MemberBook& /*book*/,
+                           std::uint32_t /*account*/) const {}
 
 void RunWork::member_lost(Run& /*run*/, std::uint32_t /*member*/) const {}
 
@@ -149,12 +181,12 @@ const RunWork* work_of(RunKind kind) {
   switch (kind) {
     case RunKind::kAward:
       return &award_work();
+    case RunKind::kGrade:
+      return &grade_work();
     case RunKind::kNotice:
       return &notice_work();
     case RunKind::kKpi:
       return &kpi_work();
-    case RunKind::kGrade:
-      break;
   }
   return nullptr;
 }
@@ -222,7 +254,7 @@ bool Home::run_waits_for_opening() const {
 }
 
 void Home::end_counting(Run& run, const RunWork& work) {
-  switch (work.counted(run, scene())) {
+  switch (run.is(RunState::kGrading) ? work.graded(run, scene()) : work.counted(run, scene())) {
     case AfterCount::kPublish:
       run.set(RunState::kCounted);
       return;
@@ -233,10 +265,32 @@ void Home::end_counting(Run& run, const RunWork& work) {
     case AfterCount::kDone:
       book_->runs().end(run);
       return;
+    case AfterCount::kGrade:
+      begin_grading(run, work);
+      return;
     case AfterCount::kWait:
       run.set(RunState::kWaiting);
       return;
   }
+}
+
+void Home::begin_grading(Run& run, const RunWork& work) {
+  run.set(RunState::kGrading);
+  run.record.cursor = 0;
+  run.record.steps = work.grading_steps(run);
+  if (run.record.steps == 0) {
+    end_counting(run, work);
+  }
+}
+
+bool Home::take_thresholds(std::uint32_t number, const std::vector<FoundThreshold>& found) {
+  Run* run = book_ ? book_->runs().at(number) : nullptr;
+  if (run == nullptr || !run->is(RunState::kWaiting) || run_under_way() != nullptr ||
+      !put_thresholds(*run, *book_, found)) {
+    return false;
+  }
+  begin_grading(*run, *work_of(run->key().kind));
+  return true;
 }
 
 void Home::begin_posting(Run& run, const RunWork& work) {
@@ -257,6 +311,8 @@ void Home::take_run_steps(std::uint32_t count) {
   if (run.is(RunState::kPosting)) {
     date_ = day_;
     work.post(run, to, first, last);
+  } else if (run.is(RunState::kGrading)) {
+    work.grade(run, to, first, last);
   } else {
     work.count(run, to, first, last);
   }
@@ -277,6 +333,8 @@ void Home::publish_run(std::uint32_t number) {
 }
 
 void Home::drop_run(std::uint32_t number) {
+  Run& run = *book_->runs().at(number);
+  work_of(run.key().kind)->dropped(run);
   book_->runs().drop(*book_->runs().at(number));
 }
 

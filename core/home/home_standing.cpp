@@ -61,19 +61,6 @@ const programme::Rows& Home::rules() const {
   return version->rows();
 }
 
-// And what comes with a level that a member reaches.
-void Home::write_grade(std::uint32_t account, const Grading& grading, const Grade& grade) {
-  const auto number = static_cast<std::uint8_t>(book_->names().gradings.find(grading.name));
-  (void)book_->write_grade(account, number, grade, date_);
-  if (rules().level_award.grading.name == grading.name) {
-    // Points of a month that hasn't begun would have an expiry that nobody has settled yet.
-    const Month month = std::min(grade.from.month(), date_.month());
-    if (const auto given = book_->enter_level(account, grade.level, month)) {
-      earn_lot(account, next_generated(), *given);
-    }
-  }
-}
-
 // The level by plan is that of the accounts' plans: at once with them, void with them.
 void Home::plans_changed(std::uint32_t account) {
   if (book_->programmes().of_day(date_) == nullptr) {
@@ -87,7 +74,7 @@ void Home::plans_changed(std::uint32_t account) {
     const Grade before{.level = book_->level_on(account, number, date_)};
     const std::uint8_t level = programme::level_of_plans(grading, book_->plans_of(account), date_);
     if (level != before.level) {
-      write_grade(account, grading, programme::planned(before, level, date_));
+      write_grade(account, number, programme::planned(before, level, date_), 0);
     }
   }
 }
@@ -188,31 +175,6 @@ Home::Outcome Home::legacy(const DayRow& row, const MemberRow& says) {
   return kDone;
 }
 
-// A grade of before, or of another system's: it ends as the row says, else as the grading's do.
-Home::Outcome Home::give_grade(const DayRow& row, const MemberRow& says) {
-  const std::uint32_t account = find_account(row.member);
-  if (const Outcome state = state_of(account, false); state != kDone) {
-    return state;
-  }
-  const Grading* grading = grading_of(rules(), text_of(says.name[0]));
-  if (grading == nullptr) {
-    return ReturnCode::kUnknownName;
-  }
-  const auto level =
-      std::ranges::find(grading->levels, text_of(says.name[1]), &programme::Ref::name);
-  if (level == grading->levels.end()) {
-    return ReturnCode::kUnknownName;
-  }
-  const bool review = grading->basis == programme::Basis::kReview;
-  write_grade(account, *grading,
-              {.level = static_cast<std::uint8_t>(level - grading->levels.begin()),
-               .reason = review ? GradeReason::kReview : GradeReason::kMigration,
-               .from = says.date,
-               .to = says.until != 0 ? BusinessDate(says.until)
-                                     : programme::end_of_validity(*grading, says.date)});
-  return kDone;
-}
-
 // Without a grading it is only added up: nothing of it is kept.
 Home::Outcome Home::sheet(const DayRow& row, const MemberRow& says) {
   const std::uint32_t account = find_account(row.member);
@@ -244,11 +206,12 @@ Home::Outcome Home::sheet(const DayRow& row, const MemberRow& says) {
   if (level == grading->levels.end()) {
     return ReturnCode::kUnknownName;
   }
-  write_grade(account, *grading,
+  write_grade(account, static_cast<std::uint8_t>(book_->names().gradings.find(grading_name)),
               {.level = static_cast<std::uint8_t>(level - grading->levels.begin()),
                .reason = GradeReason::kSheet,
                .from = date_,
-               .to = programme::end_of_validity(*grading, date_)});
+               .to = programme::end_of_validity(*grading, date_)},
+              0);
   return kDone;
 }
 

@@ -14,6 +14,7 @@ using book::AccountRecord;
 using book::kRingMonths;
 using book::OtherRecord;
 using book::ProgrammeMember;
+using programme::MonthRange;
 
 // Older than what is kept in the month `now`.
 bool is_past(Month month, Month now) {
@@ -216,19 +217,64 @@ void MemberBook::note_rated(std::uint32_t member, Month earned, std::int64_t poi
 }
 
 std::int64_t MemberBook::rating_points(std::uint32_t member, Month month) const {
+  return rating_points(member, MonthRange{.first = month, .end = month.next()});
+}
+
+std::int64_t MemberBook::rating_points(std::uint32_t member, const MonthRange& months) const {
   const ProgrammeMember& record = tables_.members[member];
   std::int64_t points = 0;
-  if (rating_of(month) != 0) {
-    for (std::uint32_t n = record.first_account; n != kNone; n = tables_.accounts[n].next) {
+  for (Month month = months.first; month < months.end; month = month.next()) {
+    const bool any = record.first_account != kNone && rating_of(month) != 0;
+    for (std::uint32_t n = any ? record.first_account : kNone; n != kNone;
+         n = tables_.accounts[n].next) {
       const auto fen = billed(n, month);
       const bool earned = (tables_.accounts[n].earned & book::bit_of(month)) != 0;
       points += fen && earned ? points_of(month, *fen) : 0;
     }
   }
   for (std::uint32_t n = record.last_other; n != kNone; n = tables_.other[n].next) {
-    points += tables_.other[n].month == month.count() ? tables_.other[n].points : 0;
+    points += months.holds(Month(tables_.other[n].month)) ? tables_.other[n].points : 0;
   }
   return points;
+}
+
+std::int64_t MemberBook::spend(std::uint32_t account, const MonthRange& months) const {
+  std::int64_t fen = 0;
+  for (Month month = months.first; month < months.end; month = month.next()) {
+    fen += billed(account, month).value_or(0);
+  }
+  return fen;
+}
+
+std::optional<Month> MemberBook::newest_bill(std::uint32_t member) const {
+  std::optional<Month> newest;
+  std::uint32_t n = tables_.members[member].first_account;
+  for (; n != kNone; n = tables_.accounts[n].next) {
+    const Month of(tables_.accounts[n].newest);
+    if (tables_.accounts[n].ring[book::slot_of(of)] != 0) {
+      newest = std::max(newest.value_or(of), of);
+    }
+  }
+  return newest;
+}
+
+bool MemberBook::is_living(std::uint32_t account, Month at) const {
+  const AccountRecord& record = tables_.accounts[account];
+  const bool begun = record.joined == book::kNoMonth || record.joined <= at.count();
+  const bool ended = record.ended != book::kNoMonth && record.ended <= at.count();
+  return begun && !ended && (record.flags & AccountRecord::kLost) == 0;
+}
+
+int MemberBook::region_now(std::uint32_t member) const {
+  int lowest = 0;
+  std::uint32_t n = tables_.members[member].first_account;
+  for (; n != kNone; n = tables_.accounts[n].next) {
+    const AccountRecord& record = tables_.accounts[n];
+    if (record.ended == book::kNoMonth) {
+      lowest = lowest == 0 ? record.region : std::min<int>(lowest, record.region);
+    }
+  }
+  return std::max(lowest, 1);
 }
 
 }  // namespace ph

@@ -28,6 +28,7 @@
 #include "core/programme/month_range.h"
 #include "core/programme/programme_book.h"
 #include "core/programme/queue.h"
+#include "core/programme/yearly.h"
 #include "core/types/chunks.h"
 #include "core/types/digest.h"
 #include "core/types/flat_index.h"
@@ -199,15 +200,32 @@ class MemberBook {
   // Points with the rating flag that came of no bill, or were taken back (below zero).
   void note_rated(std::uint32_t member, Month earned, std::int64_t points, Month now);
   [[nodiscard]] std::int64_t rating_points(std::uint32_t member, Month month) const;
+  [[nodiscard]] std::int64_t rating_points(std::uint32_t member,
+                                           const programme::MonthRange& months) const;
+  // What was billed in these months, whether it gave points or not.
+  [[nodiscard]] std::int64_t spend(std::uint32_t account,
+                                   const programme::MonthRange& months) const;
+  // The last month with a bill of one of his accounts; nullopt: none has any.
+  [[nodiscard]] std::optional<Month> newest_bill(std::uint32_t member) const;
+  // Was it the member's at the end of this month: begun, neither ended nor lost?
+  [[nodiscard]] bool is_living(std::uint32_t account, Month at) const;
+  // Class of his accounts that haven't ended, the lowest one; 1 without any.
+  [[nodiscard]] int region_now(std::uint32_t member) const;
 
   // Grades: the grading and its levels by their numbers in `names`. A grade is written once; of the
   // same level without a gap it makes the last record longer. False then.
   bool write_grade(std::uint32_t member, std::uint8_t grading, const programme::Grade& grade,
                    BusinessDate decided, std::uint16_t run = 0);
-  // The grade that holds on a day, that which was written last of those from before it; `from`:
-  // when it was given last. Without one the lowest level, for no reason.
-  [[nodiscard]] book::GradeRecord grade_on(std::uint32_t member, std::uint8_t grading,
-                                           BusinessDate on) const;
+  // The grade that was written last of those from before a day, and whether it holds on it.
+  [[nodiscard]] programme::BeforeRun grade_on(std::uint32_t member, std::uint8_t grading,
+                                              BusinessDate on) const;
+  // The one that holds then; `from`: when it was given last. Without one the lowest level, for no
+  // reason.
+  [[nodiscard]] programme::Grade grade_held_on(std::uint32_t member, std::uint8_t grading,
+                                               BusinessDate on) const {
+    const programme::BeforeRun found = grade_on(member, grading, on);
+    return found.has ? found.grade : programme::Grade{};
+  }
   [[nodiscard]] std::uint8_t level_on(std::uint32_t member, std::uint8_t grading,
                                       BusinessDate on) const {
     return grade_on(member, grading, on).level;

@@ -11,14 +11,23 @@ namespace ph {
 namespace {
 
 using book::HistoryRecord;
+using programme::BeforeRun;
+using programme::Grade;
 using programme::GradeReason;
+
+template <class Record>
+Grade grade_of(const Record& record) {
+  return {.level = record.level,
+          .reason = static_cast<GradeReason>(record.reason),
+          .from = BusinessDate(record.from),
+          .to = BusinessDate(record.to)};
+}
 
 // What a run gave holds until the run that counts a later month writes anew: nobody falls because
 // somebody is late (ruling 44).
-bool waits_for_its_run(std::uint8_t reason) {
-  const auto given = static_cast<GradeReason>(reason);
-  return given == GradeReason::kAnnual || given == GradeReason::kRated ||
-         given == GradeReason::kGrowth;
+bool holds(const Grade& grade, BusinessDate on) {
+  return grade.reason != GradeReason::kNone &&
+         (on < grade.to || programme::waits_for_its_run(grade.reason));
 }
 
 }  // namespace
@@ -60,29 +69,29 @@ bool MemberBook::write_grade(std::uint32_t member, std::uint8_t grading,
   return true;
 }
 
-book::GradeRecord MemberBook::grade_on(std::uint32_t member, std::uint8_t grading,
-                                       BusinessDate on) const {
+BeforeRun MemberBook::grade_on(std::uint32_t member, std::uint8_t grading, BusinessDate on) const {
   const book::ProgrammeMember& record = tables_.members[member];
-  const auto held = [on](const book::GradeRecord& grade) {
-    return on.count() < grade.to || waits_for_its_run(grade.reason) ? grade : book::GradeRecord{};
-  };
+  BeforeRun out{.on = on};
   const book::GradeRecord& present = record.grades[grading];
   if (present.reason == 0 || present.from <= on.count()) {
-    return held(present);
-  }
-  for (std::uint32_t n = record.last_history; n != kNone; n = tables_.history[n].next) {
-    const HistoryRecord& before = tables_.history[n];
-    if (before.grading == grading && before.from <= on.count()) {
-      return held(
-          {.level = before.level, .reason = before.reason, .from = before.from, .to = before.to});
+    out.grade = grade_of(present);
+  } else {
+    std::uint32_t n = record.last_history;
+    while (n != kNone &&
+           (tables_.history[n].grading != grading || tables_.history[n].from > on.count())) {
+      n = tables_.history[n].next;
     }
+    out.grade = n == kNone ? Grade{} : grade_of(tables_.history[n]);
   }
-  return {};
+  out.has = holds(out.grade, on);
+  out.level = out.has ? out.grade.level : std::uint8_t{0};
+  return out;
 }
 
 // The account has another owner from now on: open runs forget it.
 void MemberBook::tell_runs_of_lost(std::uint32_t account) {
-  for_open_runs([account](Run& run, const RunWork& work) { work.account_lost(run, account); });
+  for_open_runs(
+      [this, account](Run& run, const RunWork& work) { work.account_lost(run, *this, account); });
 }
 
 void MemberBook::tell_runs_of_lost_member(std::uint32_t member) {

@@ -130,9 +130,9 @@ std::vector<programme::Held> MemberBook::held_on(std::uint32_t member, BusinessD
   }
   for (const programme::Grading& grading : version->rows().gradings) {
     const auto number = static_cast<std::uint8_t>(names_.gradings.find(grading.name));
-    const book::GradeRecord grade = grade_on(member, number, on);
-    out.push_back({.grade = version->find_grade(grading.levels[grade.level].name),
-                   .from = BusinessDate(grade.from)});
+    const programme::Grade grade = grade_held_on(member, number, on);
+    out.push_back(
+        {.grade = version->find_grade(grading.levels[grade.level].name), .from = grade.from});
   }
   for (const programme::Flag& flag : version->rows().flags) {
     if (!has_flag(member, flag, on)) {

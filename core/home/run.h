@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -65,6 +66,12 @@ class RunResults {
 
 // Of a NOTICE's counts: for how many members it found something.
 inline constexpr std::size_t kFoundCount = 0;
+// A level's bound as the clearing has found it, from all provinces' units.
+struct FoundThreshold {
+  std::string level{};
+  int percent{};
+  std::int64_t threshold{};
+};
 
 // A run, and what its kind keeps with it. The cohorts stay for ever: of them its file is made.
 struct Run {

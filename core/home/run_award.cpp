@@ -6,6 +6,7 @@
 
 #include "core/home/run_work.h"
 #include "core/programme/award.h"
+#include "core/programme/month_range.h"
 #include "core/programme/tenure.h"
 #include "core/types/check.h"
 
@@ -107,16 +108,12 @@ class AwardWork final : public RunWork {
   }
 
   [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
-    const MemberBook& book = scene.book();
-    const Month november(static_cast<std::uint16_t>(key.reference.count() - 1));
-    std::size_t lacking = 0;
-    for (std::uint32_t n = 0; n < book.accounts(); ++n) {
-      lacking += book.billed(n, november) && !book.billed(n, key.reference) ? 1U : 0U;
-    }
-    return lacking == 0 ? std::string()
-                        : std::to_string(lacking) + " accounts that had a bill of " +
-                              november.text() + " have none of " + key.reference.text() +
-                              ": what their December would add isn't counted";
+    const std::size_t lacking = scene.bills_lacking(key.reference);
+    return lacking == 0
+               ? std::string()
+               : std::to_string(lacking) + " accounts that had a bill of " +
+                     programme::month_before(key.reference).text() + " have none of " +
+                     key.reference.text() + ": what their December would add isn't counted";
   }
 
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {
@@ -256,7 +253,7 @@ class AwardWork final : public RunWork {
     return run.is(RunState::kDone) || run.is(RunState::kCounting) || results == run.record.steps;
   }
 
-  void account_lost(Run& run, std::uint32_t account) const override {
+  void account_lost(Run& run, const MemberBook& /*book*/, std::uint32_t account) const override {
     if (account < run.record.counts[kAccounts] && account < run.results.size() &&
         run.results.at(account)) {
       run.results.change(account, kLost);

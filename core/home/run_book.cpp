@@ -121,7 +121,7 @@ std::string RunBook::refusal(const RunKey& key) const {
   const std::string number = std::to_string(run->number());
   if (run->is(RunState::kPosting) || run->is(RunState::kDone)) {
     return "it was published as run " + number +
-           ", and is published once: take back single points by UNEARN rows";
+           ", and is published once: single points are taken back by UNEARN rows";
   }
   return "run " + number +
          " of it is there, not published: look at it (node run preview), then publish or drop it";
@@ -134,7 +134,9 @@ Run& RunBook::begin(const RunKey& key, BusinessDate on) {
     runs_.emplace_back();
   }
   Run& run = runs_[number - 1];
+  const std::uint16_t revision = run.record.revision;
   run = Run{};
+  run.record.revision = revision;
   run.record.number = number;
   run.record.kind = static_cast<std::uint8_t>(key.kind);
   run.record.grading = key.grading;
@@ -212,9 +214,9 @@ void RunBook::save(const std::function<void(Bytes)>& sink) const {
 bool RunBook::right(const Run& run) {
   const book::RunRecord& record = run.record;
   const bool fields = record.kind >= 1 && record.kind <= 4 && record.state >= 1 &&
-                      record.state <= 7 && record.zero == 0 && record.zero_end == 0 &&
-                      record.reference < Month::kCount && record.began < BusinessDate::kCount &&
-                      record.from < BusinessDate::kCount && record.cursor <= record.steps;
+                      record.state <= 7 && record.zero == 0 && record.reference < Month::kCount &&
+                      record.began < BusinessDate::kCount && record.from < BusinessDate::kCount &&
+                      record.cursor <= record.steps;
   if (!fields) {
     return false;
   }

@@ -64,6 +64,8 @@ class RunScene {
                       const std::function<void(Member, const Slice&)>& visit) const;
   // nullptr: there is no node.
   [[nodiscard]] const NodeSources* node() const;
+  // How many accounts had a bill of the month before, and have none of this one.
+  [[nodiscard]] std::size_t bills_lacking(Month month) const;
   // Memory that steps about this member will look at.
   void prefetch_member(std::uint32_t member) const;
   void prefetch_lots(std::uint32_t member) const;
@@ -71,6 +73,9 @@ class RunScene {
   // While posting, on the open day: a lot under an entry that the home makes; what is rating is
   // noted, too.
   void earn(std::uint32_t member, Source source, const MemberBook::Given& given);
+  // Likewise a grade, and what it gives ON_ENTRY. `grading`: its number.
+  void give_grade(std::uint32_t member, std::uint8_t grading, const programme::Grade& grade,
+                  std::uint32_t run);
   // Room for so many lots' movements, asked for once.
   void expect_lots(std::size_t lots);
 
@@ -90,6 +95,7 @@ enum class AfterCount : std::uint8_t {
   kPublish,  // it is looked at, then published or dropped
   kPost,     // it publishes itself
   kDone,     // it posts nothing: its file is all
+  kGrade,    // a second pass, by what the first one has found
   kWait,     // for the clearing
 };
 
@@ -114,6 +120,11 @@ class RunWork {
                      std::uint32_t last) const = 0;
   // Behind the last step.
   [[nodiscard]] virtual AfterCount counted(Run& run, const RunScene& scene) const = 0;
+  // The second pass, of who goes GRADING: its steps, and behind the last one what becomes of it.
+  [[nodiscard]] virtual std::uint32_t grading_steps(const Run& run) const;
+  virtual void grade(Run& run, const RunScene& scene, std::uint32_t first,
+                     std::uint32_t last) const;
+  [[nodiscard]] virtual AfterCount graded(Run& run, const RunScene& scene) const;
   // Its file's lines, in order; the same whenever it is asked for.
   virtual void visit_lines(const Run& run, const RunScene& scene,
                            const std::function<void(const RunLine&)>& visit) const = 0;
@@ -121,10 +132,12 @@ class RunWork {
   [[nodiscard]] virtual BusinessDate posts_from(const Run& run, const RunScene& scene) const;
   [[nodiscard]] virtual std::uint32_t posting_steps(const Run& run) const;
   virtual void post(Run& run, RunScene& scene, std::uint32_t first, std::uint32_t last) const = 0;
+  // A run of it was dropped: what has to be told apart when it begins anew.
+  virtual void dropped(Run& run) const;
   // Could this run, of a snapshot, be one of this book's? Nothing of it leads outside of a table.
   [[nodiscard]] virtual bool right(const Run& run, const MemberBook& book) const = 0;
   // An account has passed to another owner since it was counted.
-  virtual void account_lost(Run& run, std::uint32_t account) const;
+  virtual void account_lost(Run& run, const MemberBook& book, std::uint32_t account) const;
   // The number has: TRANSFER.
   virtual void member_lost(Run& run, std::uint32_t member) const;
 };
@@ -132,6 +145,7 @@ class RunWork {
 // nullptr: this release doesn't carry out such runs.
 [[nodiscard]] const RunWork* work_of(RunKind kind);
 [[nodiscard]] const RunWork& award_work();   // run_award.cpp
+[[nodiscard]] const RunWork& grade_work();   // run_grade.cpp
 [[nodiscard]] const RunWork& notice_work();  // run_notice.cpp
 [[nodiscard]] const RunWork& kpi_work();     // run_kpi.cpp
 

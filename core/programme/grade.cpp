@@ -85,8 +85,9 @@ Result<Grade, Refusal> applied(const Grading& grading, const Grade& before, std:
                                std::int64_t window_points, const LevelStandards& standards,
                                BusinessDate on) {
   if (level >= standards.levels) return Fail{Refusal::kUnknownName};
-  if (!grading.apply || level <= level_on(before, on) ||
-      level > level_for(window_points, standards)) {
+  const std::int64_t min = standards.min[level];
+  if (!grading.apply || level <= level_on(before, on) || min == LevelStandards::kUnreachable ||
+      window_points < min) {
     return Fail{Refusal::kNotReached};
   }
   const Month december(static_cast<std::uint16_t>(on.month().count() / 12 * 12 + 11));

@@ -195,6 +195,7 @@ TEST_P(GoldenJournal, BlocksAndCommandsAreWrittenAgainToTheByte) {
     of_node(static_cast<RunStepped*>(nullptr));
     of_node(static_cast<RunPublished*>(nullptr));
     of_node(static_cast<RunDropped*>(nullptr));
+    of_node(static_cast<ThresholdsTaken*>(nullptr));
     of_node(static_cast<DayTaken*>(nullptr));
     of_node(static_cast<SlicePosted*>(nullptr));
     of_node(static_cast<DaySealed*>(nullptr));

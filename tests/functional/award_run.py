@@ -82,8 +82,12 @@ class Province:
         self.files.day(first + datetime.timedelta(days=2), rows)
 
 
+RUN = ("--kind", "AWARD")
+FILE = "*AWARD.csv"
+
+
 def begin(world, *more, expect=0):
-    return world.order("begin", "--kind", "AWARD", "--of", "2008-12", *more, expect=expect)
+    return world.order("begin", *RUN, "--of", "2008-12", *more, expect=expect)
 
 
 def play_on(world, prepared, environment=None):
@@ -110,7 +114,7 @@ def play_on(world, prepared, environment=None):
                 need(deaths < 3, "it dies again and again")
                 deaths += 1
                 world.start()
-    end = (next(world.out.glob("*AWARD.csv")).read_bytes(), world.batch(LEFT),
+    end = (next(world.out.glob(FILE)).read_bytes(), world.batch(LEFT),
            world.batch(POSTED), world.batch(AFTER))
     world.node.stop()
     return end, deaths

@@ -15,7 +15,7 @@ import pathlib
 import sys
 import tempfile
 
-from _pointhouse import EXECUTABLE, ROOT, fail
+from _pointhouse import EXECUTABLE, ROOT, fail, run
 
 sys.path.insert(0, str(pathlib.Path(ROOT, "ops")))
 ORACLE = os.path.join(ROOT, "tests", "oracle")
@@ -40,9 +40,54 @@ def refused(node):
     return sorted((node.inbox / "refused").glob("*.report.txt"))
 
 
+def plan_of(world):
+    """What is said of runs, in order: before the rows of a day."""
+    return sorted(((datetime.date.fromisoformat(of_run[word]), word, of_run)
+                   for of_run in world.play.plan for word in ("begin", "publish")
+                   if word in of_run), key=lambda said: said[0])
+
+
+def bring(system, until):
+    """The files of all days before this one, until they are sealed."""
+    system.set_clock(datetime.datetime.combine(until, datetime.time(1)))
+    count = dict.fromkeys(system.nodes, 0)
+    for day, files in sorted(system.days.items()):
+        for sender, _, _, path in files if day < until else ():
+            count[sender] += 1
+            if not (system.nodes[sender].inbox / "accepted" / path.name).exists():
+                system.nodes[sender].drop(path)
+    for code, node in system.nodes.items():
+        system.wait(lambda n=node, c=count[code]: refused(n) or n.status()["sealed"] >= c,
+                    f"{code} has sealed its days before {until}", 240)
+        if refused(node):
+            fail(f"{code} has refused a file:\n" + refused(node)[0].read_text("utf-8"))
+
+
+def say(system, code, node, word, of_run):
+    """An operator's word about a run."""
+    def state():
+        return next((r["state"] for r in node.status().get("runs", [])
+                     if (r["kind"], r["grading"]) == what), "")
+    what = of_run["kind"], of_run.get("grading", "")
+    of = ["--grading", of_run["grading"]] if "grading" in of_run else []
+    if word == "begin":
+        order("begin", "--kind", of_run["kind"], "--of", of_run["of"], *of, "--anyway",
+              "--config", node.config)
+        system.wait(lambda: state() == "COUNTED", f"the {of_run['kind']} of {code} is counted")
+    else:
+        number = next(r["number"] for r in node.status()["runs"]
+                      if (r["kind"], r["grading"]) == what)
+        order("publish", "--number", number, "--officer", "G-0007", "--config", node.config)
+
+
+def order(*arguments):
+    return run("node", "run", *arguments)
+
+
 def run_nodes(world, folder):
     """All days of all provinces, from their inboxes."""
-    system = running.System(EXECUTABLE, folder, world.directory)
+    settings = "[day]\nseal_empty = false\n"
+    system = running.System(EXECUTABLE, folder, world.directory, settings)
     system.make()
     programmes = sorted(glob.glob(os.path.join(world.directory, "*.toml")))
     try:
@@ -53,24 +98,13 @@ def run_nodes(world, folder):
                 node.drop(path)
                 taken = node.inbox / "accepted" / pathlib.Path(path).name
                 system.wait(taken.exists, f"{taken.name} is accepted")
-            node.stop()
-            for days in system.days.values():
-                for sender, _, _, path in days:
-                    if sender == code:
-                        node.drop(path)
-        system.set_clock(datetime.datetime.combine(END, datetime.time(1)))
-        for code, node in system.nodes.items():
-            node.start()
-            node.wait_until_up()
-        standing = {}
-        for code, node in system.nodes.items():
-            count = sum(sender == code for days in system.days.values() for sender, *_ in days)
-            system.wait(lambda n=node, c=count: refused(n) or n.status()["sealed"] >= c,
-                        f"{code} has sealed its days", 240)
-            if refused(node):
-                fail(f"{code} has refused a file:\n" + refused(node)[0].read_text("utf-8"))
-            standing[code] = standing_of(world, code, node)
-        return system, standing
+        for day, word, of_run in plan_of(world):
+            bring(system, day)
+            for code, node in system.nodes.items():
+                say(system, code, node, word, of_run)
+        bring(system, END)
+        return system, {code: standing_of(world, code, node)
+                        for code, node in system.nodes.items()}
     finally:
         system.kill()
 
@@ -193,11 +227,34 @@ def compare_fixed_line(world, system):
 def other_files(theirs, out, code):
     """Files of runs that begin by themselves: the same ones, the same bytes."""
     ours = {path.name: path.read_text("utf-8") for path in out.glob("*.csv")
-            if not path.name.endswith("-FIXED_LINE.csv")}
+            if path.name.endswith(("-NOTICE.csv", "-KPI.csv"))}
     if sorted(ours) != sorted(theirs):
         return [f"{code}: files {sorted(ours)}, not {sorted(theirs)}"]
     return [f"{name}:\n{ours[name]}\nnot\n{text}" for name, text in theirs.items()
             if ours[name] != text]
+
+
+
+
+def compare_runs(world, system):
+    """What runs have counted, line by line."""
+    found, tables = [], world.play.tables()
+    for code, node in system.nodes.items():
+        theirs = {}
+        for of_code, month, _, kind, first, to, *rest in tables["awards"]:
+            line = [kind, first, *([to] if kind == "TENURE" else []), *rest]
+            theirs.setdefault((of_code, "AWARD", month), []).append(",".join(map(str, line)))
+        for of_code, grading, month, _, *row in tables["standards"]:
+            theirs.setdefault((of_code, "GRADE-" + grading, month), []).append(
+                ",".join(map(str, row)))
+        for (of_code, kind, month), lines in theirs.items():
+            if of_code != code:
+                continue
+            day = b.day_text(b.last_day(b.month_of(month)))
+            ours = (node.folder / "out" / f"{code}-{day}-{kind}.csv").read_text("utf-8")
+            if ours.splitlines()[1:-1] != lines:
+                found.append(f"{code} {kind} of {month}:\n{ours}\nand not\n" + "\n".join(lines))
+    return found
 
 
 def stored(node):
@@ -210,8 +267,8 @@ def main(seeds):
             folder = pathlib.Path(scratch, f"year-{seed}")
             world = year.Year(seed, str(folder), 12, built=True).make()
             system, standing = run_nodes(world, pathlib.Path(scratch, f"system-{seed}"))
-            differences = (compare(world, system) + compare_fixed_line(world, system) +
-                           compare_standing(world, standing))
+            differences = (compare(world, system) + compare_runs(world, system) +
+                           compare_fixed_line(world, system) + compare_standing(world, standing))
             if differences:
                 fail(f"seed {seed}:\n" + "\n".join(differences))
             rows = sum(n for name, n in world.counts.items() if not name.startswith("returned"))
@@ -219,7 +276,7 @@ def main(seeds):
             flags, claims = (sum(len(told.get(what, ())) for members, _ in standing.values()
                                  for told in members.values()) for what in ("flags", "claims"))
             calls = sum(row[0] for _, calls in standing.values() for row in calls.values())
-            print(f"seed {seed}: {rows} rows, {back} came back, {len(world.codes)} provinces equal,"
+            print(f"seed {seed}: {rows} rows ({world.counts['APPLY']} APPLY), {back} came back, {len(world.codes)} provinces equal,"
                   f" {flags} flags, {claims} claims, {calls} calls")
 
 

@@ -10,6 +10,7 @@ FOREVER = 10 ** 6
 REASONS = {"ANNUAL": 1, "APPLICATION": 2, "PLAN": 3, "PLAN_ENDED": 4, "REVIEW": 5, "LEGACY": 6,
            "RATED": 7, "GROWTH": 8, "SHEET": 9, "MIGRATION": 10, "MOVED_IN": 11, "MERGED": 12,
            "LAPSED": 13, "BRAND": 14}
+UNTIL_THE_NEXT_RUN = ("ANNUAL", "APPLICATION", "RATED", "GROWTH")
 
 
 @dataclass
@@ -99,9 +100,14 @@ class Person:
     def newest(self):
         return max((d.newest for d in self.devices if d.newest is not None), default=None)
 
-    def region(self, month=None):
+    def of_year(self, december):
+        """Devices that were his when the year ended: begun, neither ended nor lost since."""
+        return [d for d in self.living(december)
+                if not d.lost and (d.joined is None or d.joined <= december)]
+
+    def region(self, devices=None):
         """The lowest class of an account that hasn't ended: its standard is the highest."""
-        return min((d.region for d in self.living(month)), default=1)
+        return min((d.region for d in (self.living() if devices is None else devices)), default=1)
 
     def in_arrears(self):
         return any(d.arrears != "NONE" for d in self.living())
@@ -113,8 +119,14 @@ class Person:
         found = [g for g in self.grades.get(grading, []) if g.first <= day]
         return found[-1] if found and found[-1].last >= day else None
 
+    def held_on(self, grading, day):
+        """Likewise, but what a run or an application gave goes on until the next run (44)."""
+        begun = [g for g in self.grades.get(grading, []) if g.first <= day]
+        goes_on = begun and begun[-1].reason in UNTIL_THE_NEXT_RUN
+        return begun[-1] if goes_on else self.grade_on(grading, day)
+
     def level_on(self, grading, day):
-        grade = self.grade_on(grading.name, day)
+        grade = self.held_on(grading.name, day)
         return grade.level if grade else grading.levels[0]
 
     def write_grade(self, grading, level, first, last, reason, decided):
@@ -122,8 +134,7 @@ class Person:
         held = self.grades.setdefault(grading.name, [])
         if held and held[-1].level == level and held[-1].first <= first <= held[-1].last + 1:
             before = held[-1]
-            held[-1] = Grade(level, before.first, max(last, before.last), before.reason,
-                             before.decided, first)
+            held[-1] = Grade(level, before.first, max(last, before.last), reason, decided, first)
             return False
         held.append(Grade(level, first, last, reason, decided, first))
         return True

@@ -207,15 +207,16 @@ class MemberHome(EarningHome):
     def write(self, member, grading, level, first, last, reason):
         person = self.person(member)
         person.write_grade(grading, level, first, last, reason, self.day)
-        award, index = self.programme.level_award_, grading.levels.index(level)
-        if award.mode == "ON_ENTRY" and award.grading == grading.name and \
+        month = min(b.month_of_day(first), b.month_of_day(self.day))
+        programme, index = self.book.of_month(month), grading.levels.index(level)
+        award = programme.level_award_ if programme else None
+        if award and award.mode == "ON_ENTRY" and award.grading == grading.name and \
                 index > person.entered:
             person.entered = index
-            points = self.programme.level_rate_of(level)[1]
+            points = programme.level_rate_of(level)[1]
             if points:
-                month = min(b.month_of_day(first), b.month_of_day(self.day))
                 self.issue(self.accounts[member], points, month, "LEVEL",
-                           self.programme.rating["LEVEL"])
+                           programme.rating["LEVEL"])
 
     # Flags.
 

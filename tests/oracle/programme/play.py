@@ -201,7 +201,7 @@ class Play:
                 out["awards"].append(head[:1] + head[2:] + [text_of(v) for v in row])
             if run.kind == "GRADE":
                 out["standards"] += [head + [text_of(v) for v in row] for row in run.preview
-                                     if row[0] == "STANDARD"]
+                                     if row[0] in ("STANDARD", "COUNT")]
                 out["scores"] += [head + [b.member_text(member), level, score]
                                   for member, level, score in sorted(run.results)]
         out["notices"] += [[code, b.day_text(made), b.day_text(run), b.member_text(member),

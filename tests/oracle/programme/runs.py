@@ -9,7 +9,7 @@ from fractions import Fraction
 import amounts
 import basics as b
 from home import expiry_before
-from memberbook import rating_points
+from memberbook import FOREVER, rating_points
 from services import ServiceHome
 
 
@@ -22,6 +22,7 @@ class Run:
         self.histogram = {}        # CLEARING: scaled score: units
         self.scale = 1
         self.gone = 0              # who was counted, and is no longer there
+        self.whose = {}            # YEARLY: member: owners so far, his accounts and their losses
 
     @property
     def key(self):
@@ -178,32 +179,54 @@ class Home(ServiceHome):
     def count_yearly(self, run, programme, grading):
         december = run.reference
         run.first = b.day_of(f"{2000 + december // 12 + 1}-{grading.effective}")
-        regions = {}
+        regions, graded = {}, {}
         for person in self.people():
             score = self.yearly_score(programme, grading, person, december)
             if score is not None:
-                regions.setdefault(person.region(december), []).append((score, person))
+                mine = person.of_year(december)
+                regions.setdefault(person.region(mine), []).append((score, person))
+                run.whose[person.member] = person.owners, [(d, d.losses) for d in mine]
         for region in sorted(regions):
             scored = regions[region]
-            standards, sizes = self.standards_for(programme, grading, region, scored, run.first)
+            standards = self.standards_for(programme, grading, region, scored, run.first)
             run.standards[region] = {k: v for k, v in standards.items() if v is not None}
-            for level in grading.levels[1:]:
-                if standards.get(level) is not None:
-                    run.preview.append(("STANDARD", region, level, standards[level],
-                                        sizes.get(level)))
             for score, person in scored:
                 level = amounts.level_for(score, grading.levels, standards)
+                graded[person.member] = level
                 run.results.append((person.member, level, score))
+            for level in grading.levels[1:]:
+                run.preview.append(("STANDARD", region, level, standards.get(level), sum(
+                    graded[person.member] == level for _, person in scored)))
+        self.preview_counts(run, grading, graded)
+
+    def preview_counts(self, run, grading, graded):
+        """COUNT rows: who had a level, who has it then, who came up to it, and down."""
+        counts = {level: [0, 0, 0, 0] for level in grading.levels}
+        day, rank = max(run.first, self.day), grading.levels.index
+        for person in self.people():
+            before = after = person.level_on(grading, day)
+            if person.member in graded:
+                if self.is_written(grading, run, person, graded[person.member], day):
+                    after = graded[person.member]
+            elif self.has_run_out(grading, run, person, day):
+                after = grading.levels[0]
+            else:
+                continue
+            counts[before][0] += 1
+            counts[after][1] += 1
+            counts[after][2] += rank(after) > rank(before)
+            counts[after][3] += rank(after) < rank(before)
+        run.preview += [("COUNT", level, *counts[level]) for level in grading.levels]
 
     def yearly_score(self, programme, grading, person, december):
         """None: isn't among those who are graded."""
-        if not self.counted(programme, person) or not person.living(december):
+        if not self.counted(programme, person) or not person.of_year(december):
             return None
         if grading.basis == "RATING_POINTS":
             return rating_points(person, december - 11, december, self.book)
         rows = [(r.years_from, r.points) for r in programme.tenure_points
                 if r.grading == grading.name]
-        devices = [d for d in person.living(december) if d.joined is not None]
+        devices = [d for d in person.of_year(december) if d.joined is not None]
         if grading.unit == "ACCOUNT":
             return max((amounts.spend_score(
                 d.spend(december - 11, december), (december - d.joined) // 12, rows)
@@ -218,42 +241,64 @@ class Home(ServiceHome):
             histogram[score] = histogram.get(score, 0) + 1
         shares = {r.level: (r.of, r.ratio) for r in programme.share
                   if r.grading == grading.name}
-        standards, sizes = {}, {}
+        standards = {}
         if grading.standards == "RATIOS":
-            for level, (standard, size) in amounts.share_standards(
+            for level, (standard, _) in amounts.share_standards(
                     shares, grading.levels, histogram).items():
-                standards[level], sizes[level] = standard, size
+                standards[level] = standard
         for level in grading.levels[1:]:
             if level not in shares:
                 standards[level] = programme.threshold_of(grading, level, region, day)
-        return standards, sizes
+        return standards
 
     def write_grades(self, run):
-        grading = run.rule
+        grading, day = run.rule, max(run.first, self.day)
         last = self.until(grading, run.first)
         reason = {"YEARLY": "ANNUAL", "MONTHLY": "GROWTH", "CLEARING": "RATED"}[grading.run]
-        if run.standards and grading.run == "YEARLY":
+        if grading.run == "YEARLY":
             self.standards[grading.name, 2000 + run.reference // 12] = run.standards
+        graded = set()
         for member, level, _ in run.results:
-            account, person = self.accounts.get(member), self.person(member)
-            if account is None or not account.home or account.closed or \
-                    person.merged_into is not None:
+            if self.is_gone(run, member):
                 run.gone += 1
                 continue
-            held = person.grade_on(grading.name, max(run.first, self.day))
-            if held is not None and held.reason == "APPLICATION" and \
-                    b.date_of(held.decided).year > 2000 + run.reference // 12 and \
-                    grading.levels.index(level) <= grading.levels.index(held.level):
-                continue    # It holds until the run that counts the year of its application.
-            lower = held is not None and grading.levels.index(level) < grading.levels.index(
-                held.level)
-            if lower and not grading.lapse:
-                continue
-            if grading.up_only and held is not None and (lower or level == held.level):
-                continue    # The same level isn't lengthened before its months are over.
-            if level == grading.levels[0] and held is None:
-                continue
-            self.write(member, grading, level, run.first, last, reason)
+            graded.add(member)
+            if self.is_written(grading, run, self.person(member), level, day):
+                self.write(member, grading, level, run.first, last, reason)
+        for person in self.people():
+            if person.member not in graded and self.has_run_out(grading, run, person, day):
+                person.write_grade(grading, grading.levels[0], run.first, FOREVER, "LAPSED",
+                                   self.day)
+
+    def is_gone(self, run, member):
+        """Left, merged, another's now, or without any account that he was graded for."""
+        account, person = self.accounts.get(member), self.person(member)
+        owners, devices = run.whose.get(member, (person.owners, []))
+        return account is None or not account.home or account.closed or \
+            person.merged_into is not None or owners != person.owners or \
+            bool(devices) and all(d.losses != losses for d, losses in devices)
+
+    @staticmethod
+    def is_written(grading, run, person, level, day):
+        """Whether the run gives this level; else what the member has stays."""
+        rank, holds = grading.levels.index, person.held_on(grading.name, day)
+        within = person.grade_on(grading.name, day)
+        if holds is None:
+            return level != grading.levels[0]
+        if holds.reason == "APPLICATION" and rank(level) <= rank(holds.level) and \
+                b.date_of(holds.decided).year > 2000 + run.reference // 12:
+            return False    # It holds until the run that counts the year of its application.
+        if not grading.lapse and rank(level) < rank(holds.level):
+            return False
+        # The same level isn't lengthened before its months are over.
+        return not (grading.up_only and within and rank(level) <= rank(within.level))
+
+    @staticmethod
+    def has_run_out(grading, run, person, day):
+        """Of a member whom the run doesn't grade: what a run gave him has come to its end."""
+        holds = person.held_on(grading.name, day)
+        return grading.lapse and holds is not None and holds.level != grading.levels[0] and \
+            holds.last < run.first
 
     # Growth.
 

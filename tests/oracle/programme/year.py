@@ -5,7 +5,8 @@
 
 Writes a rule book, calendars, openings, programmes, day files and runs that are valid by the
 documents; among the rows are many that come back. With `--built` it has only what nodes carry
-out: the rows that yearrows.BUILT names, no moves, no runs, a programme from the first day on.
+out: the rows that yearrows.BUILT names, no moves, runs of the year's end, a programme from the
+first day on.
 It plays the homes along with the days, so that rows can look at what members have; that proves
 nothing by itself.
 """
@@ -43,8 +44,7 @@ class Year:
         self.counts = Counter()
         self.write_base()
         self.write_programmes()
-        if not built:
-            self.write_runs()
+        self.write_runs()
         self.play = play.Play(directory)
         self.makers = {n: yearrows.Maker(self, n) for n in self.members}
 
@@ -114,7 +114,7 @@ class Year:
 
     def write_runs(self):
         runs = []
-        for month in range(5, 12) if self.stars else ():
+        for month in range(5, 12) if self.stars and not self.built else ():
             runs.append({"kind": "GRADE", "grading": "star", "of": f"2008-{month:02d}",
                          "begin": f"2008-{month + 1:02d}-12",
                          "publish": f"2008-{month + 1:02d}-{self.rng.randint(12, 20)}"})

@@ -18,7 +18,9 @@ inline programme::Ref named(std::string name) {
 }
 inline std::vector<programme::Ref> names_of(const std::vector<std::string>& names) {
   std::vector<programme::Ref> out;
-  std::ranges::transform(names, std::back_inserter(out), named);
+  for (const std::string& name : names) {
+    out.push_back(named(name));
+  }
   return out;
 }
 

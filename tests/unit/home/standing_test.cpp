@@ -217,7 +217,7 @@ TEST(SheetRow, ItsTotalGivesTheGradeOfTheGrading) {
   node.take(kDay.plus_days(3), {filled(2, 100, 20)});
   EXPECT_EQ(node.history(kAnn)[0], "SHEET a 2007-04-07 2007-10-08");
   EXPECT_EQ(node.history(kAnn).size(), 3U);
-  EXPECT_EQ(node.book().grade_on(0, 2, kDay.plus_days(3)).from, kDay.plus_days(3).count());
+  EXPECT_EQ(node.book().grade_held_on(0, 2, kDay.plus_days(3)).from, kDay.plus_days(3));
   EXPECT_EQ(node.level(kAnn, "b2b", kDay.plus_days(2)), "a");
   node.reload();
 }

@@ -1,0 +1,186 @@
+// GRADE: a run of one of the programme's gradings. Which work it is stands in its grading's `run`;
+// a run that has begun keeps it among its counts.
+#include "core/home/run_grade.h"
+
+#include <algorithm>
+
+#include "core/types/check.h"
+
+namespace ph {
+
+namespace {
+
+using programme::Grading;
+using programme::GradingRun;
+
+// nullptr: this release doesn't carry out such runs.
+const RunWork* work_of_mode(GradingRun mode) {
+  switch (mode) {
+    case GradingRun::kYearly:
+      return &yearly_work();
+    case GradingRun::kClearing:
+      return &clearing_work();
+    case GradingRun::kMonthly:
+    case GradingRun::kNone:
+      break;
+  }
+  return nullptr;
+}
+
+const RunWork& work_of_run(const Run& run) {
+  const RunWork* work = work_of_mode(mode_of(run));
+  check(work != nullptr, "a run of a grading has begun as one that there is");
+  return *work;
+}
+
+class GradeWork final : public RunWork {
+ public:
+  [[nodiscard]] std::string refusal(const RunKey& key, const RunScene& scene) const override {
+    const Grading* grading = grading_of(key, scene.book());
+    const RunWork* work = grading == nullptr ? nullptr : work_of_mode(grading->run);
+    if (grading == nullptr) {
+      return "the programme of " + last_day(key.reference).text() + " has no such grading";
+    }
+    if (work == nullptr) {
+      return "this release doesn't carry out runs of grading " + grading->name + ", whose `run` " +
+             "is neither YEARLY nor CLEARING";
+    }
+    return work->refusal(key, scene);
+  }
+  [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
+    return work_of_mode(grading_of(key, scene.book())->run)->warning(key, scene);
+  }
+  [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {
+    const GradingRun mode = grading_of(run.key(), scene.book())->run;
+    run.record.counts[kModeCount] = static_cast<std::int64_t>(mode) + 1;
+    return work_of_mode(mode)->begin(run, scene);
+  }
+  void count(Run& run, const RunScene& scene, std::uint32_t first,
+             std::uint32_t last) const override {
+    work_of_run(run).count(run, scene, first, last);
+  }
+  [[nodiscard]] AfterCount counted(Run& run, const RunScene& scene) const override {
+    return work_of_run(run).counted(run, scene);
+  }
+  void grade(Run& run, const RunScene& scene, std::uint32_t first,
+             std::uint32_t last) const override {
+    work_of_run(run).grade(run, scene, first, last);
+  }
+  [[nodiscard]] std::uint32_t grading_steps(const Run& run) const override {
+    return work_of_run(run).grading_steps(run);
+  }
+  void dropped(Run& run) const override { work_of_run(run).dropped(run); }
+  [[nodiscard]] AfterCount graded(Run& run, const RunScene& scene) const override {
+    return work_of_run(run).graded(run, scene);
+  }
+  void visit_lines(const Run& run, const RunScene& scene,
+                   const std::function<void(const RunLine&)>& visit) const override {
+    work_of_run(run).visit_lines(run, scene, visit);
+  }
+  // Its grades hold from this day on, and are written no sooner.
+  [[nodiscard]] BusinessDate posts_from(const Run& run, const RunScene& scene) const override {
+    return holds_from(run.key(), scene.book());
+  }
+  [[nodiscard]] std::uint32_t posting_steps(const Run& run) const override {
+    return work_of_run(run).posting_steps(run);
+  }
+  void post(Run& run, RunScene& scene, std::uint32_t first, std::uint32_t last) const override {
+    work_of_run(run).post(run, scene, first, last);
+  }
+  [[nodiscard]] bool right(const Run& run, const MemberBook& book) const override {
+    const bool dropped = run.is(RunState::kDropped);
+    const Grading* grading =
+        run.record.grading < book.names().gradings.size() ? grading_of(run.key(), book) : nullptr;
+    if (grading == nullptr || work_of_mode(grading->run) == nullptr ||
+        std::ranges::any_of(run.record.counts, [](std::int64_t count) { return count < 0; })) {
+      return false;
+    }
+    if (dropped) {
+      return run.cohorts.empty() && run.record.steps == 0;
+    }
+    return run.record.counts[kModeCount] == static_cast<std::int64_t>(grading->run) + 1 &&
+           work_of_run(run).right(run, book);
+  }
+  void account_lost(Run& run, const MemberBook& book, std::uint32_t account) const override {
+    work_of_run(run).account_lost(run, book, account);
+  }
+  void member_lost(Run& run, std::uint32_t member) const override {
+    work_of_run(run).member_lost(run, member);
+  }
+};
+
+}  // namespace
+
+const Grading* grading_of(const RunKey& key, const MemberBook& book) {
+  const Programme* version = book.programmes().of_day(last_day(key.reference));
+  if (version == nullptr || key.grading >= book.names().gradings.size()) {
+    return nullptr;
+  }
+  const std::uint16_t found = version->find_grading(book.names().gradings.name(key.grading));
+  return found == programme::kNoIndex ? nullptr : &version->rows().gradings[found];
+}
+
+BusinessDate holds_from(const RunKey& key, const MemberBook& book) {
+  return effective_from(grading_of(key, book)->effective.value_or(programme::EffectiveDay{}),
+                        key.reference);
+}
+
+GradingRun mode_of(const Run& run) {
+  const std::int64_t mode = run.record.counts[kModeCount];
+  return mode == 0 ? GradingRun::kNone : static_cast<GradingRun>(mode - 1);
+}
+
+void count_level(std::span<book::CohortRecord> levels, const programme::BeforeRun& before,
+                 const std::optional<programme::Grade>& grade, bool graded) {
+  if (!graded && !grade) {
+    return;
+  }
+  const std::uint8_t after = grade ? grade->level : before.level;
+  ++levels[before.level].sums[kLevelBefore];
+  auto& sums = levels[after].sums;
+  ++sums[kLevelAfter];
+  sums[kLevelUp] += after > before.level ? 1 : 0;
+  sums[kLevelDown] += after < before.level ? 1 : 0;
+}
+
+std::string standard_line(int region, const std::string& level, std::int64_t min,
+                          std::int64_t members) {
+  return "STANDARD," + std::to_string(region) + "," + level + "," +
+         (min == kNobodyReaches ? std::string() : std::to_string(min)) + "," +
+         std::to_string(members);
+}
+
+std::string level_line(const std::string& level, const book::CohortRecord& record) {
+  std::string text = "COUNT," + level;
+  for (const LevelSum sum : {kLevelBefore, kLevelAfter, kLevelUp, kLevelDown}) {
+    text += "," + std::to_string(record.sums[sum]);
+  }
+  return text;
+}
+
+programme::LevelStandards standards_on(const MemberBook& book, std::uint8_t number,
+                                       const Grading& grading, int region, BusinessDate on) {
+  programme::LevelStandards out = programme::fixed_standards(grading, region, on);
+  const Run* last = nullptr;
+  for (const Run& run : book.runs().runs()) {
+    const bool of_grading = run.key().kind == RunKind::kGrade && run.record.grading == number;
+    if (of_grading && mode_of(run) == GradingRun::kYearly && run.is(RunState::kDone) &&
+        run.record.from <= on.count() &&
+        (last == nullptr || last->record.reference < run.record.reference)) {
+      last = &run;
+    }
+  }
+  for (const programme::Share& share : grading.shares) {
+    const std::size_t level = share.level.index;
+    out.min[level] = last == nullptr ? programme::LevelStandards::kUnreachable
+                                     : yearly_standard(*last, region, level);
+  }
+  return out;
+}
+
+const RunWork& grade_work() {
+  static const GradeWork work;
+  return work;
+}
+
+}  // namespace ph

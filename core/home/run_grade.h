@@ -1,0 +1,62 @@
+// Gradings as runs: one by its grading's calendar (run_grade.cpp), and the standards that those
+// which were posted have found.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/home/run_work.h"
+#include "core/programme/histogram.h"
+#include "core/programme/level.h"
+#include "core/programme/programme_rows.h"
+
+namespace ph {
+
+// Of a grading and region class on a day, for applications: the thresholds that are in force; of a
+// level with a share that of the last run whose grades hold. `number`: the grading's in the book.
+[[nodiscard]] programme::LevelStandards standards_on(const MemberBook& book, std::uint8_t number,
+                                                     const programme::Grading& grading, int region,
+                                                     BusinessDate on);
+
+// The grading of a run by the version of its reference month's last day. nullptr: it hasn't it.
+[[nodiscard]] const programme::Grading* grading_of(const RunKey& key, const MemberBook& book);
+
+// From when its grades hold. It has its grading.
+[[nodiscard]] BusinessDate holds_from(const RunKey& key, const MemberBook& book);
+
+// Among a run's counts: which run of a grading it is, from 1 on.
+inline constexpr std::size_t kModeCount = 7;
+[[nodiscard]] programme::GradingRun mode_of(const Run& run);
+
+[[nodiscard]] const RunWork& yearly_work();    // run_grade_yearly.cpp
+[[nodiscard]] const RunWork& clearing_work();  // run_grade_clearing.cpp
+
+// What both kinds of runs keep of levels and write into their files. `levels`: a cohort each, from
+// the lowest: before, after, up, down.
+enum LevelSum : std::size_t { kLevelBefore, kLevelAfter, kLevelUp, kLevelDown };
+inline constexpr std::int64_t kNobodyReaches = -1;  // a standard that there is none of
+// One more. Who wasn't graded counts if his grade ends.
+void count_level(std::span<book::CohortRecord> levels, const programme::BeforeRun& before,
+                 const std::optional<programme::Grade>& grade, bool graded);
+[[nodiscard]] std::string standard_line(int region, const std::string& level, std::int64_t min,
+                                        std::int64_t members);
+[[nodiscard]] std::string level_line(const std::string& level, const book::CohortRecord& record);
+
+// Of a run of the clearing's rating (run_grade_clearing.cpp), from its frozen scores: how many
+// units have which score, over this scale; the same whenever it is asked for.
+[[nodiscard]] programme::Histogram scores_of(const Run& run);
+[[nodiscard]] std::uint32_t scale_of(const programme::Grading& grading);
+// Are they of this grading's levels and cuts? None are when nobody is rated.
+[[nodiscard]] bool thresholds_fit(const programme::Grading& grading,
+                                  const std::vector<FoundThreshold>& found);
+// False: they don't fit, or the run has none.
+[[nodiscard]] bool put_thresholds(Run& run, const MemberBook& book,
+                                  const std::vector<FoundThreshold>& found);
+
+// The score that a yearly run has found for a level of a region class; kUnreachable: nobody can.
+[[nodiscard]] std::int64_t yearly_standard(const Run& run, int region, std::size_t level);
+
+}  // namespace ph

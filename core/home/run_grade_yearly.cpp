@@ -1,0 +1,393 @@
+// GRADE, run YEARLY: who has which level by the year that is over (docs/programme-file.md, section
+// 5). A first pass over the members finds scores and, at its end, the standards of each region
+// class; a second one who is where by them. Steps are the members as they were when it began; a
+// result is score and class, then the level.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "core/home/run_grade.h"
+#include "core/programme/score.h"
+#include "core/programme/tenure.h"
+#include "core/programme/yearly.h"
+
+namespace ph {
+
+namespace {
+namespace yearly {
+
+using book::CohortRecord;
+using programme::Basis;
+using programme::BeforeRun;
+using programme::GradeReason;
+using programme::Grading;
+using programme::LevelStandards;
+using programme::MonthRange;
+
+constexpr std::uint16_t kStandard = 1;  // of a class and level: index = class x 16 + level
+constexpr std::uint16_t kLevelCount = 2;
+constexpr std::int64_t kLost = 0xffff;  // of a member who was graded and isn't who he was since
+constexpr int kRegions = 9;
+constexpr std::int64_t kPerScore = 16;  // a result is score x 16 + class
+// Far more than anybody earns in a year; times 16 a result.
+constexpr std::int64_t kScoreMax = 200'000'000'000'000'000;
+constexpr std::uint32_t kAheadSteps = 16;
+constexpr int kMonths = 12;
+
+// counts of its record; the last one is kModeCount
+enum Count : std::size_t { kMembers, kGraded, kWritten, kLapsed, kGone };
+// sums of a standard
+enum StandardSum : std::size_t { kMin, kReached, kOfClass };
+
+std::int64_t& count_of(Run& run, Count what) {
+  return run.record.counts[what];
+}
+
+std::size_t levels_above(const Grading& grading) {
+  return grading.levels.size() - 1;
+}
+
+// Class by class, then level by level from the second lowest.
+std::size_t place_of(const Grading& grading, int region, std::size_t level) {
+  return static_cast<std::size_t>(region - 1) * levels_above(grading) + level - 1;
+}
+
+LevelStandards standards_of(const Run& run, const Grading& grading, int region) {
+  LevelStandards out;
+  out.levels = static_cast<std::uint8_t>(grading.levels.size());
+  for (std::size_t level = 1; level < grading.levels.size(); ++level) {
+    const std::int64_t min = run.cohorts[place_of(grading, region, level)].sums[kMin];
+    out.min[level] = min == kNobodyReaches ? LevelStandards::kUnreachable : min;
+  }
+  return out;
+}
+
+// What a year says of a member: his score, and the class that is his.
+struct Scored {
+  std::int64_t score{};
+  int region{};
+};
+
+// nullopt: no account of his was living at the year's end, or none that has a score.
+std::optional<Scored> score_of(const MemberBook& book, std::uint32_t member, const Grading& grading,
+                               Month december) {
+  const MonthRange year = programme::year_of(december);
+  const bool of_accounts = grading.unit == programme::GradingUnit::kAccount;
+  int region = 0;
+  int eldest = -1;
+  std::int64_t fen = 0;
+  std::optional<std::int64_t> best;
+  const bool by_points = grading.basis == Basis::kRatingPoints;
+  for (std::uint32_t n = book.member(member).first_account; n != MemberBook::kNone;
+       n = book.account(n).next) {
+    const book::AccountRecord& account = book.account(n);
+    const std::int64_t spend = by_points ? 0 : book.spend(n, year);
+    fen += spend;
+    if (!book.is_living(n, december)) {
+      continue;
+    }
+    region = region == 0 ? account.region : std::min<int>(region, account.region);
+    if (account.joined == book::kNoMonth) {
+      continue;
+    }
+    const int months = programme::complete_months(Month(account.joined), december);
+    eldest = std::max(eldest, months);
+    best = std::max(best.value_or(0),
+                    programme::spend_score(spend, months / kMonths, grading.tenure_points));
+  }
+  if (region == 0 || (!by_points && of_accounts && !best)) {
+    return std::nullopt;
+  }
+  const int years = eldest < 0 ? -1 : eldest / kMonths;
+  const std::int64_t score = by_points ? book.rating_points(member, year)
+                             : of_accounts
+                                 ? *best
+                                 : programme::spend_score(fen, years, grading.tenure_points);
+  return Scored{.score = std::clamp<std::int64_t>(score, 0, kScoreMax), .region = region};
+}
+
+class YearlyWork final : public RunWork {
+ public:
+  [[nodiscard]] std::string refusal(const RunKey& key, const RunScene& scene) const override {
+    const Month of = key.reference;
+    const std::string year = of.text().substr(0, 4);
+    const Grading& grading = *grading_of(key, scene.book());
+    if (of.count() % kMonths != kMonths - 1) {
+      return "grading " + grading.name + " is of a year's December, such as " + year + "-12";
+    }
+    if (grading.basis != Basis::kRatingPoints && grading.basis != Basis::kSpendScore) {
+      return "this release runs YEARLY by RATING_POINTS and SPEND_SCORE alone";
+    }
+    if (scene.day() <= last_day(of)) {
+      return "the last day that was opened is " + scene.day().text() +
+             ": grades are counted from the first day behind " + last_day(of).text() +
+             " on, once the bills of December are in";
+    }
+    if (scene.day().month().count() - (of.count() - kMonths + 1) >= book::kRingMonths) {
+      return "months of " + year + " have left the accounts' 24 months: too late to count it";
+    }
+    if (waits_for_award(key, scene)) {
+      return "the award of " + year + " counts towards the levels, and isn't posted: first " +
+             "node run begin --kind AWARD --of " + of.text();
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
+    const std::size_t lacking = scene.bills_lacking(key.reference);
+    return lacking == 0
+               ? std::string()
+               : std::to_string(lacking) + " accounts that had a bill of " +
+                     programme::month_before(key.reference).text() + " have none of " +
+                     key.reference.text() + ": what their December would add isn't counted";
+  }
+
+  [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {
+    const Grading& grading = *grading_of(run.key(), scene.book());
+    count_of(run, kMembers) = scene.members();
+    for (int region = 1; region <= kRegions; ++region) {
+      for (std::size_t level = 1; level < grading.levels.size(); ++level) {
+        const auto index = static_cast<std::uint16_t>(region * 16 + static_cast<int>(level));
+        run.cohorts.push_back({.table = kStandard, .index = index, .sums = {kNobodyReaches}});
+      }
+    }
+    for (std::size_t level = 0; level < grading.levels.size(); ++level) {
+      run.cohorts.push_back({.table = kLevelCount, .index = static_cast<std::uint16_t>(level)});
+    }
+    return scene.members();
+  }
+
+  void count(Run& run, const RunScene& scene, std::uint32_t first,
+             std::uint32_t last) const override {
+    const MemberBook& book = scene.book();
+    const Programme& version = *book.programmes().of_day(last_day(run.key().reference));
+    const Grading& grading = *grading_of(run.key(), book);
+    for (std::uint32_t member = first; member < last; ++member) {
+      fetch_ahead(scene, member, last);
+      std::optional<Scored> found;
+      if (scene.counts(member, version)) {
+        found = score_of(book, member, grading, run.key().reference);
+      }
+      count_of(run, kGraded) += found ? 1 : 0;
+      run.results.add(found ? std::optional(found->score * kPerScore + found->region)
+                            : std::nullopt);
+    }
+  }
+
+  // The standards of each class; then everybody is held against them.
+  [[nodiscard]] AfterCount counted(Run& run, const RunScene& scene) const override {
+    const Grading& grading = *grading_of(run.key(), scene.book());
+    std::array<programme::HistogramBuilder, kRegions + 1> scores;
+    for (std::uint32_t n = 0; n < run.results.size(); ++n) {
+      if (const auto result = run.results.at(n)) {
+        scores[static_cast<std::size_t>(*result % kPerScore)].add(
+            static_cast<programme::Score>(*result / kPerScore));
+      }
+    }
+    for (int region = 1; region <= kRegions; ++region) {
+      const auto of_class = std::move(scores[static_cast<std::size_t>(region)]).build();
+      const LevelStandards standards = programme::yearly_standards(
+          grading, region, of_class, holds_from(run.key(), scene.book()));
+      for (std::size_t level = 1; level < grading.levels.size(); ++level) {
+        auto& sums = run.cohorts[place_of(grading, region, level)].sums;
+        const std::int64_t min = standards.min[level];
+        sums[kMin] = min == LevelStandards::kUnreachable ? kNobodyReaches : min;
+        sums[kOfClass] = static_cast<std::int64_t>(of_class.units());
+      }
+    }
+    return AfterCount::kGrade;
+  }
+
+  void grade(Run& run, const RunScene& scene, std::uint32_t first,
+             std::uint32_t last) const override {
+    const MemberBook& book = scene.book();
+    const Grading& grading = *grading_of(run.key(), book);
+    const BusinessDate from = holds_from(run.key(), book);
+    const BusinessDate on = std::max(from, BusinessDate(run.record.began));
+    std::array<LevelStandards, kRegions + 1> standards;
+    for (int region = 1; region <= kRegions; ++region) {
+      standards[static_cast<std::size_t>(region)] = standards_of(run, grading, region);
+    }
+    const auto levels = std::span(run.cohorts).subspan(kRegions * levels_above(grading));
+    for (std::uint32_t member = first; member < last; ++member) {
+      fetch_ahead(scene, member, last);
+      const BeforeRun before = book.grade_on(member, run.record.grading, on);
+      const auto result = run.results.at(member);
+      if (!result) {
+        count_level(levels, before, programme::lapsed_grade(grading, before, from), false);
+        continue;
+      }
+      const int region = static_cast<int>(*result % kPerScore);
+      const std::uint8_t level =
+          programme::level_for(*result / kPerScore, standards[static_cast<std::size_t>(region)]);
+      run.results.change(member, level);
+      if (level > 0) {
+        ++run.cohorts[place_of(grading, region, level)].sums[kReached];
+      }
+      count_level(levels, before,
+                  programme::run_grade(grading, before, level, GradeReason::kAnnual, from), true);
+    }
+  }
+
+  [[nodiscard]] AfterCount graded(Run& run, const RunScene& scene) const override {
+    return grading_of(run.key(), scene.book())->publish == programme::Publish::kAuto
+               ? AfterCount::kPost
+               : AfterCount::kPublish;
+  }
+
+  void visit_lines(const Run& run, const RunScene& scene,
+                   const std::function<void(const RunLine&)>& visit) const override {
+    const Grading& grading = *grading_of(run.key(), scene.book());
+    for (const CohortRecord& record : run.cohorts) {
+      if (record.table == kLevelCount) {
+        visit({.text = level_line(grading.levels[record.index].name, record)});
+      } else if (record.sums[kOfClass] > 0) {
+        visit({.text = standard_line(record.index / 16, grading.levels[record.index % 16].name,
+                                     record.sums[kMin], record.sums[kReached])});
+      }
+    }
+  }
+
+  void post(Run& run, RunScene& scene, std::uint32_t first, std::uint32_t last) const override {
+    const Grading& grading = *grading_of(run.key(), scene.book());
+    const BusinessDate from = holds_from(run.key(), scene.book());
+    const BusinessDate on = std::max(from, scene.day());
+    for (std::uint32_t member = first; member < last; ++member) {
+      fetch_ahead(scene, member, last);
+      auto level = run.results.at(member);
+      if (level && (*level == kLost || !scene.is_here(member))) {
+        ++count_of(run, kGone);
+        level.reset();
+      }
+      const BeforeRun before = scene.book().grade_on(member, run.record.grading, on);
+      const auto grade =
+          level ? programme::run_grade(grading, before, static_cast<std::uint8_t>(*level),
+                                       GradeReason::kAnnual, from)
+                : programme::lapsed_grade(grading, before, from);
+      if (grade) {
+        ++count_of(run, level ? kWritten : kLapsed);
+        scene.give_grade(member, run.record.grading, *grade, run.number());
+      }
+    }
+  }
+
+  [[nodiscard]] bool right(const Run& run, const MemberBook& book) const override {
+    const Grading& grading = *grading_of(run.key(), book);
+    const book::RunRecord& record = run.record;
+    const std::int64_t members = record.counts[kMembers];
+    const bool over = run.is(RunState::kDone);
+    const bool counts = run.is(RunState::kCounting) || run.is(RunState::kGrading);
+    const bool graded = run.is(RunState::kCounted) || run.is(RunState::kPosting);
+    if (run.is(RunState::kWaiting) || record.reference % kMonths != kMonths - 1 ||
+        members > static_cast<std::int64_t>(book.members()) || record.steps != members ||
+        record.counts[kGraded] > members || (counts && record.cursor == record.steps) ||
+        !right_cohorts(run, grading)) {
+      return false;
+    }
+    const std::size_t results = run.results.size();
+    for (std::uint32_t n = 0; n < results; ++n) {
+      const auto result = run.results.at(n);
+      const bool level = graded || (run.is(RunState::kGrading) && n < record.cursor);
+      if (result &&
+          !(level ? *result == kLost || *result < static_cast<std::int64_t>(grading.levels.size())
+                  : *result % kPerScore >= 1 && *result % kPerScore <= kRegions &&
+                        *result / kPerScore <= kScoreMax)) {
+        return false;
+      }
+    }
+    return over || run.is(RunState::kCounting) || results == record.steps;
+  }
+
+  // He is who was graded as long as one of the accounts is his that he was graded for.
+  void account_lost(Run& run, const MemberBook& book, std::uint32_t account) const override {
+    const std::uint32_t member = book.account(account).member;
+    for (std::uint32_t n = book.member(member).first_account; n != MemberBook::kNone;
+         n = book.account(n).next) {
+      if (book.is_living(n, run.key().reference)) {
+        return;
+      }
+    }
+    member_lost(run, member);
+  }
+
+  void member_lost(Run& run, std::uint32_t member) const override {
+    if ((run.is(RunState::kCounted) || run.is(RunState::kPosting)) && member < run.results.size() &&
+        run.results.at(member)) {
+      run.results.change(member, kLost);
+    }
+  }
+
+ private:
+  // Points of the award count for the year: it comes first (ruling 4).
+  static bool waits_for_award(const RunKey& key, const RunScene& scene) {
+    const RunKey award{.kind = RunKind::kAward, .reference = key.reference};
+    const programme::Rows& rows = scene.book().programmes().of_day(last_day(key.reference))->rows();
+    const bool any = rows.tenure_award.mode == programme::AwardMode::kLump31Dec ||
+                     rows.level_award.mode == programme::AwardMode::kLump31Dec;
+    const Run* run = scene.book().runs().find(award);
+    return any && (run == nullptr || !run->is(RunState::kDone));
+  }
+
+  static void fetch_ahead(const RunScene& scene, std::uint32_t member, std::uint32_t last) {
+    const MemberBook& book = scene.book();
+    if (member + 2 * kAheadSteps < last) {
+      scene.prefetch_member(member + 2 * kAheadSteps);
+    }
+    if (member + kAheadSteps >= last) {
+      return;
+    }
+    const book::ProgrammeMember& ahead = book.member(member + kAheadSteps);
+    if (ahead.first_account != MemberBook::kNone) {
+      __builtin_prefetch(&book.account(ahead.first_account));
+      __builtin_prefetch(&book.account(ahead.first_account).ring[8]);
+    }
+  }
+
+  // Those that `begin` makes, with sums that can be.
+  static bool right_cohorts(const Run& run, const Grading& grading) {
+    const std::size_t above = levels_above(grading);
+    if (run.cohorts.size() != kRegions * above + grading.levels.size()) {
+      return false;
+    }
+    for (std::size_t n = 0; n < run.cohorts.size(); ++n) {
+      const CohortRecord& record = run.cohorts[n];
+      const bool standard = n < kRegions * above;
+      const std::size_t index =
+          standard ? (n / above + 1) * 16 + n % above + 1 : n - kRegions * above;
+      if (record.table != (standard ? kStandard : kLevelCount) || record.index != index ||
+          record.zero != 0) {
+        return false;
+      }
+      for (std::size_t sum = 0; sum < record.sums.size(); ++sum) {
+        const bool min = standard && sum == kMin;
+        const bool used = sum <= (standard ? std::size_t{kOfClass} : std::size_t{kLevelDown});
+        const std::int64_t most = !used ? 0 : min ? kScoreMax : run.record.counts[kMembers];
+        if (record.sums[sum] > most || record.sums[sum] < (min ? kNobodyReaches : 0)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+};
+
+}  // namespace yearly
+}  // namespace
+
+std::int64_t yearly_standard(const Run& run, int region, std::size_t level) {
+  const auto index = static_cast<std::uint16_t>(region * 16 + static_cast<int>(level));
+  for (const book::CohortRecord& record : run.cohorts) {
+    if (record.table == yearly::kStandard && record.index == index &&
+        record.sums[yearly::kMin] != kNobodyReaches) {
+      return record.sums[yearly::kMin];
+    }
+  }
+  return programme::LevelStandards::kUnreachable;
+}
+
+const RunWork& yearly_work() {
+  static const yearly::YearlyWork work;
+  return work;
+}
+
+}  // namespace ph

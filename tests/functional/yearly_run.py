@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""A yearly grading at a node, as a process: members of a made-up province are graded by the shares
+of their region class, counted, looked at, published, posted with what a level gives on its entry;
+killed at every point of it, after which its end is the same; and all of it as the second
+implementation has it, the sealed batches to the byte.
+
+PH_SEEDS=N: another province.
+"""
+
+import os
+import pathlib
+import random
+import tempfile
+
+import _programme_world as w
+import award_run as award
+from _pointhouse import fail
+
+import sections  # noqa: E402
+import shipped  # noqa: E402
+import yearfile  # noqa: E402
+
+award.RUN = ("--kind", "GRADE", "--grading", "level")
+award.FILE = "*GRADE-level.csv"
+POINTS = ["node_run_beginning", "node_run_counting", "node_run_counting:3", "node_run_counting:7",
+          "node_run_counted", "node_run_file", "node_run_publishing", "node_run_published",
+          "node_run_posting", "node_run_posting:3", "node_run_done", "node_after_append:3",
+          "node_before_append:6", "node_sealing"]
+
+
+def programme():
+    """China Telecom's, with points for a level that is entered in the place of awards."""
+    data = shipped.data_of("china-telecom")
+    data["tenure_award"] = {"mode": "NONE"}
+    del data["tenure_band"]
+    data["level_award"] = {"mode": "ON_ENTRY", "grading": "level"}
+    data["level_rate"] = [{"level": level, "points": place * 35}
+                          for place, level in enumerate(award.LEVELS[1:], 1)]
+    data["limits"] = {"single_max": 0, "daily_max": 0, "earned_min": 0, "new_days": 0}
+    for row in data["threshold"]:    # Some have bills of 50,000,000 yuan here.
+        if row["grading"] == "level":
+            row["min"] = 600_000_000
+    text = yearfile.toml_text(data)
+    sections.Programme(text)
+    return text
+
+
+def same_as_second(files, end):
+    tables, batches = files.played()
+    lines = [",".join(map(str, row[4:])) for row in tables["standards"]]
+    told = end[0].decode().splitlines()
+    if told[0] != f"POINTHOUSE,GRADES,1,{w.CODE},2008-12-31,1" or told[1:-1] != lines:
+        fail("the grades:\n" + "\n".join(told) + "\nand by the second implementation:\n" +
+             "\n".join(lines))
+    for date, data in zip((award.LEFT, award.POSTED, award.AFTER), end[1:]):
+        if batches[str(date)] != data:
+            fail(f"the batch of {date} isn't that of the second implementation")
+    entered = sum(kind == "COUNT" and int(row[2]) > 0
+                  for kind, *row in (line.split(",") for line in lines))
+    award.need(entered > 3, "levels are entered:\n" + "\n".join(lines))
+    return len(lines)
+
+
+def refusals(world):
+    said = world.order("begin", "--kind", "GRADE", "--of", "2008-12", expect=1)
+    award.need("--grading" in said, said)
+    said = world.order("begin", "--kind", "AWARD", "--of", "2008-12", expect=1)
+    award.need("LUMP_31DEC" in said, said)
+    said = world.order("begin", "--kind", "GRADE", "--grading", "growth", "--of", "2008-12",
+                       expect=1)
+    award.need("growth" in said, said)
+    lacking = award.begin(world, expect=1)
+    award.need("have none of 2008-12" in lacking, lacking)
+    award.begin(world, "--anyway")
+    world.wait_for_run("COUNTED")
+    shown = world.order("preview")
+    award.need("STANDARD" in shown and "COUNT" in shown and "digest" in shown, shown)
+    world.node.stop()
+
+
+def main(folder):
+    seed = int(os.environ.get("PH_SEEDS", "1").split("-")[0])
+    files = w.Files(folder / "files", award.SETUP)
+    files.programme(programme())
+    award.Province(random.Random(seed), files)
+    files.runs({"kind": "GRADE", "grading": "level", "of": "2008-12", "begin": str(award.LEFT),
+                "publish": str(award.POSTED)})
+    world = w.World(folder / "system", files)
+    try:
+        world.open()
+        for date, _ in files.days:
+            if date <= award.COUNTED:
+                world.live(date)
+        world.node.stop()
+        prepared = folder / "prepared"
+        world.copy_to(prepared)
+        world.start()
+        refusals(world)
+        end, _ = award.play_on(world, prepared)
+        rows = same_as_second(files, end)
+        for point in POINTS:
+            again, deaths = award.play_on(world, prepared, {"PH_KILL_AT": point})
+            award.need(deaths > 0, f"{point} was passed")
+            award.need(again == end, f"killed at {point}, the end is another")
+    finally:
+        world.system.kill()
+    print(f"{rows} lines, {len(POINTS)} deaths, batches equal to the byte")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
+        main(pathlib.Path(scratch))
