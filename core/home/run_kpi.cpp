@@ -9,7 +9,6 @@
 #include <tuple>
 
 #include "core/home/run_work.h"
-#include "core/programme/tenure.h"
 #include "core/types/flat_index.h"
 
 namespace ph {
@@ -27,6 +26,7 @@ constexpr std::uint16_t kGrades = 2;     // index: place in the order; sums: mem
 constexpr std::uint16_t kSegments = 3;   // index: segment; sums: members
 constexpr std::uint16_t kLiability = 4;  // index: issuer; sums: quarter, points
 constexpr std::uint16_t kBreakage = 5;   // index: issuer; sums: points, fen, exact fen
+constexpr std::uint16_t kQueues = 6;     // index: queue; sums: as of QueueSum
 
 enum Name : std::uint16_t {
   kMembers,
@@ -60,6 +60,7 @@ constexpr std::size_t kPoints = 1;
 constexpr std::size_t kBreakagePoints = 0;  // of kBreakage
 constexpr std::size_t kBreakageFen = 1;
 constexpr std::size_t kExact = 2;  // low and high half of the numerator, denominator
+enum QueueSum : std::size_t { kCalls, kAnswered, kWithin, kCalledBack, kInTime };
 constexpr std::uint32_t kMembersAhead = 16;
 constexpr std::uint32_t kDaysMax = 31;
 
@@ -138,6 +139,19 @@ Ratio cost_of(const Item& item, const RuleBook& rules, BusinessDate date) {
   return price == nullptr ? Ratio() : price->ratio() * item.points;
 }
 
+std::string queue_text(const programme::Queue& queue, const CohortRecord& record) {
+  const auto sum = [&record](QueueSum of) { return "," + std::to_string(record.sums[of]); };
+  return "QUEUE," + queue.name + sum(kCalls) + sum(kAnswered) + sum(kWithin) + "," +
+         std::to_string(queue.answer_percent) + sum(kCalledBack) + sum(kInTime);
+}
+
+bool right_queue(const CohortRecord& record) {
+  const auto& sums = record.sums;
+  return std::ranges::all_of(sums, [](std::int64_t sum) { return sum >= 0; }) &&
+         sums[kAnswered] <= sums[kCalls] && sums[kWithin] <= sums[kAnswered] &&
+         sums[kCalledBack] <= sums[kCalls] && sums[kInTime] <= sums[kCalledBack];
+}
+
 class KpiWork final : public RunWork {
  public:
   [[nodiscard]] std::string refusal(const RunKey& key, const RunScene& scene) const override {
@@ -204,13 +218,14 @@ class KpiWork final : public RunWork {
     }
   }
 
-  [[nodiscard]] AfterCount counted(Run& run, const RunScene& /*scene*/) const override {
+  [[nodiscard]] AfterCount counted(Run& run, const RunScene& scene) const override {
     const auto members = static_cast<std::uint32_t>(run.record.counts[kMemberSteps]);
     std::int64_t active = 0;
     for (std::uint32_t member = 0; member < members; ++member) {
       active += run.results.at(member).value_or(0);
     }
     value_of(run, kActive) = active;
+    count_queues(run, scene.book());
     std::int64_t closing = 0;
     for (CohortRecord& record : run.cohorts) {
       closing += record.table == kLiability ? record.sums[kPoints] : 0;
@@ -245,6 +260,8 @@ class KpiWork final : public RunWork {
         count("grade-" + rows.effective_order[record.index].name, value);
       } else if (record.table == kSegments) {
         count("segment-" + rows.segments[record.index].name, value);
+      } else if (record.table == kQueues) {
+        visit({.text = queue_text(rows.queues[record.index], record)});
       } else {
         visit_points_line(record, scene, visit);
       }
@@ -287,11 +304,13 @@ class KpiWork final : public RunWork {
 
   // Those that `begin` makes, and of points those that can be.
   static bool right_lines(const Run& run, const programme::Rows& rows) {
-    std::array<std::size_t, kBreakage + 1> sizes{};
+    std::array<std::size_t, kQueues + 1> sizes{};
     for (std::size_t n = 0; n < run.cohorts.size(); ++n) {
       const CohortRecord& record = run.cohorts[n];
-      if (record.table < kCounts || record.table > kBreakage || record.zero != 0 ||
-          (n > 0 && key_of(run.cohorts[n - 1]) >= key_of(record)) || record.sums[kExact + 2] < 0 ||
+      if (record.table < kCounts || record.table > kQueues || record.zero != 0 ||
+          (n > 0 && key_of(run.cohorts[n - 1]) >= key_of(record)) ||
+          (record.table != kQueues && record.sums[kExact + 2] < 0) ||
+          (record.table == kQueues && !right_queue(record)) ||
           (record.table == kSegments &&
            (record.index >= rows.segments.size() || !is_by_spend(rows.segments[record.index])))) {
         return false;
@@ -302,11 +321,14 @@ class KpiWork final : public RunWork {
           (quarter < 0 || (quarter >= Month::kCount / 3 && quarter != RunScene::kOfDebt))) {
         return false;
       }
-      if (record.table <= kGrades && record.index != sizes[record.table] - 1) {
+      if ((record.table <= kGrades || record.table == kQueues) &&
+          record.index != sizes[record.table] - 1) {
         return false;
       }
     }
+    const std::size_t queues = run.is(RunState::kDone) ? rows.queues.size() : 0;
     return sizes[kCounts] == kNames && sizes[kGrades] == rows.effective_order.size() &&
+           sizes[kQueues] == queues &&
            sizes[kSegments] ==
                static_cast<std::size_t>(std::ranges::count_if(rows.segments, is_by_spend));
   }
@@ -372,9 +394,9 @@ class KpiWork final : public RunWork {
     run.cohorts[kSpend].sums[kValue] += fen;
     run.results.add(earned ? 1 : 0);
     const programme::Rows& rows = version.rows();
-    if (const std::uint16_t grade = grade_of(book, version, member, last_day(month));
+    if (const std::uint16_t grade = book.effective_on(member, last_day(month));
         grade != programme::kNoIndex) {
-      ++line_of(run, {kGrades, grade, 0}).sums[kValue];
+      ++line_of(run, {kGrades, version.rank_of_grade(grade), 0}).sums[kValue];
     }
     for (std::uint16_t n = 0; n < rows.segments.size(); ++n) {
       const programme::Segment& segment = rows.segments[n];
@@ -384,43 +406,22 @@ class KpiWork final : public RunWork {
     }
   }
 
-  // Place in `[effective] order` of the first that he has: by levels, and by tenure.
-  static std::uint16_t grade_of(const MemberBook& book, const Programme& version,
-                                std::uint32_t member, BusinessDate on) {
-    const programme::Rows& rows = version.rows();
-    for (std::size_t n = 0; n < rows.effective_order.size(); ++n) {
-      if (has_grade(book, version, member, rows.effective_order[n].name, on)) {
-        return static_cast<std::uint16_t>(n);
+  // Calls of the month by the queue that they waited in, whoever called.
+  static void count_queues(Run& run, const MemberBook& book) {
+    const std::vector<programme::Queue>& queues = version_of(run, book).rows().queues;
+    const std::vector<book::CallsRecord> calls = book.calls(run.key().reference);
+    for (std::uint16_t n = 0; n < queues.size(); ++n) {
+      auto& sums = line_of(run, {kQueues, n, 0}).sums;
+      for (const book::CallsRecord& record : calls) {
+        if (book.names().queues.name(record.queue) != queues[n].name) {
+          continue;
+        }
+        const std::array values{record.calls, record.answered, record.within, record.called_back,
+                                record.in_time};
+        for (std::size_t k = 0; k < values.size(); ++k)
+          sums[k] += static_cast<std::int64_t>(values[k]);
       }
     }
-    return programme::kNoIndex;
-  }
-
-  static bool has_grade(const MemberBook& book, const Programme& version, std::uint32_t member,
-                        const std::string& name, BusinessDate on) {
-    for (const programme::Grading& grading : version.rows().gradings) {
-      const auto number = static_cast<std::uint8_t>(book.names().gradings.find(grading.name));
-      if (book.names().levels[number].find(name) == book.level_on(member, number, on)) {
-        return true;
-      }
-    }
-    return std::ranges::any_of(version.rows().flags, [&](const programme::Flag& flag) {
-      return flag.name == name && flag.by == programme::FlagBy::kTenure &&
-             has_tenure(book, member, flag, on);
-    });
-  }
-
-  static bool has_tenure(const MemberBook& book, std::uint32_t member, const programme::Flag& flag,
-                         BusinessDate on) {
-    std::uint32_t n = book.member(member).first_account;
-    for (; n != MemberBook::kNone; n = book.account(n).next) {
-      const AccountRecord& account = book.account(n);
-      if (account.joined != book::kNoMonth && account.ended == book::kNoMonth &&
-          has_by_tenure(flag, programme::complete_months(Month(account.joined), on.month()))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   static void count_day(Run& run, const RunScene& scene, std::uint32_t day) {

@@ -276,7 +276,8 @@ def main(seeds):
             flags, claims = (sum(len(told.get(what, ())) for members, _ in standing.values()
                                  for told in members.values()) for what in ("flags", "claims"))
             calls = sum(row[0] for _, calls in standing.values() for row in calls.values())
-            print(f"seed {seed}: {rows} rows ({world.counts['APPLY']} APPLY), {back} came back, {len(world.codes)} provinces equal,"
+            print(f"seed {seed}: {rows} rows ({world.counts['APPLY']} APPLY), {back} came back, "
+                  f"{len(world.codes)} provinces equal,"
                   f" {flags} flags, {claims} claims, {calls} calls")
 
 

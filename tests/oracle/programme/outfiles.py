@@ -12,12 +12,10 @@ def framed(kind, code, month, number, lines, points=0, fen=0):
 
 
 def figures(home, code, month, rows, codes):
-    """A month's figures, but for queues, which nodes don't count yet."""
+    """A month's figures."""
     lines, points, fen = [], 0, 0
     for kind, *cells in rows:
-        if kind == "QUEUE":
-            continue
-        if kind != "COUNT":
+        if kind in ("LIABILITY", "BREAKAGE"):
             cells[0] = codes[cells[0]]
             points += cells[-1] if kind == "LIABILITY" else cells[1]
             fen += cells[2] if kind == "BREAKAGE" else 0
