@@ -223,7 +223,7 @@ Home::Outcome Home::take_member_row(const DayRow& row, const MemberRow& says,
     outcome = carry_out(row, says);
   }
   if (named && outcome == kDone) {
-    add_entry(row, Class::kMember, find_account(row.member));
+    add_entry(row, Class::kMember, account_of_row(row, says));
   }
   says_ = nullptr;
   inputs_ = {};
@@ -260,6 +260,16 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
       return arrears(row, says);
     case MemberKind::kBlacklist:
       return blacklist(row, says);
+    case MemberKind::kOrder:
+      return order(row, says);
+    case MemberKind::kOrderState:
+      return order_state(row, says);
+    case MemberKind::kStock:
+      return stock(says);
+    case MemberKind::kComplaint:
+      return complaint(row, says);
+    case MemberKind::kComplaintEnd:
+      return complaint_end(row, says);
     case MemberKind::kPlan:
     case MemberKind::kMerge:
     case MemberKind::kUnmerge:
@@ -268,11 +278,6 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
     case MemberKind::kLegacy:
     case MemberKind::kApply:
     case MemberKind::kSheet:
-    case MemberKind::kOrder:
-    case MemberKind::kOrderState:
-    case MemberKind::kStock:
-    case MemberKind::kComplaint:
-    case MemberKind::kComplaintEnd:
     case MemberKind::kClaim:
     case MemberKind::kRegister:
     case MemberKind::kRegisterEnd:

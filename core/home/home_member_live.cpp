@@ -71,6 +71,7 @@ LiveAnswer Home::take_member(const MemberRequest& request, BusinessTime at) {
                    .parent = request.row.parent};
   LiveAnswer answer{.at = at};
   telling_ = &answer;
+  asked_at_ = at;
   date_ = day_;
   const Outcome outcome = take_member_row(row, request.row, request.inputs);
   telling_ = nullptr;
@@ -82,7 +83,7 @@ LiveAnswer Home::take_member(const MemberRequest& request, BusinessTime at) {
   for (const LiveSlice& slice : answer.slices) {
     answer.points += slice.points;
   }
-  if (const std::uint32_t account = find_account(row.member); account != kNoAccount) {
+  if (const std::uint32_t account = account_of_row(row, request.row); account != kNoAccount) {
     answer.available = std::max(available(accounts_[account]), std::int64_t{0});
   }
   if (is_kept(outcome)) {

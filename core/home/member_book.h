@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/home/member_records.h"
+#include "core/home/order_book.h"
 #include "core/home/programme_names.h"
 #include "core/home/return_code.h"
 #include "core/home/run_book.h"
@@ -82,6 +83,7 @@ class MemberBook {
     std::vector<book::SuspensionRecord> suspensions{};         // by account and month
     std::vector<book::LargeRecord> large{};                    // by account and month
     Chunks<std::uint32_t> origins{};                           // by lot
+    OrderBook::Tables orders{};
     RunBook::Tables runs{};
     std::vector<book::TakenBeforeRecord> taken_before{};  // by member
   };
@@ -202,6 +204,8 @@ class MemberBook {
     return tables_.history[record];
   }
 
+  [[nodiscard]] const OrderBook& orders() const { return orders_; }
+  [[nodiscard]] OrderBook& orders() { return orders_; }
   [[nodiscard]] const RunBook& runs() const { return runs_; }
   [[nodiscard]] RunBook& runs() { return runs_; }
 
@@ -245,6 +249,7 @@ class MemberBook {
   Tables tables_;  // but for those that lie below in another form
   ProgrammeBook programmes_;
   ProgrammeNames names_;
+  OrderBook orders_;
   RunBook runs_;
   FlatIndex account_by_text_;
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month

@@ -35,6 +35,7 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
                       .large = large.size(),
                       .origins = tables_.origins.size(),
                       .taken_before = taken_before.size()};
+  orders_.count(header);
   runs_.count(header);
   sink(std::as_bytes(std::span(&header, 1)));
   sink(std::as_bytes(std::span(versions)));
@@ -47,6 +48,8 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   sink(std::as_bytes(std::span(suspensions)));
   sink(std::as_bytes(std::span(large)));
   tables_.origins.visit_bytes(sink);
+  orders_.save(sink);
+  orders_.save_stock(sink);
   runs_.save(sink);
   sink(std::as_bytes(std::span(taken_before)));
 }

@@ -8,8 +8,9 @@
 #include <string>
 #include <tuple>
 
+#include "core/home/member_held.h"
 #include "core/home/run_work.h"
-#include "core/programme/tenure.h"
+#include "core/programme/grade.h"
 #include "core/types/flat_index.h"
 
 namespace ph {
@@ -18,7 +19,6 @@ namespace kpi {
 
 namespace {
 
-using book::AccountRecord;
 using book::CohortRecord;
 
 // tables of cohorts, in the order of the file
@@ -204,8 +204,9 @@ class KpiWork final : public RunWork {
     }
   }
 
-  [[nodiscard]] AfterCount counted(Run& run, const RunScene& /*scene*/) const override {
+  [[nodiscard]] AfterCount counted(Run& run, const RunScene& scene) const override {
     const auto members = static_cast<std::uint32_t>(run.record.counts[kMemberSteps]);
+    note_orders(run, scene);
     std::int64_t active = 0;
     for (std::uint32_t member = 0; member < members; ++member) {
       active += run.results.at(member).value_or(0);
@@ -372,9 +373,12 @@ class KpiWork final : public RunWork {
     run.cohorts[kSpend].sums[kValue] += fen;
     run.results.add(earned ? 1 : 0);
     const programme::Rows& rows = version.rows();
-    if (const std::uint16_t grade = grade_of(book, version, member, last_day(month));
-        grade != programme::kNoIndex) {
-      ++line_of(run, {kGrades, grade, 0}).sums[kValue];
+    const std::uint16_t grade = programme::effective_of(
+        rows.effective_order, held_by(book, version, member, last_day(month)));
+    const auto place = std::ranges::find(rows.effective_order, grade, &programme::Ref::index);
+    if (grade != programme::kNoIndex && place != rows.effective_order.end()) {
+      const auto n = static_cast<std::uint16_t>(place - rows.effective_order.begin());
+      ++line_of(run, {kGrades, n, 0}).sums[kValue];
     }
     for (std::uint16_t n = 0; n < rows.segments.size(); ++n) {
       const programme::Segment& segment = rows.segments[n];
@@ -384,43 +388,17 @@ class KpiWork final : public RunWork {
     }
   }
 
-  // Place in `[effective] order` of the first that he has: by levels, and by tenure.
-  static std::uint16_t grade_of(const MemberBook& book, const Programme& version,
-                                std::uint32_t member, BusinessDate on) {
-    const programme::Rows& rows = version.rows();
-    for (std::size_t n = 0; n < rows.effective_order.size(); ++n) {
-      if (has_grade(book, version, member, rows.effective_order[n].name, on)) {
-        return static_cast<std::uint16_t>(n);
+  // Who ordered something in the month was active.
+  static void note_orders(Run& run, const RunScene& scene) {
+    const OrderBook& orders = scene.book().orders();
+    for (std::uint32_t n = 0; n < orders.size(); ++n) {
+      const book::OrderRecord& order = orders.order(n);
+      const BusinessDate created(order.dates[book::OrderRecord::kCreated]);
+      if (created.month() == run.key().reference &&
+          order.member < run.record.counts[kMemberSteps] && run.results.at(order.member)) {
+        run.results.change(order.member, 1);
       }
     }
-    return programme::kNoIndex;
-  }
-
-  static bool has_grade(const MemberBook& book, const Programme& version, std::uint32_t member,
-                        const std::string& name, BusinessDate on) {
-    for (const programme::Grading& grading : version.rows().gradings) {
-      const auto number = static_cast<std::uint8_t>(book.names().gradings.find(grading.name));
-      if (book.names().levels[number].find(name) == book.level_on(member, number, on)) {
-        return true;
-      }
-    }
-    return std::ranges::any_of(version.rows().flags, [&](const programme::Flag& flag) {
-      return flag.name == name && flag.by == programme::FlagBy::kTenure &&
-             has_tenure(book, member, flag, on);
-    });
-  }
-
-  static bool has_tenure(const MemberBook& book, std::uint32_t member, const programme::Flag& flag,
-                         BusinessDate on) {
-    std::uint32_t n = book.member(member).first_account;
-    for (; n != MemberBook::kNone; n = book.account(n).next) {
-      const AccountRecord& account = book.account(n);
-      if (account.joined != book::kNoMonth && account.ended == book::kNoMonth &&
-          has_by_tenure(flag, programme::complete_months(Month(account.joined), on.month()))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   static void count_day(Run& run, const RunScene& scene, std::uint32_t day) {

@@ -433,7 +433,8 @@ class Maker:
 
 # What nodes carry out so far.
 BUILT = ("account", "account_end", "profile", "sources", "sources", "sources", "brand", "arrears",
-         "arrears", "blacklist")
+         "arrears", "blacklist", "order", "order", "order_state", "order_state", "order_state",
+         "stock")
 PLAIN = ("earn", "earn", "unearn", "rebill", "redeem", "redeem", "refund", "hold", "capture",
          "transfer")
 MEMBERS = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "brand",
