@@ -74,9 +74,9 @@ Home::Outcome Home::may_order(const DayRow& row, const MemberRow& says,
                                  .points = Points::of(says.points),
                                  .cash = Fen::of(says.fen[0]),
                                  .for_other = !says.other.none() && says.other != row.member};
-  const auto refusal = programme::may_order(
-      item, wanted, held_by(*book_, version, account, date_),
-      book_->orders().stock(book_->names().items.find(item.name)), at);
+  const auto refusal =
+      programme::may_order(item, wanted, held_by(*book_, version, account, date_),
+                           book_->orders().stock(book_->names().items.find(item.name)), at);
   return refusal == programme::Refusal::kNone ? kDone : static_cast<ReturnCode>(refusal);
 }
 
@@ -109,20 +109,20 @@ Home::Outcome Home::order(const DayRow& row, const MemberRow& says) {
   entries_[hold].set(EntryRecord::kOfOrder);
   open_hold(hold, says.points,
             {.expires = kNever, .authorisation = EntryId(province_, date_, row.serial)});
-  OrderRecord order{.id = row.id,
-                    .hold = hold,
-                    .beneficiary = (says.other.none() ? row.member : says.other).number(),
-                    .member = account,
-                    .item = book_->names().items.find(item.name),
-                    .quantity = static_cast<std::uint16_t>(says.number[0]),
-                    .state = static_cast<std::uint8_t>(OrderState::kCreated),
-                    .form = static_cast<std::uint8_t>(item.form),
-                    .counted = item.stock == programme::Stock::kCounted ? std::uint8_t{1}
-                                                                        : std::uint8_t{0},
-                    .points = says.points,
-                    .cash = says.fen[0],
-                    .cost = item.cost,
-                    .freight = item.freight};
+  OrderRecord order{
+      .id = row.id,
+      .hold = hold,
+      .beneficiary = (says.other.none() ? row.member : says.other).number(),
+      .member = account,
+      .item = book_->names().items.find(item.name),
+      .quantity = static_cast<std::uint16_t>(says.number[0]),
+      .state = static_cast<std::uint8_t>(OrderState::kCreated),
+      .form = static_cast<std::uint8_t>(item.form),
+      .counted = item.stock == programme::Stock::kCounted ? std::uint8_t{1} : std::uint8_t{0},
+      .points = says.points,
+      .cash = says.fen[0],
+      .cost = item.cost,
+      .freight = item.freight};
   order.dates[OrderRecord::kCreated] = date_.count();
   const std::uint32_t number = book_->orders().add(order);
   if (order.counted != 0) {
@@ -293,8 +293,7 @@ Home::Outcome Home::complaint_end(const DayRow& row, const MemberRow& says) {
   if (const Outcome state = state_of(order.member, true); state != kDone) {
     return state;
   }
-  const auto steps =
-      programme::step(steps_of(order), OrderEvent::kRefunded, date_, order_rule());
+  const auto steps = programme::step(steps_of(order), OrderEvent::kRefunded, date_, order_rule());
   if (complaint.outcome != 0 || (says.word == kRefunded && !steps.ok())) {
     return ReturnCode::kState;
   }

@@ -158,8 +158,7 @@ Home::Outcome Home::capture(const DayRow& row) {
   }
   const std::uint32_t account = account_of(entries_[held]);
   const std::uint32_t entry = add_entry(row, Class::kRedemption, account);
-  capture_hold(item_of(row, Kind::kRedeem, accounts_[account].member), entry, held,
-               row.flag != 0);
+  capture_hold(item_of(row, Kind::kRedeem, accounts_[account].member), entry, held, row.flag != 0);
   return kDone;
 }
 

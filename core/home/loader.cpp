@@ -150,8 +150,8 @@ bool HomeLoader::check_orders() const {
   for (std::uint32_t n = 0; n < orders.size(); ++n) {
     const book::OrderRecord& order = orders.order(n);
     const auto state = static_cast<programme::OrderState>(order.state);
-    const bool taken = state == programme::OrderState::kDelivered ||
-                       state == programme::OrderState::kReturned;
+    const bool taken =
+        state == programme::OrderState::kDelivered || state == programme::OrderState::kReturned;
     if (order.hold >= home_.entries_.size() ||
         home_.entries_[order.hold].class_ != EntryClass::kHold ||
         !home_.entries_[order.hold].has(EntryRecord::kOfOrder) ||

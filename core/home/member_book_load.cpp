@@ -48,8 +48,7 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
       !made.adopt_taken_before()) {
     return std::nullopt;
   }
-  auto orders =
-      OrderBook::of(std::move(made.tables_.orders), members, made.names_.items.size());
+  auto orders = OrderBook::of(std::move(made.tables_.orders), members, made.names_.items.size());
   made.tables_.orders = {};
   if (!orders) {
     return std::nullopt;

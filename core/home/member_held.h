@@ -9,8 +9,7 @@ namespace ph {
 
 // His level of each grading, the lowest ones too, and the flags that he has by tenure. Flags by
 // review and of before come with their rows.
-[[nodiscard]] std::vector<programme::Held> held_by(const MemberBook& book,
-                                                   const Programme& version, std::uint32_t member,
-                                                   BusinessDate on);
+[[nodiscard]] std::vector<programme::Held> held_by(const MemberBook& book, const Programme& version,
+                                                   std::uint32_t member, BusinessDate on);
 
 }  // namespace ph

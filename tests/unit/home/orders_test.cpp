@@ -274,8 +274,8 @@ TEST_F(Orders, FailsByItselfBehindItsDays) {
 }
 
 TEST_F(Orders, OwnProductsAndPhoneCreditAreDeliveredAtOnce) {
-  const DayResult day = take(kDay, {order(kAnn, "minutes", 60),
-                                    under(order(kAnn, "credit", 5'000, 0, 1, kBob), "C-1")});
+  const DayResult day = take(
+      kDay, {order(kAnn, "minutes", 60), under(order(kAnn, "credit", 5'000, 0, 1, kBob), "C-1")});
   EXPECT_EQ(returned_of(day), Texts{});
   ASSERT_EQ(day.items.size(), 2U);
   EXPECT_EQ(day.items[0].form, Form::kOwnProduct);
@@ -291,44 +291,42 @@ TEST_F(Orders, OwnProductsAndPhoneCreditAreDeliveredAtOnce) {
 }
 
 TEST_F(Orders, PointsAndCashAreThoseOfThePriceOfTheDay) {
-  EXPECT_EQ(returned_of(take(kDay, {order(kAnn, "kettle", 500, 1'999),
-                                    order(kAnn, "kettle", 499, 2'000),
-                                    order(kAnn, "kettle", 500, 2'000, 3),
-                                    order(kAnn, "credit", 5'050), order(kAnn, "credit", 100, 1),
-                                    order(kAnn, "credit", 100, 0, 2), order(kAnn, "credit", 0),
-                                    order(kAnn, "minutes", 40), order(kAnn, "minutes", 30),
-                                    order(kAnn, "teapot", 1)})),
-            (Texts{"1 PRICE", "2 PRICE", "3 PRICE", "4 PRICE", "5 PRICE", "6 PRICE", "7 PRICE",
-                   "8 PRICE", "9 PRICE", "10 UNKNOWN_NAME"}));
+  EXPECT_EQ(
+      returned_of(take(kDay, {order(kAnn, "kettle", 500, 1'999), order(kAnn, "kettle", 499, 2'000),
+                              order(kAnn, "kettle", 500, 2'000, 3), order(kAnn, "credit", 5'050),
+                              order(kAnn, "credit", 100, 1), order(kAnn, "credit", 100, 0, 2),
+                              order(kAnn, "credit", 0), order(kAnn, "minutes", 40),
+                              order(kAnn, "minutes", 30), order(kAnn, "teapot", 1)})),
+      (Texts{"1 PRICE", "2 PRICE", "3 PRICE", "4 PRICE", "5 PRICE", "6 PRICE", "7 PRICE", "8 PRICE",
+             "9 PRICE", "10 UNKNOWN_NAME"}));
   // In June it is cheaper.
   EXPECT_EQ(returned_of(take(on(2007, 6, 1), {order(kAnn, "minutes", 40)})), Texts{});
 }
 
 TEST_F(Orders, PiecesAreCounted) {
-  EXPECT_EQ(returned_of(take(kDay, {order(kAnn, "kettle", 900, 4'000, 2),
-                                    order(kBob, "kettle", 900, 4'000, 2),
-                                    order(kBob, "kettle", 500, 2'000), pieces("kettle", -1),
-                                    pieces("teapot", 1), pieces("kettle", 2)})),
+  EXPECT_EQ(returned_of(
+                take(kDay, {order(kAnn, "kettle", 900, 4'000, 2),
+                            order(kBob, "kettle", 900, 4'000, 2), order(kBob, "kettle", 500, 2'000),
+                            pieces("kettle", -1), pieces("teapot", 1), pieces("kettle", 2)})),
             (Texts{"2 OUT_OF_STOCK", "4 OUT_OF_STOCK", "5 UNKNOWN_NAME"}));
   EXPECT_EQ(stock(), 2);
 }
 
 TEST_F(Orders, SomeItemsAreForALevelAndForOneselfAlone) {
-  EXPECT_EQ(returned_of(take(kDay, {order(kAnn, "club", 120),
-                                    grade_row(kAnn, "level", "gold", kBegin),
-                                    order(kAnn, "club", 120, 0, 1, kBob),
-                                    order(kAnn, "club", 120, 0, 1, kAnn)})),
-            (Texts{"1 NOT_ENTITLED", "3 NOT_ENTITLED"}));
+  EXPECT_EQ(
+      returned_of(
+          take(kDay, {order(kAnn, "club", 120), grade_row(kAnn, "level", "gold", on(2007, 1, 1)),
+                      order(kAnn, "club", 120, 0, 1, kBob), order(kAnn, "club", 120, 0, 1, kAnn)})),
+      (Texts{"1 NOT_ENTITLED", "3 NOT_ENTITLED"}));
 }
 
 TEST_F(Orders, NeedsTheMemberHisPointsAndAnIdOfItsOwn) {
-  EXPECT_EQ(
-      returned_of(take(kDay, {order(member_of(9), "minutes", 60), leave(kBob),
-                              order(kBob, "minutes", 60), redeem(kAnn, 9'950),
-                              order(kAnn, "minutes", 60),
-                              redeem_from(kP1, id_of(kP1, kDay, "R-1"), kAnn, 1),
-                              under(order(kAnn, "credit", 100), "R-1")})),
-      (Texts{"1 NOT_HOME", "3 CLOSED", "5 INSUFFICIENT_POINTS", "7 DUPLICATE"}));
+  EXPECT_EQ(returned_of(take(
+                kDay, {order(member_of(9), "minutes", 60), leave(kBob), order(kBob, "minutes", 60),
+                       redeem(kAnn, 9'950), order(kAnn, "minutes", 60),
+                       redeem_from(kP1, id_of(kP1, kDay, "R-1"), kAnn, 1),
+                       under(order(kAnn, "credit", 100), "R-1")})),
+            (Texts{"1 NOT_HOME", "3 CLOSED", "5 INSUFFICIENT_POINTS", "7 DUPLICATE"}));
 }
 
 TEST_F(Orders, UnderAnIdItComesOnce) {
@@ -342,8 +340,7 @@ TEST_F(Orders, UnderAnIdItComesOnce) {
 // Somebody redeemed under its id meanwhile: it can't be delivered, and fails in the end.
 TEST_F(Orders, WhoseIdWasTakenIsNotDelivered) {
   const TransactionId id = ordered("kettle", 500, 2'000);
-  EXPECT_EQ(returned_of(take(kDay.plus_days(1),
-                             {redeem_from(kP1, id, kAnn, 1), delivered(id)})),
+  EXPECT_EQ(returned_of(take(kDay.plus_days(1), {redeem_from(kP1, id, kAnn, 1), delivered(id)})),
             Texts{"2 DUPLICATE"});
   take(kDay.plus_days(11), {});
   EXPECT_EQ(state(id), "FAILED");
@@ -357,22 +354,23 @@ TEST_F(Orders, CountForTheLimitOfTheirDay) {
   ProgrammeNode node(rows);
   node.take(on(2007, 4, 1), {earn(kAnn, month_of(2007, 3), 10'000), pieces("kettle", 9)});
   const TransactionId one = id_of(kP1, kDay, "O-1");
-  EXPECT_EQ(returned_of(node.take(kDay, {under(order(kAnn, "kettle", 900, 4'000, 2), "O-1"),
-                                         redeem(kAnn, 101), failed(one), redeem(kAnn, 900),
-                                         under(order(kAnn, "minutes", 60), "O-2"),
-                                         under(order(kAnn, "minutes", 60), "O-3")})),
+  EXPECT_EQ(returned_of(node.take(
+                kDay, {under(order(kAnn, "kettle", 900, 4'000, 2), "O-1"), redeem(kAnn, 101),
+                       failed(one), redeem(kAnn, 900), under(order(kAnn, "minutes", 60), "O-2"),
+                       under(order(kAnn, "minutes", 60), "O-3")})),
             (Texts{"2 OVER_DAILY", "6 OVER_DAILY"}));
   // Of the day before nothing comes off the day's sum.
   const BusinessDate next = kDay.plus_days(1);
   const TransactionId four = id_of(kP1, next, "O-4");
-  EXPECT_EQ(returned_of(node.take(next, {under(order(kAnn, "kettle", 900, 4'000, 2), "O-4", next)})),
-            Texts{});
-  EXPECT_EQ(returned_of(node.take(kDay.plus_days(2), {redeem(kAnn, 1'000), failed(four),
-                                                      redeem(kAnn, 1)})),
+  EXPECT_EQ(
+      returned_of(node.take(next, {under(order(kAnn, "kettle", 900, 4'000, 2), "O-4", next)})),
+      Texts{});
+  EXPECT_EQ(returned_of(
+                node.take(kDay.plus_days(2), {redeem(kAnn, 1'000), failed(four), redeem(kAnn, 1)})),
             Texts{"3 OVER_DAILY"});
-  EXPECT_EQ(returned_of(node.take(kDay.plus_days(3), {redeem(kAnn, 1'000),
-                                                      sent_back(id_of(kP1, kDay, "O-2")),
-                                                      redeem(kAnn, 1)})),
+  EXPECT_EQ(returned_of(node.take(
+                kDay.plus_days(3),
+                {redeem(kAnn, 1'000), sent_back(id_of(kP1, kDay, "O-2")), redeem(kAnn, 1)})),
             Texts{"3 OVER_DAILY"});
 }
 
@@ -380,11 +378,11 @@ TEST_F(Orders, CountForTheLimitOfTheirDay) {
 TEST_F(Orders, ItsHoldCantBeCitedByOthers) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   const TransactionId hold = own_id(kDay, 1);
-  EXPECT_EQ(returned_of(take(kDay.plus_days(1),
-                             {void_hold(hold), capture(hold, 500, true), void_hold(id),
-                              withdraw(2, 1), refund(id, kAnn, 500)})),
-            (Texts{"1 UNKNOWN_PARENT", "2 UNKNOWN_PARENT", "3 UNKNOWN_PARENT",
-                   "4 UNKNOWN_PARENT", "5 UNKNOWN_PARENT"}));
+  EXPECT_EQ(
+      returned_of(take(kDay.plus_days(1), {void_hold(hold), capture(hold, 500, true), void_hold(id),
+                                           withdraw(2, 1), refund(id, kAnn, 500)})),
+      (Texts{"1 UNKNOWN_PARENT", "2 UNKNOWN_PARENT", "3 UNKNOWN_PARENT", "4 UNKNOWN_PARENT",
+             "5 UNKNOWN_PARENT"}));
   EXPECT_EQ(state(id), "CREATED");
   EXPECT_EQ(balance().held, 500);
 }
@@ -418,16 +416,15 @@ TEST_F(Orders, ReturnedByWhoHasLeftIsForfeitedAtOnce) {
 
 TEST_F(Orders, ComplaintsAreTakenForFifteenDays) {
   const TransactionId id = ordered("kettle", 500, 2'000);
-  EXPECT_EQ(returned_of(take(kDay.plus_days(1), {complain(id), delivered(id)})),
-            Texts{"1 STATE"});
+  EXPECT_EQ(returned_of(take(kDay.plus_days(1), {complain(id), delivered(id)})), Texts{"1 STATE"});
   EXPECT_EQ(returned_of(take(kDay.plus_days(16), {under(complain(id), "K-1"), complain(id)})),
             Texts{});
   EXPECT_EQ(returned_of(take(kDay.plus_days(17), {complain(id)})), Texts{"1 STATE"});
   // Taken in time, it may end later; once.
   const TransactionId first = id_of(kP1, kDay, "K-1");
   const TransactionId second = own_id(kDay.plus_days(16), 2);
-  const DayResult day = take(kDay.plus_days(40), {ended(second, 1), ended(second, 3),
-                                                  ended(first, 3), ended(first, 1)});
+  const DayResult day = take(
+      kDay.plus_days(40), {ended(second, 1), ended(second, 3), ended(first, 3), ended(first, 1)});
   EXPECT_EQ(returned_of(day), (Texts{"2 STATE", "4 STATE"}));
   ASSERT_EQ(day.items.size(), 1U);
   EXPECT_EQ(day.items[0].parent, id);
@@ -449,8 +446,10 @@ TEST_F(Orders, WhatWasRefundedElsewhereIsNotReturned) {
   take(kDay.plus_days(1), {delivered(id)});
   EXPECT_EQ(returned_of(take(kDay.plus_days(2), {refund(id, kAnn, 500), sent_back(id)})),
             Texts{"2 WHOLE_ONLY"});
-  EXPECT_EQ(returned_of(take(kDay.plus_days(3), {under(order(kAnn, "credit", 200), "C-2"),
-                                                 })),
+  EXPECT_EQ(returned_of(take(kDay.plus_days(3),
+                             {
+                                 under(order(kAnn, "credit", 200), "C-2"),
+                             })),
             Texts{});
   EXPECT_EQ(returned_of(take(kDay.plus_days(4), {refund(id_of(kP1, kDay, "C-2"), kAnn, 50),
                                                  sent_back(id_of(kP1, kDay, "C-2"))})),
@@ -497,21 +496,21 @@ TEST_F(Orders, OfADamagedSnapshotGiveNoHome) {
     bad[at] = static_cast<std::byte>(value);
     return !node_.loaded(bad).has_value();
   };
-  EXPECT_TRUE(refuses(pieces_at + 7, 0x80));   // pieces below none
-  EXPECT_TRUE(refuses(complaint + 28, 1));     // of an order that isn't there
-  EXPECT_TRUE(refuses(complaint + 36, 5));     // why
-  EXPECT_TRUE(refuses(complaint + 37, 4));     // outcome
-  EXPECT_TRUE(refuses(complaint + 38, 1));     // zero
-  EXPECT_TRUE(refuses(order_at + 4, 'x'));     // nothing was captured under such an id
-  EXPECT_TRUE(refuses(order_at + 28, 200));    // no entry
-  EXPECT_TRUE(refuses(order_at + 40, 7));      // no member
-  EXPECT_TRUE(refuses(order_at + 44, 9));      // no item
-  EXPECT_TRUE(refuses(order_at + 46, 0));      // no quantity
-  EXPECT_TRUE(refuses(order_at + 56, 6));      // a state that there isn't
-  EXPECT_TRUE(refuses(order_at + 57, 0));      // a form
-  EXPECT_TRUE(refuses(order_at + 58, 2));      // counted
-  EXPECT_TRUE(refuses(order_at + 59, 1));      // zero
-  EXPECT_TRUE(refuses(order_at + 71, 0x80));   // points below 0
+  EXPECT_TRUE(refuses(pieces_at + 7, 0x80));  // pieces below none
+  EXPECT_TRUE(refuses(complaint + 28, 1));    // of an order that isn't there
+  EXPECT_TRUE(refuses(complaint + 36, 5));    // why
+  EXPECT_TRUE(refuses(complaint + 37, 4));    // outcome
+  EXPECT_TRUE(refuses(complaint + 38, 1));    // zero
+  EXPECT_TRUE(refuses(order_at + 4, 'x'));    // nothing was captured under such an id
+  EXPECT_TRUE(refuses(order_at + 28, 200));   // no entry
+  EXPECT_TRUE(refuses(order_at + 40, 7));     // no member
+  EXPECT_TRUE(refuses(order_at + 44, 9));     // no item
+  EXPECT_TRUE(refuses(order_at + 46, 0));     // no quantity
+  EXPECT_TRUE(refuses(order_at + 56, 6));     // a state that there isn't
+  EXPECT_TRUE(refuses(order_at + 57, 0));     // a form
+  EXPECT_TRUE(refuses(order_at + 58, 2));     // counted
+  EXPECT_TRUE(refuses(order_at + 59, 1));     // zero
+  EXPECT_TRUE(refuses(order_at + 71, 0x80));  // points below 0
 }
 
 }  // namespace
