@@ -56,15 +56,15 @@ namespace ph {
     case MemberKind::kSheet:
       return true;
     case MemberKind::kOrder:
-      return false;
+      return true;
     case MemberKind::kOrderState:
-      return false;
+      return true;
     case MemberKind::kStock:
-      return false;
+      return true;
     case MemberKind::kComplaint:
-      return false;
+      return true;
     case MemberKind::kComplaintEnd:
-      return false;
+      return true;
     case MemberKind::kClaim:
       return true;
     case MemberKind::kRegister:

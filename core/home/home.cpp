@@ -243,6 +243,15 @@ std::uint32_t Home::find_entry(Class class_, const TransactionId& id) const {
 }
 
 std::uint32_t Home::add_entry(const DayRow& row, Class class_, std::uint32_t account) {
+  const std::uint32_t index = make_entry(row, class_, account);
+  if (!putting_off_) {
+    cite(row.serial, index);
+  }
+  return index;
+}
+
+// One that no row can cite.
+std::uint32_t Home::make_entry(const DayRow& row, Class class_, std::uint32_t account) {
   const auto index = static_cast<std::uint32_t>(entries_.size());
   EntryRecord entry{.class_ = class_,
                     .form = row.form,
@@ -261,9 +270,6 @@ std::uint32_t Home::add_entry(const DayRow& row, Class class_, std::uint32_t acc
   }
   entries_.push_back(entry);
   entry_by_key_.insert(EntryKey{.class_ = class_, .id = row.id}, index);
-  if (!putting_off_) {
-    cite(row.serial, index);
-  }
   return index;
 }
 

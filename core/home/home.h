@@ -253,6 +253,7 @@ class Home {
   [[nodiscard]] std::string_view code_of(Participant partner) const;
   [[nodiscard]] std::uint32_t find_cited(std::uint32_t sequence, std::uint32_t serial) const;
   void cite(std::uint32_t serial, std::uint32_t entry);
+  std::uint32_t make_entry(const DayRow& row, Class class_, std::uint32_t account);
   [[nodiscard]] static Item item_of(const DayRow& row, Kind kind, Member member);
   Item& add_item(const Item& item);
   void add_slice(const Slice& slice);
@@ -391,6 +392,23 @@ class Home {
   // home_service.cpp
   [[nodiscard]] Outcome claim(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome call(const DayRow& row, const MemberRow& says);
+  // home_orders.cpp
+  [[nodiscard]] const programme::CatalogueItem* item_in_force(std::string_view name) const;
+  [[nodiscard]] const programme::OrderRule& order_rule() const;
+  [[nodiscard]] Outcome may_order(const DayRow& row, const MemberRow& says,
+                                  std::uint32_t account) const;
+  [[nodiscard]] Outcome order(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome deliver(std::uint32_t number, const DayRow& row);
+  void fail_order(std::uint32_t number);
+  [[nodiscard]] Outcome give_back_order(std::uint32_t number, const DayRow& row);
+  [[nodiscard]] Outcome order_state(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome stock(const MemberRow& says);
+  [[nodiscard]] Outcome complaint(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome complaint_end(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] std::uint32_t account_of_row(const DayRow& row, const MemberRow& says) const;
+  [[nodiscard]] bool has_overdue_orders() const;
+  [[nodiscard]] bool opening_but_orders_is_over() const;
+  [[nodiscard]] std::size_t fail_overdue_orders(std::size_t count);
   // home_grades.cpp
   struct Graded {
     const programme::Grading& grading;
@@ -415,6 +433,8 @@ class Home {
   [[nodiscard]] Outcome redeem(const DayRow& row);
   [[nodiscard]] Outcome hold(const DayRow& row);
   [[nodiscard]] Outcome capture(const DayRow& row);
+  void open_hold(std::uint32_t entry, std::int64_t points, Hold held);
+  void capture_hold(Item item, std::uint32_t entry, std::uint32_t held, bool final);
   [[nodiscard]] Outcome void_hold(const DayRow& row);
   [[nodiscard]] Outcome refund(const DayRow& row);
   [[nodiscard]] Outcome delivery(const DayRow& row);
@@ -490,6 +510,7 @@ class Home {
   const std::vector<ChildRow>* children_{nullptr};
   const MemberRow* says_{nullptr};  // of a member's row, with its inputs
   std::span<const SheetInputRow> inputs_{};
+  BusinessTime asked_at_{};  // of a member's row that came live
   bool putting_off_{false};
   LiveAnswer* telling_{nullptr};  // of a live one: what becomes of it
   BusinessTime hold_ends_{};
@@ -508,6 +529,7 @@ class Home {
   std::vector<std::uint32_t> earlier_today_;  // ascending: those that were decided before it opened
   std::uint32_t scanned_{0};                  // accounts that the expiry run has looked at
   std::uint32_t to_scan_{0};
+  bool overdue_orders_{false};
   std::vector<Due> due_;  // a heap, lowest member first: their points expire today
   std::size_t next_row_{0};
   std::uint32_t generated_{kGeneratedFrom};

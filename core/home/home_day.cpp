@@ -46,6 +46,7 @@ void Home::open_day(BusinessDate date, std::uint32_t sequence) {
     book_->forget_taken_before(date);
     book_->runs().forget_notices(date);
   }
+  overdue_orders_ = has_overdue_orders();
   scanned_ = 0;
   to_scan_ = 0;
   if (date >= first_expiry_) {
@@ -74,7 +75,7 @@ void Home::begin_day(const DayFile& file) {
 
 bool Home::take_rows(std::size_t count) {
   check(open_, "rows are taken between a day's begin and end");
-  count = post_all_put_off(run_expiry(count));
+  count = fail_overdue_orders(post_all_put_off(run_expiry(count)));
   for (; count > 0 && rows_remain(); --count) {
     if (next_row_ % kAheadRows == 0) {
       fetch_ahead();
@@ -130,6 +131,10 @@ void Home::fetch_ahead() const {
 }
 
 bool Home::opening_is_over() const {
+  return opening_but_orders_is_over() && !overdue_orders_;
+}
+
+bool Home::opening_but_orders_is_over() const {
   return scanned_ >= to_scan_ && due_.empty() && (put_off_.empty() || put_off_day_ > day_);
 }
 

@@ -262,6 +262,16 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
       return arrears(row, says);
     case MemberKind::kBlacklist:
       return blacklist(row, says);
+    case MemberKind::kOrder:
+      return order(row, says);
+    case MemberKind::kOrderState:
+      return order_state(row, says);
+    case MemberKind::kStock:
+      return stock(says);
+    case MemberKind::kComplaint:
+      return complaint(row, says);
+    case MemberKind::kComplaintEnd:
+      return complaint_end(row, says);
     case MemberKind::kPlan:
       return change_plan(row, says);
     case MemberKind::kVipPropose:
@@ -278,11 +288,6 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
       return call(row, says);
     case MemberKind::kMerge:
     case MemberKind::kUnmerge:
-    case MemberKind::kOrder:
-    case MemberKind::kOrderState:
-    case MemberKind::kStock:
-    case MemberKind::kComplaint:
-    case MemberKind::kComplaintEnd:
     case MemberKind::kRegister:
     case MemberKind::kRegisterEnd:
       break;

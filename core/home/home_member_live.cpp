@@ -81,6 +81,7 @@ LiveAnswer Home::take_member(const MemberRequest& request, BusinessTime at) {
                    .parent = request.row.parent};
   LiveAnswer answer{.at = at};
   telling_ = &answer;
+  asked_at_ = at;
   date_ = at.date();
   // Nothing of it is posted later, but the day can't cite it before its opening is over.
   putting_off_ = !today || !opening_is_over();

@@ -101,25 +101,31 @@ Home::Outcome Home::hold(const DayRow& row) {
     return fault;
   }
   const std::uint32_t entry = add_entry(row, Class::kHold, account);
-  Hold held{.expires = row.expires,
-            .authorisation = EntryId(province_, date_, row.serial),
-            .slices = plan(accounts_[account], row.points)};
+  open_hold(entry, row.points,
+            {.expires = row.expires,
+             .authorisation = EntryId(province_, date_, row.serial),
+             .ends = telling_ == nullptr ? BusinessTime() : hold_ends_});
+  tell_parts(holds_.at(entry).slices);
+  return kDone;
+}
+
+// Holds that many points, which there are.
+void Home::open_hold(std::uint32_t entry, std::int64_t points, Hold held) {
+  const std::uint32_t account = account_of(entries_[entry]);
+  held.slices = plan(accounts_[account], points);
   for (const auto& [node, part] : held.slices) {
     Lot lot = lots_.at(node);
     lot.held += part;
     lots_.put(node, lot);
   }
-  tell_parts(held.slices);
-  entries_[entry].left = row.points;
-  if (telling_ == nullptr) {
-    holds_ending_.emplace(row.expires, entry);
+  entries_[entry].left = points;
+  if (held.ends == BusinessTime()) {
+    holds_ending_.emplace(held.expires, entry);
   } else {
-    held.ends = hold_ends_;
-    live_ending_.emplace(hold_ends_, entry);
+    live_ending_.emplace(held.ends, entry);
   }
   holds_.emplace(entry, std::move(held));
-  count_taken(account, row.points);
-  return kDone;
+  count_taken(account, points);
 }
 
 // Why nothing can be captured of it. Of a live one that is open the time was looked at before.
@@ -144,7 +150,6 @@ Home::Outcome Home::capture(const DayRow& row) {
   if (const Outcome fault = hold_fault(held); fault != kDone) {
     return fault;
   }
-  const auto hold = holds_.find(held);
   if (row.points > entries_[held].left) {
     return ReturnCode::kExceedsParent;
   }
@@ -153,10 +158,16 @@ Home::Outcome Home::capture(const DayRow& row) {
   }
   const std::uint32_t account = account_of(entries_[held]);
   const std::uint32_t entry = add_entry(row, Class::kRedemption, account);
-  Item item = item_of(row, Kind::kRedeem, accounts_[account].member);
+  capture_hold(item_of(row, Kind::kRedeem, accounts_[account].member), entry, held, row.flag != 0);
+  return kDone;
+}
+
+// The item's points of what is held; its entry has them from now on.
+void Home::capture_hold(Item item, std::uint32_t entry, std::uint32_t held, bool final) {
+  const auto hold = holds_.find(held);
   item.authorisation = hold->second.authorisation;
   Parts parts;
-  std::int64_t points = row.points;
+  std::int64_t points = item.points;
   for (auto& [node, left] : hold->second.slices) {
     const std::int64_t part = std::min(points, left);
     if (part > 0) {
@@ -173,12 +184,11 @@ Home::Outcome Home::capture(const DayRow& row) {
   if (book_ && hold->second.authorisation.date() != date_) {
     entries_[entry].set(EntryRecord::kHeldBefore);
   }
-  entries_[held].left -= row.points;
-  if (row.flag != 0 || entries_[held].left == 0) {
+  entries_[held].left -= item.points;
+  if (final || entries_[held].left == 0) {
     count_released(held, hold->second, date_);
     release(held);
   }
-  return kDone;
 }
 
 // FlatIndex::kNone, too, of a hold of the day after: its code can't stand in this day's batch.
@@ -186,7 +196,8 @@ std::uint32_t Home::find_hold(const TransactionId& id) const {
   const std::uint32_t held = find_entry(Class::kHold, id);
   const auto hold = holds_.find(held);
   const bool later = hold != holds_.end() && hold->second.authorisation.date() > date_;
-  return later ? FlatIndex::kNone : held;
+  const bool of_order = held != FlatIndex::kNone && entries_[held].has(EntryRecord::kOfOrder);
+  return later || of_order ? FlatIndex::kNone : held;
 }
 
 Home::Outcome Home::void_hold(const DayRow& row) {

@@ -85,7 +85,7 @@ std::uint32_t Home::member_about(const DayRow& row, const MemberRow& says) const
     const std::uint32_t proposal = book_->find_proposal(says.parent);
     return proposal == MemberBook::kNone ? kNoAccount : book_->proposal(proposal).member;
   }
-  return find_account(row.member);
+  return account_of_row(row, says);
 }
 
 Home::Outcome Home::change_plan(const DayRow& row, const MemberRow& says) {

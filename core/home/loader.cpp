@@ -106,7 +106,10 @@ void HomeLoader::take_book_header(const book::Header& header) {
                            .suspensions = header.suspensions,
                            .large = header.large,
                            .origins = header.origins,
+                           .orders = header.orders,
+                           .complaints = header.complaints,
                            .proposals = header.proposals,
+                           .stock = header.stock,
                            .calls = header.calls,
                            .runs = header.runs,
                            .cohorts = header.cohorts,
@@ -127,7 +130,10 @@ void HomeLoader::take_book_header(const book::Header& header) {
   expect(header.suspensions, book_.suspensions);
   expect(header.large, book_.large);
   expect(header.origins, book_.origins);
+  expect(header.orders, book_.orders.orders);
+  expect(header.complaints, book_.orders.complaints);
   expect(header.proposals, book_.proposals);
+  expect(header.stock, book_.orders.stock);
   expect(header.calls, book_.calls);
   expect(header.runs, book_.runs.runs);
   expect(header.cohorts, book_.runs.cohorts);
@@ -143,7 +149,29 @@ bool HomeLoader::add_book() {
   if (made) {
     home_.book_.emplace(std::move(*made));
   }
-  return home_.book_.has_value();
+  return home_.book_.has_value() && check_orders();
+}
+
+// Each has its hold, which is open or over; one that was delivered has what it took.
+bool HomeLoader::check_orders() const {
+  const OrderBook& orders = home_.book_->orders();
+  for (std::uint32_t n = 0; n < orders.size(); ++n) {
+    const book::OrderRecord& order = orders.order(n);
+    const auto state = static_cast<programme::OrderState>(order.state);
+    const bool taken =
+        state == programme::OrderState::kDelivered || state == programme::OrderState::kReturned;
+    if (order.hold >= home_.entries_.size() ||
+        home_.entries_[order.hold].class_ != EntryClass::kHold ||
+        !home_.entries_[order.hold].has(EntryRecord::kOfOrder) ||
+        home_.entries_[order.hold].holder != order.member) {
+      return false;
+    }
+    const std::uint32_t entry = home_.find_entry(EntryClass::kRedemption, order.id);
+    if (taken && (entry == FlatIndex::kNone || home_.entries_[entry].holder != order.member)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 Bytes HomeLoader::take(Bytes part) {

@@ -50,6 +50,7 @@ class HomeLoader {
   [[nodiscard]] bool add_debts();
   [[nodiscard]] bool add_holds();
   [[nodiscard]] bool add_book();
+  [[nodiscard]] bool check_orders() const;
   // loader_live.cpp: layouts 2 and up
   using Held = std::map<std::uint32_t, std::int64_t>;
   [[nodiscard]] static bool add_held(Held& held, std::uint32_t lot, std::int64_t points);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/home/member_records.h"
+#include "core/home/order_book.h"
 #include "core/home/programme_names.h"
 #include "core/home/return_code.h"
 #include "core/home/run_book.h"
@@ -92,6 +93,7 @@ class MemberBook {
     Chunks<std::uint32_t> origins{};                           // by lot
     Chunks<book::ProposalRecord> proposals{};
     std::vector<book::CallsRecord> calls{};  // by queue, month, grade
+    OrderBook::Tables orders{};
     RunBook::Tables runs{};
     std::vector<book::TakenBeforeRecord> taken_before{};  // by member
   };
@@ -277,6 +279,8 @@ class MemberBook {
   // Of a month, by queue, then grade.
   [[nodiscard]] std::vector<book::CallsRecord> calls(Month month) const;
 
+  [[nodiscard]] const OrderBook& orders() const { return orders_; }
+  [[nodiscard]] OrderBook& orders() { return orders_; }
   [[nodiscard]] const RunBook& runs() const { return runs_; }
   [[nodiscard]] RunBook& runs() { return runs_; }
 
@@ -330,6 +334,7 @@ class MemberBook {
   Tables tables_;  // but for those that lie below in another form
   ProgrammeBook programmes_;
   ProgrammeNames names_;
+  OrderBook orders_;
   RunBook runs_;
   FlatIndex account_by_text_;
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month

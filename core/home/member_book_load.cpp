@@ -51,6 +51,12 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
       !made.adopt_taken_before()) {
     return std::nullopt;
   }
+  auto orders = OrderBook::of(std::move(made.tables_.orders), members, made.names_.items.size());
+  made.tables_.orders = {};
+  if (!orders) {
+    return std::nullopt;
+  }
+  made.orders_ = std::move(*orders);
   auto runs = RunBook::of(made.tables_.runs);
   made.tables_.runs = {};
   if (!runs) {

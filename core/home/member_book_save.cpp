@@ -43,6 +43,7 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
                       .proposals = tables_.proposals.size(),
                       .calls = calls.size(),
                       .taken_before = taken_before.size()};
+  orders_.count(header);
   runs_.count(header);
   sink(std::as_bytes(std::span(&header, 1)));
   sink(std::as_bytes(std::span(versions)));
@@ -57,7 +58,9 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   sink(std::as_bytes(std::span(suspensions)));
   sink(std::as_bytes(std::span(large)));
   tables_.origins.visit_bytes(sink);
+  orders_.save(sink);
   tables_.proposals.visit_bytes(sink);
+  orders_.save_stock(sink);
   sink(std::as_bytes(std::span(calls)));
   runs_.save(sink);
   sink(std::as_bytes(std::span(taken_before)));

@@ -166,6 +166,12 @@ struct TakenBeforeRecord {
   std::uint64_t points{};
 };
 struct OrderRecord {
+  // places in `dates`; 0: it hasn't come to that
+  static constexpr std::size_t kCreated = 0;
+  static constexpr std::size_t kShipped = 1;
+  static constexpr std::size_t kDelivered = 2;
+  static constexpr std::size_t kEnded = 3;  // failed or returned
+
   TransactionId id{};
   std::uint32_t hold{};  // entry
   std::uint64_t beneficiary{};
@@ -174,7 +180,9 @@ struct OrderRecord {
   std::uint16_t quantity{};
   std::array<std::uint16_t, 4> dates{};
   std::uint8_t state{};
-  std::array<std::uint8_t, 7> zero{};
+  std::uint8_t form{};     // of its item
+  std::uint8_t counted{};  // 1: its pieces were taken off the stock
+  std::array<std::uint8_t, 5> zero{};
   std::int64_t points{};
   std::int64_t cash{};
   std::int64_t cost{};

@@ -61,7 +61,9 @@ struct EntryRecord {
   static constexpr std::uint8_t kLiveFlagsMax = 31;
   // Of a home with a programme: a capture of what was held on an earlier day, when it was counted.
   static constexpr std::uint8_t kHeldBefore = 32;
-  static constexpr std::uint8_t kBookFlagsMax = 63;
+  // Likewise: a hold that an order has, which no row can cite.
+  static constexpr std::uint8_t kOfOrder = 64;
+  static constexpr std::uint8_t kBookFlagsMax = 127;
 
   EntryClass class_{};
   std::uint8_t flags{};

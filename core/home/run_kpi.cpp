@@ -17,7 +17,6 @@ namespace kpi {
 
 namespace {
 
-using book::AccountRecord;
 using book::CohortRecord;
 
 // tables of cohorts, in the order of the file
@@ -220,6 +219,7 @@ class KpiWork final : public RunWork {
 
   [[nodiscard]] AfterCount counted(Run& run, const RunScene& scene) const override {
     const auto members = static_cast<std::uint32_t>(run.record.counts[kMemberSteps]);
+    note_orders(run, scene);
     std::int64_t active = 0;
     for (std::uint32_t member = 0; member < members; ++member) {
       active += run.results.at(member).value_or(0);
@@ -392,7 +392,7 @@ class KpiWork final : public RunWork {
     }
     ++run.cohorts[kMembers].sums[kValue];
     run.cohorts[kSpend].sums[kValue] += fen;
-    run.results.add(earned ? 1 : 0);
+    run.results.add(earned || has_claimed(book, member, month) ? 1 : 0);
     const programme::Rows& rows = version.rows();
     if (const std::uint16_t grade = book.effective_on(member, last_day(month));
         grade != programme::kNoIndex) {
@@ -404,6 +404,14 @@ class KpiWork final : public RunWork {
         ++line_of(run, {kSegments, n, 0}).sums[kValue];
       }
     }
+  }
+
+  static bool has_claimed(const MemberBook& book, std::uint32_t member, Month month) {
+    std::uint32_t n = book.member(member).last_claim;  // The newest first.
+    while (n != MemberBook::kNone && BusinessDate(book.claim(n).day).month() > month) {
+      n = book.claim(n).next;
+    }
+    return n != MemberBook::kNone && BusinessDate(book.claim(n).day).month() == month;
   }
 
   // Calls of the month by the queue that they waited in, whoever called.
@@ -420,6 +428,19 @@ class KpiWork final : public RunWork {
                                 record.in_time};
         for (std::size_t k = 0; k < values.size(); ++k)
           sums[k] += static_cast<std::int64_t>(values[k]);
+      }
+    }
+  }
+
+  // Who ordered something in the month was active.
+  static void note_orders(Run& run, const RunScene& scene) {
+    const OrderBook& orders = scene.book().orders();
+    for (std::uint32_t n = 0; n < orders.size(); ++n) {
+      const book::OrderRecord& order = orders.order(n);
+      const BusinessDate created(order.dates[book::OrderRecord::kCreated]);
+      if (created.month() == run.key().reference &&
+          order.member < run.record.counts[kMemberSteps] && run.results.at(order.member)) {
+        run.results.change(order.member, 1);
       }
     }
   }

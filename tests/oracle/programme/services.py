@@ -34,6 +34,8 @@ class ServiceHome(MemberHome):
         return not levels or bool(person.all_on(self.programme, self.day) & set(levels))
 
     def take_order(self, row, id_):
+        if (b.REDEEM, id_) in self.spent:
+            raise Return("DUPLICATE")    # Its item would have an id that another one has.
         account = self.at_home(row["member"])
         price_checks = self.item_and_price(row)
         self.may_redeem(row["member"], row["points"])
@@ -67,7 +69,8 @@ class ServiceHome(MemberHome):
         if item is None:
             return False
         if item.credit is not None:
-            return row["cash"] == 0 and row["points"] % item.step == 0
+            return row["cash"] == 0 and row["quantity"] == 1 and row["points"] > 0 and \
+                row["points"] % item.step == 0
         price = self.programme.price_at(item.name, row["quantity"], self.day)
         return price is not None and (row["points"], row["cash"]) == (price.points, price.cash)
 
@@ -76,6 +79,8 @@ class ServiceHome(MemberHome):
         hold, item = order["hold"], order["item"]
         if hold.ended or hold.left < order["points"]:
             raise Return("HOLD_ENDED")
+        if (b.REDEEM, order["id"]) in self.spent:
+            raise Return("DUPLICATE")
         chosen = [(lot, part) for lot, part in hold.parts if part]
         for lot, part in chosen:
             lot.held -= part

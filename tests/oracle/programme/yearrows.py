@@ -434,7 +434,8 @@ class Maker:
 # What nodes carry out so far.
 BUILT = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "plan",
          "brand", "arrears", "arrears", "blacklist", "flags", "flags", "apply", "apply", "grade",
-         "sheet", "claim", "claim", "call", "call")
+         "sheet", "claim", "claim", "call", "call",
+         "order", "order", "order_state", "order_state", "order_state", "stock")
 PLAIN = ("earn", "earn", "unearn", "rebill", "redeem", "redeem", "refund", "hold", "capture",
          "transfer")
 MEMBERS = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "brand",

@@ -95,6 +95,17 @@ TEST(NoticeRun, CountsHeldPointsAndNobodyWithNothing) {
   EXPECT_EQ(lines_of(node.home()), Texts{line(kAnn, 95, "2007-04-01")});
 }
 
+// What a hold still has of a lot that has expired isn't told of again.
+TEST(NoticeRun, TellsOfThatDaysPointsAlone) {
+  ProgrammeNode node = a_home();
+  node.take(on(2007, 3, 1), {hold(kAnn, 110, on(2007, 8, 1), id_of(kP1, on(2007, 3, 1), "H-1"))});
+  node.take(on(2007, 4, 1), {});
+  node.take(on(2007, 6, 1), {});
+  count(node.home(), notice_of(2007, 7), on(2007, 6, 1));
+  EXPECT_EQ(lines_of(node.home()),
+            (Texts{line(kAnn, 3, "2007-07-01"), line(kBob, 7, "2007-07-01")}));
+}
+
 TEST(NoticeRun, MissedDaysAreMadeUpForWhileThereIsTime) {
   ProgrammeNode node = a_home();
   EXPECT_EQ(node.home().due_run(on(2007, 3, 31)), notice_of(2007, 4));
