@@ -18,7 +18,7 @@ namespace {
 constexpr Participant kProvince{1};
 constexpr std::uint32_t kSlice = 65'536;
 constexpr std::uint64_t kRowsOfADay = 1'000'000;
-constexpr Month kDecember{107};  // 2008-12
+constexpr Month kDecember{107};                             // 2008-12
 const BusinessDate kFirst = BusinessDate::of(2008, 12, 1);  // No bill of a month to come is taken.
 const BusinessDate kLast = BusinessDate::of(2009, 1, 3);
 

@@ -215,11 +215,11 @@ struct RunRecord {
   std::uint8_t zero{};
   std::uint16_t reference{};
   std::uint16_t began{};
-  std::uint16_t from{};  // posts no sooner
+  std::uint16_t from{};      // posts no sooner
   std::uint16_t revision{};  // of a rating: how often one was dropped
-  std::uint32_t cursor{};   // steps that are done
-  std::uint32_t steps{};    // of counting, or posting
-  std::uint32_t results{};  // how many of each follow in their tables; 0 in memory
+  std::uint32_t cursor{};    // steps that are done
+  std::uint32_t steps{};     // of counting, or posting
+  std::uint32_t results{};   // how many of each follow in their tables; 0 in memory
   std::uint32_t cohorts{};
   std::array<std::int64_t, 8> counts{};  // as the kind has them
 };

@@ -31,7 +31,7 @@ namespace ph {
 inline constexpr std::size_t kModeCount = 7;
 [[nodiscard]] programme::GradingRun mode_of(const Run& run);
 
-[[nodiscard]] const RunWork& yearly_work();  // run_grade_yearly.cpp
+[[nodiscard]] const RunWork& yearly_work();    // run_grade_yearly.cpp
 [[nodiscard]] const RunWork& clearing_work();  // run_grade_clearing.cpp
 
 // What both kinds of runs keep of levels and write into their files. `levels`: a cohort each, from

@@ -73,8 +73,7 @@ std::optional<std::int64_t> score_of(const MemberBook& book, std::uint32_t numbe
     return std::nullopt;
   }
   const BusinessDate next = first_day(rating.next());
-  const auto grading_number =
-      static_cast<std::uint8_t>(book.names().gradings.find(grading.name));
+  const auto grading_number = static_cast<std::uint8_t>(book.names().gradings.find(grading.name));
   const programme::Grade grade = book.grade_on(account.member, grading_number, next).grade;
   const programme::StarInput input{
       .real_name = (account.flags & AccountRecord::kRealName) != 0,
@@ -143,11 +142,10 @@ class ClearingWork final : public RunWork {
 
   [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
     const std::size_t lacking = scene.bills_lacking(key.reference);
-    return lacking == 0
-               ? std::string()
-               : std::to_string(lacking) + " accounts that had a bill of " +
-                     programme::month_before(key.reference).text() + " have none of " +
-                     key.reference.text() + ": they aren't rated";
+    return lacking == 0 ? std::string()
+                        : std::to_string(lacking) + " accounts that had a bill of " +
+                              programme::month_before(key.reference).text() + " have none of " +
+                              key.reference.text() + ": they aren't rated";
   }
 
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {
@@ -227,10 +225,10 @@ class ClearingWork final : public RunWork {
     const Grading& grading = *grading_of(run.key(), scene.book());
     for (const CohortRecord& record : run.cohorts) {
       const std::string& level = grading.levels[record.index].name;
-      visit({.text = record.table == kStandard
-                         ? standard_line(kEverywhere, level, record.sums[kMin],
-                                         record.sums[kReached])
-                         : level_line(level, record)});
+      visit(
+          {.text = record.table == kStandard
+                       ? standard_line(kEverywhere, level, record.sums[kMin], record.sums[kReached])
+                       : level_line(level, record)});
     }
   }
 
@@ -325,8 +323,7 @@ class ClearingWork final : public RunWork {
       const CohortRecord& record = run.cohorts[n];
       const bool standard = n < standards(grading);
       if (record.table != (standard ? kStandard : kLevelCount) ||
-          record.index != (standard ? n + kBase + 1 : n - standards(grading)) ||
-          record.zero != 0) {
+          record.index != (standard ? n + kBase + 1 : n - standards(grading)) || record.zero != 0) {
         return false;
       }
       for (std::size_t sum = 0; sum < record.sums.size(); ++sum) {

@@ -262,7 +262,7 @@ class YearlyWork final : public RunWork {
       const BeforeRun before = scene.book().grade_on(member, run.record.grading, on);
       const auto grade =
           level ? programme::run_grade(grading, before, static_cast<std::uint8_t>(*level),
-                                   GradeReason::kAnnual, from)
+                                       GradeReason::kAnnual, from)
                 : programme::lapsed_grade(grading, before, from);
       if (grade) {
         ++count_of(run, level ? kWritten : kLapsed);

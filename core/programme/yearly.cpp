@@ -10,8 +10,8 @@ LevelStandards yearly_standards(const Grading& grading, int region, const Histog
              : fixed;
 }
 
-std::optional<Grade> run_grade(const Grading& grading, const BeforeRun& before,
-                               std::uint8_t level, GradeReason reason, BusinessDate from) {
+std::optional<Grade> run_grade(const Grading& grading, const BeforeRun& before, std::uint8_t level,
+                               GradeReason reason, BusinessDate from) {
   const Grade& grade = before.grade;
   const bool applied = grade.reason == GradeReason::kApplication;
   // The end of an application of a later year lies behind this run's first day.
