@@ -189,7 +189,8 @@ def rate(world):
     first = sent(world, "P02")
     world.order("P02", "drop", "--number", 1, "--officer", w.OFFICER)
     world.begin("P02")
-    world.system.wait(lambda: sent(world, "P02")["revision"] == 2, "another revision takes its place")
+    world.system.wait(lambda: sent(world, "P02")["revision"] == 2,
+                      "another revision takes its place")
     need(first["revision"] == 1, "the first one was the first")
     world.start("P01")
     world.wait_for("P01", "WAITING", "1 provinces have not sent")
