@@ -147,8 +147,8 @@ TEST(ApplyRow, TheLastRunsStandardCountsOnceItsGradesHold) {
             Texts{"1 NOT_REACHED"});
   node.count({.kind = RunKind::kGrade, .reference = month_of(2009, 12)}, on(2010, 1, 5));
   EXPECT_EQ(node.lines(2)[0], "STANDARD,1,silver,151,1");  // of 100 and 151
-  EXPECT_EQ(asked(node, apply_row(kBob, "silver", month_of(2008, 7)), on(2010, 1, 5)),
-            Texts{"1 NOT_REACHED"});  // He has it.
+  EXPECT_EQ(asked(node, apply_row(kAnn, "silver", month_of(2009, 12)), on(2010, 1, 5)),
+            Texts{"1 NOT_REACHED"});  // It isn't published: 900 still.
   node.home().publish_run(2);
   node.day(on(2010, 1, 6));
   EXPECT_EQ(node.newest(kBob), "ordinary ANNUAL 2010-01-01 2011-01-01");

@@ -162,6 +162,18 @@ TEST(ClearingRun, RowsGoOnWhileItWaitsAndScoresStay) {
   EXPECT_EQ(node.counted(kGone), 1);
 }
 
+TEST(ClearingRun, WhoMovesMeanwhileGetsNothing) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  grade(node, thresholds(200, 30));
+  node.day(on(2009, 4, 5), {move_out(own_id(on(2009, 4, 5), 1, kP2), kAnn, kP2)});
+  node.home().publish_run(1);
+  node.day(kPosted);
+  EXPECT_EQ(node.newest(kAnn), "none");
+  EXPECT_EQ(node.counted(kGone), 1);
+  EXPECT_EQ(node.counted(kWritten), 1);
+}
+
 TEST(ClearingRun, WhoHasAStarIsRatedAnewInItsLastMonth) {
   GradedNode node = in_march();
   node.count(kStars, on(2009, 4, 5));

@@ -197,15 +197,14 @@ TEST(YearlyRun, LevelsOfBeforeAreThoseOfTheLaterOfFirstDayAndBeginning) {
   programme::Rows rows = graded_programme();
   rows.gradings[0].effective = programme::EffectiveDay{.month = 2, .day = 1};
   GradedNode node = a_year(rows);
-  // Bob's grade ends before the run's first day; Cid's begins on it.
-  node.day(on(2009, 1, 4),
-           {grade_row(kBob, "level", "gold", on(2008, 6, 1), on(2009, 1, 20).count()),
-            grade_row(kCid, "level", "gold", on(2009, 2, 1))});
+  // Bob's grade ends before the run's first day.
+  const std::uint16_t end = on(2009, 1, 20).count();
+  node.day(on(2009, 1, 4), {grade_row(kBob, "level", "gold", on(2008, 6, 1), end)});
   node.count();
   const auto lines = node.lines();
-  EXPECT_EQ(lines[4], "COUNT,ordinary,2,0,0,0");
-  EXPECT_EQ(lines[5], "COUNT,silver,0,2,1,1");
-  EXPECT_EQ(lines[6], "COUNT,gold,1,1,1,0");
+  EXPECT_EQ(lines[4], "COUNT,ordinary,3,0,0,0");
+  EXPECT_EQ(lines[5], "COUNT,silver,0,2,2,0");
+  EXPECT_EQ(lines[6], "COUNT,gold,0,1,1,0");
 }
 
 TEST(YearlyRun, IsTheSameWhateverItsSlices) {
