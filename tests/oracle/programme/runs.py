@@ -375,7 +375,6 @@ class Home(ServiceHome):
     def grade_by(self, run, thresholds):
         """`thresholds`: amounts.cut_thresholds of all provinces' units."""
         grading = run.rule
-        run.preview = list(thresholds)
         reached = {level: threshold for level, _, _, _, threshold in thresholds}
         best = {}
         for device, score in run.scored if thresholds else []:
@@ -388,6 +387,11 @@ class Home(ServiceHome):
                 best[device.member] = index, score
         run.results = [(member, grading.levels[index], score)
                        for member, (index, score) in best.items()]
+        graded = {member: level for member, level, _ in run.results}
+        run.preview = [("STANDARD", 0, level, reached.get(level),
+                        sum(of == level for of in graded.values()))
+                       for level in grading.levels[2:]]
+        self.preview_counts(run, grading, graded)
         run.state = "COUNTED"
 
     # Notices.
