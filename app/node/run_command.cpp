@@ -55,7 +55,8 @@ std::string looked_at(const NodeConfig& settings, const RunOptions& options) {
 void add_node_run(CLI::App& node, std::function<int()>& command, LoadNode load,
                   std::string* config) {
   const auto options = std::make_shared<RunOptions>();
-  CLI::App* run = node.add_subcommand("run", "Runs over all members: the award of a year");
+  CLI::App* run =
+      node.add_subcommand("run", "Runs over all members: the award of a year, gradings");
   run->require_subcommand(1);
   run->footer(
       "A run counts, is looked at, then published or dropped; what it posts is posted once, ever.\n"
@@ -83,7 +84,7 @@ void add_node_run(CLI::App& node, std::function<int()>& command, LoadNode load,
                (o.anyway ? "1" : "0");
       },
       said);
-  begin->add_option("--kind", options->kind, "AWARD")->required();
+  begin->add_option("--kind", options->kind, "AWARD or GRADE")->required();
   begin->add_option("--of", options->of, "the month that it is of; an award's is December")
       ->required();
   begin->add_option("--grading", options->grading, "of a run GRADE: its grading");
@@ -107,6 +108,13 @@ void add_node_run(CLI::App& node, std::function<int()>& command, LoadNode load,
   publish->add_option("--officer", options->officer, "who has looked at it, G-0007")->required();
   publish->add_option("--digest", options->digest,
                       "of the preview that was looked at; that of the run's file when not given");
+  CLI::App* by_last = add(
+      "by-last", "Of a month without a rating: grades by the clearing's last thresholds", "POST",
+      [](const NodeConfig&, const RunOptions& o) {
+        return "/v1/run-by-last/" + std::to_string(o.number);
+      },
+      said);
+  by_last->add_option("--number", options->number, "of the run that waits")->required();
   CLI::App* drop = add(
       "drop", "Nothing of it takes effect; it may begin anew", "POST",
       [](const NodeConfig&, const RunOptions& o) {

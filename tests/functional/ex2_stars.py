@@ -181,6 +181,8 @@ def rate(world):
     world.nodes["P03"].kill()    # It is late.
     world.begin("P01")
     world.wait_for("P01", "WAITING", "2 provinces have not sent")
+    said = world.order("P01", "by-last", "--number", 1, expect=1)
+    need("has its scores" in said, said)
     need("WAITING" in world.order("P01", "status"), "the operator sees that it waits")
     need("waits" in world.order("P01", "preview", expect=1), "nothing to look at yet")
     world.nodes["P01"].kill()    # While it waits; then it sends the same again.

@@ -202,6 +202,28 @@ TEST(ClearingRun, WhoHasAStarIsRatedAnewInItsLastMonth) {
   EXPECT_EQ(node.newest(kAnn), "one RATED 2010-04-01 2011-04-01");
 }
 
+TEST(ClearingRun, TheLastThresholdsAreThoseOfTheLatestMonthThatHadAny) {
+  GradedNode node = in_march();
+  const auto wait = [&node](Month of) {
+    node.count({.kind = RunKind::kGrade, .reference = of}, on(2009, 4, 5));
+  };
+  wait(month_of(2009, 2));
+  EXPECT_TRUE(last_thresholds(node.book(), run_of(node)).empty());
+  grade(node, thresholds(200, 110));
+  wait(month_of(2009, 1));
+  ASSERT_TRUE(node.home().take_thresholds(2, thresholds(90, 80)));
+  node.home().take_run_steps(9);
+  wait(month_of(2008, 12));
+  ASSERT_TRUE(node.home().take_thresholds(3, {}));
+  node.home().take_run_steps(9);
+  wait(kMarch);
+  const auto last = last_thresholds(node.book(), *node.book().runs().at(4));
+  ASSERT_EQ(last.size(), 2U);
+  EXPECT_EQ(last[0].level, "three");
+  EXPECT_EQ(last[0].threshold, 200);
+  EXPECT_EQ(last[1].threshold, 110);
+}
+
 TEST(ClearingRun, WhoIsNotRatedAnyMoreFallsWithTheEndOfHisStar) {
   GradedNode node = in_march();
   node.count(kStars, on(2009, 4, 5));
