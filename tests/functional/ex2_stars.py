@@ -35,6 +35,7 @@ CODES = ("P01", "P02", "P03")
 MONTH = "2016-03"
 FIRST, BILLED, POSTED = (datetime.date(2016, 3, 1), datetime.date(2016, 4, 2),
                          datetime.date(2016, 4, 5))
+BILLED_LATER, POSTED_LATER = datetime.date(2016, 5, 3), datetime.date(2016, 5, 5)
 POINTS = {"one-star": 11, "two-star": 22, "three-star": 33, "four-star": 44, "five-star": 55}
 SETTINGS = "[day]\nseal_empty = false\nslice_steps = 16\n"
 
@@ -146,6 +147,9 @@ class World:
         except (OSError, ValueError):
             return {"state": "", "next": ""}
 
+    def run_of(self, code, number):
+        return next(r for r in self.nodes[code].status()["runs"] if r["number"] == number)
+
     def wait_for(self, code, state, words=""):
         self.system.wait(lambda: self.state(code)["state"] == state
                          and words in self.state(code)["next"], f"{code} is {state} {words}")
@@ -251,13 +255,49 @@ def check_batches(world, expected):
         need(world.country.number[row["id"]] not in found, f"{row['id']} isn't rated")
 
 
+def by_last(world):
+    """Who is due in a month without a rating: by March's thresholds. X1 is in his seventh month."""
+    country, code = world.country, world.country.home["X1"]
+    kept, country.folder = country.folder, country.folder.parent / "later"
+    country.folder.mkdir()
+    bill = ("BILL", "X1", country.number["X1"], "2016-04", 100)
+    files = []
+    for sequence, (date, rows) in enumerate(((BILLED_LATER, [bill]), (POSTED_LATER, [])), 4):
+        country.day(code, date, sequence, rows)
+        files.append(country.folder / f"{code}-{date}-PROVINCE_DAY.csv")
+    country.folder = kept
+    for date, file in zip((BILLED_LATER, POSTED_LATER), files):
+        world.system.set_clock(datetime.datetime.combine(date, datetime.time(12)))
+        world.nodes[code].drop(file)
+        world.system.end_day(date)
+        world.system.wait(lambda d=date: any(
+            day["date"] == str(d) for day in world.nodes[code].status()["days"]), f"{date} is over")
+        if date == BILLED_LATER:
+            world.order(code, "begin", "--kind", "GRADE", "--grading", "star", "--of", "2016-04",
+                        "--anyway")
+            world.system.wait(lambda: "are on their way: " in world.run_of(code, 2)["next"],
+                              "the clearing says that no rating is open")
+            world.order(code, "by-last", "--number", 2)
+            world.system.wait(lambda: world.run_of(code, 2)["state"] == "COUNTED", "it is graded")
+            world.nodes[code].kill()
+            world.start(code)
+            world.order(code, "publish", "--number", 2, "--officer", w.OFFICER)
+    need(world.run_of(code, 2)["state"] == "DONE", "it is posted")
+    text = (world.nodes[code].folder / "out" / f"{code}-2016-04-30-GRADE-star.csv").read_text()
+    lines = text.splitlines()
+    # 60,100 fen in six months are 100 yuan: two stars.
+    need("STANDARD,0,two-star,50,1" in lines and "STANDARD,0,three-star,130,0" in lines and
+         "COUNT,two-star,0,1,1,0" in lines, text)
+
+
 def check_published_line(world):
     """Kept by each node as it was signed."""
     for code in CODES:
         shown = run("journal", "show", "--node", world.nodes[code].config, "--from", "1", "--json")
         commands = [c for block in json.loads(shown)["blocks"] for c in block["commands"]
                     if c["name"] == "THRESHOLDS"]
-        need(len(commands) == 1, f"{code} has taken thresholds once: {commands}")
+        need([bool(c["text"]) for c in commands] == [True] + [False] * (len(commands) - 1),
+             f"{code} has taken thresholds once: {commands}")
         digest = hashlib.sha256((world.country.folder / "programme-1.toml").read_bytes())
         want = (f"THRESHOLDS,1,CLR,star,{MONTH},{digest.hexdigest()},20,10,five-star:5:1:312:310,"
                 "four-star:15:3:176:180,three-star:30:6:134:130,two-star:70:14:45:50")
@@ -282,6 +322,7 @@ def main(folder):
         for code in CODES:
             need(world.state(code)["state"] == "DONE", f"{code} has posted")
         check_batches(world, expected)
+        by_last(world)
         world.system.stop()
         check_published_line(world)
     finally:

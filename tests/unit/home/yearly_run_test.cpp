@@ -386,6 +386,42 @@ TEST(YearlyRun, ALevelThatIsEnteredGivesItsPointsOnce) {
   EXPECT_EQ(movements_of(node.day(on(2010, 1, 6))), Texts{});
 }
 
+TEST(YearlyRun, PointsOfALevelAreOfTheMonthFromWhichItHolds) {
+  programme::Rows rows = graded_programme();
+  rows.level_award.mode = programme::AwardMode::kOnEntry;
+  rows.level_award.grading.name = "level";
+  rows.level_rates = {{.level = {.name = "silver"}, .points = 10},
+                      {.level = {.name = "gold"}, .points = 70}};
+  GradedNode node = a_year(rows);
+  node.count();
+  node.home().publish_run(1);
+  const DayResult late = node.day(on(2009, 3, 6));
+  ASSERT_EQ(late.movements.size(), 3U);
+  EXPECT_EQ(late.movements[0].slice.earned_month, month_of(2009, 1));
+  // A grade that is still to come: of the month in which it is brought.
+  const DayResult early =
+      node.day(on(2009, 3, 7), {grade_row(kBob, "level", "gold", on(2009, 9, 1))});
+  ASSERT_EQ(early.movements.size(), 1U);
+  EXPECT_EQ(early.movements[0].slice.earned_month, month_of(2009, 3));
+}
+
+TEST(Grades, OneThatIsStillToComeHidesNoneOfItsGrading) {
+  programme::Rows rows = graded_programme();
+  programme::Grading other;
+  other.name = "other";
+  other.title = "Other";
+  other.levels = {{.name = "none"}, {.name = "some"}};
+  other.basis = programme::Basis::kReview;
+  rows.gradings.push_back(other);
+  GradedNode node = a_year(rows);
+  node.day(on(2009, 1, 4), {grade_row(kBob, "level", "gold", on(2009, 1, 1)),
+                            grade_row(kBob, "other", "some", on(2009, 1, 2)),
+                            grade_row(kBob, "level", "silver", on(2009, 6, 1))});
+  EXPECT_EQ(node.level(kBob, on(2009, 1, 4)), "gold");
+  EXPECT_EQ(node.level(kBob, on(2009, 6, 1)), "silver");
+  EXPECT_EQ(node.level(kBob, on(2008, 12, 31)), "ordinary");
+}
+
 TEST(YearlyRun, PublishesItselfWhereTheProgrammeSaysSo) {
   programme::Rows rows = graded_programme();
   rows.gradings[0].publish = programme::Publish::kAuto;
