@@ -167,6 +167,8 @@ class Node {
                                      const std::string& officer, BusinessTime now);
   [[nodiscard]] RunReply drop_run(std::uint32_t number, const std::string& officer,
                                   BusinessTime now);
+  // Of a month that no rating is opened for: the run grades by the thresholds that were last.
+  [[nodiscard]] RunReply grade_by_last(std::uint32_t number, BusinessTime now);
   [[nodiscard]] std::vector<RunStatus> run_status() const;
   // What an operator has to know of a notice that wasn't made though its day is over; empty: none.
   [[nodiscard]] std::string late_notice(BusinessTime now) const;

@@ -1,5 +1,6 @@
 // An operator's word about runs over all members, and how they go on by themselves.
 #include "core/home/member_columns.h"
+#include "core/home/run_grade.h"
 #include "core/programme/histogram_bytes.h"
 #include "node/node.h"
 #include "platform/sys/kill_points.h"
@@ -181,6 +182,42 @@ void Node::tend_ratings(BusinessTime now) {
     scores_.forget(key);
     return;
   }
+}
+
+RunReply Node::grade_by_last(std::uint32_t number, BusinessTime now) {
+  const MemberBook* book = province_.book();
+  const Run* run = book == nullptr ? nullptr : book->runs().at(number);
+  if (run == nullptr) {
+    return no_run(number);
+  }
+  if (!run->is(RunState::kWaiting)) {
+    return {.text = run_text(number) + " is " + std::string(word(run->state())) +
+                    ": only one that waits for the clearing's thresholds can do without"};
+  }
+  const ScoreSender::Key key{book->names().gradings.name(run->key().grading), run->key().reference};
+  const auto taken = [&key](const ScoreSender::Status& status) {
+    return status.key == key && status.taken;
+  };
+  if (std::ranges::any_of(scores_.status(), taken)) {
+    return {.text = "the clearing has its scores: wait for the thresholds of " +
+                    run->key().reference.text() + ", which will be other ones"};
+  }
+  if (last_thresholds(*book, *run).empty()) {
+    return {.text = "no thresholds of " + key.first +
+                    " ever came here: have the clearing's operator open a rating of the month"};
+  }
+  if (province_.posts() || province_.run_under_way() != nullptr) {
+    return {.text =
+                "a file is being posted, or another run is under way: ask again when it is "
+                "over"};
+  }
+  const ThresholdsTaken by_last{.number = number};
+  journal(encode(by_last, now));
+  province_.take_thresholds(by_last);
+  scores_.forget(key);
+  return {.good = true,
+          .text = run_text(number) + " grades by the thresholds that were last",
+          .number = number};
 }
 
 // What a run that waits for the clearing waits for.

@@ -184,6 +184,16 @@ std::string Province::thresholds_fault(std::uint32_t number, std::string_view te
 }
 
 void Province::take_thresholds(const ThresholdsTaken& taken) {
+  if (taken.text.empty()) {  // Those that this province had last.
+    const Run* run = book() == nullptr ? nullptr : book()->runs().at(taken.number);
+    const auto last = run == nullptr || !run->is(RunState::kWaiting)
+                          ? std::vector<FoundThreshold>()
+                          : last_thresholds(*book(), *run);
+    if (posts() || last.empty() || !poster_->take_thresholds(taken.number, last)) {
+      damaged("the last thresholds for " + number_text(taken.number) + ", which has none");
+    }
+    return;
+  }
   const auto found = wire::parse_thresholds(taken.text);
   if (posts() || !found || !thresholds_fault(taken.number, taken.text).empty() ||
       !poster_->take_thresholds(taken.number, cuts_of(*found))) {

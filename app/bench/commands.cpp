@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::uint64_t kRowsMax = 200'000'000;
 
-using Run = int (*)(const bench::BenchOptions&);
+using RunJob = int (*)(const bench::BenchOptions&);
 
-void add_job(CLI::App& bench, const char* name, const char* what, const char* rows, Run run,
+void add_job(CLI::App& bench, const char* name, const char* what, const char* rows, RunJob run,
              std::function<int()>& command) {
   const auto options = std::make_shared<bench::BenchOptions>();
   CLI::App* job = bench.add_subcommand(name, what);

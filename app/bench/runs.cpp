@@ -1,6 +1,6 @@
 // A year's runs over a large province: a home is filled with members of ten lots, their accounts
-// and a year of spend; then the award, and behind it the grades by shares, count and post, in
-// slices as a node takes them.
+// and a year of spend; then the award, behind it the grades by shares, and the stars by a threshold
+// of the clearing count and post, in slices as a node takes them.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -9,6 +9,7 @@
 #include "app/bench/options.h"
 #include "app/bench/store.h"
 #include "core/home/home.h"
+#include "core/home/run_grade.h"
 #include "platform/sys/process.h"
 
 namespace ph::bench {
@@ -50,7 +51,20 @@ std::shared_ptr<const Programme> programme() {
   grading.run = programme::GradingRun::kYearly;
   grading.effective = programme::EffectiveDay{.month = 1, .day = 1};
   grading.standards = programme::Standards::kRatios;
-  rows.gradings = {grading};
+  programme::Grading stars;
+  stars.name = "star";
+  stars.title = "Star";
+  stars.levels = {{.name = "none"}, {.name = "one"}, {.name = "two"}};
+  stars.basis = programme::Basis::kProduct;
+  stars.unit = programme::GradingUnit::kAccount;
+  stars.run = programme::GradingRun::kClearing;
+  stars.effective = programme::EffectiveDay{};
+  stars.standards = programme::Standards::kClearing;
+  rows.gradings = {grading, stars};
+  rows.scores = {{.line = 1, .grading = {.name = "star"}, .months = 11, .months_min = 6}};
+  rows.factors = {{.grading = {.name = "star"}, .years_from = 0, .factor = Ratio(1, 1)},
+                  {.grading = {.name = "star"}, .years_from = 2, .factor = Ratio(11, 10)}};
+  rows.cuts = {{.grading = {.name = "star"}, .level = {.name = "two"}, .percent = 10}};
   rows.shares = {{.grading = {.name = "level"},
                   .level = {.name = "gold"},
                   .of = {.name = "all"},
@@ -87,6 +101,7 @@ class Filler {
       says.account = account_text(n);
       says.word = 2;
       says.month = Month(static_cast<std::uint16_t>(n * 7 % 96));
+      says.flag = {0, 1};
       says.number[0] = 1;
       add(says);
     }
@@ -199,6 +214,44 @@ std::uint64_t run_grades(Home& home, Figures& figures) {
   return static_cast<std::uint64_t>(counts[2]);
 }
 
+// The scores of December, their histogram, and stars by a threshold; the number of grades given.
+std::uint64_t run_stars(Home& home, Figures& figures) {
+  const RunKey key{.kind = RunKind::kGrade, .grading = 1, .reference = kDecember};
+  if (const std::string refusal = home.run_refusal(key); !refusal.empty()) {
+    throw std::runtime_error("the rating can't begin: " + refusal);
+  }
+  double slice = 0;
+  Runs counting;
+  counting.time([&] {
+    home.begin_run(key, BusinessDate::of(2009, 1, 6));
+    slice = take_steps(home);
+  });
+  figures.add_runs("scores_counting", counting);
+  figures.add_ms("scores_counting_slice_max_ms", slice);
+  const Run& run = *home.book()->runs().at(3);
+  std::size_t scores = 0;
+  figures.add_ms("histogram_ms", timed_ms([&] { scores = scores_of(run).entries().size(); }));
+  figures.add("different_scores", scores);
+  Runs grading;
+  grading.time([&] {
+    if (!home.take_thresholds(3, {{.level = "two", .percent = 10, .threshold = 100}})) {
+      throw std::runtime_error("the thresholds of the benchmark aren't taken");
+    }
+    slice = take_steps(home);
+  });
+  figures.add_runs("stars_grading", grading);
+  figures.add_ms("stars_grading_slice_max_ms", slice);
+  home.publish_run(3);
+  Runs posting;
+  posting.time([&] { slice = take_steps(home); });
+  figures.add_runs("stars_posting", posting);
+  figures.add_ms("stars_posting_slice_max_ms", slice);
+  figures.add("anonymous_rated_mib", memory_use().anonymous_bytes >> 20U);
+  figures.add("rated", static_cast<std::uint64_t>(run.record.counts[2]));
+  figures.add("stars_given", static_cast<std::uint64_t>(run.record.counts[3]));
+  return static_cast<std::uint64_t>(run.record.counts[3]);
+}
+
 // A run that begins by itself: all of it counts, nothing is posted.
 void time_counting(Home& home, const RunKey& key, const std::string& name, Figures& figures) {
   if (const std::string refusal = home.run_refusal(key); !refusal.empty()) {
@@ -279,9 +332,10 @@ int run_runs(const RunsOptions& options) {
   figures.add("points_given", static_cast<std::uint64_t>(counts[5]));
   const bool given = counts[4] == counts[2] && counts[5] == counts[3];
   const bool graded = run_grades(home, figures) * 11 >= options.members;
+  const bool rated = run_stars(home, figures) > options.members / 2;
   time_others(home, figures);
   figures.print(options.json);
-  return given && graded ? 0 : 1;
+  return given && graded && rated ? 0 : 1;
 }
 
 }  // namespace ph::bench

@@ -50,12 +50,33 @@ std::string looked_at(const NodeConfig& settings, const RunOptions& options) {
   return hex(sha256(as_bytes(text)));
 }
 
+void add_begin_options(CLI::App& begin, RunOptions& options) {
+  begin.add_option("--kind", options.kind, "AWARD or GRADE")->required();
+  begin.add_option("--of", options.of, "the month that it is of; an award's is December")
+      ->required();
+  begin.add_option("--grading", options.grading, "of a run GRADE: its grading");
+  begin.add_flag("--anyway", options.anyway, "though bills lack, as it said");
+}
+
+void add_preview_options(CLI::App& preview, RunOptions& options) {
+  preview.add_option("--number", options.number, "of the run; the last one when not given");
+  preview.add_flag("--json", options.json, "as JSON, with the file's text");
+}
+
+void add_publish_options(CLI::App& publish, RunOptions& options) {
+  publish.add_option("--number", options.number, "of the run")->required();
+  publish.add_option("--officer", options.officer, "who has looked at it, G-0007")->required();
+  publish.add_option("--digest", options.digest,
+                     "of the preview that was looked at; that of the run's file when not given");
+}
+
 }  // namespace
 
 void add_node_run(CLI::App& node, std::function<int()>& command, LoadNode load,
                   std::string* config) {
   const auto options = std::make_shared<RunOptions>();
-  CLI::App* run = node.add_subcommand("run", "Runs over all members: the award of a year");
+  CLI::App* run =
+      node.add_subcommand("run", "Runs over all members: the award of a year, gradings");
   run->require_subcommand(1);
   run->footer(
       "A run counts, is looked at, then published or dropped; what it posts is posted once, ever.\n"
@@ -83,19 +104,14 @@ void add_node_run(CLI::App& node, std::function<int()>& command, LoadNode load,
                (o.anyway ? "1" : "0");
       },
       said);
-  begin->add_option("--kind", options->kind, "AWARD")->required();
-  begin->add_option("--of", options->of, "the month that it is of; an award's is December")
-      ->required();
-  begin->add_option("--grading", options->grading, "of a run GRADE: its grading");
-  begin->add_flag("--anyway", options->anyway, "though bills lack, as it said");
+  add_begin_options(*begin, *options);
   CLI::App* preview = add(
       "preview", "What was counted, as a table", "GET",
       [](const NodeConfig&, const RunOptions& o) {
         return "/v1/run-preview/" + std::to_string(o.number);
       },
       preview_table);
-  preview->add_option("--number", options->number, "of the run; the last one when not given");
-  preview->add_flag("--json", options->json, "as JSON, with the file's text");
+  add_preview_options(*preview, *options);
   CLI::App* publish = add(
       "publish", "What was counted takes effect, once", "POST",
       [](const NodeConfig& settings, const RunOptions& o) {
@@ -103,10 +119,14 @@ void add_node_run(CLI::App& node, std::function<int()>& command, LoadNode load,
                o.officer;
       },
       said);
-  publish->add_option("--number", options->number, "of the run")->required();
-  publish->add_option("--officer", options->officer, "who has looked at it, G-0007")->required();
-  publish->add_option("--digest", options->digest,
-                      "of the preview that was looked at; that of the run's file when not given");
+  add_publish_options(*publish, *options);
+  CLI::App* by_last = add(
+      "by-last", "Of a month without a rating: grades by the clearing's last thresholds", "POST",
+      [](const NodeConfig&, const RunOptions& o) {
+        return "/v1/run-by-last/" + std::to_string(o.number);
+      },
+      said);
+  by_last->add_option("--number", options->number, "of the run that waits")->required();
   CLI::App* drop = add(
       "drop", "Nothing of it takes effect; it may begin anew", "POST",
       [](const NodeConfig&, const RunOptions& o) {

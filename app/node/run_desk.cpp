@@ -89,6 +89,9 @@ void RunDesk::serve() {
   shell_.get("/v1/run-preview/{number}", [this](const std::string& p) { return preview(p); });
   shell_.post("/v1/run-begin/{run}", [this](const std::string& p) { return begin(p); });
   shell_.post("/v1/run-publish/{run}", [this](const std::string& p) { return publish(p); });
+  shell_.post("/v1/run-by-last/{run}", [this](const std::string& p) {
+    return reply(node_.grade_by_last(number_of(p), shell_.now()));
+  });
   shell_.post("/v1/run-drop/{run}", [this](const std::string& p) { return drop(p); });
 }
 

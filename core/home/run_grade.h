@@ -52,6 +52,8 @@ void count_level(std::span<book::CohortRecord> levels, const programme::BeforeRu
 // Are they of this grading's levels and cuts? None are when nobody is rated.
 [[nodiscard]] bool thresholds_fit(const programme::Grading& grading,
                                   const std::vector<FoundThreshold>& found);
+// Those that this home had last of the run's grading, of another month; none: it never had any.
+[[nodiscard]] std::vector<FoundThreshold> last_thresholds(const MemberBook& book, const Run& run);
 // False: they don't fit, or the run has none.
 [[nodiscard]] bool put_thresholds(Run& run, const MemberBook& book,
                                   const std::vector<FoundThreshold>& found);

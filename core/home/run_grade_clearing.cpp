@@ -120,6 +120,13 @@ LevelStandards standards_of(const Run& run, const Grading& grading) {
   return out;
 }
 
+// n = 0: there are no thresholds, and nobody is graded.
+bool any_cut(const Run& run) {
+  return std::ranges::any_of(run.cohorts, [](const CohortRecord& record) {
+    return record.table == kStandard && record.sums[kMin] != kNobodyReaches;
+  });
+}
+
 class ClearingWork final : public RunWork {
  public:
   [[nodiscard]] std::string refusal(const RunKey& key, const RunScene& scene) const override {
@@ -302,13 +309,6 @@ class ClearingWork final : public RunWork {
   }
 
  private:
-  // n = 0: there are no thresholds, and nobody is graded.
-  static bool any_cut(const Run& run) {
-    return std::ranges::any_of(run.cohorts, [](const CohortRecord& record) {
-      return record.table == kStandard && record.sums[kMin] != kNobodyReaches;
-    });
-  }
-
   static void fetch_ahead(const RunScene& scene, std::uint32_t member, std::uint32_t last) {
     if (member + kAheadSteps < last) {
       scene.prefetch_member(member + kAheadSteps);
@@ -370,6 +370,29 @@ bool thresholds_fit(const programme::Grading& grading, const std::vector<FoundTh
     }
   }
   return true;
+}
+
+std::vector<FoundThreshold> last_thresholds(const MemberBook& book, const Run& run) {
+  const programme::Grading& grading = *grading_of(run.key(), book);
+  const Run* last = nullptr;
+  for (const Run& one : book.runs().runs()) {
+    const bool rated = one.key().kind == RunKind::kGrade &&
+                       one.record.grading == run.record.grading && one.is_counted() &&
+                       mode_of(one) == programme::GradingRun::kClearing && rating::any_cut(one);
+    if (rated && (last == nullptr || last->record.reference < one.record.reference)) {
+      last = &one;
+    }
+  }
+  std::vector<FoundThreshold> out;
+  for (const programme::Cut& cut : grading.cuts) {
+    if (last != nullptr) {
+      const std::size_t place = rating::place_of(cut.level.index);
+      out.push_back({.level = cut.level.name,
+                     .percent = cut.percent,
+                     .threshold = last->cohorts[place].sums[rating::kMin]});
+    }
+  }
+  return out;
 }
 
 bool put_thresholds(Run& run, const MemberBook& book, const std::vector<FoundThreshold>& found) {

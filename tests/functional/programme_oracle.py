@@ -28,6 +28,8 @@ import year  # noqa: E402
 
 SEEDS = (1, 3)
 END = datetime.date(2009, 2, 22)
+# The clearing knows a province's key by its first batches; later ones would wait for a close.
+FIRST_CLOSED = datetime.date(2008, 1, 5)
 
 
 def returned_by_node(path):
@@ -63,21 +65,40 @@ def bring(system, until):
             fail(f"{code} has refused a file:\n" + refused(node)[0].read_text("utf-8"))
 
 
-def say(system, code, node, word, of_run):
-    """An operator's word about a run."""
-    def state():
-        return next((r["state"] for r in node.status().get("runs", [])
-                     if (r["kind"], r["grading"]) == what), "")
-    what = of_run["kind"], of_run.get("grading", "")
+def run_at(node, of_run):
+    """What the node says of it."""
+    what = of_run["kind"], of_run.get("grading", ""), of_run["of"]
+    return next((r for r in node.status().get("runs", [])
+                 if (r["kind"], r["grading"], r["of"]) == what), {"state": "", "number": 0})
+
+
+def say(system, word, of_run):
+    """An operator's word about a run, at every province; of a rating at the clearing first."""
     of = ["--grading", of_run["grading"]] if "grading" in of_run else []
+    if word == "begin" and of_run.get("grading") == "star":
+        run("clearing", "rating", "open", *of, "--month", of_run["of"], "--provinces",
+            ",".join(system.nodes), "--config", system.clearing.config)
+    for node in system.nodes.values():
+        if word == "begin":
+            order("begin", "--kind", of_run["kind"], "--of", of_run["of"], *of, "--anyway",
+                  "--config", node.config)
+        else:
+            order("publish", "--number", run_at(node, of_run)["number"], "--officer", "G-0007",
+                  "--config", node.config)
     if word == "begin":
-        order("begin", "--kind", of_run["kind"], "--of", of_run["of"], *of, "--anyway",
-              "--config", node.config)
-        system.wait(lambda: state() == "COUNTED", f"the {of_run['kind']} of {code} is counted")
-    else:
-        number = next(r["number"] for r in node.status()["runs"]
-                      if (r["kind"], r["grading"]) == what)
-        order("publish", "--number", number, "--officer", "G-0007", "--config", node.config)
+        for code, node in system.nodes.items():
+            system.wait(lambda n=node: run_at(n, of_run)["state"] == "COUNTED",
+                        f"{code} has counted {of_run['kind']} of {of_run['of']}")
+
+
+def start_clearing(system, programmes):
+    """For years with ratings: it takes the batches, too."""
+    system.clearing.start()
+    system.clearing.wait_until_up()
+    for path in (system.rulebook, *system.calendars, *system.openings.values(), *programmes):
+        system.clearing.drop(path)
+        taken = system.clearing.inbox / "accepted" / pathlib.Path(path).name
+        system.wait(taken.exists, f"the clearing accepts {taken.name}")
 
 
 def order(*arguments):
@@ -86,11 +107,15 @@ def order(*arguments):
 
 def run_nodes(world, folder):
     """All days of all provinces, from their inboxes."""
-    settings = "[day]\nseal_empty = false\n"
-    system = running.System(EXECUTABLE, folder, world.directory, settings)
+    system = running.System(EXECUTABLE, folder, world.directory)
     system.make()
+    for node in system.nodes.values():
+        with open(node.config, "a", encoding="utf-8") as config:
+            config.write("[day]\nseal_empty = false\n")
     programmes = sorted(glob.glob(os.path.join(world.directory, "*.toml")))
     try:
+        if world.stars:
+            start_clearing(system, programmes)
         for code, node in system.nodes.items():
             node.start()
             node.wait_until_up()
@@ -98,10 +123,13 @@ def run_nodes(world, folder):
                 node.drop(path)
                 taken = node.inbox / "accepted" / pathlib.Path(path).name
                 system.wait(taken.exists, f"{taken.name} is accepted")
+        if world.stars:
+            bring(system, FIRST_CLOSED)
+            for code, node in system.nodes.items():
+                system.wait(lambda n=node: n.status()["receipted"] > 0, f"{code} has a receipt")
         for day, word, of_run in plan_of(world):
             bring(system, day)
-            for code, node in system.nodes.items():
-                say(system, code, node, word, of_run)
+            say(system, word, of_run)
         bring(system, END)
         return system, {code: standing_of(world, code, node)
                         for code, node in system.nodes.items()}

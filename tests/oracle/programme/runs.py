@@ -21,6 +21,8 @@ class Run:
         self.standards = {}
         self.histogram = {}        # CLEARING: scaled score: units
         self.scale = 1
+        self.scored = []           # (account, scaled score), of those that are rated
+        self.by_account = []       # (account, its losses so far, level)
         self.gone = 0              # who was counted, and is no longer there
         self.whose = {}            # YEARLY: member: owners so far, his accounts and their losses
 
@@ -259,7 +261,9 @@ class Home(ServiceHome):
             self.standards[grading.name, 2000 + run.reference // 12] = run.standards
         graded = set()
         for member, level, _ in run.results:
-            if self.is_gone(run, member):
+            if run.scored:
+                level = self.level_left(run, member)
+            if level is None or self.is_gone(run, member):
                 run.gone += 1
                 continue
             graded.add(member)
@@ -269,6 +273,13 @@ class Home(ServiceHome):
             if person.member not in graded and self.has_run_out(grading, run, person, day):
                 person.write_grade(grading, grading.levels[0], run.first, FOREVER, "LAPSED",
                                    self.day)
+
+    @staticmethod
+    def level_left(run, member):
+        """Of a rating: the best of the accounts that have no other owner since."""
+        mine = [level for device, losses, level in run.by_account
+                if device.member == member and device.losses == losses]
+        return max(mine, key=run.rule.levels.index, default=None)
 
     def is_gone(self, run, member):
         """Left, merged, another's now, or without any account that he was graded for."""
@@ -359,7 +370,7 @@ class Home(ServiceHome):
             if name in legacy and first <= month + 1 <= last:
                 return "LEGACY"
         held = person.grade_on(grading.name, b.first_day(month + 1))
-        if grading.lapse and held is not None:
+        if grading.lapse and held is not None and held.level != grading.levels[0]:
             return "GRADED"
         return None
 
@@ -374,18 +385,23 @@ class Home(ServiceHome):
     def grade_by(self, run, thresholds):
         """`thresholds`: amounts.cut_thresholds of all provinces' units."""
         grading = run.rule
-        run.preview = list(thresholds)
         reached = {level: threshold for level, _, _, _, threshold in thresholds}
         best = {}
         for device, score in run.scored if thresholds else []:
             level = amounts.level_for(Fraction(score, run.scale), grading.levels, reached)
             if level == grading.levels[0]:
                 level = grading.levels[1]
+            run.by_account.append((device, device.losses, level))
             index = grading.levels.index(level)
             if index > best.get(device.member, (-1, 0))[0]:
                 best[device.member] = index, score
         run.results = [(member, grading.levels[index], score)
                        for member, (index, score) in best.items()]
+        graded = {member: level for member, level, _ in run.results}
+        run.preview = [("STANDARD", 0, level, reached.get(level),
+                        sum(of == level for of in graded.values()))
+                       for level in grading.levels[2:]]
+        self.preview_counts(run, grading, graded)
         run.state = "COUNTED"
 
     # Notices.

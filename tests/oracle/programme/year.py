@@ -5,8 +5,7 @@
 
 Writes a rule book, calendars, openings, programmes, day files and runs that are valid by the
 documents; among the rows are many that come back. With `--built` it has only what nodes carry
-out: the rows that yearrows.BUILT names, no moves, runs of the year's end, a programme from the
-first day on.
+out: the rows that yearrows.BUILT names, no moves, a programme from the first day on.
 It plays the homes along with the days, so that rows can look at what members have; that proves
 nothing by itself.
 """
@@ -114,7 +113,7 @@ class Year:
 
     def write_runs(self):
         runs = []
-        for month in range(5, 12) if self.stars and not self.built else ():
+        for month in range(5, 12) if self.stars else ():
             runs.append({"kind": "GRADE", "grading": "star", "of": f"2008-{month:02d}",
                          "begin": f"2008-{month + 1:02d}-12",
                          "publish": f"2008-{month + 1:02d}-{self.rng.randint(12, 20)}"})

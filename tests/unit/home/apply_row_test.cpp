@@ -125,6 +125,39 @@ TEST(ApplyRow, SharesHaveTheStandardOfTheLastRun) {
   EXPECT_EQ(asked(node, apply_row(kAnn, "silver", month_of(2009, 1)), on(2009, 3, 6)), Texts{});
 }
 
+TEST(ApplyRow, TheLastRunsStandardCountsOnceItsGradesHold) {
+  programme::Rows rows = graded_programme();
+  rows.gradings[0].standards = programme::Standards::kRatios;
+  rows.thresholds = {least("gold", 30'000)};
+  rows.shares = {{.grading = {.name = "level"},
+                  .level = {.name = "silver"},
+                  .of = {.name = "all"},
+                  .ratio = Ratio(99, 100)}};
+  GradedNode node = asking(rows);
+  node.day(on(2008, 9, 3), {profile(kBob), account_row(kBob, "B-1", month_of(2007, 6)),
+                            bill(kBob, kJuly, 90'000, "B-1")});
+  node.day(on(2009, 1, 3), {bill(kBob, month_of(2009, 1), 10'000, "B-1"),
+                            bill(kAnn, month_of(2009, 1), 100, "A-1")});
+  node.count();  // The last of two hasn't it: 900.
+  node.home().publish_run(1);
+  node.day(on(2009, 1, 6));
+  node.day(on(2010, 1, 3), {bill(kAnn, month_of(2009, 12), 15'000, "A-1"),
+                            bill(kAnn, month_of(2010, 1), 100, "A-1")});
+  EXPECT_EQ(asked(node, apply_row(kAnn, "silver", month_of(2009, 12)), on(2010, 1, 4)),
+            Texts{"1 NOT_REACHED"});
+  node.count({.kind = RunKind::kGrade, .reference = month_of(2009, 12)}, on(2010, 1, 5));
+  EXPECT_EQ(node.lines(2)[0], "STANDARD,1,silver,151,1");  // of 100 and 151
+  EXPECT_EQ(asked(node, apply_row(kAnn, "silver", month_of(2009, 12)), on(2010, 1, 5)),
+            Texts{"1 NOT_REACHED"});  // It isn't published: 900 still.
+  node.home().publish_run(2);
+  node.day(on(2010, 1, 6));
+  EXPECT_EQ(node.newest(kBob), "ordinary ANNUAL 2010-01-01 2011-01-01");
+  EXPECT_EQ(asked(node, apply_row(kBob, "silver", month_of(2008, 12)), on(2010, 1, 7)),
+            Texts{"1 NOT_REACHED"});  // 100
+  node.day(on(2010, 1, 8), {bill(kBob, month_of(2009, 2), 5'100, "B-1")});
+  EXPECT_EQ(asked(node, apply_row(kBob, "silver", month_of(2009, 1)), on(2010, 1, 9)), Texts{});
+}
+
 TEST(ApplyRow, ALevelThatIsEnteredGivesItsPoints) {
   programme::Rows rows = graded_programme();
   rows.level_award.mode = programme::AwardMode::kOnEntry;

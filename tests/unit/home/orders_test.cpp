@@ -118,7 +118,7 @@ Row pieces(std::string_view name, std::int64_t change) {
   return out;
 }
 
-class Orders : public ::testing::Test {
+class HomeOrders : public ::testing::Test {
  protected:
   Orders() {
     node_.take(on(2007, 4, 1), {earn(kAnn, month_of(2007, 3), 10'000),
@@ -153,7 +153,7 @@ class Orders : public ::testing::Test {
 };
 
 // Created, shipped, delivered: settled on delivery, at cost + freight less cash.
-TEST_F(Orders, SettlesOnDelivery) {
+TEST_F(HomeOrders, SettlesOnDelivery) {
   const TransactionId id = ordered("kettle", 900, 4'000, 2);
   EXPECT_EQ(stock(), 1);
   EXPECT_EQ(balance().points, 10'000);
@@ -180,14 +180,14 @@ TEST_F(Orders, SettlesOnDelivery) {
 }
 
 // Phone, 5,000 points + 1,500 yuan, cost 1,500: nothing is left to settle.
-TEST_F(Orders, TheHandsetSettlesAtNought) {
+TEST_F(HomeOrders, TheHandsetSettlesAtNought) {
   const TransactionId id = ordered("handset", 5'000, 150'000);
   const DayResult day = take(kDay.plus_days(1), {delivered(id)});
   ASSERT_EQ(day.items.size(), 1U);
   EXPECT_EQ(day.items[0].cost + day.items[0].freight - day.items[0].cash, 0);
 }
 
-TEST_F(Orders, WhatItCostIsSaidOnDelivery) {
+TEST_F(HomeOrders, WhatItCostIsSaidOnDelivery) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   Row costs = delivered(id);
   costs.says[0].fen = {4'000, 0, 0};
@@ -199,7 +199,7 @@ TEST_F(Orders, WhatItCostIsSaidOnDelivery) {
   EXPECT_EQ(day.items[0].cash, 2'000);
 }
 
-TEST_F(Orders, FailedFreesPointsAndPieces) {
+TEST_F(HomeOrders, FailedFreesPointsAndPieces) {
   const TransactionId id = ordered("kettle", 900, 4'000, 2);
   const DayResult day = take(kDay.plus_days(1), {failed(id), order(kAnn, "kettle", 500, 2'000)});
   EXPECT_EQ(returned_of(day), Texts{});
@@ -210,7 +210,7 @@ TEST_F(Orders, FailedFreesPointsAndPieces) {
   EXPECT_EQ(balance().points, 10'000);
 }
 
-TEST_F(Orders, ReturnedWithinItsDaysIsRefundedWhole) {
+TEST_F(HomeOrders, ReturnedWithinItsDaysIsRefundedWhole) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   take(kDay.plus_days(1), {delivered(id)});
   EXPECT_EQ(returned_of(take(kDay.plus_days(17), {sent_back(id)})), Texts{"1 STATE"});
@@ -233,7 +233,7 @@ TEST_F(Orders, ReturnedWithinItsDaysIsRefundedWhole) {
 }
 
 // Each way that the table has, and none that it hasn't.
-TEST_F(Orders, EachStateHasItsSteps) {
+TEST_F(HomeOrders, EachStateHasItsSteps) {
   const auto code_behind = [](const std::vector<Row>& before, const Row& row) {
     ProgrammeNode node(catalogue());
     node.take(on(2007, 4, 1), {earn(kAnn, month_of(2007, 3), 10'000), pieces("kettle", 3)});
@@ -261,7 +261,7 @@ TEST_F(Orders, EachStateHasItsSteps) {
 }
 
 // Behind its days the node makes it FAILED itself, with the day's opening, before any row.
-TEST_F(Orders, FailsByItselfBehindItsDays) {
+TEST_F(HomeOrders, FailsByItselfBehindItsDays) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   take(kDay.plus_days(10), {});
   EXPECT_EQ(state(id), "CREATED");
@@ -273,7 +273,7 @@ TEST_F(Orders, FailsByItselfBehindItsDays) {
   EXPECT_EQ(balance().held, 900);
 }
 
-TEST_F(Orders, OwnProductsAndPhoneCreditAreDeliveredAtOnce) {
+TEST_F(HomeOrders, OwnProductsAndPhoneCreditAreDeliveredAtOnce) {
   const DayResult day = take(
       kDay, {order(kAnn, "minutes", 60), under(order(kAnn, "credit", 5'000, 0, 1, kBob), "C-1")});
   EXPECT_EQ(returned_of(day), Texts{});
@@ -290,7 +290,7 @@ TEST_F(Orders, OwnProductsAndPhoneCreditAreDeliveredAtOnce) {
   EXPECT_EQ(balance().held, 0);
 }
 
-TEST_F(Orders, PointsAndCashAreThoseOfThePriceOfTheDay) {
+TEST_F(HomeOrders, PointsAndCashAreThoseOfThePriceOfTheDay) {
   EXPECT_EQ(
       returned_of(take(kDay, {order(kAnn, "kettle", 500, 1'999), order(kAnn, "kettle", 499, 2'000),
                               order(kAnn, "kettle", 500, 2'000, 3), order(kAnn, "credit", 5'050),
@@ -303,7 +303,7 @@ TEST_F(Orders, PointsAndCashAreThoseOfThePriceOfTheDay) {
   EXPECT_EQ(returned_of(take(on(2007, 6, 1), {order(kAnn, "minutes", 40)})), Texts{});
 }
 
-TEST_F(Orders, PiecesAreCounted) {
+TEST_F(HomeOrders, PiecesAreCounted) {
   EXPECT_EQ(returned_of(
                 take(kDay, {order(kAnn, "kettle", 900, 4'000, 2),
                             order(kBob, "kettle", 900, 4'000, 2), order(kBob, "kettle", 500, 2'000),
@@ -312,7 +312,7 @@ TEST_F(Orders, PiecesAreCounted) {
   EXPECT_EQ(stock(), 2);
 }
 
-TEST_F(Orders, SomeItemsAreForALevelAndForOneselfAlone) {
+TEST_F(HomeOrders, SomeItemsAreForALevelAndForOneselfAlone) {
   EXPECT_EQ(
       returned_of(
           take(kDay, {order(kAnn, "club", 120), grade_row(kAnn, "level", "gold", on(2007, 1, 1)),
@@ -320,7 +320,7 @@ TEST_F(Orders, SomeItemsAreForALevelAndForOneselfAlone) {
       (Texts{"1 NOT_ENTITLED", "3 NOT_ENTITLED"}));
 }
 
-TEST_F(Orders, NeedsTheMemberHisPointsAndAnIdOfItsOwn) {
+TEST_F(HomeOrders, NeedsTheMemberHisPointsAndAnIdOfItsOwn) {
   EXPECT_EQ(returned_of(take(
                 kDay, {order(member_of(9), "minutes", 60), leave(kBob), order(kBob, "minutes", 60),
                        redeem(kAnn, 9'950), order(kAnn, "minutes", 60),
@@ -329,7 +329,7 @@ TEST_F(Orders, NeedsTheMemberHisPointsAndAnIdOfItsOwn) {
             (Texts{"1 NOT_HOME", "3 CLOSED", "5 INSUFFICIENT_POINTS", "7 DUPLICATE"}));
 }
 
-TEST_F(Orders, UnderAnIdItComesOnce) {
+TEST_F(HomeOrders, UnderAnIdItComesOnce) {
   EXPECT_EQ(returned_of(take(kDay, {under(order(kAnn, "kettle", 500, 2'000), "O-1"),
                                     under(order(kAnn, "kettle", 500, 2'000), "O-1"),
                                     under(order(kBob, "kettle", 500, 2'000), "O-1")})),
@@ -338,7 +338,7 @@ TEST_F(Orders, UnderAnIdItComesOnce) {
 }
 
 // Somebody redeemed under its id meanwhile: it can't be delivered, and fails in the end.
-TEST_F(Orders, WhoseIdWasTakenIsNotDelivered) {
+TEST_F(HomeOrders, WhoseIdWasTakenIsNotDelivered) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   EXPECT_EQ(returned_of(take(kDay.plus_days(1), {redeem_from(kP1, id, kAnn, 1), delivered(id)})),
             Texts{"2 DUPLICATE"});
@@ -348,7 +348,7 @@ TEST_F(Orders, WhoseIdWasTakenIsNotDelivered) {
 }
 
 // A day's limit is of what was taken or held on it, less what came back on the same day.
-TEST_F(Orders, CountForTheLimitOfTheirDay) {
+TEST_F(HomeOrders, CountForTheLimitOfTheirDay) {
   programme::Rows rows = catalogue();
   rows.limits.daily_max = 1'000;
   ProgrammeNode node(rows);
@@ -375,7 +375,7 @@ TEST_F(Orders, CountForTheLimitOfTheirDay) {
 }
 
 // No row but its own reaches an order's hold.
-TEST_F(Orders, ItsHoldCantBeCitedByOthers) {
+TEST_F(HomeOrders, ItsHoldCantBeCitedByOthers) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   const TransactionId hold = own_id(kDay, 1);
   EXPECT_EQ(
@@ -387,7 +387,7 @@ TEST_F(Orders, ItsHoldCantBeCitedByOthers) {
   EXPECT_EQ(balance().held, 500);
 }
 
-TEST_F(Orders, OfAMemberWhoLeavesCantBeDelivered) {
+TEST_F(HomeOrders, OfAMemberWhoLeavesCantBeDelivered) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   EXPECT_EQ(returned_of(take(kDay.plus_days(1), {leave(kAnn), shipped(id), delivered(id)})),
             (Texts{"2 CLOSED", "3 CLOSED"}));
@@ -398,13 +398,13 @@ TEST_F(Orders, OfAMemberWhoLeavesCantBeDelivered) {
 }
 
 // The number has a new owner: what was held is gone.
-TEST_F(Orders, OfANewOwnersNumberHasNoHoldAnyMore) {
+TEST_F(HomeOrders, OfANewOwnersNumberHasNoHoldAnyMore) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   EXPECT_EQ(returned_of(take(kDay.plus_days(1), {transfer(kAnn), delivered(id)})),
             Texts{"2 HOLD_ENDED"});
 }
 
-TEST_F(Orders, ReturnedByWhoHasLeftIsForfeitedAtOnce) {
+TEST_F(HomeOrders, ReturnedByWhoHasLeftIsForfeitedAtOnce) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   take(kDay.plus_days(1), {delivered(id), leave(kAnn)});
   const DayResult day = take(kDay.plus_days(2), {sent_back(id)});
@@ -414,7 +414,7 @@ TEST_F(Orders, ReturnedByWhoHasLeftIsForfeitedAtOnce) {
   EXPECT_EQ(day.movements[0].slice.delta, -500);
 }
 
-TEST_F(Orders, ComplaintsAreTakenForFifteenDays) {
+TEST_F(HomeOrders, ComplaintsAreTakenForFifteenDays) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   EXPECT_EQ(returned_of(take(kDay.plus_days(1), {complain(id), delivered(id)})), Texts{"1 STATE"});
   EXPECT_EQ(returned_of(take(kDay.plus_days(16), {under(complain(id), "K-1"), complain(id)})),
@@ -433,7 +433,7 @@ TEST_F(Orders, ComplaintsAreTakenForFifteenDays) {
   EXPECT_EQ(balance().points, 10'000);
 }
 
-TEST_F(Orders, ReplacedChangesNothingOfTheOrder) {
+TEST_F(HomeOrders, ReplacedChangesNothingOfTheOrder) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   take(kDay.plus_days(1), {delivered(id), complain(id)});
   EXPECT_EQ(take(kDay.plus_days(2), {ended(own_id(kDay.plus_days(1), 2), 2)}).items.size(), 0U);
@@ -441,7 +441,7 @@ TEST_F(Orders, ReplacedChangesNothingOfTheOrder) {
 }
 
 // A refund by another row: then it can't be returned whole any more.
-TEST_F(Orders, WhatWasRefundedElsewhereIsNotReturned) {
+TEST_F(HomeOrders, WhatWasRefundedElsewhereIsNotReturned) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   take(kDay.plus_days(1), {delivered(id)});
   EXPECT_EQ(returned_of(take(kDay.plus_days(2), {refund(id, kAnn, 500), sent_back(id)})),
@@ -457,7 +457,7 @@ TEST_F(Orders, WhatWasRefundedElsewhereIsNotReturned) {
 }
 
 // Live: at its hour, off-peak prices too.
-TEST_F(Orders, LiveHasThePriceOfItsHour) {
+TEST_F(HomeOrders, LiveHasThePriceOfItsHour) {
   node_.home().open_day(kDay, 2);
   const auto ask = [this](std::string_view reference, std::int64_t points, int hour) {
     MemberRequest out;
@@ -481,7 +481,7 @@ TEST_F(Orders, LiveHasThePriceOfItsHour) {
   EXPECT_EQ(balance(kBob).held, 500);
 }
 
-TEST_F(Orders, OfADamagedSnapshotGiveNoHome) {
+TEST_F(HomeOrders, OfADamagedSnapshotGiveNoHome) {
   const TransactionId id = ordered("kettle", 500, 2'000);
   take(kDay.plus_days(1), {delivered(id), complain(id)});
   const auto saved = saved_bytes(node_.home());

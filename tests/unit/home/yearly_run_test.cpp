@@ -159,6 +159,54 @@ TEST(YearlyRun, SpendScoreIsOfMembersOrOfTheirBestAccount) {
   EXPECT_EQ(of_account.lines()[1], "STANDARD,1,gold,231,1");
 }
 
+TEST(YearlyRun, ClassAndTenureAreTheBestOfHisAccountsWhateverTheirOrder) {
+  programme::Rows rows = graded_programme();
+  rows.gradings[0].basis = programme::Basis::kSpendScore;
+  rows.thresholds = {least("silver", 250, 1), least("gold", 900, 1),   least("silver", 10, 3),
+                     least("gold", 20, 3),    least("silver", 900, 2), least("gold", 900, 2)};
+  rows.tenure_points = {{.grading = {.name = "level"}, .years_from = 3, .points = 200}};
+  GradedNode node = a_year(rows);
+  // Bob: class 1 by the first, old by the first of two others; Cid: class 3 by the first, 1 by the
+  // second.
+  node.day(on(2009, 1, 4), {account_row(kBob, "B-2", month_of(2005, 12), 3),
+                            account_row(kBob, "B-3", month_of(2008, 12), 3),
+                            account_row(kCid, "C-2", month_of(2007, 12), 1)});
+  node.count();
+  EXPECT_EQ(node.lines()[0], "STANDARD,1,silver,250,2");  // Ann 300, Bob 120 + 200
+  EXPECT_EQ(node.lines().size(), 2U + 3U);                // All are of class 1.
+}
+
+TEST(YearlyRun, ScoresThatAreTooLargeForFourBytesAreWhole) {
+  GradedNode node(graded_programme());
+  std::vector<Row> rows = beginnings();
+  rows.push_back(earn(kAnn, month_of(2008, 5), 90'000'000'000, Source::kLevel, 1));
+  rows.push_back(earn(kBob, month_of(2008, 5), 299, Source::kLevel, 1));
+  node.day(on(2008, 7, 2), std::move(rows));
+  node.day(on(2009, 1, 3));
+  node.home().begin_run(kLevels2008, on(2009, 1, 5));
+  node.home().take_run_steps(3);
+  EXPECT_EQ(node.book().runs().at(1)->results.at(0), 90'000'000'000 * 16 + 1);
+  EXPECT_EQ(node.book().runs().at(1)->results.at(2), 3);
+  node.reload();
+  node.home().take_run_steps(3);
+  EXPECT_EQ(node.lines()[1], "STANDARD,1,gold,300,1");
+  EXPECT_EQ(node.lines()[0], "STANDARD,1,silver,100,1");
+}
+
+TEST(YearlyRun, LevelsOfBeforeAreThoseOfTheLaterOfFirstDayAndBeginning) {
+  programme::Rows rows = graded_programme();
+  rows.gradings[0].effective = programme::EffectiveDay{.month = 2, .day = 1};
+  GradedNode node = a_year(rows);
+  // Bob's grade ends before the run's first day.
+  const std::uint16_t end = on(2009, 1, 20).count();
+  node.day(on(2009, 1, 4), {grade_row(kBob, "level", "gold", on(2008, 6, 1), end)});
+  node.count();
+  const auto lines = node.lines();
+  EXPECT_EQ(lines[4], "COUNT,ordinary,3,0,0,0");
+  EXPECT_EQ(lines[5], "COUNT,silver,0,2,2,0");
+  EXPECT_EQ(lines[6], "COUNT,gold,0,1,1,0");
+}
+
 TEST(YearlyRun, IsTheSameWhateverItsSlices) {
   GradedNode whole = a_year();
   GradedNode sliced = a_year();
@@ -336,6 +384,42 @@ TEST(YearlyRun, ALevelThatIsEnteredGivesItsPointsOnce) {
   node.count({.kind = RunKind::kGrade, .reference = month_of(2009, 12)}, on(2010, 1, 3));
   node.home().publish_run(2);
   EXPECT_EQ(movements_of(node.day(on(2010, 1, 6))), Texts{});
+}
+
+TEST(YearlyRun, PointsOfALevelAreOfTheMonthFromWhichItHolds) {
+  programme::Rows rows = graded_programme();
+  rows.level_award.mode = programme::AwardMode::kOnEntry;
+  rows.level_award.grading.name = "level";
+  rows.level_rates = {{.level = {.name = "silver"}, .points = 10},
+                      {.level = {.name = "gold"}, .points = 70}};
+  GradedNode node = a_year(rows);
+  node.count();
+  node.home().publish_run(1);
+  const DayResult late = node.day(on(2009, 3, 6));
+  ASSERT_EQ(late.movements.size(), 3U);
+  EXPECT_EQ(late.movements[0].slice.earned_month, month_of(2009, 1));
+  // A grade that is still to come: of the month in which it is brought.
+  const DayResult early =
+      node.day(on(2009, 3, 7), {grade_row(kBob, "level", "gold", on(2009, 9, 1))});
+  ASSERT_EQ(early.movements.size(), 1U);
+  EXPECT_EQ(early.movements[0].slice.earned_month, month_of(2009, 3));
+}
+
+TEST(Grades, OneThatIsStillToComeHidesNoneOfItsGrading) {
+  programme::Rows rows = graded_programme();
+  programme::Grading other;
+  other.name = "other";
+  other.title = "Other";
+  other.levels = {{.name = "none"}, {.name = "some"}};
+  other.basis = programme::Basis::kReview;
+  rows.gradings.push_back(other);
+  GradedNode node = a_year(rows);
+  node.day(on(2009, 1, 4), {grade_row(kBob, "level", "gold", on(2009, 1, 1)),
+                            grade_row(kBob, "other", "some", on(2009, 1, 2)),
+                            grade_row(kBob, "level", "silver", on(2009, 6, 1))});
+  EXPECT_EQ(node.level(kBob, on(2009, 1, 4)), "gold");
+  EXPECT_EQ(node.level(kBob, on(2009, 6, 1)), "silver");
+  EXPECT_EQ(node.level(kBob, on(2008, 12, 31)), "ordinary");
 }
 
 TEST(YearlyRun, PublishesItselfWhereTheProgrammeSaysSo) {

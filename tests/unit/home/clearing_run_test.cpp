@@ -1,0 +1,325 @@
+// Gradings by the clearing's thresholds, the node's part (docs/decisions/0023-programme-format.md,
+// section 4.2).
+#include <gtest/gtest.h>
+
+#include "core/home/run_grade.h"
+#include "tests/unit/home/grades.h"
+
+namespace ph::test {
+namespace {
+
+const Member kAnn = member_of(1);
+const Member kBob = member_of(2);
+const Member kCid = member_of(3);
+const Month kMarch = month_of(2009, 3);
+const RunKey kStars{.kind = RunKind::kGrade, .reference = kMarch};
+const BusinessDate kPosted = on(2009, 4, 6);
+enum Counted : std::size_t { kAccounts, kMembers, kRated, kWritten, kLapsed, kGone };
+
+// Ordinary, one, two and three stars; tenure of a year counts 11/10.
+programme::Rows star_programme() {
+  programme::Rows rows = small_programme(on(2004, 1, 1));
+  rows.head.profile_required = false;
+  programme::Grading grading;
+  grading.name = "star";
+  grading.title = "Star";
+  grading.levels = {{.name = "ordinary"}, {.name = "one"}, {.name = "two"}, {.name = "three"}};
+  grading.basis = programme::Basis::kProduct;
+  grading.unit = programme::GradingUnit::kAccount;
+  grading.run = programme::GradingRun::kClearing;
+  grading.effective = programme::EffectiveDay{};
+  grading.standards = programme::Standards::kClearing;
+  rows.gradings = {grading};
+  rows.scores = {{.line = 1, .grading = {.name = "star"}, .months = 12, .months_min = 6}};
+  rows.factors = {{.grading = {.name = "star"}, .years_from = 0, .factor = Ratio(1, 1)},
+                  {.grading = {.name = "star"}, .years_from = 1, .factor = Ratio(11, 10)}};
+  rows.cuts = {{.grading = {.name = "star"}, .level = {.name = "three"}, .percent = 10},
+               {.grading = {.name = "star"}, .level = {.name = "two"}, .percent = 50}};
+  rows.effective_order = {
+      {.name = "three"}, {.name = "two"}, {.name = "one"}, {.name = "ordinary"}};
+  return rows;
+}
+std::vector<FoundThreshold> thresholds(std::int64_t three, std::int64_t two) {
+  return {{.level = "three", .percent = 10, .threshold = three},
+          {.level = "two", .percent = 50, .threshold = two}};
+}
+
+// Ann 100 yuan a month for 14 months; Bob 200 for 6, and 30 of another account; Cid nothing.
+GradedNode in_march(programme::Rows rows = star_programme()) {
+  GradedNode node(std::move(rows));
+  std::vector<Row> all{
+      account_row(kAnn, "A-1", month_of(2008, 1)), account_row(kBob, "B-1", month_of(2008, 9)),
+      account_row(kBob, "B-2", month_of(2008, 1)), account_row(kCid, "C-1", month_of(2008, 1))};
+  for (int month = 0; month < 15; ++month) {
+    const Month of(static_cast<std::uint16_t>(kMarch.count() - 14 + month));
+    all.push_back(spent(kAnn, "A-1", of, of == kMarch ? 1 : 10'000, false));
+    if (month >= 8) {
+      all.push_back(spent(kBob, "B-1", of, of == kMarch ? 1 : 20'000, false));
+    }
+    all.push_back(spent(kBob, "B-2", of, 3'000, false));
+  }
+  node.day(on(2009, 4, 3), std::move(all));
+  return node;
+}
+void grade(GradedNode& node, const std::vector<FoundThreshold>& found) {
+  ASSERT_TRUE(node.home().take_thresholds(1, found));
+  while (node.home().run_under_way() != nullptr) {
+    node.home().take_run_steps(2);
+  }
+}
+const ph::Run& run_of(const GradedNode& node) {
+  return *node.book().runs().at(1);
+}
+
+TEST(ClearingRun, CountsScoresAndWaits) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5), 1);
+  EXPECT_EQ(node.state(), RunState::kWaiting);
+  EXPECT_EQ(scale_of(*grading_of(kStars, node.book())), 10U);
+  // 100 x 11/10, 200 x 1, 30 x 11/10 in tenths; who isn't billed has none.
+  EXPECT_EQ(scores_of(run_of(node)).entries(),
+            (std::vector<programme::Histogram::Entry>{{2'000, 1}, {1'100, 1}, {330, 1}}));
+  EXPECT_EQ(node.counted(kRated), 3);
+  const auto before = saved_bytes(node.home());
+  node.reload();
+  EXPECT_EQ(saved_bytes(node.home()), before);
+  EXPECT_EQ(scores_of(run_of(node)).units(), 3U);
+}
+
+TEST(ClearingRun, GradesByThresholdsTheBestAccount) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  grade(node, thresholds(200, 110));
+  EXPECT_EQ(node.state(), RunState::kCounted);
+  EXPECT_EQ(node.lines(),
+            (std::vector<std::string>{"STANDARD,0,two,110,1", "STANDARD,0,three,200,1",
+                                      "COUNT,ordinary,2,0,0,0", "COUNT,one,0,0,0,0",
+                                      "COUNT,two,0,1,1,0", "COUNT,three,0,1,1,0"}));
+  node.reload();
+  node.home().publish_run(1);
+  node.day(kPosted);
+  EXPECT_EQ(node.state(), RunState::kDone);
+  EXPECT_EQ(node.newest(kAnn), "two RATED 2009-04-01 2010-04-01");
+  EXPECT_EQ(node.newest(kBob), "three RATED 2009-04-01 2010-04-01");
+  EXPECT_EQ(node.newest(kCid), "none");
+}
+
+TEST(ClearingRun, WhoReachesNothingHasTheSecondLowest) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  grade(node, thresholds(300, 111));
+  node.home().publish_run(1);
+  node.day(kPosted);
+  EXPECT_EQ(node.newest(kAnn), "one RATED 2009-04-01 2010-04-01");
+  EXPECT_EQ(node.newest(kBob), "two RATED 2009-04-01 2010-04-01");
+}
+
+TEST(ClearingRun, WithoutThresholdsNobodyIsGraded) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  grade(node, {});
+  node.home().publish_run(1);
+  node.day(kPosted);
+  EXPECT_EQ(node.counted(kWritten), 0);
+  EXPECT_EQ(node.newest(kAnn), "none");
+  EXPECT_EQ(node.lines()[0], "STANDARD,0,two,,0");
+}
+
+TEST(ClearingRun, ThresholdsOfAnotherProgrammeAreNotTaken) {
+  GradedNode node = in_march();
+  EXPECT_FALSE(node.home().take_thresholds(1, thresholds(200, 110)));
+  node.count(kStars, on(2009, 4, 5));
+  auto other = thresholds(200, 110);
+  other[1].percent = 51;
+  EXPECT_FALSE(node.home().take_thresholds(1, other));
+  other = thresholds(200, 110);
+  other[0].level = "four";
+  EXPECT_FALSE(node.home().take_thresholds(1, other));
+  other.pop_back();
+  EXPECT_FALSE(node.home().take_thresholds(1, other));
+  EXPECT_FALSE(node.home().take_thresholds(1, thresholds(-1, 110)));
+  EXPECT_FALSE(node.home().take_thresholds(2, thresholds(200, 110)));
+  EXPECT_EQ(node.state(), RunState::kWaiting);
+  EXPECT_TRUE(node.home().take_thresholds(1, thresholds(200, 110)));
+  EXPECT_FALSE(node.home().take_thresholds(1, thresholds(200, 110)));
+}
+
+TEST(ClearingRun, RowsGoOnWhileItWaitsAndScoresStay) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  const auto sent = scores_of(run_of(node));
+  node.day(on(2009, 4, 5),
+           {owner(kBob, "B-1"), leave(kAnn), spent(kCid, "C-1", kMarch, 90'000, false)});
+  EXPECT_EQ(scores_of(run_of(node)), sent);
+  node.reload();
+  EXPECT_EQ(scores_of(run_of(node)), sent);
+  grade(node, thresholds(200, 30));
+  node.home().publish_run(1);
+  node.day(kPosted);
+  EXPECT_EQ(node.newest(kAnn), "none");
+  EXPECT_EQ(node.newest(kBob), "two RATED 2009-04-01 2010-04-01");  // by what is his still
+  EXPECT_EQ(node.newest(kCid), "none");
+  EXPECT_EQ(node.counted(kGone), 1);
+}
+
+TEST(ClearingRun, WhoMovesMeanwhileGetsNothing) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  grade(node, thresholds(200, 30));
+  node.day(on(2009, 4, 5), {move_out(own_id(on(2009, 4, 5), 1, kP2), kAnn, kP2)});
+  node.home().publish_run(1);
+  node.day(kPosted);
+  EXPECT_EQ(node.newest(kAnn), "none");
+  EXPECT_EQ(node.counted(kGone), 1);
+  EXPECT_EQ(node.counted(kWritten), 1);
+}
+
+TEST(ClearingRun, WhoHasAStarIsRatedAnewInItsLastMonth) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  grade(node, thresholds(200, 110));
+  node.home().publish_run(1);
+  node.day(kPosted);
+  const auto month = [&node](Month of) {
+    std::vector<Row> rows;
+    for (const auto& [member, account] : {std::pair(kAnn, "A-1"), std::pair(kBob, "B-2")}) {
+      rows.push_back(bill(member, of, 1'000, account));
+    }
+    node.day(first_day(of.next()).plus_days(2), std::move(rows));
+    const RunKey key{.kind = RunKind::kGrade, .reference = of};
+    node.count(key, first_day(of.next()).plus_days(4));
+  };
+  month(month_of(2009, 4));
+  EXPECT_EQ(node.counted(kRated, 2), 0);
+  month(month_of(2010, 3));
+  EXPECT_EQ(node.counted(kRated, 3), 2);
+  ASSERT_TRUE(node.home().take_thresholds(3, thresholds(200, 110)));
+  node.home().take_run_steps(9);
+  node.home().publish_run(3);
+  // Nobody falls before the run has posted; then the new rating replaces the old one.
+  EXPECT_EQ(node.level(kAnn, on(2010, 4, 5)), "two");
+  node.day(on(2010, 4, 6));
+  EXPECT_EQ(node.newest(kAnn), "one RATED 2010-04-01 2011-04-01");
+}
+
+TEST(ClearingRun, TheLastThresholdsAreThoseOfTheLatestMonthThatHadAny) {
+  GradedNode node = in_march();
+  const auto wait = [&node](Month of) {
+    node.count({.kind = RunKind::kGrade, .reference = of}, on(2009, 4, 5));
+  };
+  wait(month_of(2009, 2));
+  EXPECT_TRUE(last_thresholds(node.book(), run_of(node)).empty());
+  grade(node, thresholds(200, 110));
+  wait(month_of(2009, 1));
+  ASSERT_TRUE(node.home().take_thresholds(2, thresholds(90, 80)));
+  node.home().take_run_steps(9);
+  wait(month_of(2008, 12));
+  ASSERT_TRUE(node.home().take_thresholds(3, {}));
+  node.home().take_run_steps(9);
+  wait(kMarch);
+  const auto last = last_thresholds(node.book(), *node.book().runs().at(4));
+  ASSERT_EQ(last.size(), 2U);
+  EXPECT_EQ(last[0].level, "three");
+  EXPECT_EQ(last[0].threshold, 200);
+  EXPECT_EQ(last[1].threshold, 110);
+}
+
+TEST(ClearingRun, WhoIsNotRatedAnyMoreFallsWithTheEndOfHisStar) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  grade(node, thresholds(200, 110));
+  node.home().publish_run(1);
+  node.day(kPosted);
+  const auto march = [&node](int year, std::uint32_t run, std::vector<Row> rows) {
+    node.day(on(year, 4, 3), std::move(rows));
+    node.count({.kind = RunKind::kGrade, .reference = month_of(year, 3)}, on(year, 4, 5));
+    ASSERT_TRUE(node.home().take_thresholds(run, thresholds(200, 110)));
+    node.home().take_run_steps(9);
+    node.home().publish_run(run);
+    node.day(on(year, 4, 6));
+  };
+  march(2010, 2, {bill(kBob, month_of(2010, 3), 100, "B-2")});
+  EXPECT_EQ(node.newest(kAnn), "ordinary LAPSED 2010-04-01 open");
+  EXPECT_EQ(node.counted(kLapsed, 2), 1);
+  // The lowest level is none that keeps anybody from being rated.
+  march(2011, 3, {bill(kAnn, month_of(2011, 3), 100, "A-1")});
+  EXPECT_EQ(node.newest(kAnn), "one RATED 2011-04-01 2012-04-01");
+}
+
+TEST(ClearingRun, LeavesOutWhomTheConditionExcludes) {
+  GradedNode node = in_march();
+  Row card = account_row(kCid, "C-2", month_of(2008, 1));
+  card.says[0].word = 5;
+  Row line = account_row(kCid, "C-3", month_of(2008, 1));
+  line.says[0].word = 6;
+  Row nameless = account_row(kCid, "C-4", month_of(2008, 1));
+  nameless.says[0].flag = {0, 0};
+  std::vector<Row> rows{card, line, nameless, account_row(kCid, "C-5", month_of(2008, 10)),
+                        account_row(kCid, "C-6", month_of(2008, 1))};
+  for (const char* account : {"C-2", "C-3", "C-4", "C-5", "C-6"}) {
+    rows.push_back(spent(kCid, account, kMarch, 5'000, false));
+  }
+  rows.push_back(account_end(kCid, "C-6"));
+  node.day(on(2009, 4, 4), std::move(rows));
+  node.count(kStars, on(2009, 4, 5));
+  EXPECT_EQ(node.counted(kRated), 3);
+}
+
+TEST(ClearingRun, DroppedItBeginsAnewWithAnotherRevision) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  EXPECT_EQ(run_of(node).record.revision, 0);
+  node.home().drop_run(1);
+  node.reload();
+  EXPECT_EQ(run_of(node).record.revision, 1);
+  node.count(kStars, on(2009, 4, 5));
+  EXPECT_EQ(run_of(node).record.revision, 1);
+  EXPECT_EQ(scores_of(run_of(node)).units(), 3U);
+}
+
+TEST(ClearingRun, IsRefusedWithAWordOfWhatToDo) {
+  GradedNode node = in_march();
+  const auto says = [&node](Month month, std::string_view what) {
+    return node.home().run_refusal({.kind = RunKind::kGrade, .reference = month}).find(what) !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(says(month_of(2009, 4), "behind 2009-04-30"));
+  EXPECT_TRUE(says(month_of(2008, 4), "too late"));
+  EXPECT_FALSE(says(month_of(2008, 5), "too late"));
+  node.count(kStars, on(2009, 4, 5));
+  EXPECT_TRUE(says(kMarch, "publish or drop"));
+  EXPECT_EQ(node.home().run_refusal({.kind = RunKind::kGrade, .reference = month_of(2009, 2)}), "");
+}
+
+TEST(ClearingRun, OfADamagedSnapshotGivesNoHome) {
+  GradedNode node = in_march();
+  node.count(kStars, on(2009, 4, 5));
+  const auto saved = saved_bytes(node.home());
+  ASSERT_TRUE(node.loaded(saved).has_value());
+  // At the end: the run's record, two standards and four counts, a result an account.
+  const std::size_t results = saved.size() - 4 * 4;
+  const std::size_t cohorts = results - 6 * 64;
+  const std::size_t record = cohorts - 96;
+  const auto refuses = [&](std::size_t at, int value) {
+    auto bad = saved;
+    bad[at] = static_cast<std::byte>(value);
+    return !node.loaded(bad).has_value();
+  };
+  auto lacks = saved;  // a large one that isn't there
+  lacks[results] = std::byte{0xfe};
+  std::fill_n(lacks.begin() + static_cast<std::ptrdiff_t>(results) + 1, 3, std::byte{0xff});
+  EXPECT_FALSE(node.loaded(lacks).has_value());
+  EXPECT_TRUE(refuses(cohorts, 2));             // another table
+  EXPECT_TRUE(refuses(cohorts + 2, 3));         // another level
+  EXPECT_TRUE(refuses(cohorts + 8 + 7, 0x7f));  // a threshold without bound
+  EXPECT_TRUE(refuses(cohorts + 16, 4));        // more than all reach it
+  EXPECT_TRUE(refuses(record + 6, 4));          // GRADING, and over
+  EXPECT_TRUE(refuses(record + 6, 1));          // COUNTING, and over
+  EXPECT_TRUE(refuses(record + 20, 3));         // steps
+  EXPECT_TRUE(refuses(record + 32, 5));         // accounts
+  EXPECT_TRUE(refuses(record + 40, 4));         // members
+  EXPECT_TRUE(refuses(record + 88, 1));         // another kind of grading
+}
+
+}  // namespace
+}  // namespace ph::test
