@@ -21,6 +21,8 @@ using programme::Grading;
 using programme::LevelStandards;
 
 constexpr std::uint8_t kFixedLine = 6;  // the service's word
+// Among its counts: the day that was open, or the last one, when it began. It may come late.
+constexpr std::size_t kDay = 5;
 
 // By growth values and thresholds alone.
 bool is_carried_out(const Grading& grading) {
@@ -121,6 +123,7 @@ class MonthlyWork final : public LevelsWork {
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {
     const Grading& grading = *grading_of(run.key(), scene.book());
     const std::uint32_t steps = LevelsWork::begin(run, scene);
+    run.record.counts[kDay] = scene.day().count();
     for (int region = 1; region <= kRegions; ++region) {
       keep_standards(
           run, grading, region,
@@ -134,7 +137,8 @@ class MonthlyWork final : public LevelsWork {
     const MemberBook& book = scene.book();
     const Grading& grading = *grading_of(run.key(), book);
     const BusinessDate from = holds_from(run.key(), book);
-    const BusinessDate on = std::max(from, BusinessDate(run.record.began));
+    const BusinessDate on =
+        std::max(from, BusinessDate(static_cast<std::uint16_t>(run.record.counts[kDay])));
     const auto levels = level_counts(run, grading);
     for (std::uint32_t member = first; member < last; ++member) {
       fetch_ahead(scene, member, last);
@@ -174,8 +178,8 @@ class MonthlyWork final : public LevelsWork {
     const bool counts = run.is(RunState::kCounting);
     if (run.is(RunState::kWaiting) || run.is(RunState::kGrading) || !is_carried_out(grading) ||
         members > static_cast<std::int64_t>(book.members()) || record.steps != members ||
-        record.counts[kGraded] > members || (counts && record.cursor == record.steps) ||
-        !right_cohorts(run, grading)) {
+        record.counts[kGraded] > members || record.counts[kDay] >= BusinessDate::kCount ||
+        (counts && record.cursor == record.steps) || !right_cohorts(run, grading)) {
       return false;
     }
     for (std::uint32_t n = 0; n < run.results.size(); ++n) {

@@ -97,10 +97,10 @@ TEST(MonthlyRun, BeginsByItselfOnceAMonthAndPostsWhatItFinds) {
   // Ann 99 + 20, Bob 60 + 20 in class 3.
   EXPECT_EQ(node.newest(kAnn), "one GROWTH 2008-04-01 2008-06-01");
   EXPECT_EQ(node.newest(kBob), "one GROWTH 2008-04-01 2008-06-01");
-  EXPECT_EQ(node.lines(), (std::vector<std::string>{
-                              "STANDARD,1,one,100,1", "STANDARD,1,two,200,0",
-                              "STANDARD,3,one,80,1", "STANDARD,3,two,200,0", "COUNT,none,2,0,0,0",
-                              "COUNT,one,0,2,2,0", "COUNT,two,0,0,0,0"}));
+  EXPECT_EQ(node.lines(), (std::vector<std::string>{"STANDARD,1,one,100,1", "STANDARD,1,two,200,0",
+                                                    "STANDARD,3,one,80,1", "STANDARD,3,two,200,0",
+                                                    "COUNT,none,2,0,0,0", "COUNT,one,0,2,2,0",
+                                                    "COUNT,two,0,0,0,0"}));
   node.reload();
   EXPECT_EQ(node.home().due_run(on(2008, 4, 30)), std::nullopt);
   EXPECT_EQ(node.home().due_run(on(2008, 5, 9)), std::nullopt);
@@ -123,10 +123,11 @@ TEST(MonthlyRun, CountsTenureAndSuspensionsOfMobileAccountsThatAreLiving) {
                             bill(kAnn, kMarch, 70'000, "F-1")});
   node.day(on(2008, 4, 10));
   EXPECT_EQ(node.newest(kAnn), "one GROWTH 2008-04-01 2008-06-01");
-  EXPECT_EQ(node.newest(kBob), "none");
+  EXPECT_EQ(node.newest(kBob), "none LAPSED 2008-04-01 open");  // What January gave has ended.
   EXPECT_EQ(node.newest(kCid), "none");
-  EXPECT_EQ(node.counted(kGraded), 1);
-  EXPECT_EQ(node.counted(kMembers), 3);
+  EXPECT_EQ(node.counted(kGraded, 2), 1);
+  EXPECT_EQ(node.counted(kLapsed, 2), 1);
+  EXPECT_EQ(node.counted(kMembers, 2), 3);
 }
 
 TEST(MonthlyRun, OneFenLessIsOneStarLess) {
