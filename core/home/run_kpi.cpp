@@ -152,6 +152,14 @@ bool right_queue(const CohortRecord& record) {
          sums[kCalledBack] <= sums[kCalls] && sums[kInTime] <= sums[kCalledBack];
 }
 
+bool has_claimed(const MemberBook& book, std::uint32_t member, Month month) {
+  std::uint32_t n = book.member(member).last_claim;
+  while (n != book::kNone && BusinessDate(book.claim(n).day).month() != month) {
+    n = book.claim(n).next;
+  }
+  return n != book::kNone;
+}
+
 class KpiWork final : public RunWork {
  public:
   [[nodiscard]] std::string refusal(const RunKey& key, const RunScene& scene) const override {
@@ -392,7 +400,7 @@ class KpiWork final : public RunWork {
     }
     ++run.cohorts[kMembers].sums[kValue];
     run.cohorts[kSpend].sums[kValue] += fen;
-    run.results.add(earned ? 1 : 0);
+    run.results.add(earned || has_claimed(book, member, run.key().reference) ? 1 : 0);
     const programme::Rows& rows = version.rows();
     if (const std::uint16_t grade = book.effective_on(member, last_day(month));
         grade != programme::kNoIndex) {

@@ -46,10 +46,9 @@ def rows_of(home, month, batches, rulebook):
             rows.append(("COUNT", "segment-" + segment.name, sum(
                 segment.from_fen <= spend_of(p, month - 1) < segment.to_fen for p in people)))
     rows += liability(home)
-    rows += queues(home, month)
     if rulebook is not None:
         rows += breakage(batches, rulebook)
-    return rows
+    return rows + queues(home, month)
 
 
 def spend_of(person, month):
