@@ -21,6 +21,7 @@ const RunWork* work_of_mode(GradingRun mode) {
     case GradingRun::kClearing:
       return &clearing_work();
     case GradingRun::kMonthly:
+      return &monthly_work();
     case GradingRun::kNone:
       break;
   }
@@ -43,12 +44,16 @@ class GradeWork final : public RunWork {
     }
     if (work == nullptr) {
       return "this release doesn't carry out runs of grading " + grading->name + ", whose `run` " +
-             "is neither YEARLY nor CLEARING";
+             "is NONE";
     }
     return work->refusal(key, scene);
   }
   [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
     return work_of_mode(grading_of(key, scene.book())->run)->warning(key, scene);
+  }
+  // Of the others an operator says when.
+  [[nodiscard]] std::optional<RunKey> due(BusinessDate day, const RunScene& scene) const override {
+    return monthly_work().due(day, scene);
   }
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {
     const GradingRun mode = grading_of(run.key(), scene.book())->run;

@@ -33,6 +33,7 @@ inline constexpr std::size_t kModeCount = 7;
 
 [[nodiscard]] const RunWork& yearly_work();    // run_grade_yearly.cpp
 [[nodiscard]] const RunWork& clearing_work();  // run_grade_clearing.cpp
+[[nodiscard]] const RunWork& monthly_work();   // run_grade_monthly.cpp
 
 // What both kinds of runs keep of levels and write into their files. `levels`: a cohort each, from
 // the lowest: before, after, up, down.

@@ -6,7 +6,7 @@
 #include <array>
 #include <map>
 
-#include "core/home/run_grade.h"
+#include "core/home/run_grade_levels.h"
 #include "core/programme/score.h"
 #include "core/programme/tenure.h"
 #include "core/programme/yearly.h"
@@ -16,7 +16,6 @@ namespace ph {
 namespace {
 namespace yearly {
 
-using book::CohortRecord;
 using programme::Basis;
 using programme::BeforeRun;
 using programme::GradeReason;
@@ -24,43 +23,10 @@ using programme::Grading;
 using programme::LevelStandards;
 using programme::MonthRange;
 
-constexpr std::uint16_t kStandard = 1;  // of a class and level: index = class x 16 + level
-constexpr std::uint16_t kLevelCount = 2;
-constexpr std::int64_t kLost = 0xffff;  // of a member who was graded and isn't who he was since
-constexpr int kRegions = 9;
 constexpr std::int64_t kPerScore = 16;  // a result is score x 16 + class
 // Far more than anybody earns in a year; times 16 a result.
-constexpr std::int64_t kScoreMax = 200'000'000'000'000'000;
-constexpr std::uint32_t kAheadSteps = 16;
+constexpr std::int64_t kYearMax = 200'000'000'000'000'000;
 constexpr int kMonths = 12;
-
-// counts of its record; the last one is kModeCount
-enum Count : std::size_t { kMembers, kGraded, kWritten, kLapsed, kGone };
-// sums of a standard
-enum StandardSum : std::size_t { kMin, kReached, kOfClass };
-
-std::int64_t& count_of(Run& run, Count what) {
-  return run.record.counts[what];
-}
-
-std::size_t levels_above(const Grading& grading) {
-  return grading.levels.size() - 1;
-}
-
-// Class by class, then level by level from the second lowest.
-std::size_t place_of(const Grading& grading, int region, std::size_t level) {
-  return static_cast<std::size_t>(region - 1) * levels_above(grading) + level - 1;
-}
-
-LevelStandards standards_of(const Run& run, const Grading& grading, int region) {
-  LevelStandards out;
-  out.levels = static_cast<std::uint8_t>(grading.levels.size());
-  for (std::size_t level = 1; level < grading.levels.size(); ++level) {
-    const std::int64_t min = run.cohorts[place_of(grading, region, level)].sums[kMin];
-    out.min[level] = min == kNobodyReaches ? LevelStandards::kUnreachable : min;
-  }
-  return out;
-}
 
 // What a year says of a member: his score, and the class that is his.
 struct Scored {
@@ -103,10 +69,10 @@ std::optional<Scored> score_of(const MemberBook& book, std::uint32_t member, con
                              : of_accounts
                                  ? *best
                                  : programme::spend_score(fen, years, grading.tenure_points);
-  return Scored{.score = std::clamp<std::int64_t>(score, 0, kScoreMax), .region = region};
+  return Scored{.score = std::clamp<std::int64_t>(score, 0, kYearMax), .region = region};
 }
 
-class YearlyWork final : public RunWork {
+class YearlyWork final : public LevelsWork {
  public:
   [[nodiscard]] std::string refusal(const RunKey& key, const RunScene& scene) const override {
     const Month of = key.reference;
@@ -142,21 +108,6 @@ class YearlyWork final : public RunWork {
                      key.reference.text() + ": what their December would add isn't counted";
   }
 
-  [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {
-    const Grading& grading = *grading_of(run.key(), scene.book());
-    count_of(run, kMembers) = scene.members();
-    for (int region = 1; region <= kRegions; ++region) {
-      for (std::size_t level = 1; level < grading.levels.size(); ++level) {
-        const auto index = static_cast<std::uint16_t>(region * 16 + static_cast<int>(level));
-        run.cohorts.push_back({.table = kStandard, .index = index, .sums = {kNobodyReaches}});
-      }
-    }
-    for (std::size_t level = 0; level < grading.levels.size(); ++level) {
-      run.cohorts.push_back({.table = kLevelCount, .index = static_cast<std::uint16_t>(level)});
-    }
-    return scene.members();
-  }
-
   void count(Run& run, const RunScene& scene, std::uint32_t first,
              std::uint32_t last) const override {
     const MemberBook& book = scene.book();
@@ -188,12 +139,7 @@ class YearlyWork final : public RunWork {
       const auto of_class = std::move(scores[static_cast<std::size_t>(region)]).build();
       const LevelStandards standards = programme::yearly_standards(
           grading, region, of_class, holds_from(run.key(), scene.book()));
-      for (std::size_t level = 1; level < grading.levels.size(); ++level) {
-        auto& sums = run.cohorts[place_of(grading, region, level)].sums;
-        const std::int64_t min = standards.min[level];
-        sums[kMin] = min == LevelStandards::kUnreachable ? kNobodyReaches : min;
-        sums[kOfClass] = static_cast<std::int64_t>(of_class.units());
-      }
+      keep_standards(run, grading, region, standards, static_cast<std::int64_t>(of_class.units()));
     }
     return AfterCount::kGrade;
   }
@@ -208,7 +154,7 @@ class YearlyWork final : public RunWork {
     for (int region = 1; region <= kRegions; ++region) {
       standards[static_cast<std::size_t>(region)] = standards_of(run, grading, region);
     }
-    const auto levels = std::span(run.cohorts).subspan(kRegions * levels_above(grading));
+    const auto levels = level_counts(run, grading);
     for (std::uint32_t member = first; member < last; ++member) {
       fetch_ahead(scene, member, last);
       const BeforeRun before = book.grade_on(member, run.record.grading, on);
@@ -235,42 +181,6 @@ class YearlyWork final : public RunWork {
                : AfterCount::kPublish;
   }
 
-  void visit_lines(const Run& run, const RunScene& scene,
-                   const std::function<void(const RunLine&)>& visit) const override {
-    const Grading& grading = *grading_of(run.key(), scene.book());
-    for (const CohortRecord& record : run.cohorts) {
-      if (record.table == kLevelCount) {
-        visit({.text = level_line(grading.levels[record.index].name, record)});
-      } else if (record.sums[kOfClass] > 0) {
-        visit({.text = standard_line(record.index / 16, grading.levels[record.index % 16].name,
-                                     record.sums[kMin], record.sums[kReached])});
-      }
-    }
-  }
-
-  void post(Run& run, RunScene& scene, std::uint32_t first, std::uint32_t last) const override {
-    const Grading& grading = *grading_of(run.key(), scene.book());
-    const BusinessDate from = holds_from(run.key(), scene.book());
-    const BusinessDate on = std::max(from, scene.day());
-    for (std::uint32_t member = first; member < last; ++member) {
-      fetch_ahead(scene, member, last);
-      auto level = run.results.at(member);
-      if (level && (*level == kLost || !scene.is_here(member))) {
-        ++count_of(run, kGone);
-        level.reset();
-      }
-      const BeforeRun before = scene.book().grade_on(member, run.record.grading, on);
-      const auto grade =
-          level ? programme::run_grade(grading, before, static_cast<std::uint8_t>(*level),
-                                       GradeReason::kAnnual, from)
-                : programme::lapsed_grade(grading, before, from);
-      if (grade) {
-        ++count_of(run, level ? kWritten : kLapsed);
-        scene.give_grade(member, run.record.grading, *grade, run.number());
-      }
-    }
-  }
-
   [[nodiscard]] bool right(const Run& run, const MemberBook& book) const override {
     const Grading& grading = *grading_of(run.key(), book);
     const book::RunRecord& record = run.record;
@@ -288,36 +198,18 @@ class YearlyWork final : public RunWork {
     for (std::uint32_t n = 0; n < results; ++n) {
       const auto result = run.results.at(n);
       const bool level = graded || (run.is(RunState::kGrading) && n < record.cursor);
-      if (result &&
-          !(level ? *result == kLost || *result < static_cast<std::int64_t>(grading.levels.size())
-                  : *result % kPerScore >= 1 && *result % kPerScore <= kRegions &&
-                        *result / kPerScore <= kScoreMax)) {
+      if (result && !(level ? is_level(*result, grading)
+                            : *result % kPerScore >= 1 && *result % kPerScore <= kRegions &&
+                                  *result / kPerScore <= kScoreMax)) {
         return false;
       }
     }
     return over || run.is(RunState::kCounting) || results == record.steps;
   }
 
-  // He is who was graded as long as one of the accounts is his that he was graded for.
-  void account_lost(Run& run, const MemberBook& book, std::uint32_t account) const override {
-    const std::uint32_t member = book.account(account).member;
-    for (std::uint32_t n = book.member(member).first_account; n != MemberBook::kNone;
-         n = book.account(n).next) {
-      if (book.is_living(n, run.key().reference)) {
-        return;
-      }
-    }
-    member_lost(run, member);
-  }
-
-  void member_lost(Run& run, std::uint32_t member) const override {
-    if ((run.is(RunState::kCounted) || run.is(RunState::kPosting)) && member < run.results.size() &&
-        run.results.at(member)) {
-      run.results.change(member, kLost);
-    }
-  }
-
  private:
+  [[nodiscard]] GradeReason reason() const override { return GradeReason::kAnnual; }
+
   // Points of the award count for the year: it comes first (ruling 4).
   static bool waits_for_award(const RunKey& key, const RunScene& scene) {
     const RunKey award{.kind = RunKind::kAward, .reference = key.reference};
@@ -327,48 +219,6 @@ class YearlyWork final : public RunWork {
     const Run* run = scene.book().runs().find(award);
     return any && (run == nullptr || !run->is(RunState::kDone));
   }
-
-  static void fetch_ahead(const RunScene& scene, std::uint32_t member, std::uint32_t last) {
-    const MemberBook& book = scene.book();
-    if (member + 2 * kAheadSteps < last) {
-      scene.prefetch_member(member + 2 * kAheadSteps);
-    }
-    if (member + kAheadSteps >= last) {
-      return;
-    }
-    const book::ProgrammeMember& ahead = book.member(member + kAheadSteps);
-    if (ahead.first_account != MemberBook::kNone) {
-      __builtin_prefetch(&book.account(ahead.first_account));
-      __builtin_prefetch(&book.account(ahead.first_account).ring[8]);
-    }
-  }
-
-  // Those that `begin` makes, with sums that can be.
-  static bool right_cohorts(const Run& run, const Grading& grading) {
-    const std::size_t above = levels_above(grading);
-    if (run.cohorts.size() != kRegions * above + grading.levels.size()) {
-      return false;
-    }
-    for (std::size_t n = 0; n < run.cohorts.size(); ++n) {
-      const CohortRecord& record = run.cohorts[n];
-      const bool standard = n < kRegions * above;
-      const std::size_t index =
-          standard ? (n / above + 1) * 16 + n % above + 1 : n - kRegions * above;
-      if (record.table != (standard ? kStandard : kLevelCount) || record.index != index ||
-          record.zero != 0) {
-        return false;
-      }
-      for (std::size_t sum = 0; sum < record.sums.size(); ++sum) {
-        const bool min = standard && sum == kMin;
-        const bool used = sum <= (standard ? std::size_t{kOfClass} : std::size_t{kLevelDown});
-        const std::int64_t most = !used ? 0 : min ? kScoreMax : run.record.counts[kMembers];
-        if (record.sums[sum] > most || record.sums[sum] < (min ? kNobodyReaches : 0)) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
 };
 
 }  // namespace yearly
@@ -377,9 +227,9 @@ class YearlyWork final : public RunWork {
 std::int64_t yearly_standard(const Run& run, int region, std::size_t level) {
   const auto index = static_cast<std::uint16_t>(region * 16 + static_cast<int>(level));
   for (const book::CohortRecord& record : run.cohorts) {
-    if (record.table == yearly::kStandard && record.index == index &&
-        record.sums[yearly::kMin] != kNobodyReaches) {
-      return record.sums[yearly::kMin];
+    if (record.table == LevelsWork::kStandard && record.index == index &&
+        record.sums[LevelsWork::kMin] != kNobodyReaches) {
+      return record.sums[LevelsWork::kMin];
     }
   }
   return programme::LevelStandards::kUnreachable;

@@ -151,6 +151,14 @@ bool right_queue(const CohortRecord& record) {
          sums[kCalledBack] <= sums[kCalls] && sums[kInTime] <= sums[kCalledBack];
 }
 
+bool has_claimed(const MemberBook& book, std::uint32_t member, Month month) {
+  std::uint32_t n = book.member(member).last_claim;
+  while (n != book::kNone && BusinessDate(book.claim(n).day).month() != month) {
+    n = book.claim(n).next;
+  }
+  return n != book::kNone;
+}
+
 class KpiWork final : public RunWork {
  public:
   [[nodiscard]] std::string refusal(const RunKey& key, const RunScene& scene) const override {
@@ -404,14 +412,6 @@ class KpiWork final : public RunWork {
         ++line_of(run, {kSegments, n, 0}).sums[kValue];
       }
     }
-  }
-
-  static bool has_claimed(const MemberBook& book, std::uint32_t member, Month month) {
-    std::uint32_t n = book.member(member).last_claim;  // The newest first.
-    while (n != MemberBook::kNone && BusinessDate(book.claim(n).day).month() > month) {
-      n = book.claim(n).next;
-    }
-    return n != MemberBook::kNone && BusinessDate(book.claim(n).day).month() == month;
   }
 
   // Calls of the month by the queue that they waited in, whoever called.

@@ -48,8 +48,7 @@ def rows_of(home, month, batches, rulebook):
     rows += liability(home)
     if rulebook is not None:
         rows += breakage(batches, rulebook)
-    rows += queues(home, month)
-    return rows
+    return rows + queues(home, month)
 
 
 def spend_of(person, month):

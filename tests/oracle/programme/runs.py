@@ -52,7 +52,11 @@ class Home(ServiceHome):
         for run in [r for r in self.waiting if r.first <= self.day]:
             self.write_grades(run)
             self.waiting.remove(run)
+        self.grade_monthly()
         self.make_notices()
+
+    def grade_monthly(self):
+        """Gradings of the month before that begin by themselves."""
         reference = b.month_of_day(self.day) - 1
         for grading in self.programme.grading:
             key = grading.name, reference
@@ -60,7 +64,7 @@ class Home(ServiceHome):
                     self.book.of_day(b.last_day(reference)) and \
                     b.date_of(self.day).day >= grading.run_day:
                 self.by_itself.add(key)
-                run = self.count("GRADE", grading.name, reference, numbered=False)
+                run = self.count("GRADE", grading.name, reference)
                 if grading.publish == "AUTO":
                     self.publish(run)
 
@@ -68,11 +72,9 @@ class Home(ServiceHome):
         """Of a run, which its file has: each key gets the next one, once."""
         return self.numbers.setdefault((kind, grading, reference), len(self.numbers) + 1)
 
-    def count(self, kind, grading, reference, numbered=True):
-        """`numbered`: not of what nodes don't carry out yet."""
+    def count(self, kind, grading, reference):
         b.need((kind, grading, reference) not in self.published, "published already")
-        if numbered:
-            self.number_of(kind, grading, reference)
+        self.number_of(kind, grading, reference)
         programme = self.book.of_day(b.last_day(reference))
         b.need(programme is not None, "no programme at the reference month's end")
         run = Run(kind, grading, reference)
@@ -314,20 +316,30 @@ class Home(ServiceHome):
     # Growth.
 
     def count_monthly(self, run, programme, grading):
-        run.first = b.first_day(run.reference + 1)
+        run.first, regions = b.first_day(run.reference + 1), {}
+        graded = {}
         for person in self.people():
             score = self.growth_score(programme, grading, person, run.reference)
             if score is None:
                 continue
-            standards = {level: programme.threshold_of(grading, level, person.region(), run.first)
+            mine = person.of_year(run.reference)
+            region = person.region(mine)
+            standards = {level: programme.threshold_of(grading, level, region, run.first)
                          for level in grading.levels[1:]}
-            run.results.append((person.member, amounts.level_for(
-                score, grading.levels, standards), score))
+            level = amounts.level_for(score, grading.levels, standards)
+            regions.setdefault(region, (standards, []))[1].append(level)
+            graded[person.member] = level
+            run.results.append((person.member, level, score))
+            run.whose[person.member] = person.owners, [(d, d.losses) for d in mine]
+        for region in sorted(regions):
+            standards, reached = regions[region]
+            run.preview += [("STANDARD", region, level, standards.get(level),
+                             reached.count(level)) for level in grading.levels[1:]]
+        self.preview_counts(run, grading, graded)
 
     def growth_score(self, programme, grading, person, month):
         rule = programme.score_of(grading)
-        devices = [d for d in person.living(month) if d.mobile and d.joined is not None
-                   and d.joined <= month]
+        devices = [d for d in person.of_year(month) if d.mobile and d.joined is not None]
         if not self.counted(programme, person, profile=False) or not devices:
             return None
         first = month - rule.months + 1

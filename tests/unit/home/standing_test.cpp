@@ -322,6 +322,40 @@ TEST_F(LiveStanding, OnTheDayAfterTheOpenOneToo) {
   EXPECT_TRUE(node_.has(kAnn, "vip", after));
 }
 
+// While a day is opened what was put off is posted, and what it cites ascends.
+TEST_F(LiveStanding, WhileADayIsBeingOpenedToo) {
+  const BusinessDate after = kNext.plus_days(1);
+  DayFile file{.sender = kP1, .date = kNext, .sequence = 2};
+  LiveCommand redemption{.row = redeem(kAnn, 5).row};
+  redemption.row.id = id_of(kP1, after, "R-1");
+  add_rows(file, {earn(kAnn, kApril, 9)});
+  node_.home().bring_file(file);
+  while (node_.home().take_rows(9)) {
+  }
+  EXPECT_EQ(node_.home().take_live(redemption, noon(after)).code, 0);
+  (void)node_.home().end_day();
+  node_.home().open_day(after, 3);
+  ASSERT_FALSE(node_.home().opening_is_over());
+  const LiveAnswer done = ask(live_row(propose_row(kAnn, "vip", kApril), "V-1", after), after);
+  EXPECT_EQ(code_of(done), "DONE");
+  EXPECT_EQ(done.entry, EntryId(kP1, after, kLiveFrom + 1));
+  EXPECT_EQ(code_of(ask(live_row(profile(kAnn), "P-1", after), after)), "AGAIN_LATER");
+  while (node_.home().take_rows(9)) {
+  }
+  EXPECT_TRUE(node_.home().opening_is_over());
+  EXPECT_EQ(code_of(ask(live_row(profile(kAnn), "P-1", after), after)), "DONE");
+}
+
+TEST(GradeRow, FromBeforeTheLastOneItIsAnotherRecord) {
+  StandingNode node(standing_programme());
+  node.take(kDay, {joined(kAnn), grade_row(kAnn, "card", "gold", on(2007, 4, 4)),
+                   grade_row(kAnn, "card", "gold", on(2007, 4, 2))});
+  EXPECT_EQ(node.history(kAnn),
+            (Texts{"REVIEW gold 2007-04-02 2008-04-02", "REVIEW gold 2007-04-04 2008-04-04"}));
+  EXPECT_EQ(node.level(kAnn, "card", on(2007, 4, 3)), "gold");
+  EXPECT_EQ(node.level(kAnn, "card", on(2007, 4, 1)), "ordinary");
+}
+
 TEST(CarriedOut, RowsOfStandingAre) {
   for (const MemberKind kind : {MemberKind::kPlan, MemberKind::kVipPropose, MemberKind::kVipDecide,
                                 MemberKind::kLegacy, MemberKind::kSheet}) {

@@ -1,0 +1,224 @@
+// Growth values through a home: a run MONTHLY that begins by itself
+// (docs/decisions/0023-programme-format.md, section 4.1).
+#include <gtest/gtest.h>
+
+#include "tests/unit/home/grades.h"
+
+namespace ph::test {
+namespace PH_FILE {
+
+const Member kAnn = member_of(1);
+const Member kBob = member_of(2);
+const Member kCid = member_of(3);
+const Month kMarch = month_of(2008, 3);
+enum Counted : std::size_t { kMembers, kGraded, kWritten, kLapsed, kGone };
+
+RunKey growth_of(Month month) {
+  return {.kind = RunKind::kGrade, .reference = month};
+}
+
+// 10 a month of tenure, less 10 a suspension; three months of bills. Stars from 100, in class 3
+// from 80; two from 200. Published by itself, from the 10th on.
+programme::Rows growth_programme() {
+  programme::Rows rows = small_programme(on(2004, 1, 1));
+  programme::Grading grading;
+  grading.name = "level";
+  grading.title = "Growth";
+  grading.levels = {{.name = "none"}, {.name = "one"}, {.name = "two"}};
+  grading.basis = programme::Basis::kGrowth;
+  grading.run = programme::GradingRun::kMonthly;
+  grading.effective = programme::EffectiveDay{};
+  grading.standards = programme::Standards::kFixed;
+  grading.publish = programme::Publish::kAuto;
+  grading.up_only = true;
+  grading.valid_months = 2;
+  rows.gradings = {grading};
+  rows.scores = {{.line = 1,
+                  .grading = {.name = "level"},
+                  .months = 3,
+                  .per_tenure_month = 10,
+                  .per_suspension = 10}};
+  rows.thresholds = {least("one", 100, 1), least("one", 100, 2), least("one", 80, 3),
+                     least("two", 200)};
+  rows.effective_order = {{.name = "two"}, {.name = "one"}, {.name = "none"}};
+  return rows;
+}
+
+Row both_ways(Member member, std::string_view account, bool on) {
+  Row out = member_row(MemberKind::kArrears, member, account);
+  out.says[0].word = on ? 3 : 1;
+  return out;
+}
+
+// What is due behind the day's opening is begun, and counted, before its rows.
+class GrowthNode : public GradedNode {
+ public:
+  explicit GrowthNode(programme::Rows rows = growth_programme()) : GradedNode(std::move(rows)) {}
+
+  DayResult day(BusinessDate date, std::vector<Row> rows = {}, std::uint32_t slice = 1'000'000) {
+    DayFile file{.sender = kP1, .date = date, .sequence = home().last_sequence() + 1};
+    add_rows(file, std::move(rows));
+    home().open_day(file.date, file.sequence);
+    while (!home().opening_is_over()) {
+      (void)home().take_rows(1);
+    }
+    for (auto due = home().due_run(date); due; due = home().due_run(date)) {
+      begun_.push_back(date.text() + " of " + due->reference.text());
+      home().begin_run(*due, date);
+      while (home().run_under_way() != nullptr) {
+        home().take_run_steps(slice);
+      }
+    }
+    home().bring_file(file);
+    while (home().take_rows(1'000'000)) {
+    }
+    return home().end_day();
+  }
+  [[nodiscard]] const std::vector<std::string>& begun() const { return begun_; }
+
+ private:
+  std::vector<std::string> begun_;
+};
+
+TEST(MonthlyRun, BeginsByItselfOnceAMonthAndPostsWhatItFinds) {
+  GrowthNode node;
+  node.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2008, 1)),
+                            account_row(kBob, "B-1", month_of(2008, 1), 3)});
+  // The joining month's own bill doesn't count; those that gave no points do.
+  node.day(on(2008, 4, 9), {bill(kAnn, month_of(2008, 1), 90'000, "A-1"),
+                            bill(kAnn, month_of(2008, 2), 9'999, "A-1"),
+                            bill(kBob, month_of(2008, 3), 6'000, "B-1")});
+  const std::vector<std::string> early = node.begun();
+  node.day(on(2008, 4, 10));
+  node.day(on(2008, 4, 11));
+  EXPECT_EQ(early, (std::vector<std::string>{}));
+  EXPECT_EQ(node.begun(), std::vector<std::string>{"2008-04-10 of 2008-03"});
+  EXPECT_EQ(node.state(), RunState::kDone);
+  // Ann 99 + 20, Bob 60 + 20 in class 3.
+  EXPECT_EQ(node.newest(kAnn), "one GROWTH 2008-04-01 2008-06-01");
+  EXPECT_EQ(node.newest(kBob), "one GROWTH 2008-04-01 2008-06-01");
+  EXPECT_EQ(node.lines(), (std::vector<std::string>{"STANDARD,1,one,100,1", "STANDARD,1,two,200,0",
+                                                    "STANDARD,3,one,80,1", "STANDARD,3,two,200,0",
+                                                    "COUNT,none,2,0,0,0", "COUNT,one,0,2,2,0",
+                                                    "COUNT,two,0,0,0,0"}));
+  node.reload();
+  EXPECT_EQ(node.home().due_run(on(2008, 4, 30)), std::nullopt);
+  EXPECT_EQ(node.home().due_run(on(2008, 5, 9)), std::nullopt);
+  EXPECT_EQ(node.home().due_run(on(2008, 5, 10)), growth_of(month_of(2008, 4)));
+}
+
+TEST(MonthlyRun, CountsTenureAndSuspensionsOfMobileAccountsThatAreLiving) {
+  GrowthNode node;
+  Row fixed = account_row(kAnn, "F-1", month_of(2000, 1));
+  fixed.says[0].word = 6;
+  node.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2007, 7)),
+                            account_row(kAnn, "A-2", month_of(2007, 11)), fixed,
+                            account_row(kBob, "B-1", month_of(2000, 1)),
+                            account_row(kCid, "C-1", month_of(2008, 4))});
+  node.day(on(2008, 1, 31), {account_end(kBob, "B-1")});
+  node.day(on(2008, 2, 3), {both_ways(kAnn, "A-1", true), both_ways(kAnn, "A-1", false),
+                            both_ways(kAnn, "A-1", true), both_ways(kAnn, "A-1", false)});
+  // 8 months, two suspensions: 80 - 20 + 39 + 1.
+  node.day(on(2008, 4, 9), {bill(kAnn, kMarch, 3'900, "A-1"), bill(kAnn, kMarch, 100, "A-2"),
+                            bill(kAnn, kMarch, 70'000, "F-1")});
+  node.day(on(2008, 4, 10));
+  EXPECT_EQ(node.newest(kAnn), "one GROWTH 2008-04-01 2008-06-01");
+  EXPECT_EQ(node.newest(kBob), "none LAPSED 2008-04-01 open");  // What January gave has ended.
+  EXPECT_EQ(node.newest(kCid), "none");
+  EXPECT_EQ(node.counted(kGraded, 2), 1);
+  EXPECT_EQ(node.counted(kLapsed, 2), 1);
+  EXPECT_EQ(node.counted(kMembers, 2), 3);
+}
+
+TEST(MonthlyRun, OneFenLessIsOneStarLess) {
+  GrowthNode node;
+  node.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2007, 11))});
+  node.day(on(2008, 4, 10), {});
+  EXPECT_EQ(node.newest(kAnn), "none");  // 40
+  GrowthNode other;
+  other.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2007, 11))});
+  other.day(on(2008, 4, 9), {bill(kAnn, kMarch, 15'999, "A-1")});
+  other.day(on(2008, 4, 10));
+  EXPECT_EQ(other.newest(kAnn), "one GROWTH 2008-04-01 2008-06-01");  // 199
+}
+
+TEST(MonthlyRun, RisesWithinTheValidityAndFallsBehindIt) {
+  GrowthNode node;
+  node.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2007, 12))});
+  node.day(on(2008, 2, 9), {bill(kAnn, month_of(2008, 1), 12'000, "A-1")});
+  node.day(on(2008, 2, 10));
+  EXPECT_EQ(node.newest(kAnn), "one GROWTH 2008-02-01 2008-04-01");
+  node.day(on(2008, 3, 9), {bill(kAnn, month_of(2008, 2), 12'000, "A-1")});
+  node.day(on(2008, 3, 10));
+  EXPECT_EQ(node.newest(kAnn), "two GROWTH 2008-03-01 2008-05-01");
+  node.day(on(2008, 4, 10));
+  EXPECT_EQ(node.newest(kAnn), "two GROWTH 2008-03-01 2008-05-01");  // 240 + 30 still
+  node.day(on(2008, 5, 10));
+  EXPECT_EQ(node.newest(kAnn), "one GROWTH 2008-05-01 2008-07-01");  // 120 + 40
+  node.day(on(2008, 6, 10));
+  node.day(on(2008, 7, 10));
+  EXPECT_EQ(node.newest(kAnn), "none GROWTH 2008-07-01 2008-09-01");  // 60
+}
+
+TEST(MonthlyRun, WhatIsntPublishedByItselfWaitsForItsOperator) {
+  programme::Rows rows = growth_programme();
+  rows.gradings[0].publish = programme::Publish::kOperator;
+  GrowthNode node(rows);
+  node.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2007, 1))});
+  node.day(on(2008, 2, 10));
+  EXPECT_EQ(node.state(), RunState::kCounted);
+  EXPECT_EQ(node.newest(kAnn), "none");
+  node.reload();
+  node.home().drop_run(1);
+  node.reload();
+  node.day(on(2008, 2, 11));  // What was dropped doesn't begin by itself.
+  EXPECT_EQ(node.begun().size(), 1U);
+  node.count(growth_of(month_of(2008, 1)), on(2008, 2, 11));
+  node.home().publish_run(1);
+  node.GradedNode::day(on(2008, 2, 12));
+  EXPECT_EQ(node.newest(kAnn), "one GROWTH 2008-02-01 2008-04-01");  // 120
+}
+
+TEST(MonthlyRun, IsOfAMonthThatIsOverAndStillThere) {
+  GrowthNode node;
+  node.day(on(2008, 3, 31), {account_row(kAnn, "A-1", month_of(2007, 1))});
+  const auto refused = [&](Month month) {
+    return !node.home().run_refusal(growth_of(month)).empty();
+  };
+  EXPECT_TRUE(refused(kMarch));
+  EXPECT_TRUE(refused(month_of(2003, 12)));  // before the programme
+  node.day(on(2008, 4, 1));
+  EXPECT_FALSE(refused(kMarch));
+  EXPECT_FALSE(refused(month_of(2006, 7)));
+  EXPECT_TRUE(refused(month_of(2006, 6)));
+  programme::Rows by_points = growth_programme();
+  by_points.gradings[0].basis = programme::Basis::kRatingPoints;
+  by_points.scores.clear();
+  GrowthNode other(by_points);
+  other.day(on(2008, 4, 10));
+  EXPECT_TRUE(other.begun().empty());
+  EXPECT_FALSE(other.home().run_refusal(growth_of(kMarch)).empty());
+}
+
+TEST(MonthlyRun, IsTheSameInSlicesAndFromASnapshotInBetween) {
+  const auto story = [](std::uint32_t slice) {
+    GrowthNode node;
+    std::vector<Row> rows;
+    for (std::uint64_t n = 1; n <= 9; ++n) {
+      const std::string account = "A-" + std::to_string(n);
+      rows.push_back(account_row(member_of(n), account, month_of(2007, 1 + static_cast<int>(n)),
+                                 1 + static_cast<std::uint32_t>(n % 3)));
+      rows.push_back(bill(member_of(n), month_of(2007, 12), 2'000 * static_cast<int>(n), account));
+    }
+    node.day(on(2008, 1, 2), rows);
+    node.reload();
+    node.day(on(2008, 1, 10), {}, slice);
+    EXPECT_EQ(node.state(), RunState::kDone);
+    return saved_bytes(node.home());
+  };
+  EXPECT_EQ(story(1), story(1'000'000));
+  EXPECT_EQ(story(4), story(1'000'000));
+}
+
+}  // namespace PH_FILE
+}  // namespace ph::test
