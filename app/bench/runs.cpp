@@ -20,8 +20,8 @@ constexpr Participant kProvince{1};
 constexpr std::uint32_t kSlice = 65'536;
 constexpr std::uint64_t kRowsOfADay = 1'000'000;
 constexpr Month kDecember{107};                             // 2008-12
-const BusinessDate kFirst = BusinessDate::of(2008, 12, 1);  // No bill of a month to come is taken.
-const BusinessDate kLast = BusinessDate::of(2009, 1, 3);
+const BusinessDate kFirst = BusinessDate::of(2008, 12, 1);  // Bills of December have begun.
+const BusinessDate kAward = BusinessDate::of(2009, 1, 4);
 
 std::shared_ptr<const Programme> programme() {
   programme::Rows rows;
@@ -90,7 +90,8 @@ class Filler {
  public:
   Filler(Home& home, const RunsOptions& options) : home_(home), options_(options) {}
 
-  void fill() {
+  // The last day.
+  BusinessDate fill() {
     for (std::uint64_t n = 1; n <= options_.members; ++n) {
       open_member(n);
     }
@@ -120,8 +121,9 @@ class Filler {
     file_ = {};
     file_.sender = kProvince;
     file_.sequence = home_.last_sequence() + 1;
-    file_.date = BusinessDate::of(2009, 1, 4);
+    file_.date = std::max(kAward, kFirst.plus_days(days_));
     static_cast<void>(home_.take(file_));
+    return file_.date;
   }
 
  private:
@@ -161,7 +163,7 @@ class Filler {
 
   void take() {
     file_.sender = kProvince;
-    file_.date = std::min(kFirst.plus_days(days_++), kLast);
+    file_.date = kFirst.plus_days(days_++);
     file_.sequence = home_.last_sequence() + 1;
     const DayResult result = home_.take(file_);
     if (!result.returned.empty()) {
@@ -197,7 +199,7 @@ std::uint64_t run_grades(Home& home, Figures& figures) {
   double slice = 0;
   Runs counting;
   counting.time([&] {
-    home.begin_run(key, BusinessDate::of(2009, 1, 6));
+    home.begin_run(key, *home.open_date());
     slice = take_steps(home);
   });
   figures.add_runs("grades_counting", counting);
@@ -223,7 +225,7 @@ std::uint64_t run_stars(Home& home, Figures& figures) {
   double slice = 0;
   Runs counting;
   counting.time([&] {
-    home.begin_run(key, BusinessDate::of(2009, 1, 6));
+    home.begin_run(key, *home.open_date());
     slice = take_steps(home);
   });
   figures.add_runs("scores_counting", counting);
@@ -269,8 +271,7 @@ void time_counting(Home& home, const RunKey& key, const std::string& name, Figur
 
 // What expires on 2011-01-01, and the figures of November 2010 but for its days' batches.
 void time_others(Home& home, Figures& figures) {
-  DayFile file{
-      .sender = kProvince, .date = BusinessDate::of(2009, 1, 6), .sequence = home.last_sequence()};
+  DayFile file{.sender = kProvince, .date = *home.open_date(), .sequence = home.last_sequence()};
   home.bring_file(file);
   while (home.take_rows(kSlice)) {
   }
@@ -302,7 +303,8 @@ int run_runs(const RunsOptions& options) {
   figures.add("members", options.members);
   figures.add("lots", options.lots);
   Home home(kProvince);
-  figures.add_ms("prepare_ms", timed_ms([&] { Filler(home, options).fill(); }));
+  BusinessDate last;
+  figures.add_ms("prepare_ms", timed_ms([&] { last = Filler(home, options).fill(); }));
   figures.add("accounts", home.book()->accounts());
   figures.add("anonymous_mib", memory_use().anonymous_bytes >> 20U);
   const RunKey key{.kind = RunKind::kAward, .reference = kDecember};
@@ -313,14 +315,14 @@ int run_runs(const RunsOptions& options) {
   double slice = 0;
   Runs counting;
   counting.time([&] {
-    home.begin_run(key, BusinessDate::of(2009, 1, 5));
+    home.begin_run(key, last.plus_days(1));
     slice = take_steps(home);
   });
   figures.add_runs("counting", counting);
   figures.add_ms("counting_slice_max_ms", slice);
   figures.add("anonymous_counted_mib", memory_use().anonymous_bytes >> 20U);
   home.publish_run(1);
-  home.open_day(BusinessDate::of(2009, 1, 6), home.last_sequence() + 1);
+  home.open_day(last.plus_days(2), home.last_sequence() + 1);
   static_cast<void>(home.take_rows(1));
   Runs posting;
   posting.time([&] { slice = take_steps(home); });

@@ -377,7 +377,7 @@ std::vector<FoundThreshold> last_thresholds(const MemberBook& book, const Run& r
   const Run* last = nullptr;
   for (const Run& one : book.runs().runs()) {
     const bool rated = one.key().kind == RunKind::kGrade &&
-                       one.record.grading == run.record.grading && one.is_counted() &&
+                       one.record.grading == run.record.grading && one.has_file() &&
                        mode_of(one) == programme::GradingRun::kClearing && rating::any_cut(one);
     if (rated && (last == nullptr || last->record.reference < one.record.reference)) {
       last = &one;

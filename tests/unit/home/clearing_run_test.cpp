@@ -6,7 +6,7 @@
 #include "tests/unit/home/grades.h"
 
 namespace ph::test {
-namespace {
+namespace PH_FILE {
 
 const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
@@ -321,5 +321,5 @@ TEST(ClearingRun, OfADamagedSnapshotGivesNoHome) {
   EXPECT_TRUE(refuses(record + 88, 1));         // another kind of grading
 }
 
-}  // namespace
+}  // namespace PH_FILE
 }  // namespace ph::test

@@ -120,7 +120,7 @@ Row pieces(std::string_view name, std::int64_t change) {
 
 class HomeOrders : public ::testing::Test {
  protected:
-  Orders() {
+  HomeOrders() {
     node_.take(on(2007, 4, 1), {earn(kAnn, month_of(2007, 3), 10'000),
                                 earn(kBob, month_of(2007, 3), 10'000), pieces("kettle", 3)});
   }
@@ -271,6 +271,36 @@ TEST_F(HomeOrders, FailsByItselfBehindItsDays) {
   EXPECT_EQ(state(id), "FAILED");
   EXPECT_EQ(stock(), 1);
   EXPECT_EQ(balance().held, 900);
+}
+
+// However small the slices of the opening are.
+TEST_F(HomeOrders, FailByThemselvesInSlices) {
+  const TransactionId id = ordered("kettle", 500, 2'000);
+  take(kDay.plus_days(1), {under(order(kBob, "kettle", 500, 2'000), "O-2"),
+                           under(order(kBob, "handset", 5'000, 150'000), "O-3")});
+  node_.slice(1);
+  take(kDay.plus_days(12), {});
+  EXPECT_EQ(state(id), "FAILED");
+  EXPECT_EQ(state(id_of(kP1, kDay, "O-2")), "FAILED");
+  EXPECT_EQ(state(id_of(kP1, kDay, "O-3")), "FAILED");
+  EXPECT_EQ(stock(), 3);
+  EXPECT_EQ(balance(kBob).held, 0);
+}
+
+// An account passes to another owner, and with it a part of what the order holds.
+TEST_F(HomeOrders, WhoseHoldHasLostAPartIsNotDelivered) {
+  const Member cid = member_of(3);
+  take(on(2007, 4, 2),
+       {account_row(cid, "C-1", month_of(2006, 1)), bill(cid, month_of(2007, 3), 30'000, "C-1"),
+        earn(cid, month_of(2007, 4), 300)});
+  EXPECT_EQ(returned_of(take(kDay, {under(order(cid, "kettle", 500, 2'000), "O-1")})), Texts{});
+  const TransactionId id = id_of(kP1, kDay, "O-1");
+  const DayResult day = take(
+      kDay.plus_days(1), {member_row(MemberKind::kOwner, cid, "C-1"), delivered(id), failed(id)});
+  EXPECT_EQ(returned_of(day), Texts{"2 HOLD_ENDED"});
+  EXPECT_EQ(movements_of(day), Texts{"FORFEIT 1 FORFEITED 2 -300"});
+  EXPECT_EQ(balance(cid).points, 300);
+  EXPECT_EQ(balance(cid).held, 0);
 }
 
 TEST_F(HomeOrders, OwnProductsAndPhoneCreditAreDeliveredAtOnce) {
