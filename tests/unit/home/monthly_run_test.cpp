@@ -130,6 +130,19 @@ TEST(MonthlyRun, CountsTenureAndSuspensionsOfMobileAccountsThatAreLiving) {
   EXPECT_EQ(node.counted(kMembers, 2), 3);
 }
 
+TEST(MonthlyRun, SuspensionsOfTheWholeWindowCostAndTheLowestClassCounts) {
+  GrowthNode node;
+  node.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2007, 7)),
+                            account_row(kBob, "B-1", month_of(2007, 7), 3),
+                            account_row(kBob, "B-2", month_of(2007, 7), 1)});
+  node.day(on(2008, 2, 3), {both_ways(kAnn, "A-1", true), both_ways(kAnn, "A-1", false),
+                            both_ways(kAnn, "A-1", true)});
+  node.day(on(2008, 4, 9), {bill(kAnn, kMarch, 3'999, "A-1"), bill(kBob, kMarch, 1'999, "B-1")});
+  node.day(on(2008, 4, 10));
+  EXPECT_EQ(node.newest(kAnn), "none");  // 80 + 39 - 20
+  EXPECT_EQ(node.newest(kBob), "none");  // 80 + 19: not enough in class 1
+}
+
 TEST(MonthlyRun, OneFenLessIsOneStarLess) {
   GrowthNode node;
   node.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2007, 11))});
@@ -151,6 +164,12 @@ TEST(MonthlyRun, RisesWithinTheValidityAndFallsBehindIt) {
   node.day(on(2008, 3, 9), {bill(kAnn, month_of(2008, 2), 12'000, "A-1")});
   node.day(on(2008, 3, 10));
   EXPECT_EQ(node.newest(kAnn), "two GROWTH 2008-03-01 2008-05-01");
+  const std::uint32_t number =
+      node.book().runs().number_for(growth_of(month_of(2008, 2)));  // A notice came between.
+  EXPECT_EQ(
+      node.lines(number),
+      (std::vector<std::string>{"STANDARD,1,one,100,0", "STANDARD,1,two,200,1",
+                                "COUNT,none,0,0,0,0", "COUNT,one,1,0,0,0", "COUNT,two,0,1,1,0"}));
   node.day(on(2008, 4, 10));
   EXPECT_EQ(node.newest(kAnn), "two GROWTH 2008-03-01 2008-05-01");  // 240 + 30 still
   node.day(on(2008, 5, 10));
