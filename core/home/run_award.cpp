@@ -12,6 +12,8 @@
 
 namespace ph {
 
+namespace award {
+
 namespace {
 
 using book::AccountRecord;
@@ -369,9 +371,15 @@ class AwardWork final : public RunWork {
 
 }  // namespace
 
+const RunWork& work() {
+  static const AwardWork one;
+  return one;
+}
+
+}  // namespace award
+
 const RunWork& award_work() {
-  static const AwardWork work;
-  return work;
+  return award::work();
 }
 
 }  // namespace ph
