@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -251,6 +252,7 @@ class Node {
   Province province_;
   Uplink uplink_;
   ScoreSender scores_;
+  std::set<ScoreSender::Key> unsendable_;  // of more different scores than can be sent
   SinceSnapshot since_snapshot_;
   std::vector<JournalCommand> pending_;  // live events that no block holds yet
   std::size_t pending_bytes_{0};

@@ -156,9 +156,13 @@ void Node::tend_ratings(BusinessTime now) {
       continue;
     }
     const ScoreSender::Key key{book->names().gradings.name(run.key().grading), run.key().reference};
+    if (unsendable_.contains(key)) {
+      continue;
+    }
     if (!scores_.has(key)) {
       Province::Rating rating = province_.rating_of(run);
       if (rating.bytes.empty()) {
+        unsendable_.insert(key);
         continue;
       }
       scores_.send({.grading = std::move(rating.grading),
@@ -287,7 +291,10 @@ RunReply Node::drop_run(std::uint32_t number, const std::string& officer, Busine
   journal(encode(dropped, now));
   province_.drop_run(dropped);
   if (run->key().kind == RunKind::kGrade) {
-    scores_.forget({book->names().gradings.name(run->key().grading), run->key().reference});
+    const ScoreSender::Key key{book->names().gradings.name(run->key().grading),
+                               run->key().reference};
+    scores_.forget(key);
+    unsendable_.erase(key);
   }
   return {.good = true,
           .text = run_text(number) + " is dropped: nothing of it takes effect. It may begin anew",

@@ -213,10 +213,12 @@ void RunBook::save(const std::function<void(Bytes)>& sink) const {
 
 bool RunBook::right(const Run& run) {
   const book::RunRecord& record = run.record;
-  const bool fields = record.kind >= 1 && record.kind <= 4 && record.state >= 1 &&
-                      record.state <= 7 && record.zero == 0 && record.reference < Month::kCount &&
-                      record.began < BusinessDate::kCount && record.from < BusinessDate::kCount &&
-                      record.cursor <= record.steps;
+  const bool fields =
+      record.kind >= 1 && record.kind <= 4 && record.state >= 1 && record.state <= 7 &&
+      record.zero == 0 &&
+      (record.kind == static_cast<std::uint8_t>(RunKind::kGrade) || record.revision == 0) &&
+      record.reference < Month::kCount && record.began < BusinessDate::kCount &&
+      record.from < BusinessDate::kCount && record.cursor <= record.steps;
   if (!fields) {
     return false;
   }

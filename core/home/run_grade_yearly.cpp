@@ -188,7 +188,8 @@ class YearlyWork final : public LevelsWork {
     const bool over = run.is(RunState::kDone);
     const bool counts = run.is(RunState::kCounting) || run.is(RunState::kGrading);
     const bool graded = run.is(RunState::kCounted) || run.is(RunState::kPosting);
-    if (run.is(RunState::kWaiting) || record.reference % kMonths != kMonths - 1 ||
+    if (run.is(RunState::kWaiting) || record.revision != 0 ||
+        record.reference % kMonths != kMonths - 1 ||
         members > static_cast<std::int64_t>(book.members()) || record.steps != members ||
         record.counts[kGraded] > members || (counts && record.cursor == record.steps) ||
         !right_cohorts(run, grading)) {

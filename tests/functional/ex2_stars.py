@@ -143,12 +143,18 @@ class World:
 
     def state(self, code):
         try:
-            return next((r for r in self.nodes[code].status()["runs"]), {"state": "", "next": ""})
+            return next((r for r in self.nodes[code].status()["runs"] if r["kind"] == "GRADE"),
+                        {"state": "", "next": ""})
         except (OSError, ValueError):
             return {"state": "", "next": ""}
 
-    def run_of(self, code, number):
-        return next(r for r in self.nodes[code].status()["runs"] if r["number"] == number)
+    def run_of(self, code, month=MONTH):
+        """The rating of a month: other runs begin by themselves."""
+        return next(r for r in self.nodes[code].status()["runs"]
+                    if (r["kind"], r["of"]) == ("GRADE", month))
+
+    def number(self, code, month=MONTH):
+        return self.run_of(code, month)["number"]
 
     def wait_for(self, code, state, words=""):
         self.system.wait(lambda: self.state(code)["state"] == state
@@ -185,7 +191,7 @@ def rate(world):
     world.nodes["P03"].kill()    # It is late.
     world.begin("P01")
     world.wait_for("P01", "WAITING", "2 provinces have not sent")
-    said = world.order("P01", "by-last", "--number", 1, expect=1)
+    said = world.order("P01", "by-last", "--number", world.number("P01"), expect=1)
     need("has its scores" in said, said)
     need("WAITING" in world.order("P01", "status"), "the operator sees that it waits")
     need("waits" in world.order("P01", "preview", expect=1), "nothing to look at yet")
@@ -193,7 +199,7 @@ def rate(world):
     world.begin("P02")
     world.wait_for("P02", "WAITING", "have not sent")
     first = sent(world, "P02")
-    world.order("P02", "drop", "--number", 1, "--officer", w.OFFICER)
+    world.order("P02", "drop", "--number", world.number("P02"), "--officer", w.OFFICER)
     world.begin("P02")
     world.system.wait(lambda: sent(world, "P02")["revision"] == 2,
                       "another revision takes its place")
@@ -275,14 +281,15 @@ def by_last(world):
         if date == BILLED_LATER:
             world.order(code, "begin", "--kind", "GRADE", "--grading", "star", "--of", "2016-04",
                         "--anyway")
-            world.system.wait(lambda: "are on their way: " in world.run_of(code, 2)["next"],
+            world.system.wait(lambda: "are on their way: " in world.run_of(code, "2016-04")["next"],
                               "the clearing says that no rating is open")
-            world.order(code, "by-last", "--number", 2)
-            world.system.wait(lambda: world.run_of(code, 2)["state"] == "COUNTED", "it is graded")
+            world.order(code, "by-last", "--number", world.number(code, "2016-04"))
+            world.system.wait(lambda: world.run_of(code, "2016-04")["state"] == "COUNTED", "it is graded")
             world.nodes[code].kill()
             world.start(code)
-            world.order(code, "publish", "--number", 2, "--officer", w.OFFICER)
-    need(world.run_of(code, 2)["state"] == "DONE", "it is posted")
+            world.order(code, "publish", "--number", world.number(code, "2016-04"),
+                        "--officer", w.OFFICER)
+    need(world.run_of(code, "2016-04")["state"] == "DONE", "it is posted")
     text = (world.nodes[code].folder / "out" / f"{code}-2016-04-30-GRADE-star.csv").read_text()
     lines = text.splitlines()
     # 60,100 fen in six months are 100 yuan: two stars.
@@ -317,7 +324,8 @@ def main(folder):
         rate(world)
         check_files(world, expected)
         for code in CODES:
-            world.order(code, "publish", "--number", 1, "--officer", w.OFFICER)
+            world.order(code, "publish", "--number", world.number(code), "--officer",
+                        w.OFFICER)
         world.day(POSTED)
         for code in CODES:
             need(world.state(code)["state"] == "DONE", f"{code} has posted")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Made-up years of two or three provinces with a programme, played by real nodes and by the second
-implementation (tests/oracle/programme): each day's batch and returned rows are the same. The
-years have the rows that nodes carry out.
+implementation (tests/oracle/programme): each day's batch, its returned rows and what runs count
+are the same. The years have the rows and runs that nodes carry out; ratings go over a clearing.
 
     programme_oracle.py [SEED ...]
 """
@@ -26,7 +26,7 @@ import play  # noqa: E402
 import system as running  # noqa: E402
 import year  # noqa: E402
 
-SEEDS = (1, 3, 4)
+SEEDS = (1, 3, 4)    # 1 with ratings of the clearing and an award, 4 with growth by the month
 END = datetime.date(2009, 2, 22)
 # The clearing knows a province's key by its first batches; later ones would wait for a close.
 FIRST_CLOSED = datetime.date(2008, 1, 5)

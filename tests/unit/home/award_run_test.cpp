@@ -323,6 +323,7 @@ TEST(AwardRun, OfADamagedSnapshotGivesNoHome) {
   EXPECT_TRUE(refuses(record + 5, 1));           // a grading
   EXPECT_TRUE(refuses(record + 6, 3));           // a state that an award hasn't
   EXPECT_TRUE(refuses(record + 8, 106));         // of November
+  EXPECT_TRUE(refuses(record + 14, 1));          // a revision, which ratings have alone
   EXPECT_TRUE(refuses(record + 20, 9));          // steps
   EXPECT_TRUE(refuses(record + 32, 4));          // accounts
 }

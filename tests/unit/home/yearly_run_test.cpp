@@ -497,6 +497,28 @@ TEST(YearlyRun, WaitsForTheAwardOfItsYear) {
   EXPECT_EQ(node.lines(2)[1], "STANDARD,1,gold,300,2");
 }
 
+TEST(C6, AwardPointsCountTowardsLevel) {
+  programme::Rows rows = graded_programme();
+  rows.level_award.mode = programme::AwardMode::kLump31Dec;
+  rows.level_award.grading.name = "level";
+  rows.level_rates = {{.level = {.name = "silver"}, .rate = Ratio(0, 1)},
+                      {.level = {.name = "gold"}, .rate = Ratio(1, 1)}};
+  rows.thresholds = {least("silver", 100), least("gold", 240)};
+  for (const bool rating : {true, false}) {
+    const auto level =
+        std::ranges::find(rows.sources, Source::kLevel, &programme::SourceRow::source);
+    level->rating = rating;
+    GradedNode node = a_year(rows);
+    node.day(on(2009, 1, 4), {grade_row(kBob, "level", "gold", on(2008, 1, 1))});
+    node.count({.kind = RunKind::kAward, .reference = kDecember2008});
+    node.home().publish_run(1);
+    node.day(on(2009, 1, 5));
+    node.count();
+    // Bob's 120 of bills, and 120 of the award; Ann's 300.
+    EXPECT_EQ(node.lines(2)[1], rating ? "STANDARD,1,gold,240,2" : "STANDARD,1,gold,240,1");
+  }
+}
+
 TEST(YearlyRun, OfADamagedSnapshotGivesNoHome) {
   GradedNode node = a_year();
   node.count();
@@ -523,6 +545,7 @@ TEST(YearlyRun, OfADamagedSnapshotGivesNoHome) {
   EXPECT_TRUE(refuses(record + 6, 3));          // a state that it hasn't
   EXPECT_TRUE(refuses(record + 6, 1));          // levels, and it counts
   EXPECT_TRUE(refuses(record + 8, 106));        // of November
+  EXPECT_TRUE(refuses(record + 14, 1));         // a revision, which ratings have alone
   EXPECT_TRUE(refuses(record + 20, 2));         // steps
   EXPECT_TRUE(refuses(record + 32, 4));         // members
   EXPECT_TRUE(refuses(record + 40, 4));         // graded
