@@ -199,16 +199,28 @@ RunReply Node::grade_by_last(std::uint32_t number, BusinessTime now) {
                     ": only one that waits for the clearing's thresholds can do without"};
   }
   const ScoreSender::Key key{book->names().gradings.name(run->key().grading), run->key().reference};
-  const auto taken = [&key](const ScoreSender::Status& status) {
-    return status.key == key && status.taken;
-  };
-  if (std::ranges::any_of(scores_.status(), taken)) {
-    return {.text = "the clearing has its scores: wait for the thresholds of " +
-                    run->key().reference.text() + ", which will be other ones"};
+  const std::string of = run->key().reference.text();
+  if (scores_.thresholds(key) != nullptr) {
+    return {.text = "the thresholds of " + of + " are here: it grades by them by itself"};
   }
-  if (last_thresholds(*book, *run).empty()) {
+  const auto status = scores_.status();
+  const auto found = std::ranges::find(status, key, &ScoreSender::Status::key);
+  if (found != status.end() && found->taken) {
+    return {.text = "the clearing has its scores: wait for the thresholds of " + of +
+                    ", which will be other ones"};
+  }
+  if (found != status.end() && !found->refused) {
+    return {.text = "the clearing hasn't said whether it rates " + of +
+                    ": ask again once the node has reached it (node run status)"};
+  }
+  const auto last = last_thresholds(*book, *run);
+  if (last.empty()) {
     return {.text = "no thresholds of " + key.first +
                     " ever came here: have the clearing's operator open a rating of the month"};
+  }
+  if (!thresholds_fit(*grading_of(run->key(), *book), last)) {
+    return {.text = "the thresholds that were last aren't of the levels that " + of +
+                    " has: have the clearing's operator open a rating of the month"};
   }
   if (province_.posts() || province_.run_under_way() != nullptr) {
     return {.text =

@@ -32,6 +32,7 @@ void ScoreSender::on_connected() {
     job.next_ms = 0;
     job.pause_ms = 0;
     job.under_way.reset();
+    job.refused = false;
   }
 }
 
@@ -80,6 +81,9 @@ void ScoreSender::tick(std::int64_t steady_ms, UplinkPort& port) {
     }
     if (!job.taken) {
       send_part(key, job, job.under_way.has_value(), steady_ms, port);
+      if (job.refused) {  // By then others may be published.
+        port.send(wire::encode(wire::ThresholdsRequest{.grading = key.first, .month = key.second}));
+      }
       continue;
     }
     port.send(wire::encode(wire::ThresholdsRequest{.grading = key.first, .month = key.second}));
@@ -107,6 +111,7 @@ void ScoreSender::on_taken(const wire::ScoresTaken& taken, std::int64_t steady_m
   Job& job = found->second;
   if (taken.state == wire::ScoresState::kTaken) {
     job.taken = true;
+    job.refused = false;
     job.offset = job.scores->bytes.size();
     job.next_ms = steady_ms;
     job.pause_ms = 0;
@@ -115,6 +120,7 @@ void ScoreSender::on_taken(const wire::ScoresTaken& taken, std::int64_t steady_m
   }
   if (taken.state != wire::ScoresState::kWanted) {
     job.why = std::string(wire::word(taken.state)) + ": " + taken.detail;
+    job.refused = true;
     job.under_way.reset();  // From the beginning, once it is asked again.
     job.offset = 0;
     return;
@@ -124,6 +130,7 @@ void ScoreSender::on_taken(const wire::ScoresTaken& taken, std::int64_t steady_m
     return;
   }
   job.why.clear();
+  job.refused = false;
   job.offset = taken.offset;
   job.pause_ms = 0;
   send_part(found->first, job, true, steady_ms, port);
@@ -154,6 +161,9 @@ void ScoreSender::on_thresholds(const wire::Thresholds& thresholds) {
   }
   Job& job = found->second;
   if (thresholds.state != wire::ThresholdsState::kPublished) {
+    if (job.refused) {
+      return;  // Why is known better.
+    }
     job.why = thresholds.state == wire::ThresholdsState::kWaits
                   ? std::to_string(thresholds.waiting.size()) + " provinces have not sent"
                   : "no rating is open";
@@ -175,6 +185,7 @@ std::vector<ScoreSender::Status> ScoreSender::status() const {
   for (const auto& [key, job] : jobs_) {
     out.push_back({.key = key,
                    .taken = job.taken && job.scores,
+                   .refused = job.refused,
                    .published = job.thresholds.has_value(),
                    .offset = job.offset,
                    .size = job.scores ? job.scores->bytes.size() : 0,

@@ -58,7 +58,8 @@ class ScoreSender {
 
   struct Status {
     Key key{};
-    bool taken{};  // the clearing has the scores
+    bool taken{};    // the clearing has the scores
+    bool refused{};  // it said that it doesn't take them
     bool published{};
     std::uint64_t offset{};
     std::uint64_t size{};
@@ -71,6 +72,7 @@ class ScoreSender {
     std::optional<ScoresToSend> scores{};
     Digest digest{};
     bool taken{false};
+    bool refused{false};
     std::uint64_t offset{0};
     std::optional<std::uint64_t> under_way{};  // where the part that was sent last begins
     std::int64_t next_ms{0};

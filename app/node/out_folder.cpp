@@ -1,9 +1,12 @@
 #include "app/node/out_folder.h"
 
+#include <fcntl.h>
+
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
 
+#include "core/types/digest.h"
+#include "platform/journal/posix.h"
 #include "platform/sys/kill_points.h"
 
 namespace ph {
@@ -26,16 +29,16 @@ bool OutFolder::put(const std::string& name, const std::string& text) const {
   }
   fs::create_directories(path_);
   const fs::path part = path.string() + ".part";
+  fs::remove(part);
   {
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    file << text;
-    if (!file.flush()) {
-      throw std::runtime_error("the file " + part.string() +
-                               " can't be written: see whether the disk is full (node.out)");
-    }
+    FileHandle file(part, O_WRONLY | O_CREAT | O_EXCL);
+    file.write(as_bytes(text));
+    file.sync();
   }
+  fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read |
+                            fs::perms::others_read);  // For whoever takes it from there.
   kill_point<"node_out_file">();
-  fs::rename(part, path);
+  rename_durably(part, path);
   return true;
 }
 

@@ -13,8 +13,8 @@ class OutFolder {
   [[nodiscard]] std::filesystem::path path_of(const std::string& name) const {
     return path_ / name;
   }
-  // The file has this text when it returns: written aside first, then renamed. False: it had it
-  // before. Throws std::runtime_error with what to do when it can't be written.
+  // The file has this text when it returns: written aside first, then renamed, durably. False: it
+  // had it before. Throws with what to do when it can't be written.
   bool put(const std::string& name, const std::string& text) const;
 
  private:

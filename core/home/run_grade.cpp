@@ -34,6 +34,28 @@ const RunWork& work_of_run(const Run& run) {
   return *work;
 }
 
+// Months of a grading are graded in their order, one after the other: who was rated by one isn't
+// rated by the next as if he had not been, and no older grade is written over a newer one.
+std::string order_fault(const RunKey& key, const MemberBook& book) {
+  for (const Run& other : book.runs().runs()) {
+    const Month of = other.key().reference;
+    if (other.key().kind != RunKind::kGrade || other.record.grading != key.grading ||
+        of == key.reference || other.is(RunState::kDropped)) {
+      continue;
+    }
+    if (of > key.reference) {
+      return "this grading was run for " + of.text() + " already, and months go in their order: " +
+             (other.is(RunState::kDone) ? "single grades are given by GRADE rows"
+                                        : "drop run " + std::to_string(other.number()) + " first");
+    }
+    if (!other.is(RunState::kDone)) {
+      return "run " + std::to_string(other.number()) + ", of " + of.text() +
+             ", isn't over: publish or drop it first (node run status)";
+    }
+  }
+  return {};
+}
+
 class GradeWork final : public RunWork {
  public:
   [[nodiscard]] std::string refusal(const RunKey& key, const RunScene& scene) const override {
@@ -46,7 +68,8 @@ class GradeWork final : public RunWork {
       return "this release doesn't carry out runs of grading " + grading->name + ", whose `run` " +
              "is NONE";
     }
-    return work->refusal(key, scene);
+    const std::string out_of_order = order_fault(key, scene.book());
+    return out_of_order.empty() ? work->refusal(key, scene) : out_of_order;
   }
   [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
     return work_of_mode(grading_of(key, scene.book())->run)->warning(key, scene);

@@ -40,6 +40,7 @@ void LevelsWork::keep_standards(Run& run, const Grading& grading, int region,
 std::uint32_t LevelsWork::begin(Run& run, const RunScene& scene) const {
   const Grading& grading = *grading_of(run.key(), scene.book());
   count_of(run, kMembers) = scene.members();
+  count_of(run, kAccounts) = static_cast<std::int64_t>(scene.book().accounts());
   for (int region = 1; region <= kRegions; ++region) {
     for (std::size_t level = 1; level < grading.levels.size(); ++level) {
       const auto index = static_cast<std::uint16_t>(region * 16 + static_cast<int>(level));
@@ -93,7 +94,7 @@ void LevelsWork::account_lost(Run& run, const MemberBook& book, std::uint32_t ac
   const std::uint32_t member = book.account(account).member;
   for (std::uint32_t n = book.member(member).first_account; n != MemberBook::kNone;
        n = book.account(n).next) {
-    if (book.is_living(n, run.key().reference)) {
+    if (n < count_of(run, kAccounts) && book.is_living(n, run.key().reference)) {
       return;
     }
   }

@@ -30,8 +30,8 @@ class LevelsWork : public RunWork {
   static constexpr int kRegions = 9;
   // Far more than anybody earns in a year; times 16 a result.
   static constexpr std::int64_t kScoreMax = 200'000'000'000'000'000;
-  // counts of its record; the last one is kModeCount
-  enum Count : std::size_t { kMembers, kGraded, kWritten, kLapsed, kGone };
+  // counts of its record, one more is a kind's own; the last one is kModeCount
+  enum Count : std::size_t { kMembers, kGraded, kWritten, kLapsed, kGone, kAccounts = 6 };
   // sums of a standard
   enum StandardSum : std::size_t { kMin, kReached, kOfClass };
 

@@ -178,8 +178,10 @@ class MonthlyWork final : public LevelsWork {
     const bool counts = run.is(RunState::kCounting);
     if (run.is(RunState::kWaiting) || run.is(RunState::kGrading) || !is_carried_out(grading) ||
         members > static_cast<std::int64_t>(book.members()) || record.steps != members ||
-        record.counts[kGraded] > members || record.counts[kDay] >= BusinessDate::kCount ||
-        (counts && record.cursor == record.steps) || !right_cohorts(run, grading)) {
+        record.counts[kGraded] > members ||
+        record.counts[kAccounts] > static_cast<std::int64_t>(book.accounts()) ||
+        record.counts[kDay] >= BusinessDate::kCount || (counts && record.cursor == record.steps) ||
+        !right_cohorts(run, grading)) {
       return false;
     }
     for (std::uint32_t n = 0; n < run.results.size(); ++n) {

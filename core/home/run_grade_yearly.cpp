@@ -191,8 +191,9 @@ class YearlyWork final : public LevelsWork {
     if (run.is(RunState::kWaiting) || record.revision != 0 ||
         record.reference % kMonths != kMonths - 1 ||
         members > static_cast<std::int64_t>(book.members()) || record.steps != members ||
-        record.counts[kGraded] > members || (counts && record.cursor == record.steps) ||
-        !right_cohorts(run, grading)) {
+        record.counts[kGraded] > members ||
+        record.counts[kAccounts] > static_cast<std::int64_t>(book.accounts()) ||
+        (counts && record.cursor == record.steps) || !right_cohorts(run, grading)) {
       return false;
     }
     const std::size_t results = run.results.size();

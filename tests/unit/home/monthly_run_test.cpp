@@ -208,8 +208,11 @@ TEST(MonthlyRun, IsOfAMonthThatIsOverAndStillThere) {
   EXPECT_TRUE(refused(month_of(2003, 12)));  // before the programme
   node.day(on(2008, 4, 1));
   EXPECT_FALSE(refused(kMarch));
-  EXPECT_FALSE(refused(month_of(2006, 7)));
-  EXPECT_TRUE(refused(month_of(2006, 6)));
+  EXPECT_TRUE(refused(month_of(2008, 1)));  // February was run for: months go in their order.
+  GrowthNode first;
+  first.day(on(2008, 4, 1), {account_row(kAnn, "A-1", month_of(2007, 1))});
+  EXPECT_EQ(first.home().run_refusal(growth_of(month_of(2006, 7))), "");
+  EXPECT_NE(first.home().run_refusal(growth_of(month_of(2006, 6))), "");
   programme::Rows by_points = growth_programme();
   by_points.gradings[0].basis = programme::Basis::kRatingPoints;
   by_points.scores.clear();

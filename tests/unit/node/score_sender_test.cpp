@@ -157,11 +157,27 @@ TEST_F(Scores, ARefusalIsShownAndAskedAgain) {
     hear(answer(state));
     EXPECT_EQ(sender_.status().front().why, std::string(wire::word(state)) + ": why");
     EXPECT_FALSE(sender_.status().front().taken);
+    EXPECT_TRUE(sender_.status().front().refused);
     tick(60'000);
     EXPECT_EQ(parts(), (Parts{{0, 0}}));
   }
   hear(answer(wire::ScoresState::kWanted, 0));
   EXPECT_TRUE(sender_.status().front().why.empty());
+  EXPECT_FALSE(sender_.status().front().refused);
+}
+
+// Thresholds were made with an earlier count of the province, or without it.
+TEST_F(Scores, WhoIsRefusedAsksForTheThresholds) {
+  speak();
+  tick();
+  EXPECT_EQ(asked(), 0U);
+  hear(answer(wire::ScoresState::kOther));
+  tick(60'000);
+  EXPECT_EQ(asked(), 1U);
+  hear(published());
+  ASSERT_NE(sender_.thresholds(kStar), nullptr);
+  sender_.on_connected();  // Whom it reaches now may say otherwise.
+  EXPECT_FALSE(sender_.status().front().refused);
 }
 
 TEST_F(Scores, AnswersAboutAnotherHistogramAreLeftAlone) {
