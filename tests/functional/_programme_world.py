@@ -93,6 +93,7 @@ class World:
         self.system.make()
         self.node = self.system.nodes[CODE]
         self.out = self.node.folder / "out"
+        self.looks_for = ("AWARD", "")  # kind and grading of the run that a test is about
 
     def clock(self, date, hour=12):
         self.system.set_clock(datetime.datetime.combine(date, datetime.time(hour)))
@@ -132,19 +133,20 @@ class World:
     def order(self, *arguments, expect=0):
         return run("node", "run", *arguments, "--config", self.node.config, expect=expect)
 
-    def run_of(self, kind="AWARD"):
-        """The last run of a kind, as status has it, or nothing."""
+    def run_of(self, kind=None):
+        """The last run of a kind and grading, as status has it, or nothing."""
+        looked_for = self.looks_for if kind is None else (kind, "")
         return next((r for r in reversed(self.node.status().get("runs", []))
-                     if r["kind"] == kind), {})
+                     if (r["kind"], r["grading"]) == looked_for), {})
 
-    def run_state(self, kind="AWARD"):
+    def run_state(self, kind=None):
         return self.run_of(kind).get("state", "")
 
-    def run_number(self, kind="AWARD"):
+    def run_number(self, kind=None):
         return self.run_of(kind)["number"]
 
-    def wait_for_run(self, state, kind="AWARD"):
-        self.system.wait(lambda: self.run_state(kind) == state, f"the {kind} is {state}")
+    def wait_for_run(self, state):
+        self.system.wait(lambda: self.run_state() == state, f"the run is {state}")
 
     def batch(self, date):
         """Bytes of a sealed day, from the store."""
