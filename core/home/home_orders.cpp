@@ -20,7 +20,6 @@ using programme::OrderState;
 // No time ends an order's hold: it fails by its own rule before.
 constexpr BusinessDate kNever{BusinessDate::kCount - 1};
 constexpr int kMinutesADay = 24 * 60;
-constexpr std::int64_t kQuantityMax = 65'535;
 
 OrderEvent event_of(std::uint8_t word) {
   constexpr OrderEvent kEvents[] = {OrderEvent::kShipped, OrderEvent::kDelivered,
@@ -102,7 +101,6 @@ Home::Outcome Home::order(const DayRow& row, const MemberRow& says) {
     return ReturnCode::kInsufficientPoints;
   }
   const CatalogueItem& item = *item_in_force(text_of(says.name[0]));
-  check(says.number[0] <= kQuantityMax, "a price's quantity fits an order's record");
   const std::uint32_t hold = make_entry(held, Class::kHold, account);
   entries_[hold].set(EntryRecord::kOfOrder);
   open_hold(hold, says.points,

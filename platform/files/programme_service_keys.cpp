@@ -161,7 +161,7 @@ void set_weekdays(Rows& rows, const ProgrammeValue& value) {
 }
 constexpr ProgrammeKey kPrice[] = {
     needed(name("item", set<&Rows::prices, &Price::item>)),
-    needed(count("quantity", set<&Rows::prices, &Price::quantity>).range(1, 1'000'000)),
+    needed(count("quantity", set<&Rows::prices, &Price::quantity>).range(1, kQuantityMax)),
     needed(points("points", set<&Rows::prices, &Price::points>)),
     needed(fen("cash", set<&Rows::prices, &Price::cash>)),
     or_else("00:00", key("hours_from", kTime, set<&Rows::prices, &Price::minute_from>)),
