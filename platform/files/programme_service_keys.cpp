@@ -23,9 +23,9 @@ constexpr WordSpec kPositions[] = {as("FIRST", QueuePosition::kFirst),
 constexpr WordSpec kRedeeming[] = {as("BLOCK", Redeeming::kBlock), as("ALLOW", Redeeming::kAllow)};
 constexpr WordSpec kForfeit[] = {{"FORFEIT", 0}};
 constexpr WordSpec kKeep[] = {{"KEEP", 0}};
+// A merchant's goods have a partner and fixed-line points a ratio: neither is an item's.
 constexpr WordSpec kForms[] = {as("PHONE_CREDIT", Form::kPhoneCredit),
-                               as("OWN_PRODUCT", Form::kOwnProduct), as("GIFT", Form::kGift),
-                               as("MERCHANT", Form::kMerchant), as("FIXED_LINE", Form::kFixedLine)};
+                               as("OWN_PRODUCT", Form::kOwnProduct), as("GIFT", Form::kGift)};
 constexpr WordSpec kItemKinds[] = {as("OWN", ItemKind::kOwn), as("BOUGHT", ItemKind::kBought),
                                    as("SERVICE", ItemKind::kService)};
 constexpr WordSpec kBeneficiaries[] = {as("SELF", Beneficiary::kSelf),
