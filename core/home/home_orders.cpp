@@ -5,6 +5,7 @@
 
 #include "core/home/home.h"
 #include "core/programme/catalogue.h"
+#include "core/programme/earning.h"
 #include "core/programme/order.h"
 #include "core/types/check.h"
 
@@ -136,6 +137,9 @@ Home::Outcome Home::order(const DayRow& row, const MemberRow& says) {
 // The hold's points under the order's id, as any redemption: of a gift with what it costs.
 Home::Outcome Home::deliver(std::uint32_t number, const DayRow& row) {
   OrderRecord order = book_->orders().order(number);
+  if (date_.count() - order.id.date.count() > kLateDaysMax) {
+    return ReturnCode::kTooOld;  // The clearing would give the item back, and nobody be paid.
+  }
   if (!holds_.contains(order.hold) || entries_[order.hold].left < order.points) {
     return ReturnCode::kHoldEnded;
   }

@@ -1,6 +1,7 @@
 // Sections of the programme file: what levels give, the call centre, sheets, redemption.
 #include <algorithm>
 
+#include "core/programme/earning.h"
 #include "platform/files/programme_keys.h"
 
 namespace ph::programme_keys {
@@ -178,7 +179,7 @@ constexpr ProgrammeKey kPrice[] = {
 
 constexpr ProgrammeKey kOrders[] = {
     or_else("15", days("complaint_days", set<&Rows::orders, &OrderRule::complaint_days>)),
-    or_else("90", days("hold_days", set<&Rows::orders, &OrderRule::hold_days>)),
+    or_else("90", days("hold_days", set<&Rows::orders, &OrderRule::hold_days>).range(0, kLateDaysMax)),
 };
 
 void begin_effective(Rows& rows, std::uint32_t line) {

@@ -76,6 +76,8 @@ class ServiceHome(MemberHome):
 
     def deliver(self, order, cost, freight):
         """Captures the hold under the order's id."""
+        if self.day - order["id"][1] > b.LATE_DAYS_MAX:
+            raise Return("TOO_OLD")    # The clearing would take its item no more.
         hold, item = order["hold"], order["item"]
         if hold.ended or hold.left < order["points"]:
             raise Return("HOLD_ENDED")
