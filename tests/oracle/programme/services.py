@@ -286,6 +286,9 @@ class ServiceHome(MemberHome):
         try:
             if self.present(row["member"]) != row["member"]:
                 self.at_home(self.present(row["member"]), closed_too=True)
+            if self.orders.get(row["parent"], {}).get("delivered") is not None:
+                self.at_home(row["member"], closed_too=True)
+                raise Return("UNKNOWN_PARENT")    # With the order alone, whole.
             super().take_refund(row, id_, below)
         finally:
             self.refunding = False
