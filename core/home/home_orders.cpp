@@ -321,13 +321,15 @@ std::uint32_t Home::account_of_row(const DayRow& row, const MemberRow& says) con
   return order == OrderBook::kNone ? find_account(row.member) : orders.order(order).member;
 }
 
-// With the day's opening: those that are neither delivered nor failed behind their days.
+// With the day's opening: those that are neither delivered nor failed behind their days. They were
+// made day by day, so none is overdue when the first one isn't.
 bool Home::has_overdue_orders() const {
-  return book_ && book_->programmes().of_day(day_) != nullptr &&
-         std::ranges::any_of(book_->orders().open(), [this](std::uint32_t number) {
-           return is_overdue(steps_of(book_->orders().order(number)), day_,
-                             book_->programmes().of_day(day_)->rows().orders);
-         });
+  if (!book_ || book_->programmes().of_day(day_) == nullptr || book_->orders().open().empty()) {
+    return false;
+  }
+  const std::uint32_t first = *book_->orders().open().begin();
+  return is_overdue(steps_of(book_->orders().order(first)), day_,
+                    book_->programmes().of_day(day_)->rows().orders);
 }
 
 // What is left of `count`; 0 while some remain.
@@ -336,15 +338,10 @@ std::size_t Home::fail_overdue_orders(std::size_t count) {
     return count;
   }
   date_ = day_;
-  const std::vector<std::uint32_t> open(book_->orders().open().begin(),
-                                        book_->orders().open().end());
-  for (const std::uint32_t number : open) {
-    if (count > 0 && is_overdue(steps_of(book_->orders().order(number)), day_, order_rule())) {
-      fail_order(number);
-      --count;
-    }
+  for (; overdue_orders_ && count > 0; --count) {
+    fail_order(*book_->orders().open().begin());
+    overdue_orders_ = has_overdue_orders();
   }
-  overdue_orders_ = has_overdue_orders();
   return overdue_orders_ ? 0 : count;
 }
 
