@@ -258,8 +258,12 @@ Home::Outcome Home::stock(const MemberRow& says) {
     return ReturnCode::kUnknownName;
   }
   const std::uint16_t number = book_->names().items.find(item->name);
-  if (book_->orders().stock(number) + says.points < 0) {
+  const std::int64_t left = book_->orders().stock(number) + says.points;
+  if (left < 0) {
     return ReturnCode::kOutOfStock;
+  }
+  if (says.points > 0 && left > OrderBook::kStockMax) {
+    return ReturnCode::kInvalid;
   }
   book_->orders().add_stock(number, says.points);
   return kDone;

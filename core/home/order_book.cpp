@@ -12,8 +12,8 @@ namespace {
 
 using programme::OrderState;
 
-// Pieces, either way: far more than anybody stores.
-constexpr std::int64_t kStockMax = 1'000'000'000'000'000;
+// What failed orders put back, which STOCK rows have replaced: fewer than 2^32 of 16 bits each.
+constexpr std::int64_t kPutBackMax = std::int64_t{1} << 48;
 constexpr std::uint8_t kComplaintWhyMax = 4;
 constexpr std::uint8_t kComplaintEndMax = 3;
 
@@ -85,7 +85,7 @@ bool OrderBook::adopt(std::size_t members, std::size_t items) {
   return tables_.stock.size() <= items &&
          std::ranges::all_of(tables_.stock,
                              [](const book::StockRecord& stock) {
-                               return stock.pieces >= 0 && stock.pieces <= kStockMax;
+                               return stock.pieces >= 0 && stock.pieces <= kStockMax + kPutBackMax;
                              }) &&
          index_all(tables_.orders, by_id_) && index_all(tables_.complaints, complaint_by_id_);
 }

@@ -19,6 +19,8 @@ namespace ph {
 class OrderBook {
  public:
   static constexpr std::uint32_t kNone = book::kNone;
+  // Pieces of an item that rows may bring in sum: far more than anybody stores.
+  static constexpr std::int64_t kStockMax = 1'000'000'000'000'000;
   struct Tables {
     Chunks<book::OrderRecord> orders{};
     Chunks<book::ComplaintRecord> complaints{};

@@ -8,6 +8,7 @@ from members import MemberHome
 from node import Return
 
 MOVE_REASSIGN = 7
+STOCK_MAX = 10 ** 15    # pieces
 
 
 class ServiceHome(MemberHome):
@@ -149,6 +150,8 @@ class ServiceHome(MemberHome):
         left = self.stock.get(item.name, 0) + row["change"]
         if left < 0:
             raise Return("OUT_OF_STOCK")
+        if row["change"] > 0 and left > STOCK_MAX:
+            raise Return("INVALID")
         self.stock[item.name] = left
 
     def take_complaint(self, row, id_):
