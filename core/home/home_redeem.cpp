@@ -342,8 +342,7 @@ bool Home::is_of_order(std::uint32_t entry) const {
   }
   const OrderBook& orders = book_->orders();
   const std::uint32_t order = orders.find(id_of(entries_[entry]));
-  return order != OrderBook::kNone &&
-         orders.order(order).dates[book::OrderRecord::kDelivered] != 0;
+  return order != OrderBook::kNone && orders.order(order).dates[book::OrderRecord::kDelivered] != 0;
 }
 
 // The redemption or exchange out under this id.

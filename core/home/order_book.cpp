@@ -92,8 +92,8 @@ bool OrderBook::adopt(std::size_t members, std::size_t items) {
 
 bool OrderBook::is_in_turn(std::uint32_t number) const {
   constexpr std::size_t kCreated = book::OrderRecord::kCreated;
-  return number == 0 || tables_.orders[number - 1].dates[kCreated] <=
-                            tables_.orders[number].dates[kCreated];
+  return number == 0 ||
+         tables_.orders[number - 1].dates[kCreated] <= tables_.orders[number].dates[kCreated];
 }
 
 void OrderBook::save(const std::function<void(Bytes)>& sink) const {

@@ -179,7 +179,8 @@ constexpr ProgrammeKey kPrice[] = {
 
 constexpr ProgrammeKey kOrders[] = {
     or_else("15", days("complaint_days", set<&Rows::orders, &OrderRule::complaint_days>)),
-    or_else("90", days("hold_days", set<&Rows::orders, &OrderRule::hold_days>).range(0, kLateDaysMax)),
+    or_else("90",
+            days("hold_days", set<&Rows::orders, &OrderRule::hold_days>).range(0, kLateDaysMax)),
 };
 
 void begin_effective(Rows& rows, std::uint32_t line) {
