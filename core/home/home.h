@@ -446,6 +446,7 @@ class Home {
   [[nodiscard]] Outcome restorable(const DayRow& row, std::uint32_t account, std::uint32_t parent,
                                    LotPoints& restored) const;
   [[nodiscard]] std::uint32_t find_parent(const TransactionId& id) const;
+  [[nodiscard]] bool is_of_order(std::uint32_t entry) const;
   void lower_parent(std::uint32_t parent, const LotPoints& restored);
   void take(const Item& item, std::uint32_t entry, const Parts& parts, bool held);
   void take_parts(const Item& item, const Parts& parts, bool held);

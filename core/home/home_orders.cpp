@@ -5,6 +5,7 @@
 
 #include "core/home/home.h"
 #include "core/programme/catalogue.h"
+#include "core/programme/earning.h"
 #include "core/programme/order.h"
 #include "core/types/check.h"
 
@@ -20,7 +21,6 @@ using programme::OrderState;
 // No time ends an order's hold: it fails by its own rule before.
 constexpr BusinessDate kNever{BusinessDate::kCount - 1};
 constexpr int kMinutesADay = 24 * 60;
-constexpr std::int64_t kQuantityMax = 65'535;
 
 OrderEvent event_of(std::uint8_t word) {
   constexpr OrderEvent kEvents[] = {OrderEvent::kShipped, OrderEvent::kDelivered,
@@ -102,7 +102,6 @@ Home::Outcome Home::order(const DayRow& row, const MemberRow& says) {
     return ReturnCode::kInsufficientPoints;
   }
   const CatalogueItem& item = *item_in_force(text_of(says.name[0]));
-  check(says.number[0] <= kQuantityMax, "a price's quantity fits an order's record");
   const std::uint32_t hold = make_entry(held, Class::kHold, account);
   entries_[hold].set(EntryRecord::kOfOrder);
   open_hold(hold, says.points,
@@ -138,6 +137,9 @@ Home::Outcome Home::order(const DayRow& row, const MemberRow& says) {
 // The hold's points under the order's id, as any redemption: of a gift with what it costs.
 Home::Outcome Home::deliver(std::uint32_t number, const DayRow& row) {
   OrderRecord order = book_->orders().order(number);
+  if (date_.count() - order.id.date.count() > kLateDaysMax) {
+    return ReturnCode::kTooOld;  // The clearing would give the item back, and nobody be paid.
+  }
   if (!holds_.contains(order.hold) || entries_[order.hold].left < order.points) {
     return ReturnCode::kHoldEnded;
   }
@@ -256,8 +258,12 @@ Home::Outcome Home::stock(const MemberRow& says) {
     return ReturnCode::kUnknownName;
   }
   const std::uint16_t number = book_->names().items.find(item->name);
-  if (book_->orders().stock(number) + says.points < 0) {
+  const std::int64_t left = book_->orders().stock(number) + says.points;
+  if (left < 0) {
     return ReturnCode::kOutOfStock;
+  }
+  if (says.points > 0 && left > OrderBook::kStockMax) {
+    return ReturnCode::kInvalid;
   }
   book_->orders().add_stock(number, says.points);
   return kDone;
@@ -319,13 +325,15 @@ std::uint32_t Home::account_of_row(const DayRow& row, const MemberRow& says) con
   return order == OrderBook::kNone ? find_account(row.member) : orders.order(order).member;
 }
 
-// With the day's opening: those that are neither delivered nor failed behind their days.
+// With the day's opening: those that are neither delivered nor failed behind their days. They were
+// made day by day, so none is overdue when the first one isn't.
 bool Home::has_overdue_orders() const {
-  return book_ && book_->programmes().of_day(day_) != nullptr &&
-         std::ranges::any_of(book_->orders().open(), [this](std::uint32_t number) {
-           return is_overdue(steps_of(book_->orders().order(number)), day_,
-                             book_->programmes().of_day(day_)->rows().orders);
-         });
+  if (!book_ || book_->programmes().of_day(day_) == nullptr || book_->orders().open().empty()) {
+    return false;
+  }
+  const std::uint32_t first = *book_->orders().open().begin();
+  return is_overdue(steps_of(book_->orders().order(first)), day_,
+                    book_->programmes().of_day(day_)->rows().orders);
 }
 
 // What is left of `count`; 0 while some remain.
@@ -334,15 +342,10 @@ std::size_t Home::fail_overdue_orders(std::size_t count) {
     return count;
   }
   date_ = day_;
-  const std::vector<std::uint32_t> open(book_->orders().open().begin(),
-                                        book_->orders().open().end());
-  for (const std::uint32_t number : open) {
-    if (count > 0 && is_overdue(steps_of(book_->orders().order(number)), day_, order_rule())) {
-      fail_order(number);
-      --count;
-    }
+  for (; overdue_orders_ && count > 0; --count) {
+    fail_order(*book_->orders().open().begin());
+    overdue_orders_ = has_overdue_orders();
   }
-  overdue_orders_ = has_overdue_orders();
   return overdue_orders_ ? 0 : count;
 }
 

@@ -267,7 +267,7 @@ Home::Outcome Home::refund(const DayRow& row) {
   }
   const std::uint32_t parent = find_parent(row.parent);
   const bool known = parent != FlatIndex::kNone;
-  if (known ? member_of(entries_[parent]) != row.member || not_posted(parent)
+  if (known ? member_of(entries_[parent]) != row.member || not_posted(parent) || is_of_order(parent)
             : row.child_count == 0) {
     return ReturnCode::kUnknownParent;
   }
@@ -333,6 +333,16 @@ void Home::give_back(const Item& item, std::uint32_t entry, std::uint32_t accoun
   }
   add_item(item);
   put_back(account, restored);
+}
+
+// What an order took: with the order alone it goes back, whole.
+bool Home::is_of_order(std::uint32_t entry) const {
+  if (!book_ || entries_[entry].class_ != Class::kRedemption) {
+    return false;
+  }
+  const OrderBook& orders = book_->orders();
+  const std::uint32_t order = orders.find(id_of(entries_[entry]));
+  return order != OrderBook::kNone && orders.order(order).dates[book::OrderRecord::kDelivered] != 0;
 }
 
 // The redemption or exchange out under this id.

@@ -149,7 +149,11 @@ bool HomeLoader::add_book() {
   if (made) {
     home_.book_.emplace(std::move(*made));
   }
-  return home_.book_.has_value() && check_orders();
+  if (!home_.book_ || !check_orders()) {
+    return false;
+  }
+  take_days_orders();
+  return true;
 }
 
 // Each has its hold, which is open or over; one that was delivered has what it took.

@@ -64,6 +64,7 @@ class HomeLoader {
   [[nodiscard]] bool check_moved() const;
   [[nodiscard]] bool add_restored();
   void take_days_entries();
+  void take_days_orders();
   [[nodiscard]] bool check_live();
   [[nodiscard]] static bool check_cited(const Chunks<FileRecord>& days,
                                         const Chunks<CitedRecord>& cited, std::size_t entries);

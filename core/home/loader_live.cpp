@@ -218,6 +218,18 @@ void HomeLoader::take_days_entries() {
   std::ranges::sort(home_.earlier_today_);
 }
 
+// Of an order that was delivered on the open day its row alone is cited, not what it took.
+void HomeLoader::take_days_orders() {
+  const OrderBook& orders = home_.book_->orders();
+  for (std::uint32_t n = 0; home_.open_ && n < orders.size(); ++n) {
+    const book::OrderRecord& order = orders.order(n);
+    if (order.dates[book::OrderRecord::kDelivered] == home_.day_.count()) {
+      home_.earlier_today_.push_back(home_.find_entry(EntryClass::kRedemption, order.id));
+    }
+  }
+  std::ranges::sort(home_.earlier_today_);
+}
+
 bool HomeLoader::check_live() {
   const LiveHeader& live = live_;
   std::uint64_t slices = 0;

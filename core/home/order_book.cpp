@@ -12,8 +12,8 @@ namespace {
 
 using programme::OrderState;
 
-// Pieces, either way: far more than anybody stores.
-constexpr std::int64_t kStockMax = 1'000'000'000'000'000;
+// What failed orders put back, which STOCK rows have replaced: fewer than 2^32 of 16 bits each.
+constexpr std::int64_t kPutBackMax = std::int64_t{1} << 48;
 constexpr std::uint8_t kComplaintWhyMax = 4;
 constexpr std::uint8_t kComplaintEndMax = 3;
 
@@ -70,7 +70,7 @@ std::optional<OrderBook> OrderBook::of(Tables tables, std::size_t members, std::
 
 bool OrderBook::adopt(std::size_t members, std::size_t items) {
   for (std::uint32_t n = 0; n < tables_.orders.size(); ++n) {
-    if (!right_order(tables_.orders[n], members, items)) {
+    if (!right_order(tables_.orders[n], members, items) || !is_in_turn(n)) {
       return false;
     }
     if (is_open(tables_.orders[n])) {
@@ -85,9 +85,15 @@ bool OrderBook::adopt(std::size_t members, std::size_t items) {
   return tables_.stock.size() <= items &&
          std::ranges::all_of(tables_.stock,
                              [](const book::StockRecord& stock) {
-                               return stock.pieces >= 0 && stock.pieces <= kStockMax;
+                               return stock.pieces >= 0 && stock.pieces <= kStockMax + kPutBackMax;
                              }) &&
          index_all(tables_.orders, by_id_) && index_all(tables_.complaints, complaint_by_id_);
+}
+
+bool OrderBook::is_in_turn(std::uint32_t number) const {
+  constexpr std::size_t kCreated = book::OrderRecord::kCreated;
+  return number == 0 ||
+         tables_.orders[number - 1].dates[kCreated] <= tables_.orders[number].dates[kCreated];
 }
 
 void OrderBook::save(const std::function<void(Bytes)>& sink) const {
@@ -117,6 +123,7 @@ std::uint32_t OrderBook::add(const book::OrderRecord& order) {
   check(find(order.id) == kNone, "an order has an id of its own");
   const auto number = static_cast<std::uint32_t>(tables_.orders.size());
   tables_.orders.push_back(order);
+  check(is_in_turn(number), "orders come day by day");
   by_id_.insert(order.id, number);
   open_.insert(open_.end(), number);
   return number;

@@ -19,6 +19,8 @@ namespace ph {
 class OrderBook {
  public:
   static constexpr std::uint32_t kNone = book::kNone;
+  // Pieces of an item that rows may bring in sum: far more than anybody stores.
+  static constexpr std::int64_t kStockMax = 1'000'000'000'000'000;
   struct Tables {
     Chunks<book::OrderRecord> orders{};
     Chunks<book::ComplaintRecord> complaints{};
@@ -43,10 +45,10 @@ class OrderBook {
     return tables_.complaints[number];
   }
   [[nodiscard]] std::size_t size() const { return tables_.orders.size(); }
-  // Those that are neither delivered nor failed, in the order in which they came.
+  // Those that are neither delivered nor failed, in the order in which they came: by the day, too.
   [[nodiscard]] const std::set<std::uint32_t>& open() const { return open_; }
 
-  // Under an id that none has.
+  // Under an id that none has; of a day no earlier than that of the one before.
   std::uint32_t add(const book::OrderRecord& order);
   void change(std::uint32_t number, const book::OrderRecord& order);
   void add_complaint(const book::ComplaintRecord& complaint);
@@ -57,6 +59,7 @@ class OrderBook {
   void add_stock(std::uint16_t item, std::int64_t change);
 
  private:
+  [[nodiscard]] bool is_in_turn(std::uint32_t number) const;
   [[nodiscard]] bool adopt(std::size_t members, std::size_t items);
 
   Tables tables_;

@@ -27,7 +27,8 @@ bool is_priced(const CatalogueItem& item, const Wanted& wanted, BusinessTime at)
   if (item.credit) {
     return wanted.quantity == 1 && wanted.cash == Fen{} && credit_of(item, wanted.points);
   }
-  const Price* price = price_at(item, wanted.quantity, at);
+  const Price* price =
+      wanted.quantity > kQuantityMax ? nullptr : price_at(item, wanted.quantity, at);
   return price != nullptr && price->points == wanted.points.count() &&
          price->cash == wanted.cash.count();
 }

@@ -28,7 +28,8 @@ struct Wanted {
   Fen cash{};
   bool for_other{};  // a beneficiary who isn't the member
 };
-// kNone: it may be ordered. `stock`: pieces there are, of an item that is counted.
+// kNone: it may be ordered, and the quantity is kQuantityMax at most. `stock`: pieces there are, of
+// an item that is counted.
 [[nodiscard]] Refusal may_order(const CatalogueItem& item, const Wanted& wanted,
                                 std::span<const Held> held, std::int64_t stock, BusinessTime at);
 

@@ -365,6 +365,9 @@ struct Limits {
   Redeeming blacklist{};
 };
 
+// Pieces of a price, and of an order: its record has 16 bits for them.
+inline constexpr std::int64_t kQuantityMax = 65'535;
+
 // [[price]]
 struct Price {
   std::uint32_t line{};

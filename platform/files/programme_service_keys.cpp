@@ -1,6 +1,7 @@
 // Sections of the programme file: what levels give, the call centre, sheets, redemption.
 #include <algorithm>
 
+#include "core/programme/earning.h"
 #include "platform/files/programme_keys.h"
 
 namespace ph::programme_keys {
@@ -23,9 +24,9 @@ constexpr WordSpec kPositions[] = {as("FIRST", QueuePosition::kFirst),
 constexpr WordSpec kRedeeming[] = {as("BLOCK", Redeeming::kBlock), as("ALLOW", Redeeming::kAllow)};
 constexpr WordSpec kForfeit[] = {{"FORFEIT", 0}};
 constexpr WordSpec kKeep[] = {{"KEEP", 0}};
+// A merchant's goods have a partner and fixed-line points a ratio: neither is an item's.
 constexpr WordSpec kForms[] = {as("PHONE_CREDIT", Form::kPhoneCredit),
-                               as("OWN_PRODUCT", Form::kOwnProduct), as("GIFT", Form::kGift),
-                               as("MERCHANT", Form::kMerchant), as("FIXED_LINE", Form::kFixedLine)};
+                               as("OWN_PRODUCT", Form::kOwnProduct), as("GIFT", Form::kGift)};
 constexpr WordSpec kItemKinds[] = {as("OWN", ItemKind::kOwn), as("BOUGHT", ItemKind::kBought),
                                    as("SERVICE", ItemKind::kService)};
 constexpr WordSpec kBeneficiaries[] = {as("SELF", Beneficiary::kSelf),
@@ -161,7 +162,7 @@ void set_weekdays(Rows& rows, const ProgrammeValue& value) {
 }
 constexpr ProgrammeKey kPrice[] = {
     needed(name("item", set<&Rows::prices, &Price::item>)),
-    needed(count("quantity", set<&Rows::prices, &Price::quantity>).range(1, 1'000'000)),
+    needed(count("quantity", set<&Rows::prices, &Price::quantity>).range(1, kQuantityMax)),
     needed(points("points", set<&Rows::prices, &Price::points>)),
     needed(fen("cash", set<&Rows::prices, &Price::cash>)),
     or_else("00:00", key("hours_from", kTime, set<&Rows::prices, &Price::minute_from>)),
@@ -178,7 +179,8 @@ constexpr ProgrammeKey kPrice[] = {
 
 constexpr ProgrammeKey kOrders[] = {
     or_else("15", days("complaint_days", set<&Rows::orders, &OrderRule::complaint_days>)),
-    or_else("90", days("hold_days", set<&Rows::orders, &OrderRule::hold_days>)),
+    or_else("90",
+            days("hold_days", set<&Rows::orders, &OrderRule::hold_days>).range(0, kLateDaysMax)),
 };
 
 void begin_effective(Rows& rows, std::uint32_t line) {

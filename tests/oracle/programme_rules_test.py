@@ -472,6 +472,44 @@ class Orders(Stage):
         self.done("2008-05-05")
         self.assertEqual(("FAILED", 1), (order["state"], self.scene.home.stock["handset"]))
 
+    def test_an_order_whose_id_is_too_old_is_not_delivered(self):
+        self.start()
+        kind, columns = self.order()
+        order = self.scene.id("2007-11-10", "o-1")
+        self.done("2008-02-04", (kind, {**columns, "id": order}))
+        state = "ORDER_STATE", {"order": order, "state": "DELIVERED"}
+        self.assertEqual(["TOO_OLD"], self.scene.day("2008-02-09", state))
+        self.done("2008-05-05")
+        self.assertEqual("FAILED", self.scene.home.orders[order]["state"])
+        self.assertEqual(20000, self.left())
+
+    def test_an_order_is_delivered_on_the_last_day_of_its_id(self):
+        self.start()
+        kind, columns = self.order()
+        order = self.scene.id("2007-11-10", "o-1")
+        self.done("2008-02-04", (kind, {**columns, "id": order}))
+        self.done("2008-02-08", ("ORDER_STATE", {"order": order, "state": "DELIVERED"}))
+
+    def test_an_order_is_not_refunded_by_its_id(self):
+        self.start()
+        order = self.scene.id("2008-02-04", "1")
+        self.done("2008-02-04", self.order(),
+                  ("ORDER_STATE", {"order": order, "state": "DELIVERED"}))
+        refund = {"parent": order, "member": self.member, "points": 5000,
+                  "giver": self.scene.number}
+        self.assertEqual(["UNKNOWN_PARENT"], self.scene.day("2008-02-05", ("REFUND", refund)))
+        self.done("2008-02-06", ("ORDER_STATE", {"order": order, "state": "RETURNED"}))
+        self.assertEqual(20000, self.left())
+
+    def test_more_pieces_than_anybody_stores_come_back(self):
+        self.start()
+        pieces = self.scene.home.stock
+        pieces["handset"] = 10 ** 15 - 3
+        self.assertEqual(["INVALID"], self.scene.day(
+            "2008-02-04", ("STOCK", {"item": "handset", "change": 4}),
+            ("STOCK", {"item": "handset", "change": 3})))
+        self.assertEqual(10 ** 15, pieces["handset"])
+
     def test_top_ups_go_in_whole_steps(self):
         self.start()
         self.assertEqual(["PRICE"], self.scene.day(

@@ -8,6 +8,7 @@ from members import MemberHome
 from node import Return
 
 MOVE_REASSIGN = 7
+STOCK_MAX = 10 ** 15    # pieces
 
 
 class ServiceHome(MemberHome):
@@ -76,6 +77,8 @@ class ServiceHome(MemberHome):
 
     def deliver(self, order, cost, freight):
         """Captures the hold under the order's id."""
+        if self.day - order["id"][1] > b.LATE_DAYS_MAX:
+            raise Return("TOO_OLD")    # The clearing would take its item no more.
         hold, item = order["hold"], order["item"]
         if hold.ended or hold.left < order["points"]:
             raise Return("HOLD_ENDED")
@@ -147,6 +150,8 @@ class ServiceHome(MemberHome):
         left = self.stock.get(item.name, 0) + row["change"]
         if left < 0:
             raise Return("OUT_OF_STOCK")
+        if row["change"] > 0 and left > STOCK_MAX:
+            raise Return("INVALID")
         self.stock[item.name] = left
 
     def take_complaint(self, row, id_):
@@ -284,6 +289,9 @@ class ServiceHome(MemberHome):
         try:
             if self.present(row["member"]) != row["member"]:
                 self.at_home(self.present(row["member"]), closed_too=True)
+            if self.orders.get(row["parent"], {}).get("delivered") is not None:
+                self.at_home(row["member"], closed_too=True)
+                raise Return("UNKNOWN_PARENT")    # With the order alone, whole.
             super().take_refund(row, id_, below)
         finally:
             self.refunding = False

@@ -199,7 +199,7 @@ class Maker:
         self.keep("spent", id_, member=member)
 
     def make_refund(self):
-        spent = self.pick("spent")
+        spent = self.pick("order") if self.chance(0.1) else self.pick("spent")
         if spent:
             self.add("REFUND", parent=spent["id"], member=spent["member"],
                      points=self.rng.choice((1, 20, 100, 300)), giver=self.code)
@@ -327,7 +327,7 @@ class Maker:
         own = self.add("ORDER", id=given, member=member, item=item, quantity=quantity,
                        points=points, cash=cash,
                        beneficiary=rng.choice((None, None, self.any_member())))
-        self.keep("order", given or own)
+        self.keep("order", given or own, member=member)
 
     def make_order_state(self):
         order = self.pick("order")

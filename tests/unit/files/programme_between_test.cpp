@@ -198,7 +198,7 @@ constexpr Wrong kServices[] = {
     {kProgrammeKey, kTel, {}, "item = \"voucher\"", "item = \"phone-credit\"", "price.item"},
     {kProgrammeMissing, kTel, {}, "item = \"handset\"", "item = \"voucher\"", "price.item"},
     {kProgrammeReference, kTel, {}, "item = \"handset\"", "item = \"x\"", "price.item"},
-    {kProgrammeKey, kTel, "name = \"voucher\"", "form = \"GIFT\"", "form = \"MERCHANT\"",
+    {kProgrammeKey, kTel, "name = \"voucher\"", "form = \"GIFT\"", "form = \"OWN_PRODUCT\"",
      "item.cost"},
     {kProgrammeInterval,
      kTel,

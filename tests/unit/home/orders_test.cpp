@@ -1,156 +1,11 @@
 // Orders from the catalogue through a home (docs/decisions/0023-programme-format.md, section 2):
 // each way through the table of states, pieces, complaints, what settles and what is given back.
-#include <gtest/gtest.h>
-
-#include "tests/unit/home/members.h"
+#include "tests/unit/home/orders.h"
 
 namespace ph::test {
 namespace PH_FILE {
 
-const Member kAnn = member_of(1);
-const Member kBob = member_of(2);
-const BusinessDate kBegin = on(2004, 1, 1);
-
-programme::CatalogueItem item(std::string_view name, Form form, programme::ItemKind kind,
-                              std::vector<programme::Price> prices) {
-  programme::CatalogueItem out;
-  out.name = name;
-  out.title = "Item";
-  out.supplier = "own";
-  out.form = form;
-  out.kind = kind;
-  out.in_force = {.from = kBegin};
-  out.prices = std::move(prices);
-  return out;
-}
-programme::Price price(std::string_view of, std::int64_t quantity, std::int64_t points,
-                       std::int64_t cash = 0, programme::InForce in_force = {.from = kBegin}) {
-  programme::Price out;
-  out.item.name = of;
-  out.quantity = quantity;
-  out.points = points;
-  out.cash = cash;
-  out.in_force = in_force;
-  return out;
-}
-
-// kettle: counted, 500 + 20 yuan, cost 50 + 8 yuan; handset: its cost is what is paid; minutes:
-// cheaper in June and at night; credit: 3/5 fen a point; club: for gold, and for oneself alone.
-programme::Rows catalogue() {
-  using programme::ItemKind;
-  programme::Rows rows = small_programme(kBegin);
-  rows.head.profile_required = false;
-  rows.orders = {.complaint_days = 15, .hold_days = 10};
-  rows.items = {item("kettle", Form::kGift, ItemKind::kBought, {}),
-                item("handset", Form::kGift, ItemKind::kBought, {}),
-                item("minutes", Form::kOwnProduct, ItemKind::kOwn, {}),
-                item("credit", Form::kPhoneCredit, ItemKind::kOwn, {}),
-                item("club", Form::kOwnProduct, ItemKind::kService, {})};
-  rows.items[0].cost = 5'000;
-  rows.items[0].freight = 800;
-  rows.items[0].stock = programme::Stock::kCounted;
-  rows.items[1].cost = 150'000;
-  rows.items[3].credit = Ratio(3, 5);
-  rows.items[3].step = 100;
-  rows.items[4].levels = {{.name = "gold"}};
-  rows.items[4].beneficiary = programme::Beneficiary::kSelf;
-  programme::Price night = price("minutes", 1, 30);
-  night.minute_to = 7 * 60;
-  rows.prices = {price("kettle", 1, 500, 2'000),
-                 price("kettle", 2, 900, 4'000),
-                 price("handset", 1, 5'000, 150'000),
-                 price("minutes", 1, 60),
-                 price("minutes", 1, 40, 0, {.from = on(2007, 6, 1), .to = on(2007, 7, 1)}),
-                 night,
-                 price("club", 1, 120)};
-  programme::Grading grading;
-  grading.name = "level";
-  grading.title = "Level";
-  grading.levels = {{.name = "ordinary"}, {.name = "gold"}};
-  grading.basis = programme::Basis::kReview;
-  rows.gradings = {grading};
-  rows.effective_order = {{.name = "gold"}, {.name = "ordinary"}};
-  return rows;
-}
-
-Row order(Member member, std::string_view name, std::int64_t points, std::int64_t cash = 0,
-          std::uint32_t quantity = 1, Member beneficiary = {}) {
-  Row out = member_row(MemberKind::kOrder, member);
-  std::ranges::copy(name, out.says[0].name[0].begin());
-  out.says[0].points = points;
-  out.says[0].fen[0] = cash;
-  out.says[0].number[0] = quantity;
-  out.says[0].other = beneficiary;
-  return out;
-}
-Row under(Row row, std::string_view reference, BusinessDate date = kDay) {
-  row.row.id = row.says[0].id = id_of(kP1, date, reference);
-  return row;
-}
-Row of_order(MemberKind kind, const TransactionId& parent, std::uint8_t word) {
-  Row out = member_row(kind, {});
-  out.says[0].parent = out.row.parent = parent;
-  out.says[0].word = word;
-  return out;
-}
-Row shipped(const TransactionId& order) {
-  return of_order(MemberKind::kOrderState, order, 1);
-}
-Row delivered(const TransactionId& order) {
-  return of_order(MemberKind::kOrderState, order, 2);
-}
-Row sent_back(const TransactionId& order) {
-  return of_order(MemberKind::kOrderState, order, 3);
-}
-Row failed(const TransactionId& order) {
-  return of_order(MemberKind::kOrderState, order, 4);
-}
-Row complain(const TransactionId& order) {
-  return of_order(MemberKind::kComplaint, order, 1);
-}
-Row ended(const TransactionId& complaint, std::uint8_t outcome) {
-  return of_order(MemberKind::kComplaintEnd, complaint, outcome);
-}
-Row pieces(std::string_view name, std::int64_t change) {
-  Row out = member_row(MemberKind::kStock, {});
-  std::ranges::copy(name, out.says[0].name[0].begin());
-  out.says[0].points = change;
-  return out;
-}
-
-class HomeOrders : public ::testing::Test {
- protected:
-  HomeOrders() {
-    node_.take(on(2007, 4, 1), {earn(kAnn, month_of(2007, 3), 10'000),
-                                earn(kBob, month_of(2007, 3), 10'000), pieces("kettle", 3)});
-  }
-  DayResult take(BusinessDate date, std::vector<Row> rows) {
-    DayResult out = node_.take(date, std::move(rows));
-    const auto saved = saved_bytes(node_.home());
-    node_.reload();
-    EXPECT_EQ(saved_bytes(node_.home()), saved);
-    return out;
-  }
-  // Of Ann, under this reference; on kDay.
-  TransactionId ordered(std::string_view name, std::int64_t points, std::int64_t cash,
-                        std::uint32_t quantity = 1) {
-    EXPECT_EQ(returned_of(take(kDay, {under(order(kAnn, name, points, cash, quantity), "O-1")})),
-              Texts{});
-    return id_of(kP1, kDay, "O-1");
-  }
-  [[nodiscard]] std::string state(const TransactionId& id) const {
-    const OrderBook& orders = node_.book().orders();
-    return std::string(word(steps_of(orders.order(orders.find(id))).state));
-  }
-  [[nodiscard]] std::int64_t stock(std::string_view name = "kettle") const {
-    return node_.book().orders().stock(node_.book().names().items.find(name));
-  }
-  [[nodiscard]] Balance balance(Member member = kAnn) const {
-    return *node_.home().balance(member, kDay);
-  }
-
-  ProgrammeNode node_{catalogue()};
-};
+using namespace of_orders;
 
 // Created, shipped, delivered: settled on delivery, at cost + freight less cash.
 TEST_F(HomeOrders, SettlesOnDelivery) {
@@ -470,22 +325,6 @@ TEST_F(HomeOrders, ReplacedChangesNothingOfTheOrder) {
   EXPECT_EQ(state(id), "DELIVERED");
 }
 
-// A refund by another row: then it can't be returned whole any more.
-TEST_F(HomeOrders, WhatWasRefundedElsewhereIsNotReturned) {
-  const TransactionId id = ordered("kettle", 500, 2'000);
-  take(kDay.plus_days(1), {delivered(id)});
-  EXPECT_EQ(returned_of(take(kDay.plus_days(2), {refund(id, kAnn, 500), sent_back(id)})),
-            Texts{"2 WHOLE_ONLY"});
-  EXPECT_EQ(returned_of(take(kDay.plus_days(3),
-                             {
-                                 under(order(kAnn, "credit", 200), "C-2"),
-                             })),
-            Texts{});
-  EXPECT_EQ(returned_of(take(kDay.plus_days(4), {refund(id_of(kP1, kDay, "C-2"), kAnn, 50),
-                                                 sent_back(id_of(kP1, kDay, "C-2"))})),
-            Texts{"2 ALREADY_REFUNDED"});
-}
-
 // Live: at its hour, off-peak prices too.
 TEST_F(HomeOrders, LiveHasThePriceOfItsHour) {
   node_.home().open_day(kDay, 2);
@@ -509,38 +348,6 @@ TEST_F(HomeOrders, LiveHasThePriceOfItsHour) {
   kettle.row.id = id_of(kP1, kDay, "L-4");
   EXPECT_EQ(node_.home().take_member(kettle, BusinessTime::of(kDay, 3600)).available, 9'500);
   EXPECT_EQ(balance(kBob).held, 500);
-}
-
-TEST_F(HomeOrders, OfADamagedSnapshotGiveNoHome) {
-  const TransactionId id = ordered("kettle", 500, 2'000);
-  take(kDay.plus_days(1), {delivered(id), complain(id)});
-  const auto saved = saved_bytes(node_.home());
-  ASSERT_TRUE(node_.loaded(saved).has_value());
-  // At the end lie the order, the complaint, one item's stock.
-  const std::size_t pieces_at = saved.size() - 8;
-  const std::size_t complaint = pieces_at - 40;
-  const std::size_t order_at = complaint - 96;
-  const auto refuses = [&](std::size_t at, int value) {
-    auto bad = saved;
-    EXPECT_NE(bad[at], static_cast<std::byte>(value));
-    bad[at] = static_cast<std::byte>(value);
-    return !node_.loaded(bad).has_value();
-  };
-  EXPECT_TRUE(refuses(pieces_at + 7, 0x80));  // pieces below none
-  EXPECT_TRUE(refuses(complaint + 28, 1));    // of an order that isn't there
-  EXPECT_TRUE(refuses(complaint + 36, 5));    // why
-  EXPECT_TRUE(refuses(complaint + 37, 4));    // outcome
-  EXPECT_TRUE(refuses(complaint + 38, 1));    // zero
-  EXPECT_TRUE(refuses(order_at + 4, 'x'));    // nothing was captured under such an id
-  EXPECT_TRUE(refuses(order_at + 28, 200));   // no entry
-  EXPECT_TRUE(refuses(order_at + 40, 7));     // no member
-  EXPECT_TRUE(refuses(order_at + 44, 9));     // no item
-  EXPECT_TRUE(refuses(order_at + 46, 0));     // no quantity
-  EXPECT_TRUE(refuses(order_at + 56, 6));     // a state that there isn't
-  EXPECT_TRUE(refuses(order_at + 57, 0));     // a form
-  EXPECT_TRUE(refuses(order_at + 58, 2));     // counted
-  EXPECT_TRUE(refuses(order_at + 59, 1));     // zero
-  EXPECT_TRUE(refuses(order_at + 71, 0x80));  // points below 0
 }
 
 }  // namespace PH_FILE
