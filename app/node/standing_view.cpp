@@ -66,20 +66,19 @@ Json flags_json(const MemberBook& book, const Programme& version, std::uint32_t 
   for (const programme::Flag& flag : version.rows().flags) {
     const bool holds = book.has_flag(member, flag, on);
     const bool by_row = flag.by != programme::FlagBy::kTenure;
-    const book::FlagRecord* given =
-        by_row ? book.given_flag(member, book.names().flags.find(flag.name)) : nullptr;
-    if (!holds && given == nullptr) {
+    const auto given = book.flag_on(member, book.names().flags.find(flag.name), on);
+    if (!holds && !(by_row && given)) {
       continue;
     }
     Json row{{"flag", flag.name}, {"by", word(flag.by)}, {"holds", holds}};
-    if (given != nullptr) {
+    if (by_row && given) {
       row["from"] = Month(given->from).text();
       row["until"] = Month(given->to).text();
-    }
-    if (given != nullptr && given->proposal != book::kNone) {
-      const book::ProposalRecord& by = book.proposal(given->proposal);
-      row["maker"] = ph::text_of(by.maker);
-      row["checker"] = ph::text_of(by.checker);
+      if (given->proposal != book::kNone) {
+        const book::ProposalRecord& by = book.proposal(given->proposal);
+        row["maker"] = ph::text_of(by.maker);
+        row["checker"] = ph::text_of(by.checker);
+      }
     }
     out.push_back(row);
   }

@@ -47,11 +47,6 @@ bool is_plan(const programme::Rows& rules, std::string_view plan, BusinessDate o
   return std::ranges::any_of(rules.entries, enters) || std::ranges::any_of(rules.campaigns, names);
 }
 
-const Grading* grading_of(const programme::Rows& rules, std::string_view name) {
-  const auto found = std::ranges::find(rules.gradings, name, &Grading::name);
-  return found == rules.gradings.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 // Rows of members are taken while a version is in force.
@@ -184,7 +179,8 @@ Home::Outcome Home::sheet(const DayRow& row, const MemberRow& says) {
   const auto sheet =
       std::ranges::find(rules().sheets, text_of(says.name[0]), &programme::Sheet::name);
   const std::string_view grading_name = text_of(says.name[1]);
-  const Grading* grading = grading_of(rules(), grading_name);
+  const std::uint16_t number = book_->programmes().of_day(date_)->find_grading(grading_name);
+  const Grading* grading = number == programme::kNoIndex ? nullptr : &rules().gradings[number];
   if (sheet == rules().sheets.end() || (!grading_name.empty() && grading == nullptr)) {
     return ReturnCode::kUnknownName;
   }

@@ -112,6 +112,8 @@ void MemberBook::describe(std::uint32_t account, const AccountSays& says) {
   if (record.joined == book::kNoMonth || !billed) {
     record.joined = says.joined.count();
   }
+  // What was said of its plan since it ended is nothing of the account that is back.
+  record.plan = record.ended == book::kNoMonth ? record.plan : std::uint16_t{0};
   record.ended = book::kNoMonth;
   record.service = says.service;
   record.flags = static_cast<std::uint8_t>(
@@ -126,6 +128,7 @@ void MemberBook::describe(std::uint32_t account, const AccountSays& says) {
 void MemberBook::end(std::uint32_t account, Month last) {
   AccountRecord& record = tables_.accounts[account];
   record.ended = record.ended == book::kNoMonth ? last.count() : record.ended;
+  record.plan = 0;
   update_member(record.member);
 }
 

@@ -254,8 +254,14 @@ class MemberBook {
   // LEGACY: from this month on. `flag`: its number in `names`.
   void give_flag(std::uint32_t member, std::uint16_t flag, Month last, BusinessDate on,
                  std::uint32_t proposal = kNone);
-  // As it was given last, whether it still holds or not; nullptr: it never was.
-  [[nodiscard]] const book::FlagRecord* given_flag(std::uint32_t member, std::uint16_t flag) const;
+  // As it was given last of all that began by that day's month, whether it still holds or not; of
+  // what isn't the last one of all without its proposal.
+  [[nodiscard]] std::optional<book::FlagRecord> flag_on(std::uint32_t member, std::uint16_t flag,
+                                                        BusinessDate on) const;
+  // The last month of the flags of before, of these, that he has on that day.
+  [[nodiscard]] std::optional<Month> legacy_until(std::uint32_t member,
+                                                  std::span<const programme::Flag> flags,
+                                                  BusinessDate on) const;
   // Has he the flag on that day, by what was given, or by the tenure of an account?
   [[nodiscard]] bool has_flag(std::uint32_t member, const programme::Flag& flag,
                               BusinessDate on) const;

@@ -29,6 +29,7 @@ void MemberBook::note_brand(std::uint32_t member, BusinessDate on) {
 void MemberBook::lose(std::uint32_t account, Month last) {
   AccountRecord& record = tables_.accounts[account];
   record.ended = std::min(record.ended, last.count());
+  record.plan = 0;
   record.flags |= AccountRecord::kLost;
   tell_runs_of_lost(account);
   update_member(record.member);

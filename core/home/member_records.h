@@ -38,6 +38,9 @@ struct AccountRecord {
   static constexpr std::uint8_t kCarriedIn = 16;
   static constexpr std::uint8_t kLost = 32;        // it ended as it has another owner
   static constexpr std::uint16_t kBandsMax = 255;  // that `entered` can tell apart
+  // Services, by the words of their row.
+  static constexpr std::uint8_t kDataCard = 5;
+  static constexpr std::uint8_t kFixedLine = 6;
   // In the ring: the month's fen stand in the table of large ones.
   static constexpr std::uint32_t kLarge = 0xffffffff;
 
@@ -77,7 +80,6 @@ struct ProgrammeMember {
   static constexpr std::uint16_t kBlacklisted = 1;
   static constexpr std::uint16_t kInArrears = 2;
   static constexpr std::uint16_t kMergedAway = 4;
-  static constexpr std::uint16_t kOrderOpen = 8;
   static constexpr std::uint16_t kCarriedIn = 16;
 
   std::uint32_t first_account{kNone};

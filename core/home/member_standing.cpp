@@ -98,17 +98,50 @@ void MemberBook::give_flag(std::uint32_t member, std::uint16_t flag, Month last,
   newest = static_cast<std::uint32_t>(tables_.history.size() - 1);
 }
 
-const FlagRecord* MemberBook::given_flag(std::uint32_t member, std::uint16_t flag) const {
+// A decision that came live for the day after the open one may be of another month: the open day
+// has what was given before, which the history alone still knows.
+std::optional<FlagRecord> MemberBook::flag_on(std::uint32_t member, std::uint16_t flag,
+                                              BusinessDate on) const {
   const std::uint32_t found = find_flag(member, flag);
-  return found == kNone ? nullptr : &tables_.flags[found];
+  if (found == kNone) {
+    return std::nullopt;
+  }
+  FlagRecord given = tables_.flags[found];
+  if (given.from <= on.month().count()) {
+    return given;
+  }
+  for (std::uint32_t n = tables_.members[member].last_history; n != kNone;
+       n = tables_.history[n].next) {
+    const book::HistoryRecord& record = tables_.history[n];
+    if (record.grading == book::kFlagGrading && record.run == flag && record.from <= on.count()) {
+      given.from = BusinessDate(record.from).month().count();
+      given.to = BusinessDate(record.to).plus_days(-1).month().count();
+      given.proposal = kNone;
+      return given;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Month> MemberBook::legacy_until(std::uint32_t member,
+                                              std::span<const programme::Flag> flags,
+                                              BusinessDate on) const {
+  std::optional<Month> until;
+  for (const programme::Flag& flag : flags) {
+    if (flag.by != programme::FlagBy::kLegacy || !has_flag(member, flag, on)) {
+      continue;
+    }
+    const auto given = flag_on(member, names_.flags.find(flag.name), on);
+    until = std::max(until, std::optional(Month(given->to)));
+  }
+  return until;
 }
 
 bool MemberBook::has_flag(std::uint32_t member, const programme::Flag& flag,
                           BusinessDate on) const {
   if (flag.by != programme::FlagBy::kTenure) {
-    const FlagRecord* given = given_flag(member, names_.flags.find(flag.name));
-    return given != nullptr &&
-           programme::flag_holds(Month(given->from), Month(given->to), on.month());
+    const auto given = flag_on(member, names_.flags.find(flag.name), on);
+    return given && programme::flag_holds(Month(given->from), Month(given->to), on.month());
   }
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
@@ -139,7 +172,7 @@ std::vector<programme::Held> MemberBook::held_on(std::uint32_t member, BusinessD
       continue;
     }
     // A review gives it anew; tenure does once.
-    const FlagRecord* given = given_flag(member, names_.flags.find(flag.name));
+    const auto given = flag_on(member, names_.flags.find(flag.name), on);
     const bool by_row = flag.by != programme::FlagBy::kTenure;
     out.push_back({.grade = version->find_grade(flag.name),
                    .from = by_row ? first_day(Month(given->from)) : BusinessDate{}});

@@ -25,7 +25,6 @@ constexpr std::uint16_t kTenure = 1;
 constexpr std::uint16_t kLevel = 2;
 // Of an account that was counted and has another owner since.
 constexpr std::int64_t kLost = 0xffff;
-constexpr std::uint8_t kFixedLine = 6;  // the service's word
 constexpr std::uint32_t kAheadSteps = 16;
 constexpr int kMonths = 12;
 // A year's spend of one of a cohort: far more than what anybody spends, and times any rate an
@@ -326,7 +325,7 @@ class AwardWork final : public RunWork {
     const bool ended = account.ended != book::kNoMonth && account.ended <= december.count();
     if (account.joined == book::kNoMonth || account.joined > december.count() || ended ||
         (account.flags & (AccountRecord::kCarriedIn | AccountRecord::kLost)) != 0 ||
-        account.service == kFixedLine || !counts(scene, account.member, version)) {
+        account.service == AccountRecord::kFixedLine || !counts(scene, account.member, version)) {
       return std::nullopt;
     }
     const int months = programme::complete_months(Month(account.joined), december);

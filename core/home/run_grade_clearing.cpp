@@ -28,8 +28,6 @@ using programme::MonthRange;
 
 constexpr std::uint16_t kStandard = 1;  // index: the level
 constexpr std::uint16_t kLevelCount = 2;
-constexpr std::uint8_t kDataCard = 5;  // the services' words
-constexpr std::uint8_t kFixedLine = 6;
 constexpr int kEverywhere = 0;  // thresholds are those of all region classes
 constexpr std::uint32_t kAheadSteps = 16;
 constexpr auto kScoreMax = static_cast<std::int64_t>(Histogram::kScoreMax);
@@ -69,17 +67,19 @@ std::optional<std::int64_t> score_of(const MemberBook& book, std::uint32_t numbe
   const std::optional<std::int64_t> bill = book.billed(number, rating);
   const std::optional<Month> joined =
       account.joined == book::kNoMonth ? std::nullopt : std::optional(Month(account.joined));
-  if (account.service == kFixedLine || account.ended != book::kNoMonth || !bill) {
+  if (account.service == AccountRecord::kFixedLine || account.ended != book::kNoMonth || !bill) {
     return std::nullopt;
   }
   const BusinessDate next = first_day(rating.next());
+  const auto& flags = book.programmes().of_day(last_day(rating))->rows().flags;
   const auto grading_number = static_cast<std::uint8_t>(book.names().gradings.find(grading.name));
   const programme::Grade grade = book.grade_on(account.member, grading_number, next).grade;
   const programme::StarInput input{
       .real_name = (account.flags & AccountRecord::kRealName) != 0,
-      .data_card = account.service == kDataCard,
+      .data_card = account.service == AccountRecord::kDataCard,
       .bill = Fen::of(*bill),
       .joined = joined,
+      .legacy_until = book.legacy_until(account.member, flags, next),
       .grade_to = grading.lapse && grade.level > 0 ? grade.to : BusinessDate()};
   if (programme::why_not_rated(input, rating, grading.score.months_min)) {
     return std::nullopt;

@@ -20,7 +20,6 @@ using programme::GradeReason;
 using programme::Grading;
 using programme::LevelStandards;
 
-constexpr std::uint8_t kFixedLine = 6;  // the service's word
 // Among its counts: the day that was open, or the last one, when it began. It may come late.
 constexpr std::size_t kDay = 5;
 
@@ -50,7 +49,7 @@ std::optional<Grown> growth_of(const MemberBook& book, std::uint32_t member, con
       continue;
     }
     region = region == 0 ? account.region : std::min<int>(region, account.region);
-    if (account.joined == book::kNoMonth || account.service == kFixedLine) {
+    if (account.joined == book::kNoMonth || account.service == book::AccountRecord::kFixedLine) {
       continue;
     }
     const Month joined(account.joined);

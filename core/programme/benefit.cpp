@@ -39,14 +39,22 @@ BusinessDate counted_from(const Benefit& benefit, std::span<const Held> held, Bu
   return from;
 }
 
+// First day whose claims count no more. What was claimed live on the first day of a year isn't of
+// the old one, whose last day may still be open; of all else a claim of the next day is one, too,
+// else a row of the open day would give it a second time.
+BusinessDate counted_to(const Benefit& benefit, BusinessDate on) {
+  const bool by_year = benefit.per == ClaimPer::kYear || benefit.per == ClaimPer::kBirthday;
+  return by_year ? BusinessDate::of(on.civil().year + 1, 1, 1) : BusinessDate(BusinessDate::kCount);
+}
+
 // The benefits of one group aren't additive: a claim of one is a claim of all.
 std::int64_t claimed(std::span<const Benefit> benefits, std::uint16_t index,
-                     std::span<const Claim> claims, BusinessDate from) {
+                     std::span<const Claim> claims, BusinessDate from, BusinessDate to) {
   std::int64_t count = 0;
   for (const Claim& made : claims) {
     const bool of_group = !benefits[index].group.empty() && made.benefit < benefits.size() &&
                           benefits[made.benefit].group == benefits[index].group;
-    if (made.day >= from && (made.benefit == index || of_group)) {
+    if (made.day >= from && made.day < to && (made.benefit == index || of_group)) {
       count += made.count;
     }
   }
@@ -86,7 +94,8 @@ std::vector<Entitled> benefits_of(std::span<const Benefit> benefits, std::span<c
     const auto index = static_cast<std::uint16_t>(i);
     Entitled entitled{.benefit = index, .best = true};
     if (const std::int64_t limit = limit_of(benefit); limit > 0) {
-      const std::int64_t used = claimed(benefits, index, claims, counted_from(benefit, held, on));
+      const std::int64_t used = claimed(benefits, index, claims, counted_from(benefit, held, on),
+                                        counted_to(benefit, on));
       entitled.left = std::max<std::int64_t>(0, limit - used);
     }
     for (Entitled& other : all) {

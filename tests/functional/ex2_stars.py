@@ -7,10 +7,11 @@ scores in its hands and at each point of the thresholds' coming, one drops its r
 another revision.
 
 What a level gives on its entry, another number of points for each, is how the batches tell who has
-which. The operator's flag of VIPs isn't looked at; the old VIP whose grade goes on is one by a row
-GRADE.
+which. VIPs are proposed and approved, the old one whose grade goes on has his LEGACY flag; each
+node tells of each member the star, from when until when, and the grade that counts.
 """
 
+import collections
 import csv
 import datetime
 import hashlib
@@ -36,6 +37,7 @@ MONTH = "2016-03"
 FIRST, BILLED, POSTED = (datetime.date(2016, 3, 1), datetime.date(2016, 4, 2),
                          datetime.date(2016, 4, 5))
 BILLED_LATER, POSTED_LATER = datetime.date(2016, 5, 3), datetime.date(2016, 5, 5)
+LEGACY = "legacy-gold"    # The example doesn't say which of the old VIPs he is.
 POINTS = {"one-star": 11, "two-star": 22, "three-star": 33, "four-star": 44, "five-star": 55}
 SETTINGS = "[day]\nseal_empty = false\nslice_steps = 16\n"
 
@@ -71,7 +73,8 @@ class Country:
         for code in CODES:
             self.write(f"opening-{code}.csv", "OPENING_LOTS", code, FIRST, 0, [])
             mine = [row for row in self.members if self.home[row["id"]] == code]
-            self.day(code, FIRST, 1, [r for row in mine for r in self.before(row)])
+            self.day(code, FIRST, 1, [r for row in mine for r in self.before(row)]
+                     + [r for row in mine for r in self.flags(row, code)])
             self.day(code, BILLED, 2, [
                 ("BILL", row["id"], self.number[row["id"]], MONTH,
                  100 if row["billed_in_rating_month"] == "1" else 0) for row in mine])
@@ -109,9 +112,16 @@ class Country:
         for month in months:
             fen = total - part * (len(months) - 1) if month == months[-1] else part
             yield "SPENT", row["id"], member, b.month_text(month), fen, 0
+
+    def flags(self, row, code):
+        """VIPs, the maker's word and the checker's, and what is left of before."""
+        member = self.number[row["id"]]
+        if row["vip_flag"] == "1":
+            proposal = f"{code}/{FIRST:%Y%m%d}/v-{row['id']}"
+            yield "VIP_PROPOSE", proposal, member, "vip", "RANK", "2017-02", "S-0001"
+            yield "VIP_DECIDE", proposal, 1, "S-0002"
         if row["legacy_vip_until"]:
-            to = b.day_text(b.last_day(b.month_of(row["legacy_vip_until"])) + 1)
-            yield "GRADE", member, "star", "two-star", "2015-07-01", to
+            yield "LEGACY", member, LEGACY, row["legacy_vip_until"]
 
 
 class World:
@@ -243,6 +253,38 @@ def check_files(world, expected):
         need(lines == want, f"{code}:\n{text}\nand not\n" + "\n".join(want))
 
 
+def member_of(world, name, day):
+    return json.loads(run("node", "programme", "member", world.country.number[name], "--on", day,
+                          "--json", "--config",
+                          world.nodes[world.country.home[name]].config))
+
+
+def check_members(world, expected):
+    """Each has his star, from when until when, his flags, and the grade that counts."""
+    counts = collections.Counter()
+    for row in expected:
+        told = member_of(world, row["id"], POSTED)
+        star = next(g for g in told["grades"] if g["grading"] == "star")
+        holds = {flag["flag"] for flag in told["flags"] if flag["holds"]}
+        behind = datetime.date.fromisoformat(row["effective_to"]) + datetime.timedelta(days=1)
+        want = (row["star"], "RATED", row["effective_from"], str(behind))
+        got = star["level"], star["reason"], star["from"], star["to"]
+        need(got == want, f"{row['id']}: {got}, not {want}")
+        need(("vip" in holds, "loyal" in holds) == (row["vip"] == "1", row["loyal"] == "1"),
+             f"{row['id']}: {holds}")
+        need(told["effective"].lower() == row["effective_level"].lower(),
+             f"{row['id']}: {told['effective']}, not {row['effective_level']}")
+        counts[row["effective_level"]] += 1
+    want = json.loads((EXAMPLE / "thresholds.json").read_text())["effective_counts"]
+    need(counts == want, f"{counts}, not {want}")
+    for row in rows_of("expected_not_rated.csv"):
+        told = member_of(world, row["id"], POSTED)
+        legacy = {r["id"]: r["legacy_vip_until"] for r in world.country.members}[row["id"]]
+        star = next(g for g in told["grades"] if g["grading"] == "star")
+        need((star["level"], "reason" in star) == ("ordinary", False), f"{row['id']}: {star}")
+        need(not legacy or told["effective"] == LEGACY, f"{row['id']}: {told['effective']}")
+
+
 def check_batches(world, expected):
     """Who has which star, by what it gave; and all bytes, by the second implementation."""
     told = play.Play(str(world.country.folder))
@@ -284,7 +326,8 @@ def by_last(world):
             world.system.wait(lambda: "are on their way: " in world.run_of(code, "2016-04")["next"],
                               "the clearing says that no rating is open")
             world.order(code, "by-last", "--number", world.number(code, "2016-04"))
-            world.system.wait(lambda: world.run_of(code, "2016-04")["state"] == "COUNTED", "it is graded")
+            world.system.wait(lambda: world.run_of(code, "2016-04")["state"] == "COUNTED",
+                              "it is graded")
             world.nodes[code].kill()
             world.start(code)
             world.order(code, "publish", "--number", world.number(code, "2016-04"),
@@ -330,6 +373,7 @@ def main(folder):
         for code in CODES:
             need(world.state(code)["state"] == "DONE", f"{code} has posted")
         check_batches(world, expected)
+        check_members(world, expected)
         by_last(world)
         world.system.stop()
         check_published_line(world)

@@ -392,6 +392,33 @@ class Grades(Stage):
         self.assertEqual(["UNKNOWN_NAME"], self.scene.day("2008-02-06", (
             "PLAN", self.mine(plan="p-0"))))
 
+    def test_a_plan_ends_with_its_account(self):
+        back = ("ACCOUNT", {"account": "A-1", "member": Scene().member(1), "joined": "2007-06",
+                            **NEW})
+        for end in ("ACCOUNT_END", "OWNER"):
+            self.begin(self.made_up())
+            self.done("2008-02-01", ("PLAN", self.mine(plan="p-199")))
+            self.done("2008-02-02", (end, self.mine()), back)
+            self.done("2008-02-03", ("ACCOUNT", {**back[1], "account": "A-3"}),
+                      ("ACCOUNT_END", {"account": "A-3", "member": self.member}))
+            self.assertEqual("ordinary", self.effective("2008-02-03"), end)
+            self.done("2008-02-04", ("ACCOUNT_END", self.mine()),
+                      ("PLAN", self.mine(plan="p-199")), back,
+                      ("ACCOUNT_END", {"account": "A-3", "member": self.member}))
+            self.assertEqual("ordinary", self.effective("2008-02-04"), end)
+
+    def test_what_was_given_last_by_a_month_is_the_flag_of_it(self):
+        self.begin(self.made_up())
+        self.done("2008-02-01", ("LEGACY", {"member": self.member, "flag": "legacy-gold",
+                                            "until": "2008-04"}))
+        self.done("2008-03-01", ("LEGACY", {"member": self.member, "flag": "legacy-gold",
+                                            "until": "2008-03"}))
+        self.done("2008-06-01", ("LEGACY", {"member": self.member, "flag": "legacy-gold",
+                                            "until": "2008-06"}))
+        flags = [bool(self.scene.home.person(self.member).given_flags(b.month_of(month)))
+                 for month in ("2008-01", "2008-02", "2008-03", "2008-04", "2008-06", "2008-07")]
+        self.assertEqual([False, True, True, False, True, False], flags)
+
     def test_a_sheet_grades_by_its_total(self):
         self.begin(self.made_up())
         total = {"strength": 10, "growth": 10, "profit": 10, "relationship": 15}

@@ -375,6 +375,8 @@ class EarningHome(Node):
             device.joined = row["joined"]
         device.service, device.region = row["service"], row["region"]
         device.prepaid, device.real_name = row["prepaid"], row["real_name"]
+        if device.ended is not None:
+            device.plan = None    # It ended with the account, whatever was said of it since.
         device.ended, device.lost = None, False
 
     def take_sp_spend(self, row, id_):

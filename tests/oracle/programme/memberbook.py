@@ -77,7 +77,8 @@ class Person:
     other: dict = field(default_factory=dict)    # month: rating points that no bill gives
     earned_total: int = 0                        # points of lots made so far
     grades: dict = field(default_factory=dict)   # grading: [Grade], in the order written
-    flags: dict = field(default_factory=dict)    # flag: (first month, last month)
+    flags: dict = field(default_factory=dict)    # flag: (first month, last month), given last
+    flags_given: list = field(default_factory=list)    # (flag, first month, last month), all
     brands: list = field(default_factory=list)
     claims: list = field(default_factory=list)   # (benefit, day, last usable day or None)
     taken: dict = field(default_factory=dict)    # day: points redeemed or held on it
@@ -139,9 +140,19 @@ class Person:
         held.append(Grade(level, first, last, reason, decided, first))
         return True
 
+    def give_flag(self, flag, first, last):
+        self.flags[flag] = first, last
+        self.flags_given.append((flag, first, last))
+
+    def given_flags(self, month):
+        """{flag: first month} of those that hold: what was given last by then counts."""
+        by_then = {flag: (first, last) for flag, first, last in self.flags_given
+                   if first <= month}
+        return {flag: first for flag, (first, last) in by_then.items() if month <= last}
+
     def flags_on(self, programme, day):
         month = b.month_of_day(day)
-        found = {name for name, (first, last) in self.flags.items() if first <= month <= last}
+        found = set(self.given_flags(month))
         for row in programme.flag:
             if row.by == "TENURE" and any(
                     d.joined is not None and month - d.joined >= row.months

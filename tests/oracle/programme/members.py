@@ -110,7 +110,7 @@ class MemberHome(EarningHome):
     def lose(self, device):
         before = b.month_of_day(self.day) - 1
         device.ended = before if device.ended is None else min(device.ended, before)
-        device.losses, device.lost = device.losses + 1, True
+        device.losses, device.lost, device.plan = device.losses + 1, True, None
 
     take_leave = take_transfer
 
@@ -132,7 +132,7 @@ class MemberHome(EarningHome):
         self.at_home(row["member"])
         device = self.known_device(row)
         if device.ended is None:
-            device.ended = b.month_of_day(self.day)
+            device.ended, device.plan = b.month_of_day(self.day), None
             self.plan_changed(row["member"])
 
     def take_owner(self, row, id_):
@@ -246,12 +246,12 @@ class MemberHome(EarningHome):
         proposal[4] = True
         if row["approve"]:
             last = min(until, month + rule.valid_months - 1) if rule.valid_months else until
-            self.person(member).flags[flag] = month, last
+            self.person(member).give_flag(flag, month, last)
 
     def take_legacy(self, row, id_):
         self.at_home(row["member"])
         self.flag_of(row["flag"], "LEGACY")
-        self.person(row["member"]).flags[row["flag"]] = b.month_of_day(self.day), row["until"]
+        self.person(row["member"]).give_flag(row["flag"], b.month_of_day(self.day), row["until"])
 
     # Grades.
 

@@ -378,9 +378,8 @@ class Home(ServiceHome):
         if not device.bills.get(month):
             return "NOT_BILLED"
         legacy = {f.name for f in programme.flag if f.by == "LEGACY"}
-        for name, (first, last) in person.flags.items():
-            if name in legacy and first <= month + 1 <= last:
-                return "LEGACY"
+        if legacy & set(person.given_flags(month + 1)):
+            return "LEGACY"
         held = person.grade_on(grading.name, b.first_day(month + 1))
         if grading.lapse and held is not None and held.level != grading.levels[0]:
             return "GRADED"

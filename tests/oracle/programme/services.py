@@ -193,7 +193,8 @@ class ServiceHome(MemberHome):
             if self.best_of(benefit.group, row["member"]) is not benefit:
                 raise Return("NOT_ENTITLED")
         since = self.claims_since(benefit, person)
-        used = sum(1 for name, day, _ in person.claims if name in names and day >= since)
+        used = sum(1 for name, day, _ in person.claims
+                   if name in names and since <= day and self.is_of_span(benefit, day))
         limit = benefit.count or int(benefit.per == "ONCE")
         if limit and used >= limit:
             raise Return("NOT_ENTITLED")
@@ -209,6 +210,11 @@ class ServiceHome(MemberHome):
                  "count": lambda r: r.count or 10 ** 12}
         return max(found, key=worth[found[0].prefer])
 
+    def is_of_span(self, benefit, day):
+        """What was claimed live of the next year is none of this one's."""
+        return benefit.per not in ("YEAR", "BIRTHDAY") or \
+            b.date_of(day).year <= b.date_of(self.day).year
+
     def claims_since(self, benefit, person):
         """The first day of the span in which claims are counted."""
         if benefit.per in ("YEAR", "BIRTHDAY"):
@@ -217,9 +223,9 @@ class ServiceHome(MemberHome):
             given = [grade.given for g in self.programme.grading
                      for grade in [person.grade_on(g.name, self.day)]
                      if grade is not None and grade.level in benefit.levels]
-            month = b.month_of_day(self.day)
-            given += [b.first_day(first) for flag, (first, last) in person.flags.items()
-                      if first <= month <= last and flag in benefit.levels]
+            flags = person.given_flags(b.month_of_day(self.day))
+            given += [b.first_day(first) for flag, first in flags.items()
+                      if flag in benefit.levels]
             return max(given, default=0)
         return 0
 

@@ -4,6 +4,7 @@
 
 #include "core/home/run_grade.h"
 #include "tests/unit/home/grades.h"
+#include "tests/unit/home/standing.h"
 
 namespace ph::test {
 namespace PH_FILE {
@@ -264,6 +265,52 @@ TEST(ClearingRun, LeavesOutWhomTheConditionExcludes) {
   node.day(on(2009, 4, 4), std::move(rows));
   node.count(kStars, on(2009, 4, 5));
   EXPECT_EQ(node.counted(kRated), 3);
+}
+
+// A grade of before is rated in its last month, as any that ends; a flag by review keeps nobody.
+TEST(ClearingRun, WhoHasAGradeOfBeforeIsRatedInItsLastMonth) {
+  programme::Rows rows = star_programme();
+  rows.flags = {{.name = "vip", .by = programme::FlagBy::kReview, .valid_months = 12},
+                {.name = "old-silver", .by = programme::FlagBy::kLegacy},
+                {.name = "old-gold", .by = programme::FlagBy::kLegacy}};
+  const auto rated = [&rows](std::vector<Row> says) {
+    GradedNode node = in_march(rows);
+    node.day(on(2009, 4, 4), std::move(says));
+    node.reload();
+    node.count(kStars, on(2009, 4, 5));
+    return node.counted(kRated);
+  };
+  const Month april = month_of(2009, 4);
+  const BusinessDate day = on(2009, 4, 4);
+  EXPECT_EQ(rated({legacy_row(kAnn, "old-gold", april)}), 2);
+  EXPECT_EQ(rated({legacy_row(kBob, "old-silver", month_of(2009, 9)),
+                   legacy_row(kAnn, "old-gold", april)}),
+            0);
+  EXPECT_EQ(rated({legacy_row(kCid, "old-gold", april)}), 3);
+  EXPECT_EQ(rated({propose_row(kAnn, "vip", april), decide_row(own_id(day, 1), true)}), 3);
+}
+
+// What counts is what held when the rating month was over, whatever was given since.
+TEST(ClearingRun, AGradeOfBeforeThatWasGivenLaterKeepsNobody) {
+  programme::Rows rows = star_programme();
+  rows.flags = {{.name = "old", .by = programme::FlagBy::kLegacy}};
+  const auto rated = [&rows](std::vector<Row> march, std::vector<Row> may) {
+    GradedNode node(rows);
+    node.day(on(2009, 3, 2), {account_row(kAnn, "A-1", month_of(2008, 1)),
+                              spent(kAnn, "A-1", kMarch, 10'000, false)});
+    node.day(on(2009, 3, 3), std::move(march));
+    node.day(on(2009, 5, 4), std::move(may));
+    node.count(kStars, on(2009, 5, 5));
+    return node.counted(kRated);
+  };
+  const Row long_one = legacy_row(kAnn, "old", month_of(2009, 9));
+  const Row short_one = legacy_row(kAnn, "old", kMarch);
+  EXPECT_EQ(rated({}, {}), 1);
+  EXPECT_EQ(rated({long_one}, {}), 0);
+  EXPECT_EQ(rated({short_one}, {}), 1);
+  EXPECT_EQ(rated({}, {long_one}), 1);
+  EXPECT_EQ(rated({short_one}, {long_one}), 1);
+  EXPECT_EQ(rated({long_one}, {legacy_row(kAnn, "old", month_of(2009, 5))}), 0);
 }
 
 TEST(ClearingRun, DroppedItBeginsAnewWithAnotherRevision) {

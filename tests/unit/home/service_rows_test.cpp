@@ -288,6 +288,30 @@ TEST(LiveClaim, OnTheDayAfterTheOpenOneToo) {
   EXPECT_EQ(claims_of(node, kAnn), Texts{"lounge 2007-04-07  1"});
 }
 
+TEST(LiveClaim, OnTheFirstOfJanuaryTakesNothingFromTheOldYear) {
+  StandingNode node(service_programme());
+  const BusinessDate last = on(2007, 12, 31);
+  const BusinessDate first = on(2008, 1, 1);
+  node.take(kDay, {here(kAnn)});
+  node.home().open_day(last, 2);
+  EXPECT_FALSE(node.home().take_rows(1));
+  for (const char* reference : {"C-1", "C-2"}) {
+    EXPECT_EQ(node.home()
+                  .take_member(live_of(claim_row(kAnn, "lounge"), reference, first), noon(first))
+                  .code,
+              0);
+  }
+  node.reload();
+  DayFile file{.sender = kP1, .date = last, .sequence = 2};
+  add_rows(file, {claim_row(kAnn, "lounge"), claim_row(kAnn, "lounge"), claim_row(kAnn, "lounge")});
+  node.home().bring_file(file);
+  while (node.home().take_rows(9)) {
+  }
+  EXPECT_EQ(returned_of(node.home().end_day()), Texts{"3 NOT_ENTITLED"});
+  EXPECT_EQ(claims_of(node, kAnn), (Texts{"lounge 2007-12-31  2", "lounge 2008-01-01  2"}));
+  node.reload();
+}
+
 TEST(CarriedOut, RowsOfServiceAre) {
   EXPECT_TRUE(carried_out(MemberKind::kClaim));
   EXPECT_TRUE(carried_out(MemberKind::kCall));

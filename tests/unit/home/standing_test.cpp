@@ -47,6 +47,29 @@ TEST(Plan, OfSeveralAccountsTheHighestCountsWhileItIsTheMembers) {
   EXPECT_EQ(node.level(kAnn, "plan", kDay.plus_days(3)), "no-plan");
 }
 
+// A plan ends with its account: back, it has none until a row says so, whoever's row comes next.
+TEST(Plan, AnAccountThatIsBackHasNone) {
+  StandingNode node(standing_programme());
+  const auto plan_of = [&node](std::uint32_t account) { return node.book().account(account).plan; };
+  node.take(kDay, {joined(kAnn), joined(kAnn, "A-2"), plan_row(kAnn, "p-129"),
+                   plan_row(kAnn, "p-199", "A-2")});
+  EXPECT_NE(plan_of(0), 0);
+  node.take(kNext, {account_end(kAnn, "A-1"), member_row(MemberKind::kOwner, kAnn, "A-2")});
+  EXPECT_EQ(plan_of(0), 0);
+  EXPECT_EQ(plan_of(1), 0);
+  node.reload();
+  const BusinessDate back = kDay.plus_days(2);
+  node.take(back, {plan_row(kAnn, "p-199"), joined(kAnn), joined(kAnn, "A-2")});
+  EXPECT_EQ(plan_of(0), 0);
+  EXPECT_EQ(node.level(kAnn, "plan", back), "no-plan");
+  // Something else happens to his plans.
+  node.take(kDay.plus_days(3), {joined(kAnn, "A-3"), account_end(kAnn, "A-3")});
+  EXPECT_EQ(node.level(kAnn, "plan", kDay.plus_days(3)), "no-plan");
+  node.take(kDay.plus_days(4), {plan_row(kAnn, "p-129"), joined(kAnn)});  // Its ACCOUNT row again.
+  EXPECT_EQ(node.level(kAnn, "plan", kDay.plus_days(4)), "plan-silver");
+  EXPECT_NE(plan_of(0), 0);
+}
+
 TEST(Plan, IsOneOfTheVersionInForce) {
   programme::Rows rows = standing_programme();
   rows.entries[1].in_force.to = kDay;
@@ -320,6 +343,58 @@ TEST_F(LiveStanding, OnTheDayAfterTheOpenOneToo) {
   EXPECT_EQ(code_of(decided), "DONE");
   EXPECT_EQ(decided.entry, EntryId(kP1, after, kLiveFrom + 1));
   EXPECT_TRUE(node_.has(kAnn, "vip", after));
+}
+
+// April's flag ends with April; decided anew live for the first of May, while its last day is open.
+TEST(LiveReview, ARenewalForTheNextDayTakesNothingFromTheOpenOne) {
+  StandingNode node(standing_programme());
+  const BusinessDate last = on(2007, 4, 30);
+  const BusinessDate may = on(2007, 5, 1);
+  node.take(kDay, {joined(kAnn), propose_row(kAnn, "vip", kApril),
+                   decide_row(own_id(kDay, 2), true), legacy_row(kAnn, "old", kApril)});
+  node.home().open_day(last, 2);
+  EXPECT_FALSE(node.home().take_rows(1));
+  const auto ask = [&node](const Row& row, std::string_view reference, BusinessDate date) {
+    return code_of(node.home().take_member(live_row(row, reference, date), noon(date)));
+  };
+  EXPECT_EQ(ask(propose_row(kAnn, "vip", month_of(2007, 6)), "V-1", last), "DONE");
+  EXPECT_EQ(ask(decide_row(id_of(kP1, last, "V-1"), true), "D-1", may), "DONE");
+  node.reload();
+  EXPECT_TRUE(node.has(kAnn, "vip", last));
+  EXPECT_TRUE(node.has(kAnn, "vip", on(2007, 4, 1)));
+  EXPECT_FALSE(node.has(kAnn, "vip", on(2007, 3, 31)));
+  EXPECT_TRUE(node.has(kAnn, "vip", on(2007, 6, 30)));
+  EXPECT_FALSE(node.has(kAnn, "vip", on(2007, 7, 1)));
+  EXPECT_EQ(node.effective(kAnn, may), "vip");
+  const auto since = [&node](BusinessDate day) {
+    const Programme& version = *node.book().programmes().of_day(day);
+    const auto held = node.book().held_on(0, day);
+    const auto vip = std::ranges::find(held, version.find_grade("vip"), &programme::Held::grade);
+    return vip == held.end() ? BusinessDate{} : vip->from;
+  };
+  EXPECT_EQ(since(last), on(2007, 4, 1));
+  EXPECT_EQ(since(may), may);
+  // Who proposed and decided is known of what was given last alone.
+  const std::uint16_t vip = node.book().names().flags.find("vip");
+  EXPECT_EQ(node.book().flag_on(0, vip, may)->proposal, 1U);
+  EXPECT_EQ(node.book().flag_on(0, vip, last)->proposal, book::kNone);
+  EXPECT_EQ(node.book().flag_on(0, vip, last)->to, kApril.count());
+  EXPECT_FALSE(node.book().flag_on(0, vip, on(2007, 3, 31)));
+}
+
+// What was given last by then counts, though something of before would last longer.
+TEST(LiveReview, OfSeveralOfBeforeTheLastOneCounts) {
+  StandingNode node(standing_programme());
+  const auto give = [](std::uint32_t serial, BusinessDate date) {
+    return decide_row(own_id(date, serial), true);
+  };
+  const BusinessDate june = on(2007, 6, 5);
+  node.take(kDay, {joined(kAnn), propose_row(kAnn, "vip", month_of(2007, 6)), give(2, kDay),
+                   propose_row(kAnn, "vip", kApril), give(4, kDay)});
+  node.take(june, {propose_row(kAnn, "vip", month_of(2007, 6)), give(1, june)});
+  EXPECT_TRUE(node.has(kAnn, "vip", kDay));
+  EXPECT_FALSE(node.has(kAnn, "vip", on(2007, 5, 1)));
+  EXPECT_TRUE(node.has(kAnn, "vip", june));
 }
 
 // While a day is opened what was put off is posted, and what it cites ascends.

@@ -164,6 +164,28 @@ TEST(GoTone, BirthdayOnceAYear) {
   EXPECT_TRUE(claim(all, 0, held, claims, "sms", day("2026-01-01")));
 }
 
+// While the last day of a year is open, claims come live for the first one of the next.
+TEST(Benefits, AClaimOfTheNextYearIsNoneOfTheOldOne) {
+  Benefit yearly{.name = "yearly", .levels = refs({2}), .kind = BenefitKind::kClaim};
+  yearly.count = 1;
+  const std::vector<Held> held{{2, day("2025-02-01")}};
+  const auto left = [&](ClaimPer per, const char* claimed, const char* on) {
+    yearly.per = per;
+    const std::vector<Claim> claims{{.benefit = 0, .day = day(claimed)}};
+    return *benefits_of({&yearly, 1}, held, claims, day(on))[0].left;
+  };
+  for (const ClaimPer per : {ClaimPer::kYear, ClaimPer::kBirthday}) {
+    EXPECT_EQ(left(per, "2026-01-01", "2025-12-31"), 1);
+    EXPECT_EQ(left(per, "2026-01-01", "2026-01-01"), 0);
+    EXPECT_EQ(left(per, "2025-12-31", "2025-12-30"), 0);
+    EXPECT_EQ(left(per, "2025-01-01", "2025-12-31"), 0);
+    EXPECT_EQ(left(per, "2099-12-31", "2099-12-30"), 0);
+  }
+  // Once is once, on whatever day.
+  EXPECT_EQ(left(ClaimPer::kOnce, "2026-01-01", "2025-12-31"), 0);
+  EXPECT_EQ(left(ClaimPer::kGrade, "2026-01-01", "2025-12-31"), 0);
+}
+
 TEST(Benefits, ClubByLevel) {
   const std::vector<Benefit> all{
       {.name = "club-golf", .levels = refs({kGold, kDiamond}), .kind = BenefitKind::kClub}};
