@@ -212,7 +212,7 @@ class NodeProcess {
     kill_point<"node_posting">();
     const bool more = node_.post_slice(now, shell_.steady_ms() - asked_ms_ < kAskedMs);
     runs_.write_files();
-    seal(now);
+    const bool went_on = seal(now);  // Then the next day may be due at once.
     watch_connection();
     node_.tick(now, shell_.steady_ms(), port_);
     tell();
@@ -226,7 +226,7 @@ class NodeProcess {
     look_for_successor();
     snapshot();
     watch();
-    return more || reading;
+    return more || reading || went_on;
   }
 
   [[nodiscard]] FileDesk::State file_state() {
@@ -256,13 +256,14 @@ class NodeProcess {
 
   // --- days --------------------------------------------------------------------------------------
 
-  void seal(BusinessTime now) {
+  // True when a day was sealed, or opened without its file.
+  bool seal(BusinessTime now) {
     const std::size_t before = node_.province().sealed().size();
     if (!node_.seal_due(now, [this] { return files_.is_read(file_state()); })) {
-      return;
+      return false;
     }
     if (node_.province().sealed().size() == before) {
-      return;  // A day without a file was opened.
+      return true;  // A day without a file was opened.
     }
     kill_point<"node_sealed">();
     const SealedDay& day = node_.province().sealed().back();
@@ -273,6 +274,7 @@ class NodeProcess {
                                      {"rows", day.rows},
                                      {"returned", day.returned},
                                      {"batch", hex(day.batch)}});
+    return true;
   }
 
   // The process before may have died between a seal and its report.
