@@ -132,6 +132,8 @@ class Audit:
         known = self.lots.get(slice_.lot)
         if known is None:
             known = self.lots[slice_.lot] = [0, slice_.original, member]
+            if slice_.account == b.ISSUED and slice_.delta != slice_.original:
+                self.fault(batch, slice_.lot, f"made with {slice_.delta} of {slice_.original}")
         if known[1] != slice_.original:
             self.fault(batch, slice_.lot, "another original")
         who = known[2]
@@ -151,6 +153,9 @@ class Audit:
         for member, account in home.accounts.items():
             for lot in account.lots.values():
                 have[lot.name] += lot.remaining
+                who = self.lots.get(lot.name, (0, 0, None))[2]
+                if member != who and not (isinstance(who, frozenset) and member in who):
+                    self.faults.append(f"lot {lot.name:x}: member {member} never had it")
                 if not 0 <= lot.held <= lot.remaining <= lot.original:
                     self.faults.append(f"lot {lot.name:x}: held {lot.held} of {lot.remaining}")
             if account.home:
