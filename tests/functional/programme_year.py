@@ -249,7 +249,8 @@ class Province:
                             length = int(value)
                         stays = stays and "close" not in line.decode().lower()
                     need(head.split()[1] in (b"200", b"404"), f"{todo[0]}: {head}")
-                    yield file.read(length) if head.split()[1] == b"200" else b""
+                    body = file.read(length)
+                    yield body if head.split()[1] == b"200" else b""
                     todo.pop(0)
                     if not stays:
                         break
@@ -282,8 +283,9 @@ class Province:
 
     def replay(self):
         """Starts from the first block: without a snapshot."""
-        for path in (self.node.folder / "data").glob("snapshots*"):
-            shutil.rmtree(path)
+        snapshots = self.node.folder / "data" / "snapshots"
+        need(any(snapshots.iterdir()), "there was one to start from")
+        shutil.rmtree(snapshots)
         self.node.start()
         self.node.wait_until_up(1200)
 

@@ -26,10 +26,10 @@ import inputs  # noqa: E402
 
 CODES = [f"P{n:02d}" for n in range(1, 32)]
 LATE, KILLED, TWICE = "P31", "P05", "P07"
-MONTH, RATED = "2016-03", 195              # months since 2000-01
+MONTH, RATED = "2016-03", 194              # months since 2000-01
 FIRST, BILLED, POSTED = (datetime.date(2016, 3, 1), datetime.date(2016, 4, 2),
                          datetime.date(2016, 4, 5))
-SETTINGS = "[day]\nseal_empty = false\nslice_steps = 8\n"
+SETTINGS = "[day]\nseal_empty = false\nslice_steps = 16\n"
 SHARES = (("five-star", 5), ("four-star", 15), ("three-star", 30), ("two-star", 70))
 BEST_FIRST = [name for name, _ in SHARES] + ["one-star", "ordinary"]
 

@@ -96,9 +96,10 @@ class Maker(yearrows.Maker):
         rng, first = self.rng, b.month_of_day(self.world.start)
         for member in self.world.members:
             for _ in range(rng.choice((1, 1, 1, 1, 1, 1, 2, 2, 3))):
-                phone = Phone(f"A{len(self.phones)}", member, first - rng.choice(
-                    (0, 1, 2, 5, 7, 11, 12, 13, 20, 30, 47, 61, 90, 130)),
-                    int(rng.lognormvariate(8.8, 0.9)))
+                joined = max(0, first - rng.choice(    # The earliest month that there is.
+                    (0, 1, 2, 5, 7, 11, 12, 13, 20, 30, 47, 61, 90, 130)))
+                phone = Phone(f"A{len(self.phones)}", member, joined,
+                              int(rng.lognormvariate(8.8, 0.9)))
                 self.phones.append(phone)
                 self.accounts[phone.name] = member
 

@@ -35,6 +35,8 @@ import sections    # noqa: E402
 OF_NO_EFFECT = ("SLICE", "RUN_SLICE", "RECEIPT", "ADVICES", "RULES", "OPENING", "PROGRAMME",
                 "ASKING")
 
+NOT_COUNTED = (*memberrows.BELOW, "CORRECT")    # rows that belong to another one
+
 
 class Export:
     """What was exported: commands in their order, blobs by their digests."""
@@ -125,8 +127,9 @@ class Replay(play.Play):
             self.begin_day(command)
         b.need(self.day == b.day_of(command["date"]), "a file of another day than the open one")
         raw = self.export.raw(command["blob"])
-        b.need((raw.day, raw.sequence, len(raw.lines)) ==
-               (self.day, command["sequence"], command["rows"]), "the file is what DAY says")
+        rows = sum(fields[0] not in NOT_COUNTED for _, fields in raw.lines)
+        b.need((raw.day, raw.sequence, rows) == (self.day, command["sequence"], command["rows"]),
+               "the file is what DAY says")
         self.file = memberrows.day_file(raw, self.book)
 
     def post_rows(self):
