@@ -440,7 +440,7 @@ def run_year(programme, members, seed, folder):
         digest, known = second.compare_members(everybody, day)
         second.compare_calls()
         if second.faults:
-            fail(f"{programme}:\n" + "\n".join(map(str, second.faults[:5])))
+            fail(f"{programme}:\n" + "\n".join(fault[:1500] for fault in second.faults[:5]))
         clock.took("members compared")
         first.node.stop()
         first.replay()

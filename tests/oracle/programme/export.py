@@ -224,13 +224,11 @@ class Replay(play.Play):
         self.lives += 1
         self.live.take(live.row_of_bytes(bytes.fromhex(command["payload"])), command["at"])
 
-    # The first of each home's files, as its programme has it.
-
     def files_of_runs(self):
         """name: text of all that runs have written, those that an operator began too."""
         out = self.run_files(self.number)
-        for number, run in self.runs_begun.items():
-            name, text = outfiles.of_run(self.code, run, number)
+        for run in self.home.runs:
+            name, text = outfiles.of_run(self.code, run, self.home.numbers[run.key])
             out[name] = text
         return out
 
