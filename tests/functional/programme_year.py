@@ -318,8 +318,9 @@ class Second:
         post = self.replay.home.post
 
         def counted(file):
-            self.audit.take_rows(file.rows, file.day >= self.with_programme)
             post(file)
+            self.audit.take_rows(file.rows, file.day >= self.with_programme, {
+                row.entry for row in self.replay.home.batch.returned})
 
         self.replay.home.post = counted
         self.replay.play()

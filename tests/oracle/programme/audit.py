@@ -67,6 +67,7 @@ class Audit:
         self.lots = {}               # name: [left, original, who had it: a member or a set]
         self.debts, self.sums, self.faults = Counter(), Counter(), []
         self.made, self.changed = Counter(), set()    # rating points by lots; who isn't plain
+        self.billed = set()    # (account, month) of which a bill was kept
         self.month, self.before, self.of_month = None, 0, Counter()
         self.months, self.chain = {}, None
         for row in opening:
@@ -175,10 +176,16 @@ class Audit:
 
     # Rating points.
 
-    def take_rows(self, rows, with_programme):
-        """Rows of a file after which a member's lots aren't his rating points."""
+    def take_rows(self, rows, with_programme, returned):
+        """Rows of a file after which a member's lots aren't his rating points; `returned`:
+        serials. What is believed of a bill that isn't known gives rating points without a lot."""
         for _, row in rows:
-            if row["kind"] == "SPENT" or row["kind"] == "BILL" and not with_programme:
+            kind, back = row["kind"], row.get("serial") in returned
+            if kind in ("BILL", "BILL_SPLIT", "SPENT") and not back:
+                self.billed.add((row["account"], row["bill_month"]))
+            if kind == "SPENT" or kind == "BILL" and not with_programme:
+                self.changed.add(row["member"])
+            elif kind == "REBILL" and (row["account"], row["bill_month"]) not in self.billed:
                 self.changed.add(row["member"])
             elif row["kind"] == "MERGE":
                 self.changed |= {row["member"], row["into"]}
@@ -223,9 +230,10 @@ def faults_of(play):
         audit = Audit(play.openings[number])
         for batch in play.batches[number]:
             audit.take(batch)
-        for day, files in play.files.items():
-            if number in files:
-                audit.take_rows(files[number].rows, home.book.of_day(day) is not None)
+        for batch in play.batches[number]:
+            day = batch.business_day
+            audit.take_rows(play.files[day][number].rows, home.book.of_day(day) is not None,
+                            {row.entry for row in batch.returned})
         first = b.month_of_day(play.batches[number][0].business_day) - 7
         faults += audit.against(home) + award_faults(home) + audit.rating_faults(home, first)
     return faults

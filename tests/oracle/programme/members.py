@@ -203,7 +203,7 @@ class MemberHome(EarningHome):
             return FOREVER
         date = b.date_of(first)
         month = b.month_of_day(first) + grading.valid_months
-        return b.first_day(month) + date.day - 2
+        return min(b.first_day(month) + date.day - 1, b.last_day(month)) - 1
 
     def write(self, member, grading, level, first, last, reason):
         person = self.person(member)
