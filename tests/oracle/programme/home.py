@@ -32,16 +32,41 @@ class EarningHome(Node):
         self.holder = {}            # lot: member that has it
         self.campaign_given, self.campaign_spent = set(), {}
         self.fixed_line = []        # (day, id, member, units)
-        self.notes = []             # what was made, for people: (day, member, source, points)
+        self.due = {}               # day: members who have lots that expire then
+        self.overdue = set()        # members of whom something is held beyond that day
+        self.ending = {}            # holds that haven't ended, by id; all: `holds`
+        self.holds_seen = 0
         self.activated = False
         for member, account in self.accounts.items():
             self.person(member).earned_total = sum(
                 lot.original for lot in account.lots.values())
-            for name in account.lots:
-                self.holder[name] = member
+            for lot in account.lots.values():
+                self.holder[lot.name] = member
+                self.expires(lot, member)
 
     def person(self, member):
-        return self.persons.setdefault(member, Person(member))
+        person = self.persons.get(member)
+        if person is None:
+            person = self.persons[member] = Person(member)
+        return person
+
+    # What expires: looked at are those members alone who have something due.
+
+    def expires(self, lot, member):
+        self.due.setdefault(lot.expires_on, set()).add(member)
+
+    def expiry_run(self):
+        for day in [day for day in self.due if day <= self.day]:
+            self.overdue |= self.due.pop(day)
+        for member in sorted(self.overdue):
+            account, left = self.accounts.get(member), False
+            for lot in account.canonical() if account else []:
+                if lot.expires_on <= self.day and lot.remaining > 0:
+                    if lot.free > 0:
+                        self.move_own(b.MOVE_EXPIRE, member, lot.slice(b.EXPIRED, -lot.free))
+                    left = left or lot.remaining > 0
+            if not left:
+                self.overdue.discard(member)
 
     # A day.
 
@@ -85,9 +110,14 @@ class EarningHome(Node):
             self.cited = None
 
     def close_day(self):
-        for hold in self.holds.values():
+        for id_ in list(self.holds)[self.holds_seen:]:
+            self.ending[id_] = self.holds[id_]
+        self.holds_seen = len(self.holds)
+        for id_, hold in list(self.ending.items()):
             if not hold.ended and hold.expires <= self.day:
                 hold.release()
+            if hold.ended:
+                del self.ending[id_]
         self.batch.seal()
         self.digest = self.batch.digest
         return self.batch
@@ -139,7 +169,7 @@ class EarningHome(Node):
 
     def begin_device(self, name, member):
         first = name not in self.devices
-        device = Device(name, member)
+        device = Device(name, member, number=len(self.device_records))
         self.devices[name] = device
         self.device_records.append(device)
         self.person(member).devices.append(device)
@@ -170,8 +200,7 @@ class EarningHome(Node):
             self.origin[lot.name] = device
         if rating and source != "CONSUMPTION" and self.activated:
             person.add_other(month, points)
-        self.notes.append((self.day, account.member, device.name if device else "", source,
-                           month, points))
+        self.expires(lot, account.member)
         return entry, slices
 
     def issue(self, *arguments, **named):
@@ -431,7 +460,7 @@ class EarningHome(Node):
         for campaign in (programme.campaign if programme else []):
             if not in_force(campaign, self.day) or not holds(campaign, row):
                 continue
-            key = {"ACCOUNT": ("a", self.device_records.index(device)),
+            key = {"ACCOUNT": ("a", device.number),
                    "MEMBER": ("m", row["member"]), "EVENT": ("e", self.code)}[campaign.per]
             spent = self.campaign_spent.get(campaign.name, 0)
             points = campaign.points

@@ -13,12 +13,13 @@ REASONS = {"ANNUAL": 1, "APPLICATION": 2, "PLAN": 3, "PLAN_ENDED": 4, "REVIEW": 
 UNTIL_THE_NEXT_RUN = ("ANNUAL", "APPLICATION", "RATED", "GROWTH")
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Device:
     """An account of the member: a number or device (the row kind `ACCOUNT`)."""
 
     name: str
     member: int
+    number: int = 0    # in the order in which they came
     joined: int = None
     ended: int = None
     service: str = ""
@@ -47,6 +48,8 @@ class Device:
 
     def put(self, month, fen):
         self.bills[month] = fen
+        if len(self.bills) <= WINDOW and max(self.bills) - min(self.bills) <= WINDOW:
+            return
         for old in [m for m in self.bills if m < self.newest - WINDOW]:
             del self.bills[old]    # A newer month clears what it passes.
             self.earned.discard(old)
@@ -66,7 +69,7 @@ class Grade:
     given: int     # from when it was given last: a confirmation gives it anew
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Person:
     member: int
     devices: list = field(default_factory=list)

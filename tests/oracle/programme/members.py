@@ -126,6 +126,7 @@ class MemberHome(EarningHome):
         for lower in below:
             if lower["kind"] == "LOT":
                 self.holder[lower["lot"]] = row["member"]
+                self.expires(self.accounts[row["member"]].lots[lower["lot"]], row["member"])
                 self.person(row["member"]).earned_total += lower["original"]
 
     def take_account_end(self, row, id_):
@@ -138,7 +139,7 @@ class MemberHome(EarningHome):
     def take_owner(self, row, id_):
         account = self.at_home(row["member"])
         device = self.known_device(row)
-        mine = {name for name, one in self.origin.items() if one is device}
+        mine = {name for name in account.lots if self.origin.get(name) is device}
         for hold in account.holds:
             for part in hold.parts:
                 if part[0].name in mine:
@@ -202,7 +203,7 @@ class MemberHome(EarningHome):
             return FOREVER
         date = b.date_of(first)
         month = b.month_of_day(first) + grading.valid_months
-        return b.first_day(month) + date.day - 2
+        return min(b.first_day(month) + date.day - 1, b.last_day(month)) - 1
 
     def write(self, member, grading, level, first, last, reason):
         person = self.person(member)

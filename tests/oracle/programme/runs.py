@@ -38,7 +38,7 @@ class Home(ServiceHome):
         super().__init__(*arguments, **named)
         self.runs, self.published, self.waiting = [], set(), []
         self.notices = []          # (day made, expires_on, member, points)
-        self.notice_done = set()
+        self.notice_done, self.run_days = set(), {}
         self.notices_made = []     # (number, expires_on), in the order of the runs
         self.numbers = {}          # key of a run: its number
         self.by_itself = set()     # MONTHLY gradings, by reference
@@ -317,15 +317,18 @@ class Home(ServiceHome):
 
     def count_monthly(self, run, programme, grading):
         run.first, regions = b.first_day(run.reference + 1), {}
-        graded = {}
+        graded, of_region = {}, {}
         for person in self.people():
             score = self.growth_score(programme, grading, person, run.reference)
             if score is None:
                 continue
             mine = person.of_year(run.reference)
             region = person.region(mine)
-            standards = {level: programme.threshold_of(grading, level, region, run.first)
-                         for level in grading.levels[1:]}
+            if region not in of_region:
+                of_region[region] = {
+                    level: programme.threshold_of(grading, level, region, run.first)
+                    for level in grading.levels[1:]}
+            standards = of_region[region]
             level = amounts.level_for(score, grading.levels, standards)
             regions.setdefault(region, (standards, []))[1].append(level)
             graded[person.member] = level
@@ -436,9 +439,9 @@ class Home(ServiceHome):
 
     def is_run(self, day):
         """Whether lots of some month expire on this day by the rule of that month."""
-        for month in range(b.month_of_day(day)):
-            programme = self.book.of_month(month)
-            expires = programme.expiry_of(month) if programme else expiry_before(month)
-            if expires == day:
-                return True
-        return False
+        if day not in self.run_days:
+            self.run_days[day] = day in {
+                programme.expiry_of(month) if programme else expiry_before(month)
+                for month in range(b.month_of_day(day))
+                for programme in [self.book.of_month(month)]}
+        return self.run_days[day]

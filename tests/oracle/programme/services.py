@@ -14,6 +14,8 @@ STOCK_MAX = 10 ** 15    # pieces
 class ServiceHome(MemberHome):
     """The home, whole but for its runs."""
 
+    minute = None    # of the day at which a live order comes; a row of a file has none
+
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
         self.orders, self.complaints, self.stock = {}, {}, {}
@@ -72,7 +74,7 @@ class ServiceHome(MemberHome):
         if item.credit is not None:
             return row["cash"] == 0 and row["quantity"] == 1 and row["points"] > 0 and \
                 row["points"] % item.step == 0
-        price = self.programme.price_at(item.name, row["quantity"], self.day)
+        price = self.programme.price_at(item.name, row["quantity"], self.day, self.minute)
         return price is not None and (row["points"], row["cash"]) == (price.points, price.cash)
 
     def deliver(self, order, cost, freight):
@@ -332,6 +334,7 @@ class ServiceHome(MemberHome):
                 self.holder[lot.name] = holder.member
             if lot.expires_on <= self.day:
                 lot.expires_on = self.day + b.GRACE_DAYS
+            self.expires(lot, holder.member)
             slices.append(lot.slice(b.REDEEMED, given))
             into = self.present(holder.member)
             if into != holder.member:    # It lay with the old number, empty: it follows now.
@@ -357,6 +360,7 @@ class ServiceHome(MemberHome):
         b.need(lot.name not in new.lots, "a lot at two numbers of one customer")
         new.lots[lot.name] = lot
         self.holder[lot.name] = new.member
+        self.expires(lot, new.member)
 
     def may_merge(self, *accounts):
         if any(not hold.ended for account in accounts for hold in account.holds):
@@ -424,7 +428,7 @@ class ServiceHome(MemberHome):
         self.may_merge(old, new)
         merge["undone"], giver.merged_into = True, None
         devices = [d for d in merge["devices"] if d in taker.devices]
-        names = set(merge["lots"]) | {n for n, d in self.origin.items() if d in devices}
+        names = set(merge["lots"]) | {n for n in new.lots if self.origin.get(n) in devices}
         for lot in new.canonical():
             if lot.name in names and lot.remaining > 0:
                 self.reassign(self.serial, lot, new, old)
