@@ -171,7 +171,8 @@ def the_page_has_each_path(told):
     for command, _ in told:
         path = re.search(r'\$HOST(/v1/[^"?]*)', command)[1]
         path = re.sub(r"/members/[0-9]{14}", "/members/{number}", path)
-        path = re.sub(r"/orders/P01/[0-9]{8}/[A-Za-z0-9-]+", "/orders/{code}/{day}/{reference}", path)
+        path = re.sub(r"/orders/P01/[0-9]{8}/[A-Za-z0-9-]+",
+                      "/orders/{code}/{day}/{reference}", path)
         seen.add(re.sub(r"/staff/[A-Z_]+", "/staff/{kind}", path))
     lacking = paths_of_the_schema() - seen - {"/v1/health", "/v1/members/{number}/balance",
                                               "/v1/members/{number}/expiring"}
