@@ -68,9 +68,9 @@ namespace ph {
     case MemberKind::kClaim:
       return true;
     case MemberKind::kRegister:
-      return false;
+      return true;
     case MemberKind::kRegisterEnd:
-      return false;
+      return true;
     case MemberKind::kCall:
       return true;
     case MemberKind::kSpent:

@@ -107,6 +107,7 @@ class Home {
   [[nodiscard]] const MemberBook* book() const { return book_ ? &*book_ : nullptr; }
   // kNone of FlatIndex: never at home here. For questions to the book.
   [[nodiscard]] std::uint32_t number_of(Member member) const { return find_account(member); }
+  [[nodiscard]] Member member_at(std::uint32_t number) const { return accounts_[number].member; }
 
   // Runs over all members (core/home/run_work.h). Why one can't begin today, and what now; empty:
   // it can. What the operator has to know before; empty: nothing.
@@ -392,6 +393,8 @@ class Home {
   // home_service.cpp
   [[nodiscard]] Outcome claim(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome call(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome register_month(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome register_end(const MemberRow& says);
   // home_orders.cpp
   [[nodiscard]] const programme::CatalogueItem* item_in_force(std::string_view name) const;
   [[nodiscard]] const programme::OrderRule& order_rule() const;

@@ -286,10 +286,12 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
       return claim(row, says);
     case MemberKind::kCall:
       return call(row, says);
+    case MemberKind::kRegister:
+      return register_month(row, says);
+    case MemberKind::kRegisterEnd:
+      return register_end(says);
     case MemberKind::kMerge:
     case MemberKind::kUnmerge:
-    case MemberKind::kRegister:
-    case MemberKind::kRegisterEnd:
       break;
   }
   return ReturnCode::kInvalid;

@@ -109,6 +109,7 @@ void HomeLoader::take_book_header(const book::Header& header) {
                            .orders = header.orders,
                            .complaints = header.complaints,
                            .proposals = header.proposals,
+                           .registrations = header.registrations,
                            .stock = header.stock,
                            .calls = header.calls,
                            .runs = header.runs,
@@ -133,6 +134,7 @@ void HomeLoader::take_book_header(const book::Header& header) {
   expect(header.orders, book_.orders.orders);
   expect(header.complaints, book_.orders.complaints);
   expect(header.proposals, book_.proposals);
+  expect(header.registrations, book_.registrations);
   expect(header.stock, book_.orders.stock);
   expect(header.calls, book_.calls);
   expect(header.runs, book_.runs.runs);

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "core/home/member_records.h"
 #include "core/home/order_book.h"
 #include "core/home/programme_names.h"
+#include "core/home/register_book.h"
 #include "core/home/return_code.h"
 #include "core/home/run_book.h"
 #include "core/programme/benefit.h"
@@ -92,6 +94,7 @@ class MemberBook {
     std::vector<book::LargeRecord> large{};                    // by account and month
     Chunks<std::uint32_t> origins{};                           // by lot
     Chunks<book::ProposalRecord> proposals{};
+    RegisterBook::Table registrations{};
     std::vector<book::CallsRecord> calls{};  // by queue, month, grade
     OrderBook::Tables orders{};
     RunBook::Tables runs{};
@@ -170,6 +173,15 @@ class MemberBook {
   // The profile is complete: what waited of the months that it credits, that of the day included,
   // in the order of accounts, then months.
   [[nodiscard]] std::vector<Given> complete_profile(std::uint32_t member, BusinessDate on);
+  // REGISTER: has this month a bill that gave nothing, not too old to be asked about?
+  [[nodiscard]] bool is_missing(std::uint32_t account, Month month, BusinessDate on) const;
+  // Its points, if the home may credit them itself: of a month that a profile of this day would
+  // credit, and whose bill would earn now. nullopt: it may not.
+  [[nodiscard]] std::optional<std::vector<Given>> credit_missing(std::uint32_t account, Month month,
+                                                                 BusinessDate on);
+  // What the bills of a member's accounts give once his profile is complete, if it were on this
+  // day: without what a tenure gives once. nullopt: none is needed, or it is complete.
+  [[nodiscard]] std::optional<std::int64_t> kept_back(std::uint32_t member, BusinessDate on) const;
 
   // ARREARS: what waited of the months that their end credits.
   [[nodiscard]] std::vector<Given> set_arrears(std::uint32_t account, Arrears state,
@@ -249,6 +261,8 @@ class MemberBook {
     return tables_.proposals[number];
   }
   [[nodiscard]] std::size_t proposals() const { return tables_.proposals.size(); }
+  // Those that wait for a checker, in the order in which they came.
+  [[nodiscard]] const std::set<std::uint32_t>& open_proposals() const { return open_proposals_; }
   void approve(std::uint32_t proposal, const OfficerText& checker, Month last, BusinessDate on);
   void decline(std::uint32_t proposal, const OfficerText& checker, BusinessDate on);
   // LEGACY: from this month on. `flag`: its number in `names`.
@@ -287,6 +301,8 @@ class MemberBook {
 
   [[nodiscard]] const OrderBook& orders() const { return orders_; }
   [[nodiscard]] OrderBook& orders() { return orders_; }
+  [[nodiscard]] const RegisterBook& registrations() const { return registrations_; }
+  [[nodiscard]] RegisterBook& registrations() { return registrations_; }
   [[nodiscard]] const RunBook& runs() const { return runs_; }
   [[nodiscard]] RunBook& runs() { return runs_; }
 
@@ -341,6 +357,7 @@ class MemberBook {
   ProgrammeBook programmes_;
   ProgrammeNames names_;
   OrderBook orders_;
+  RegisterBook registrations_;
   RunBook runs_;
   FlatIndex account_by_text_;
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month
@@ -349,6 +366,7 @@ class MemberBook {
   std::map<CallsKey, book::CallsRecord> calls_;
   FlatIndex flag_by_member_;  // by member and flag
   FlatIndex proposal_by_id_;
+  std::set<std::uint32_t> open_proposals_;
   // By member: what was taken on the earlier one of two open days.
   std::map<std::uint32_t, std::pair<BusinessDate, std::uint64_t>> taken_before_;
 };

@@ -57,6 +57,13 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
     return std::nullopt;
   }
   made.orders_ = std::move(*orders);
+  auto registrations = RegisterBook::of(std::move(made.tables_.registrations), members,
+                                        made.tables_.accounts.size());
+  made.tables_.registrations = {};
+  if (!registrations) {
+    return std::nullopt;
+  }
+  made.registrations_ = std::move(*registrations);
   auto runs = RunBook::of(made.tables_.runs);
   made.tables_.runs = {};
   if (!runs) {
@@ -298,6 +305,9 @@ bool MemberBook::adopt_proposals() {
       return false;
     }
     proposal_by_id_.insert(record.id, n);
+    if (open) {
+      open_proposals_.insert(open_proposals_.end(), n);
+    }
   }
   return true;
 }

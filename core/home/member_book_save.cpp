@@ -41,6 +41,7 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
                       .large = large.size(),
                       .origins = tables_.origins.size(),
                       .proposals = tables_.proposals.size(),
+                      .registrations = registrations_.size(),
                       .calls = calls.size(),
                       .taken_before = taken_before.size()};
   orders_.count(header);
@@ -60,6 +61,7 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   tables_.origins.visit_bytes(sink);
   orders_.save(sink);
   tables_.proposals.visit_bytes(sink);
+  registrations_.save(sink);
   orders_.save_stock(sink);
   sink(std::as_bytes(std::span(calls)));
   runs_.save(sink);

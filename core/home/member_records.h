@@ -219,13 +219,21 @@ struct ProposalRecord {
   OfficerText checker{};
 };
 
-// Tables of rows that no release carries out yet; calls have theirs below.
-// A registration that waits for its decision.
-struct WaitingRecord {
+// A bill month of an account that its member says is missing.
+struct RegistrationRecord {
+  static constexpr std::uint8_t kOpen = 1;  // it waits for somebody
+  static constexpr std::uint8_t kCredited = 2;
+  static constexpr std::uint8_t kRefused = 3;
+
   TransactionId id{};
   std::uint32_t member{};
-  std::array<std::uint8_t, 16> what{};
-  OfficerText officer{};
+  std::uint32_t account{};
+  std::uint16_t month{};
+  std::uint16_t opened{};
+  std::uint16_t ended{};  // 0: open
+  std::uint8_t why{};     // word of its row
+  std::uint8_t state{};
+  std::uint32_t zero{};
 };
 struct StockRecord {
   std::int64_t pieces{};
@@ -325,7 +333,7 @@ static_assert(kIsRecord<HistoryRecord, 16> && kIsRecord<ClaimRecord, 16>);
 static_assert(kIsRecord<FlagRecord, 16> && kIsRecord<CampaignGivenRecord, 8>);
 static_assert(kIsRecord<CampaignSpentRecord, 8> && kIsRecord<SuspensionRecord, 8>);
 static_assert(kIsRecord<OrderRecord, 96> && kIsRecord<ComplaintRecord, 40>);
-static_assert(kIsRecord<ProposalRecord, 80> && kIsRecord<WaitingRecord, 64>);
+static_assert(kIsRecord<ProposalRecord, 80> && kIsRecord<RegistrationRecord, 48>);
 static_assert(kIsRecord<StockRecord, 8>);
 static_assert(kIsRecord<CallsRecord, 48> && kIsRecord<RunRecord, 96>);
 static_assert(kIsRecord<CohortRecord, 64> && kIsRecord<ResultRecord, 4>);

@@ -239,7 +239,8 @@ class ServiceHome(MemberHome):
         state = "OPEN"
         if row["why"] == "NO_POINTS":
             now = b.month_of_day(self.day)
-            if month not in device.bills or month in device.earned or month < now - WINDOW:
+            if device.lost or month not in device.bills or month in device.earned or \
+                    month < now - WINDOW:
                 raise Return("NOTHING_MISSING")
             if now - self.programme.programme_.backfill_months <= month <= now and \
                     self.may_earn(device, month):

@@ -355,11 +355,22 @@ class Maker:
                  benefit=self.rng.choice(("re-72", "re-48", "lounge", "birthday", "counter",
                                           "none")))
 
+    def lacking(self):
+        """(account, member, month) of a bill that gave nothing and would now, if there is any."""
+        home, now = self.home(), b.month_of_day(self.day)
+        found = [(device.name, b.member_text(device.member), month)
+                 for device in home.device_records for month in sorted(device.bills)
+                 if now - 6 <= month <= now and month not in device.earned
+                 and home.may_earn(device, month)]
+        return self.rng.choice(found) if found else None
+
     def make_register(self):
         account, member = self.owned()
+        month, lacks = self.month(self.rng.randint(1, 8)), self.lacking()
+        if lacks and self.chance(0.7):
+            account, member, month = *lacks[:2], b.month_text(lacks[2])
         given = self.reference()
-        own = self.add("REGISTER", id=given, member=member, account=account,
-                       bill_month=self.month(self.rng.randint(1, 8)),
+        own = self.add("REGISTER", id=given, member=member, account=account, bill_month=month,
                        why=self.rng.choice(("NO_POINTS", "NO_POINTS", "PARTNER", "OTHER")))
         self.keep("register", given or own)
         if self.chance(0.5):
@@ -434,7 +445,7 @@ class Maker:
 # What nodes carry out so far.
 BUILT = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "plan",
          "brand", "arrears", "arrears", "blacklist", "flags", "flags", "apply", "apply", "grade",
-         "sheet", "claim", "claim", "call", "call",
+         "sheet", "claim", "claim", "call", "call", "register", "register",
          "order", "order", "order_state", "order_state", "order_state", "stock")
 PLAIN = ("earn", "earn", "unearn", "rebill", "redeem", "redeem", "refund", "hold", "capture",
          "transfer")
