@@ -18,14 +18,14 @@ from _live_world import FIRST, HELD, file_of, member, running
 from live_moves import need, restart
 
 SOURCES = ("CONSUMPTION", "TENURE", "LEVEL", "AWARD", "FIXED_LINE", "SP", "PARTNER", "EXCHANGE_IN")
-MOVED = range(3, 11)      # of P01, to P02, each with a death on the way
+MOVED = range(3, 11)    # of P01, to P02, each with a death on the way
 ANN, STAYS, TWIN = member(1, 1), member(1, 11), member(2, 1)
-PLAIN = member(1, 12)     # by way of a home without a programme
+PLAIN = member(1, 12)    # by way of a home without a programme
 FEN = {month: 10_000 + 701 * month for month in range(1, 13)}
 YEAR = sum(FEN.values())
 EARNED = sum(fen // 100 for fen in FEN.values())
-EXTRA = 77                # rating points of another source
-TENURE = YEAR // 100 // 5 # a fifth of the average spend in yuan: of equal ones that of each
+EXTRA = 77    # rating points of another source
+TENURE = YEAR // 100 // 5    # a fifth of the average spend in yuan: of equal ones that of each
 LEVEL = YEAR // 100 // 2
 RATED = EARNED + EXTRA + TENURE + LEVEL
 PROGRAMME = f"""[programme]
@@ -53,6 +53,12 @@ grading = "level"
 [[level_rate]]
 level = "silver"
 rate = "1/2"
+[[level_rate]]
+level = "gold"
+rate = "3/4"
+[[level_rate]]
+level = "diamond"
+rate = "1/1"
 [[grading]]
 name = "level"
 title = "Level"
@@ -66,14 +72,17 @@ standards = "FIXED"
 grading = "level"
 level = "silver"
 min = 10
+from = "2025-01-01"
 [[threshold]]
 grading = "level"
 level = "gold"
 min = {RATED}
+from = "2025-01-01"
 [[threshold]]
 grading = "level"
 level = "diamond"
 min = {RATED + 1}
+from = "2025-01-01"
 [[flag]]
 name = "old"
 by = "LEGACY"
@@ -84,6 +93,7 @@ levels = ["silver", "gold", "diamond", "old"]
 kind = "CLAIM"
 per = "YEAR"
 count = 2
+from = "2025-01-01"
 [effective]
 order = ["diamond", "gold", "silver", "old", "ordinary"]
 """
@@ -143,8 +153,10 @@ class Story(live_moves.Story):
         self.wait(lambda: node.status()["open_day"]["posted"], f"{code} has posted {date}", 60)
 
     def returned(self, code, date):
+        """Codes of the rows of a day that came back, once it is sealed."""
         path = self.nodes[code].inbox / "accepted" / f"{code}-{date}.posted.csv"
-        return path.read_text("utf-8").splitlines()[1:] if path.exists() else []
+        self.wait(path.exists, f"{code} has sealed {date}", 60)
+        return [line.rsplit(",", 1)[1] for line in path.read_text("utf-8").splitlines()[1:]]
 
     def tomorrow(self):
         day = self.today_date() + datetime.timedelta(days=1)
@@ -191,7 +203,7 @@ def moves(story):
     need(len(story.before["history"]) == 2 and story.before["effective"] == "silver" and
          story.before["claims"], f"she has a life: {story.before}")
     story.counters["P02"].move("M-1", ANN)
-    live_moves.kills(story)
+    live_moves.kills(story, HELD + EXTRA)
     for number in (1, *MOVED):
         found = story.known("P02", member(1, number))
         need(found == story.before, f"member {number} is known at P02: {found}")
@@ -208,9 +220,6 @@ def counts(story):
     rows.add("CLAIM", "", ANN, "lounge")
     rows.add("CLAIM", "", ANN, "lounge")
     story.day("P02", day, rows)
-    codes = [line.rsplit(",", 1)[1] for line in story.returned("P02", day)]
-    need(codes == ["DUPLICATE"] * 9 + ["NOT_ENTITLED"],
-         f"bills of before are known, and so is her first claim: {codes}")
     lines = story.count("P02", "AWARD")
     average = f"{YEAR}"
     need(f"TENURE,25,,1/5,10,{10 * YEAR},{average}," in "\n".join(lines) and
@@ -231,8 +240,11 @@ def counts(story):
 
 def back_again(story):
     """Who comes back is who she has become, and nothing of her is there twice."""
-    before = story.known("P02", ANN)
+    before, day = story.known("P02", ANN), story.today_date()
     story.tomorrow()
+    codes = story.returned("P02", day)
+    need(codes == ["DUPLICATE"] * 9 + ["NOT_ENTITLED"],
+         f"bills of before are known, and so was her first claim: {codes}")
     live_moves.open_day(story, "D-2")
     story.counters["P01"].move("M-3", ANN)
     need(story.known("P01", ANN) == before, f"she is known at P01: {story.known('P01', ANN)}")

@@ -91,7 +91,7 @@ TEST(StandingBytes, TheSecondImplementationWritesTheSame) {
   const std::string text = test::checkout_text("tests/fuzz/corpus/standing/life");
   const auto standing = read_standing(std::as_bytes(std::span(text)));
   ASSERT_TRUE(standing);
-  EXPECT_EQ(text_of(standing->code), "china-telecom");
+  EXPECT_EQ(ph::text_of(standing->code), "china-telecom");
   EXPECT_EQ(standing->profile, 3'000);
   EXPECT_EQ(standing->month(23), Month(107));
   EXPECT_EQ(standing->months[22].earned, 12'345);
