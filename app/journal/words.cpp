@@ -193,6 +193,9 @@ Json node_values(const JournalCommand& command) {
   if (const auto moved = decode<MoveAnswered>(command)) {
     Json values = answered_values(moved->answer);
     values["slices"] = moved->answer.slices.size();
+    if (!moved->answer.standing.empty()) {
+      values["standing"] = moved->answer.standing.size();
+    }
     return values;
   }
   return run_values(command);

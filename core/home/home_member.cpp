@@ -315,7 +315,9 @@ Home::Outcome Home::describe_account(const DayRow& row, const MemberRow& says) {
   if (outcome != kDone) {
     return outcome;
   }
-  book_->describe(device_of(text, account_for_earning(row.member)), account_says);
+  const std::uint32_t device = device_of(text, account_for_earning(row.member));
+  book_->describe(device, account_says);
+  book_->take_over(device, date_);
   return kDone;
 }
 

@@ -35,7 +35,7 @@ struct AccountRecord {
   static constexpr std::uint8_t kOneWay = 4;
   static constexpr std::uint8_t kBothWays = 8;
   static constexpr std::uint8_t kInArrears = kOneWay | kBothWays;
-  static constexpr std::uint8_t kCarriedIn = 16;
+  static constexpr std::uint8_t kCarriedIn = 16;   // months of another home's accounts, in one sum
   static constexpr std::uint8_t kLost = 32;        // it ended as it has another owner
   static constexpr std::uint16_t kBandsMax = 255;  // that `entered` can tell apart
   // Services, by the words of their row.
@@ -44,7 +44,7 @@ struct AccountRecord {
   // In the ring: the month's fen stand in the table of large ones.
   static constexpr std::uint32_t kLarge = 0xffffffff;
 
-  std::array<char, 16> account{};  // padded with zero bytes
+  std::array<char, 16> account{};  // padded with zero bytes; of what is carried in all of them
   std::uint32_t member{kNone};
   std::uint32_t next{kNone};  // the member's next account, of a higher number
   std::uint16_t joined{kNoMonth};
@@ -94,7 +94,8 @@ struct ProgrammeMember {
   std::uint64_t taken{};
   std::array<GradeRecord, 4> grades{};
   std::uint32_t merged_into{kNone};
-  std::uint32_t zero{};
+  std::uint16_t came{};  // month of the last move that brought a standing; 0 without kCarriedIn
+  std::uint16_t zero{};
 };
 
 // Rating points of one member and earned month, but for those of his accounts' bills.

@@ -45,17 +45,23 @@ std::optional<Grown> growth_of(const MemberBook& book, std::uint32_t member, con
   for (std::uint32_t n = book.member(member).first_account; n != MemberBook::kNone;
        n = book.account(n).next) {
     const book::AccountRecord& account = book.account(n);
-    if (!book.is_living(n, reference)) {
+    // What is left of months that came along counts when an account has taken the others over, too.
+    const bool living = book.is_living(n, reference);
+    const bool rest = (account.flags & book::AccountRecord::kCarriedIn) != 0 &&
+                      (account.flags & book::AccountRecord::kLost) == 0;
+    if (!living && !rest) {
       continue;
     }
-    region = region == 0 ? account.region : std::min<int>(region, account.region);
+    if (living) {
+      region = region == 0 ? account.region : std::min<int>(region, account.region);
+    }
     if (account.joined == book::kNoMonth || account.service == book::AccountRecord::kFixedLine) {
       continue;
     }
     const Month joined(account.joined);
     input.sum_fen += book.spend(n, programme::growth_window(joined, reference, months));
     input.tenure_months =
-        std::max(input.tenure_months, programme::complete_months(joined, reference));
+        std::max(input.tenure_months, living ? programme::complete_months(joined, reference) : -1);
     for (int back = 0; back < months && back <= reference.count(); ++back) {
       input.suspensions +=
           book.suspensions(n, Month(static_cast<std::uint16_t>(reference.count() - back)));

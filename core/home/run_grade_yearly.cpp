@@ -58,6 +58,9 @@ std::optional<Scored> score_of(const MemberBook& book, std::uint32_t member, con
     }
     const int months = programme::complete_months(Month(account.joined), december);
     eldest = std::max(eldest, months);
+    if ((account.flags & book::AccountRecord::kCarriedIn) != 0) {
+      continue;  // The member's spend, but no account's.
+    }
     best = std::max(best.value_or(0),
                     programme::spend_score(spend, months / kMonths, grading.tenure_points));
   }

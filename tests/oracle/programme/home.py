@@ -3,6 +3,7 @@
 import amounts
 import basics as b
 import memberrows
+import moving
 import node
 from accounts import Funded, Lot
 from batch import Batch, Movement
@@ -124,6 +125,7 @@ class EarningHome(Node):
 
     def take_row(self, row, below):
         if row["kind"] not in memberrows.MEMBER_ROWS or row["kind"] == "PARTNER_SPEND":
+            self.brought = "".join(r["payload"] for r in below if r["kind"] == "STANDING")
             return super().take_row(row, [r for r in below if r["kind"] != "STANDING"])
         self.below = below
         b.need(not below or row["kind"] in WITH_BELOW, "rows below a row that has none")
@@ -173,6 +175,7 @@ class EarningHome(Node):
         self.devices[name] = device
         self.device_records.append(device)
         self.person(member).devices.append(device)
+        self.person(member).note_class()
         if first:    # Bills of before the programme lie in the home's own table.
             for account, month in sorted(self.bills):
                 if account == name:
@@ -407,6 +410,8 @@ class EarningHome(Node):
         if device.ended is not None:
             device.plan = None    # It ended with the account, whatever was said of it since.
         device.ended, device.lost = None, False
+        moving.take_over(self.person(row["member"]), device, self.day)
+        self.person(row["member"]).note_class()
 
     def take_sp_spend(self, row, id_):
         self.begun(row["bill_month"])

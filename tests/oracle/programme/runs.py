@@ -127,7 +127,8 @@ class Home(ServiceHome):
                 person = self.person(device.member)
                 if device.joined is None or device.joined > december or not device.mobile or \
                         (device.ended is not None and device.ended <= december) or \
-                        device.lost or person.blacklisted or not self.counted(programme, person):
+                        device.lost or device.carried or person.blacklisted or \
+                        not self.counted(programme, person):
                     continue
                 cohorts[programme.band_of(december - device.joined)].append(device)
             each_of = {}
@@ -234,7 +235,7 @@ class Home(ServiceHome):
         if grading.unit == "ACCOUNT":
             return max((amounts.spend_score(
                 d.spend(december - 11, december), (december - d.joined) // 12, rows)
-                for d in devices), default=None)
+                for d in devices if not d.carried), default=None)
         years = max(((december - d.joined) // 12 for d in devices), default=None)
         return amounts.spend_score(
             sum(d.spend(december - 11, december) for d in person.devices), years, rows)
@@ -346,8 +347,10 @@ class Home(ServiceHome):
         if not self.counted(programme, person, profile=False) or not devices:
             return None
         first = month - rule.months + 1
-        fen = sum(d.spend(max(first, d.joined + 1), month) for d in devices)
-        suspended = sum(times for d in devices for m, times in d.suspended.items()
+        rest = [d for d in person.devices if d.carried and not d.lost and d.joined is not None
+                and d not in devices]    # What no account has taken over.
+        fen = sum(d.spend(max(first, d.joined + 1), month) for d in devices + rest)
+        suspended = sum(times for d in devices + rest for m, times in d.suspended.items()
                         if first <= m <= month)
         return amounts.growth_value(fen, max(month - d.joined for d in devices), suspended,
                                     rule.per_tenure_month, rule.per_suspension)
@@ -371,7 +374,7 @@ class Home(ServiceHome):
 
     def why_not_rated(self, programme, grading, rule, device, person, month):
         """The reason, or None."""
-        if device.joined is None or device.ended is not None or \
+        if device.carried or device.joined is None or device.ended is not None or \
                 month - device.joined < max(1, rule.months_min):
             return "MONTHS"
         if device.service in ("DATA_CARD", "FIXED_LINE"):

@@ -225,6 +225,30 @@ class ProgrammeBook:
             self.by_day[day] = found[-1] if found else None
         return self.by_day[day]
 
+    def gradings(self):
+        """Of all versions, each as it came first: what records call them is the same for ever."""
+        found = {}
+        for programme in self.versions:
+            for row in programme.grading:
+                found.setdefault(row.name, row)
+        return list(found.values())
+
+    def grading_numbers(self):
+        return [row.name for row in self.gradings()]
+
+    def level_names(self):
+        found = {}
+        for programme in self.versions:
+            for row in programme.grading:
+                found.setdefault(row.name, set()).update(row.levels)
+        return found
+
+    def flag_names(self):
+        return {row.name for programme in self.versions for row in programme.flag}
+
+    def benefit_names(self):
+        return {row.name for programme in self.versions for row in programme.benefit}
+
     def of_month(self, month):
         """The version that counts for points earned in a month."""
         return self.of_day(b.first_day(month))

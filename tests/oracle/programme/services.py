@@ -449,5 +449,5 @@ class ServiceHome(MemberHome):
             lower = min(pair, key=index)
             for person in (giver, taker):
                 if index(person.level_on(grading, self.day)) > index(lower):
-                    held = person.grade_on(grading.name, self.day)
+                    held = person.held_on(grading.name, self.day)
                     self.write(person.member, grading, lower, self.day, held.last, "MERGED")

@@ -82,7 +82,7 @@ class Maker:
             kind = self.rng.choice(kinds) if with_programme and self.chance(0.7) else plain
             getattr(self, "make_" + kind)()
         self.moves_in()
-        if self.chance(0.01) and not self.world.built:
+        if self.chance(0.03):
             self.make_move_out()
         return self.rows
 
@@ -401,14 +401,17 @@ class Maker:
     # Moves between provinces, by file.
 
     def make_move_out(self):
-        others = [n for n in self.world.members if n > self.number]
+        order = self.world.order    # Who comes later today can take him in today.
+        others = order[order.index(self.number) + 1:]
         if not others:
             return
         to = self.rng.choice(others)
         maker = self.world.makers[to]
         serial = 900_000 + len(self.world.moves)
         day = b.day_text(self.day).replace("-", "")
-        member = self.any_member()
+        guests = [m for m in map(b.member_text, self.home().accounts)
+                  if m not in self.world.members[self.number]]
+        member = self.rng.choice(guests) if guests and self.chance(0.5) else self.any_member()
         self.add("MOVE_OUT", id=f"{maker.code}/{day}/{serial}", member=member, to=maker.code)
         self.world.moves.append((to, serial, member, self.number, self.serial))
 
@@ -425,6 +428,9 @@ class Maker:
             if not items or self.serial >= serial:
                 continue
             self.rows_move_in(items[0], serial, member, book, source)
+            if self.day >= self.world.programme_from:
+                self.standing_rows(member, source)
+                self.arrival(member)
 
     def rows_move_in(self, item, serial, member, book, source):
         self.serial = serial
@@ -440,6 +446,22 @@ class Maker:
                 "LOT", book.entry_text(slice_.lot), b.month_text(slice_.earned_month),
                 b.SOURCE_NAMES[slice_.source], str(slice_.rating),
                 b.day_text(slice_.expires_on), str(slice_.original), str(-slice_.delta)])
+
+    def standing_rows(self, member, source):
+        """What his old home knew of him, in rows of up to 450 bytes; or, now and then, nothing."""
+        if self.chance(0.1):
+            return
+        digits = self.world.play.homes[source].standing_of(int(member)).hex()
+        for at in range(0, len(digits), 900):
+            self.rows.append(["STANDING", digits[at:at + 900]])
+
+    def arrival(self, member):
+        """A telephone here, as a rule, of the tenure that it had or a new one."""
+        if self.chance(0.8):
+            self.references += 1
+            name = f"M-{self.number}-{self.references}"
+            self.accounts[name] = member
+            self.account_row(name, member)
 
 
 # What nodes carry out so far.
