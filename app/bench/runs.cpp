@@ -309,8 +309,7 @@ std::uint64_t run_expiry(Home& home, Figures& figures) {
   figures.add_runs("expiry", opening);
   figures.add_ms("expiry_slice_max_ms", slice);
   figures.add("anonymous_expiry_mib", memory_use().anonymous_bytes >> 20U);
-  DayFile file{.sender = kProvince, .date = kExpiry, .sequence = home.last_sequence() + 1};
-  home.bring_file(file);
+  home.bring_file({.sender = kProvince, .date = kExpiry, .sequence = home.last_sequence()});
   while (home.take_rows(kSlice)) {
   }
   DayResult result;

@@ -368,7 +368,8 @@ class Second:
         told, lots = json.loads(told), account.canonical()
         taken = sorted(lots, key=lambda lot: (lot.expires_on, lot.earned_month, lot.name))
         want = {"member": member, "state": "CLOSED" if account.closed else "HOME",
-                "points": sum(lot.remaining for lot in lots), "available": account.available(day),
+                "points": sum(lot.remaining for lot in lots),
+                "available": max(0, account.available(day)),
                 "held": sum(lot.held for lot in lots), "debts": sum(account.debts.values()),
                 "lots": [self.lot_words(lot) for lot in taken if lot.remaining]}
         told["state"] = told["state"].upper()
