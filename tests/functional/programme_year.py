@@ -348,7 +348,8 @@ class Second:
             converted += [[head.split(",")[4], *row.split(",")[1:3], int(row.split(",")[3])]
                           for row in rows]
         mine = [[b.day_text(day), self.replay.book.id_text(id_), b.member_text(member), units]
-                for day, id_, member, units in self.replay.home.fixed_line]
+                for day, id_, member, units in sorted(    # in their batches' order
+                    self.replay.home.fixed_line, key=lambda row: row[:2])]
         if converted != mine:
             self.faults.append(f"to fixed line {converted[:3]}, not {mine[:3]}")
 
