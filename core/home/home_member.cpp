@@ -287,7 +287,9 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
     case MemberKind::kCall:
       return call(row, says);
     case MemberKind::kMerge:
+      return merge(row, says);
     case MemberKind::kUnmerge:
+      return unmerge(row, says);
     case MemberKind::kRegister:
     case MemberKind::kRegisterEnd:
       break;

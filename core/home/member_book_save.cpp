@@ -28,21 +28,23 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   for (const auto& [key, record] : calls_) {
     calls.push_back(record);
   }
-  book::Header header{.versions = versions.size(),
-                      .accounts = tables_.accounts.size(),
-                      .members = tables_.members.size(),
-                      .other = tables_.other.size(),
-                      .history = tables_.history.size(),
-                      .claims = tables_.claims.size(),
-                      .flags = tables_.flags.size(),
-                      .campaigns_given = tables_.campaigns_given.size(),
-                      .campaigns_spent = tables_.campaigns_spent.size(),
-                      .suspensions = suspensions.size(),
-                      .large = large.size(),
-                      .origins = tables_.origins.size(),
-                      .proposals = tables_.proposals.size(),
-                      .calls = calls.size(),
-                      .taken_before = taken_before.size()};
+  book::Header header{
+      .layout = merges_.empty() ? book::Header::kLayout : book::Header::kLayoutMerges,
+      .versions = versions.size(),
+      .accounts = tables_.accounts.size(),
+      .members = tables_.members.size(),
+      .other = tables_.other.size(),
+      .history = tables_.history.size(),
+      .claims = tables_.claims.size(),
+      .flags = tables_.flags.size(),
+      .campaigns_given = tables_.campaigns_given.size(),
+      .campaigns_spent = tables_.campaigns_spent.size(),
+      .suspensions = suspensions.size(),
+      .large = large.size(),
+      .origins = tables_.origins.size(),
+      .proposals = tables_.proposals.size(),
+      .calls = calls.size(),
+      .taken_before = taken_before.size()};
   orders_.count(header);
   runs_.count(header);
   sink(std::as_bytes(std::span(&header, 1)));
@@ -64,6 +66,7 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   sink(std::as_bytes(std::span(calls)));
   runs_.save(sink);
   sink(std::as_bytes(std::span(taken_before)));
+  merges_.save(sink);
 }
 
 }  // namespace ph

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 
 import basics as b
+from basics import MOVE_REASSIGN
 from memberbook import rating_points
-from services import MOVE_REASSIGN
 
 NAMES = {b.ISSUED: "issued", b.REDEEMED: "redeemed", b.EXPIRED: "expired",
          b.FORFEITED: "forfeited", b.MOVED: "moved", b.REPAID: "repaid"}

@@ -29,7 +29,6 @@ class EarningHome(Node):
         self.programme = None       # The version of the business date.
         self.persons, self.devices, self.device_records = {}, {}, []
         self.origin = {}            # lot: Device, where it comes from one
-        self.holder = {}            # lot: member that has it
         self.campaign_given, self.campaign_spent = set(), {}
         self.fixed_line = []        # (day, id, member, units)
         self.notes = []             # what was made, for people: (day, member, source, points)
@@ -37,8 +36,6 @@ class EarningHome(Node):
         for member, account in self.accounts.items():
             self.person(member).earned_total = sum(
                 lot.original for lot in account.lots.values())
-            for name in account.lots:
-                self.holder[name] = member
 
     def person(self, member):
         return self.persons.setdefault(member, Person(member))
@@ -165,7 +162,6 @@ class EarningHome(Node):
         slices = account.new_lot(lot, self.number)
         person = self.person(account.member)
         person.earned_total += points
-        self.holder[lot.name] = account.member
         if device is not None:
             self.origin[lot.name] = device
         if rating and source != "CONSUMPTION" and self.activated:

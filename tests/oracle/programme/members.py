@@ -30,7 +30,7 @@ class MemberHome(EarningHome):
         if limits.new_days and person.joined is not None and \
                 self.day <= b.last_day(person.joined) + limits.new_days:
             raise Return("NEW_ACCOUNT")
-        if person.earned_total < limits.earned_min:
+        if limits.earned_min and self.earned_of(member) < limits.earned_min:
             raise Return("EARNED_TOO_LITTLE")
         if limits.single_max and points > limits.single_max:
             raise Return("OVER_SINGLE")
@@ -125,7 +125,6 @@ class MemberHome(EarningHome):
         super().take_move_in(row, id_, below)
         for lower in below:
             if lower["kind"] == "LOT":
-                self.holder[lower["lot"]] = row["member"]
                 self.person(row["member"]).earned_total += lower["original"]
 
     def take_account_end(self, row, id_):
