@@ -360,7 +360,7 @@ class Maker:
         home, now = self.home(), b.month_of_day(self.day)
         found = [(device.name, b.member_text(device.member), month)
                  for device in home.device_records for month in sorted(device.bills)
-                 if now - 6 <= month <= now and month not in device.earned
+                 if device.name and now - 6 <= month <= now and month not in device.earned
                  and home.may_earn(device, month)]
         return self.rng.choice(found) if found else None
 
