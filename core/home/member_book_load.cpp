@@ -22,9 +22,8 @@ using book::ProgrammeMember;
 constexpr std::int64_t kRatedMax = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kTakenMax = 1'000'000'000'000'000'000;
 constexpr std::uint8_t kAccountFlagsMax = 63;
-constexpr std::uint16_t kMemberFlags =
-    ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears | ProgrammeMember::kMergedAway |
-    ProgrammeMember::kCarriedIn;
+constexpr std::uint16_t kMemberFlags = ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears |
+                                       ProgrammeMember::kMergedAway | ProgrammeMember::kCarriedIn;
 constexpr std::uint8_t kServicesMax = 6;
 constexpr std::uint8_t kWhysMax = 2;  // of VIP_PROPOSE
 constexpr std::uint8_t kRegionsMax = 9;
