@@ -21,9 +21,9 @@ using book::ProgrammeMember;
 // Of rating points of a month, either way: sums of lots stay far within it.
 constexpr std::int64_t kRatedMax = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kTakenMax = 1'000'000'000'000'000'000;
-constexpr std::uint8_t kAccountFlagsMax = 63;
-constexpr std::uint16_t kMemberFlags =
-    ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears | ProgrammeMember::kCarriedIn;
+constexpr std::uint8_t kAccountFlagsMax = 127;
+constexpr std::uint16_t kMemberFlags = ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears |
+                                       ProgrammeMember::kCarriedIn | ProgrammeMember::kTold;
 constexpr std::uint8_t kServicesMax = 6;
 constexpr std::uint8_t kWhysMax = 2;  // of VIP_PROPOSE
 constexpr std::uint8_t kRegionsMax = 9;
@@ -144,7 +144,8 @@ bool MemberBook::right_ring(const AccountRecord& record, std::uint32_t number,
 // Nobody's number; what it says is that of several accounts.
 bool MemberBook::right_carried(const AccountRecord& record) const {
   return record.account == decltype(record.account){} && record.plan == 0 && record.service == 0 &&
-         (record.flags & ~(AccountRecord::kCarriedIn | AccountRecord::kLost)) == 0 &&
+         (record.flags &
+          ~(AccountRecord::kCarriedIn | AccountRecord::kLost | AccountRecord::kInArrears)) == 0 &&
          (tables_.members[record.member].flags & ProgrammeMember::kCarriedIn) != 0;
 }
 
@@ -189,9 +190,13 @@ bool MemberBook::adopt_accounts() {
 }
 
 bool MemberBook::right_member(const ProgrammeMember& record) const {
-  return record.profile < BusinessDate::kCount && record.taken_on < BusinessDate::kCount &&
-         (record.flags & ~kMemberFlags) == 0 && record.region <= kRegionsMax &&
-         record.taken <= kTakenMax && record.merged_into == kNone && is_month(record.came) &&
+  const std::uint16_t grading = record.entered == 0 ? NameTable::kNone : award_grading();
+  const bool entered = grading == NameTable::kNone ? record.entered == 0
+                                                   : record.entered < names_.levels[grading].size();
+  return entered && record.profile < BusinessDate::kCount &&
+         record.taken_on < BusinessDate::kCount && (record.flags & ~kMemberFlags) == 0 &&
+         record.region <= kRegionsMax && record.taken <= kTakenMax && record.merged_into == kNone &&
+         is_month(record.came) &&
          (record.came == 0 || (record.flags & ProgrammeMember::kCarriedIn) != 0) &&
          record.zero == 0;
 }
