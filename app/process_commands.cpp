@@ -17,6 +17,7 @@
 #include "app/gateway/process.h"
 #include "app/gateway/view.h"
 #include "app/node/ask_command.h"
+#include "app/node/kpi_view.h"
 #include "app/node/process.h"
 #include "app/node/run_command.h"
 #include "app/node/standing_view.h"
@@ -246,6 +247,22 @@ void add_node_programme(CLI::App& node, std::function<int()>& command,
   });
 }
 
+void add_node_kpi(CLI::App& node, std::function<int()>& command,
+                  const std::shared_ptr<CommonOptions>& options) {
+  const auto month = std::make_shared<std::string>("last");
+  CLI::App* kpi = node.add_subcommand(
+      "kpi", "A month's figures: points, rates, grades, liability, breakage, queues");
+  add_common(kpi, *options);
+  kpi->add_option("--of", *month, "the month, as 2026-03; the last one when not given");
+  kpi->add_flag("--json", options->json, "as JSON, rates as exact fractions");
+  kpi->callback([&command, options, month] {
+    command = [options, month] {
+      return ask_process<NodeConfig>(*options, kNodeTitle, "GET", "/v1/kpi/" + *month, kAskSeconds,
+                                     kpi_table);
+    };
+  });
+}
+
 void add_node(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<CommonOptions>();
   CLI::App* node = app.add_subcommand("node", "Run a province's node, or ask one");
@@ -273,6 +290,7 @@ void add_node(CLI::App& app, std::function<int()>& command) {
   });
 
   add_node_programme(*node, command, options);
+  add_node_kpi(*node, command, options);
   add_node_run(
       *node, command,
       [options](NodeConfig& config) { return load(*options, kNodeTitle, config, nullptr); },

@@ -113,6 +113,8 @@ function(ph_python_tests label seconds)
 endfunction()
 
 ph_python_tests(functional 600 ${PROJECT_SOURCE_DIR}/tests/functional/*.py)
+# With PH_LONG=1 a year of a hundred thousand members, three times.
+set_tests_properties(functional.programme_year PROPERTIES TIMEOUT 3600)
 ph_python_tests(oracle 600 ${PROJECT_SOURCE_DIR}/tests/oracle/*_test.py)
 
 # The checks of the source tree: every file in tests/checks without a dot in its name, save `all`.

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::uint16_t kVersion = 1;
 constexpr std::uint16_t kOpeningSlice = 2;  // version of a SLICE that is of the opening alone
+// Of a LIVE whose answer tells a standing, and of a MOVED that brings one.
+constexpr std::uint16_t kWithStanding = 2;
 
 JournalCommand command_of(NodeCommand kind, BusinessTime at, ByteWriter& payload) {
   return {.kind = static_cast<std::uint16_t>(kind),
@@ -18,6 +20,10 @@ JournalCommand command_of(NodeCommand kind, BusinessTime at, ByteWriter& payload
 
 bool is(const JournalCommand& command, NodeCommand kind) {
   return command.kind == static_cast<std::uint16_t>(kind) && command.version == kVersion;
+}
+
+bool is_with_standing(const JournalCommand& command, NodeCommand kind) {
+  return command.kind == static_cast<std::uint16_t>(kind) && command.version == kWithStanding;
 }
 
 BusinessDate get_date(ByteReader& in) {
@@ -159,7 +165,9 @@ JournalCommand encode(const DayOpened& command, BusinessTime at) {
 JournalCommand encode(const LiveTaken& command, BusinessTime at) {
   ByteWriter out;
   put_live(out, command.command);
-  return command_of(NodeCommand::kLive, at, out);
+  JournalCommand made = command_of(NodeCommand::kLive, at, out);
+  made.version = command.command.tells_standing ? kWithStanding : kVersion;
+  return made;
 }
 
 JournalCommand encode(const IntentTaken& command, BusinessTime at) {
@@ -200,7 +208,13 @@ JournalCommand encode(const MoveAnswered& command, BusinessTime at) {
   out.put(answer.home.number());
   out.put(answer.at);
   put_children(out, answer.slices);
-  return command_of(NodeCommand::kMoved, at, out);
+  if (!answer.standing.empty()) {
+    out.put(static_cast<std::uint32_t>(answer.standing.size()));
+    out.put_raw(answer.standing);
+  }
+  JournalCommand made = command_of(NodeCommand::kMoved, at, out);
+  made.version = answer.standing.empty() ? kVersion : kWithStanding;
+  return made;
 }
 
 JournalCommand encode(const ProgrammeTaken& command, BusinessTime at) {
@@ -465,11 +479,13 @@ std::optional<DayOpened> decode(const JournalCommand& command) {
 
 template <>
 std::optional<LiveTaken> decode(const JournalCommand& command) {
-  if (!is(command, NodeCommand::kLive)) {
+  const bool standing = is_with_standing(command, NodeCommand::kLive);
+  if (!standing && !is(command, NodeCommand::kLive)) {
     return std::nullopt;
   }
   ByteReader in(command.payload);
   LiveTaken taken{.command = get_live(in)};
+  taken.command.tells_standing = standing;
   return when_done(in, std::move(taken));
 }
 
@@ -517,7 +533,8 @@ std::optional<IntentAnswered> decode(const JournalCommand& command) {
 
 template <>
 std::optional<MoveAnswered> decode(const JournalCommand& command) {
-  if (!is(command, NodeCommand::kMoved)) {
+  const bool standing = is_with_standing(command, NodeCommand::kMoved);
+  if (!standing && !is(command, NodeCommand::kMoved)) {
     return std::nullopt;
   }
   ByteReader in(command.payload);
@@ -531,6 +548,13 @@ std::optional<MoveAnswered> decode(const JournalCommand& command) {
   answer.slices = get_children(in);
   for (const AskSlice& slice : answer.slices) {
     answer.points += slice.source == Source::kDebt ? 0 : slice.points;
+  }
+  if (standing) {
+    const Bytes bytes = in.get_raw(in.get<std::uint32_t>());
+    if (bytes.empty() || bytes.size() > kStandingBytesMax) {
+      return std::nullopt;
+    }
+    answer.standing.assign(bytes.begin(), bytes.end());
   }
   return when_done(in, std::move(taken));
 }

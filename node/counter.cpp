@@ -204,7 +204,8 @@ std::optional<LiveCommand> own_record(const Intent& intent, const Answer& answer
                                .member = ask.member,
                                .id = ask.id,
                                .child_count = static_cast<std::uint32_t>(answer.slices.size())},
-                       .children = answer.slices};
+                       .children = answer.slices,
+                       .standing = answer.standing};
   }
   if (answer.code != 0 || answer.home == ask.giver || (!goods && ask.kind != AskKind::kRefund)) {
     return std::nullopt;

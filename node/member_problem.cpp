@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kFix = "AFTER_CORRECTION";
 constexpr std::string_view kAgain = "SAME_KEY";
+constexpr std::string_view kNew = "NEW_KEY";
 constexpr int kLaterSeconds = 1;
 using enum MemberProblem;
 
@@ -19,10 +20,12 @@ constexpr MemberProblemRow kRows[] = {
      "check the path against the list of paths; a number in it is written as it is"},
     {kMethod, "METHOD", 405, kFix, "Not with this method",
      "use a method that the header Allow names"},
-    {kTooSlow, "TOO_SLOW", 408, kAgain, "The request took too long to arrive", "send it again"},
+    {kTooSlow, "TOO_SLOW", 408, kAgain, "The request took too long to arrive",
+     "send it again, a request under the same key"},
     {kLengthRequired, "LENGTH_REQUIRED", 411, kFix, "A body needs a Content-Length",
-     "send a look-up without a body"},
-    {kTooLarge, "TOO_LARGE", 413, kFix, "The body is too large", "send a look-up without a body"},
+     "send a look-up without a body, a request with Content-Length and without chunks"},
+    {kTooLarge, "TOO_LARGE", 413, kFix, "The body is too large",
+     "send a look-up without a body, a request with 4 KiB at most"},
     {kHeaderTooLarge, "HEADER_TOO_LARGE", 431, kFix, "The header is too large",
      "send 8 KiB of header in 64 fields at most"},
     {kWrongHost, "WRONG_HOST", 421, kFix, "This server has another name",
@@ -34,10 +37,73 @@ constexpr MemberProblemRow kRows[] = {
      "send it again after Retry-After, and fewer in a second; or have the limit raised"},
     {kScope, "SCOPE", 403, kFix, "This channel may not ask this",
      "ask the node's operator for the scope"},
+    {kChannel, "CHANNEL", 403, kFix, "This benefit isn't claimed through this channel",
+     "send the customer to a channel that the entitlement names"},
+    {kContentType, "CONTENT_TYPE", 415, kFix, "The body is of another type",
+     "send application/json"},
+    {kJsonSyntax, "JSON_SYNTAX", 400, kFix, "The body isn't one JSON object",
+     "send one object in UTF-8 with texts, whole numbers and flags, and nothing else"},
     {kInvalid, "INVALID", 400, kFix, "Something of the request isn't as it should be",
      "correct the field; a member number has 14 digits, the last of them its check digit"},
     {kNotHome, "NOT_HOME", 404, kFix, "The member isn't at home here",
      "check the number; if it is right, ask the service of the member's home"},
+    {kNoProgramme, "NO_PROGRAMME", 404, kFix, "The province runs no programme today",
+     "ask the node's operator from which day on it does"},
+    {kUnknownTransaction, "UNKNOWN_TRANSACTION", 404, kAgain, "There is no such order",
+     "check the id; if it is right, nothing happened under it: send the order, or send it again"},
+    {kIdTaken, "ID_TAKEN", 409, kNew, "The id stands for another request",
+     "take a reference that you never used; give each channel and each machine its own"},
+    {kCopy, "COPY", 409, kNew, "A file of the province has carried this out already",
+     "look the member up: it is done"},
+    {kTooOld, "TOO_OLD", 422, kNew, "The id, or what it cites, is more than 90 days old",
+     "ask anew under an id of today; what is older staff brings by file"},
+    {kClosed, "CLOSED", 422, kNew, "The member has left the network",
+     "tell the customer; there is nothing left to ask for"},
+    {kMerged, "MERGED", 422, kNew, "The number was merged into another",
+     "use the customer's other number"},
+    {kNoAccount, "NO_ACCOUNT", 422, kNew, "The account isn't known as this member's",
+     "check the account; a new one comes with the province's file of the day"},
+    {kUnknownName, "UNKNOWN_NAME", 422, kNew, "The programme in force has nothing of this name",
+     "take names from the catalogue and the entitlements of today"},
+    {kUnknownParent, "UNKNOWN_PARENT", 422, kNew, "What the request cites isn't known",
+     "check the id that the body or the path cites: an order, a complaint, a proposal, a "
+     "registration"},
+    {kNotEntitled, "NOT_ENTITLED", 422, kNew,
+     "The member's level doesn't have it, or nothing is left",
+     "show the customer his entitlements, or the catalogue"},
+    {kNotReached, "NOT_REACHED", 422, kNew, "The standard isn't reached, or the level isn't above",
+     "tell the customer what lacks; other 12 months may reach it"},
+    {kOnePerson, "ONE_PERSON", 422, kNew, "Who proposed it may not decide it",
+     "have another officer decide"},
+    {kState, "STATE", 422, kNew, "It can't become this now, or its time is over",
+     "look the order up, or what is open, and do what its state allows"},
+    {kNothingMissing, "NOTHING_MISSING", 422, kNew, "Nothing is missing of this bill month",
+     "tell the customer: it gave its points, is too old, or has no bill yet"},
+    {kPrice, "PRICE", 422, kNew, "The item isn't sold so now",
+     "take quantity and hours from the catalogue of this moment"},
+    {kOutOfStock, "OUT_OF_STOCK", 422, kNew, "There aren't that many pieces", "offer another item"},
+    {kZeroPoints, "ZERO_POINTS", 422, kNew, "It would take no points", "order for points above 0"},
+    {kInsufficientPoints, "INSUFFICIENT_POINTS", 422, kNew, "The member hasn't that many points",
+     "show the customer his balance"},
+    {kBlacklisted, "BLACKLISTED", 422, kNew, "The member may not redeem",
+     "send the customer to staff"},
+    {kInArrears, "IN_ARREARS", 422, kNew, "An account of the member is suspended",
+     "tell the customer that he can redeem once it is paid"},
+    {kNewAccount, "NEW_ACCOUNT", 422, kNew, "The member joined too short a time ago",
+     "tell the customer to come back later"},
+    {kEarnedTooLittle, "EARNED_TOO_LITTLE", 422, kNew, "The member hasn't earned enough yet",
+     "tell the customer how many points have to be earned before the first redemption"},
+    {kOverSingle, "OVER_SINGLE", 422, kNew, "More than one redemption may take", "order less"},
+    {kOverDaily, "OVER_DAILY", 422, kNew, "More than a day's redemptions may take",
+     "order less, or tomorrow"},
+    {kHoldEnded, "HOLD_ENDED", 422, kNew, "The order's points aren't held any more",
+     "look the order up"},
+    {kAlreadyRefunded, "ALREADY_REFUNDED", 422, kNew, "It was given back already",
+     "look the order up: nothing is left to give back"},
+    {kWholeOnly, "WHOLE_ONLY", 422, kNew, "Some of it was given back already",
+     "call the node's operator: a gift is given back whole"},
+    {kMoveOpen, "MOVE_OPEN", 422, kNew, "The member is on his way to another province",
+     "ask again under a new id once he has arrived"},
     {kUnavailable, "UNAVAILABLE", 503, kAgain, "The node can't answer now",
      "send it again after Retry-After"},
     {kInternal, "INTERNAL", 500, kAgain, "This is a fault of ours",
@@ -59,7 +125,8 @@ const MemberProblemRow& row_of(MemberProblem code) {
   return row;
 }
 
-http::Response member_problem(MemberProblem code, std::string_view detail, std::string_view field) {
+http::Response member_problem(MemberProblem code, std::string_view detail, std::string_view field,
+                              std::string_view id) {
   const MemberProblemRow& row = row_of(code);
   const bool later = code == kUnavailable || code == kTooMany;
   http::Response response = http::problem_response({.status = row.status,
@@ -68,10 +135,20 @@ http::Response member_problem(MemberProblem code, std::string_view detail, std::
                                                     .what_now = row.what_now,
                                                     .repeat = row.repeat,
                                                     .detail = detail,
-                                                    .field = field},
+                                                    .field = field,
+                                                    .id = id},
                                                    later ? kLaterSeconds : 0);
   if (code == kNoToken) response.authenticate = "Bearer";
   return response;
+}
+
+MemberProblem member_problem_of(ReturnCode code) {
+  if (code == ReturnCode::kDuplicate) return kIdTaken;
+  if (code == ReturnCode::kAgainLater || code == ReturnCode::kRunOpen) return kUnavailable;
+  for (const MemberProblemRow& row : kRows) {
+    if (row.code > kScope && row.word == ph::word(code)) return row.code;
+  }
+  return kInternal;  // No row of a member comes back so.
 }
 
 http::Response member_refusal(int status, std::string_view what) {

@@ -1,5 +1,5 @@
 // What is answered when a channel's request isn't answered: a stable code, and for each code its
-// status, what to do now, and whether the same may be sent again (docs/members.md, section 5, has
+// status, what to do now, and whether the same may be sent again (docs/members.md, section 7, has
 // the same table; schema/member.yaml the codes).
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/home/return_code.h"
 #include "platform/http/http.h"
 
 namespace ph {
@@ -26,8 +27,41 @@ enum class MemberProblem : std::uint8_t {
   kNoToken,
   kTooMany,
   kScope,
+  kChannel,
+  kContentType,
+  kJsonSyntax,
   kInvalid,
   kNotHome,
+  kNoProgramme,
+  kUnknownTransaction,
+  // Under the id of a request
+  kIdTaken,
+  kCopy,
+  kTooOld,
+  kClosed,
+  kMerged,
+  kNoAccount,
+  kUnknownName,
+  kUnknownParent,
+  kNotEntitled,
+  kNotReached,
+  kOnePerson,
+  kState,
+  kNothingMissing,
+  kPrice,
+  kOutOfStock,
+  kZeroPoints,
+  kInsufficientPoints,
+  kBlacklisted,
+  kInArrears,
+  kNewAccount,
+  kEarnedTooLittle,
+  kOverSingle,
+  kOverDaily,
+  kHoldEnded,
+  kAlreadyRefunded,
+  kWholeOnly,
+  kMoveOpen,
   // Not now
   kUnavailable,
   kInternal,
@@ -45,9 +79,12 @@ struct MemberProblemRow {
 // All of them, in the order of the enumeration.
 [[nodiscard]] std::span<const MemberProblemRow> member_problem_rows();
 [[nodiscard]] const MemberProblemRow& row_of(MemberProblem code);
-// `field`: of the path, the query or the header; `detail` is about this request, for people.
+// `field`: of the path, the query, the body or the header; `detail` is about this request, for
+// people. `id`: the request's.
 [[nodiscard]] http::Response member_problem(MemberProblem code, std::string_view detail = {},
-                                            std::string_view field = {});
+                                            std::string_view field = {}, std::string_view id = {});
+// What a home answered to a row that came live; of none that was done.
+[[nodiscard]] MemberProblem member_problem_of(ReturnCode code);
 // The server's own refusals, as problems.
 [[nodiscard]] http::Response member_refusal(int status, std::string_view what);
 

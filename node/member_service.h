@@ -1,44 +1,24 @@
 // The service for a province's channels (docs/members.md): who asks, whether he may, and what he is
 // told of a member. Nothing of sockets and files; the clock is an argument. It reads the node's
-// state and changes nothing of it; answers are written without a document tree.
+// state, and changes it by rows of members alone; answers are written without a document tree.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 
-#include "core/rules/expiry.h"
 #include "core/types/id.h"
 #include "core/types/result.h"
 #include "core/types/time.h"
 #include "node/member_channels.h"
+#include "node/member_posts.h"
+#include "node/member_target.h"
 #include "node/province.h"
 #include "platform/http/http.h"
 #include "platform/net/rate.h"
 
 namespace ph {
-
-enum class MemberAsk : std::uint8_t { kHealth, kBalance, kExpiring };
-// `BALANCE`, ...: for the metrics.
-[[nodiscard]] std::string_view word(MemberAsk ask);
-// The path without the number: for the log of look-ups.
-[[nodiscard]] std::string_view path_of(MemberAsk ask);
-
-// What method and path mean. The refusal says so when they mean nothing.
-struct MemberTarget {
-  MemberAsk ask{};
-  std::string_view number{};  // as it stands in the path; of a member's paths
-};
-[[nodiscard]] Result<MemberTarget, http::Response> member_target(std::string_view method,
-                                                                 std::string_view path);
-
-// What an answer is made from, when it is given.
-struct MemberMoment {
-  const Province* province{};
-  BusinessTime now{};
-};
 
 class MemberService {
  public:
@@ -47,7 +27,10 @@ class MemberService {
   // A request whose token is one of a channel's.
   struct Admitted {
     MemberAsk ask{};
-    Member member{};
+    Member member{};    // of the path, or the query; none: it isn't one
+    std::string id{};   // of an order, as it stands in the path
+    MemberKind kind{};  // of a request
+    Scope scope{};      // that it needs
     std::string channel{};
     Digest token{};
     Scopes scopes{};
@@ -66,9 +49,16 @@ class MemberService {
 
   // By the header alone: path, method, token. Whoever has none is told nothing else.
   [[nodiscard]] Admission admit(const http::Request& request, BusinessTime now) const;
-  // Then: how often, scope, number, query, home; and the answer.
+  // Whom it is about, also when it names an order instead; none: nobody in particular.
+  [[nodiscard]] static Member about(const Admitted& asked, const Province& province);
+  // Then: how often, scope, number, query, body, home; and the answer. What `moment.take` decided
+  // is told once it is durable.
   [[nodiscard]] http::Response answer(const Admitted& asked, const http::Request& request,
                                       const MemberMoment& moment, Steady steady);
+  // The same of the paths of staff for who needs no token: the province's own counter.
+  [[nodiscard]] static http::Response answer_staff(const MemberTarget& target,
+                                                   const http::Request& request,
+                                                   const MemberMoment& moment);
 
  private:
   [[nodiscard]] const Channel* channel_of(const http::Request& request, BusinessDate today) const;
@@ -76,10 +66,5 @@ class MemberService {
   Channels channels_{};
   std::map<Digest, TokenBucket> rates_{};  // of the channels there are
 };
-
-// The first two days after `today` on which points of some earned month are cancelled, whoever has
-// any; beyond the calendar when there are fewer.
-[[nodiscard]] std::pair<BusinessDate, BusinessDate> next_runs(const ExpiryRules& rules,
-                                                              BusinessDate today);
 
 }  // namespace ph

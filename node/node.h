@@ -238,7 +238,7 @@ class Node {
   [[nodiscard]] std::optional<Answer> refuse_move(const Ask& ask, BusinessTime now) const;
   void take_ask(const Ask& ask, BusinessTime now);
   [[nodiscard]] std::optional<Answer> answer_elsewhere(const Ask& ask, BusinessTime now) const;
-  void take_answer(const Answer& answer, BusinessTime now);
+  void take_answer(const Answer& said, BusinessTime now);
   [[nodiscard]] bool can_be(const LiveCommand& own, const Answer& answer) const;
   void add_pending(JournalCommand command);
   void open_live_day(BusinessDate date, BusinessTime now);

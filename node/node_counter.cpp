@@ -197,10 +197,13 @@ void Node::take_ask(const Ask& ask, BusinessTime now) {
     answers_.push_back(std::move(*elsewhere));
     return;
   }
-  const LiveAnswer decided = take_live(command_of(ask), now);
+  LiveCommand command = command_of(ask);
+  command.tells_standing = ask.kind == AskKind::kMove && province_.book() != nullptr;
+  const LiveAnswer decided = take_live(command, now);
   Answer answer = answer_to(ask, told_outside(decided), province_.number());
   if (ask.kind == AskKind::kMove && decided.code == 0) {
     answer.slices = province_.poster()->home().moved_slices(ask.member, decided);
+    answer.standing = decided.standing;
   }
   answers_.push_back(std::move(answer));
 }
@@ -223,7 +226,11 @@ std::optional<Answer> Node::answer_elsewhere(const Ask& ask, BusinessTime now) c
 }
 
 // What can't be journaled together with our own record is dropped: the home says it again.
-void Node::take_answer(const Answer& answer, BusinessTime now) {
+void Node::take_answer(const Answer& said, BusinessTime now) {
+  Answer answer = said;
+  if (province_.book() == nullptr) {
+    answer.standing.clear();  // Without a programme there is nobody who would read it.
+  }
   const IntentRecord* record = province_.intents().find(answer.kind, answer.id);
   if (record == nullptr || !record->pending() || record->kind != answer.kind) {
     return;  // It came before.
@@ -247,6 +254,7 @@ void Node::take_answer(const Answer& answer, BusinessTime now) {
   }
   counter_answers_.push_back(answer);
   counter_answers_.back().slices.clear();
+  counter_answers_.back().standing.clear();
 }
 
 // Of what leaves another home nothing may be lost: what couldn't be taken in isn't believed, and is

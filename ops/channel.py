@@ -47,7 +47,13 @@ class Channel:
         self.host, self.authority, self.token = f"localhost:{port}", str(authority), token
         self.timeout, self.connection = timeout, None
 
-    def ask(self, path, method="GET", **headers):
+    def post(self, path, key, body, **headers):
+        """A request under its id; `body` as JSON, or bytes as they are."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.ask(path, "POST", data, **{"Idempotency-Key": key,
+                                               "Content-Type": "application/json", **headers})
+
+    def ask(self, path, method="GET", body=None, **headers):
         """Status, answer and headers."""
         if self.connection is None:
             context = ssl.create_default_context(cafile=self.authority)
@@ -55,7 +61,7 @@ class Channel:
                                                           context=context)
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        self.connection.request(method, path, headers=headers)
+        self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         text = answer.read()
         if answer.will_close:

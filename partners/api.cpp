@@ -5,7 +5,7 @@
 #include <charconv>
 #include <utility>
 
-#include "partners/flat_json.h"
+#include "platform/http/flat_json.h"
 
 namespace ph {
 
@@ -84,6 +84,32 @@ bool matches(const Pattern& pattern, const std::vector<std::string_view>& segmen
 
 // --- fields
 // ---------------------------------------------------------------------------------------
+
+using http::FlatObject;
+using http::FlatValue;
+using http::JsonFault;
+
+Problem problem_of(http::FlatFault fault) {
+  ProblemCode code{};
+  switch (fault.fault) {
+    case JsonFault::kSyntax:
+      code = ProblemCode::kJsonSyntax;
+      break;
+    case JsonFault::kTwice:
+      code = ProblemCode::kFieldTwice;
+      break;
+    case JsonFault::kType:
+      code = ProblemCode::kFieldType;
+      break;
+    case JsonFault::kText:
+      code = ProblemCode::kFieldSyntax;
+      break;
+    case JsonFault::kRange:
+      code = ProblemCode::kFieldRange;
+      break;
+  }
+  return {code, std::move(fault.detail), std::move(fault.field)};
+}
 
 // The fields of a body or a query: each is asked for once, and in the end none is left. The first
 // fault stays.
@@ -436,8 +462,8 @@ Result<ApiRequest, Problem> parse_api_request(const ApiInput& input, const std::
   if (!is_json(input.content_type)) {
     return Fail{problem(ProblemCode::kContentType, {}, "Content-Type")};
   }
-  auto object = parse_flat_json(input.body);
-  if (!object) return Fail{object.error()};
+  auto object = http::parse_flat_json(input.body);
+  if (!object) return Fail{problem_of(object.error())};
   Fields body(std::move(object).value());
   take_body(body, out, input.names_goods);
   body.finish();

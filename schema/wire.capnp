@@ -172,6 +172,8 @@ struct Answer {  # home -> clearing -> asker; or of the clearing itself
   number @12 :UInt64;      # that of the ask
   slices @13 :List(Slice); # of a move that is done: the lots and debts that leave; from a home to
                            # the clearing, of a refund with code 25: what is left of its parent
+  standing @14 :Data;      # of a move that is done, 8,192 bytes at most: what the old home's
+                           # programme knows of the member; the clearing hands it on unread
 }
 
 # What follows is between the clearing house's gateway and the clearing. `number` is the asker's

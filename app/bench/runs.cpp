@@ -1,6 +1,6 @@
 // A year's runs over a large province: a home is filled with members of ten lots, their accounts
 // and a year of spend; then the award, behind it the grades by shares, and the stars by a threshold
-// of the clearing count and post, in slices as a node takes them.
+// of the clearing count and post, and a lot of everybody expires, in slices as a node takes them.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -22,6 +22,7 @@ constexpr std::uint64_t kRowsOfADay = 1'000'000;
 constexpr Month kDecember{107};                             // 2008-12
 const BusinessDate kFirst = BusinessDate::of(2008, 12, 1);  // Bills of December have begun.
 const BusinessDate kAward = BusinessDate::of(2009, 1, 4);
+const BusinessDate kExpiry = BusinessDate::of(2011, 1, 1);  // One lot of every member expires.
 
 std::shared_ptr<const Programme> programme() {
   programme::Rows rows;
@@ -140,7 +141,7 @@ class Filler {
       home_.open_lot({.lot = LotId(kProvince, BusinessDate::of(2007, 12, 31), ++lots_),
                       .member = member,
                       .earned_month = earned,
-                      .expires_on = BusinessDate::of(2011, 1, 1).plus_days(-static_cast<int>(lot)),
+                      .expires_on = kExpiry.plus_days(91 * static_cast<int>(lot)),
                       .source = Source::kConsumption,
                       .rating = 1,
                       .original = 500,
@@ -295,6 +296,30 @@ void time_others(Home& home, Figures& figures) {
   figures.add("anonymous_others_mib", memory_use().anonymous_bytes >> 20U);
 }
 
+// The opening of the day on which a lot of every member expires; the number of lots that do.
+std::uint64_t run_expiry(Home& home, Figures& figures) {
+  home.open_day(kExpiry, home.last_sequence() + 1);
+  double slice = 0;
+  Runs opening;
+  opening.time([&] {
+    for (bool more = true; more;) {
+      slice = std::max(slice, timed_ms([&] { more = home.take_rows(kSlice); }));
+    }
+  });
+  figures.add_runs("expiry", opening);
+  figures.add_ms("expiry_slice_max_ms", slice);
+  figures.add("anonymous_expiry_mib", memory_use().anonymous_bytes >> 20U);
+  // The home looks at it until the day is over.
+  const DayFile file{.sender = kProvince, .date = kExpiry, .sequence = home.last_sequence()};
+  home.bring_file(file);
+  while (home.take_rows(kSlice)) {
+  }
+  DayResult result;
+  figures.add_ms("expiry_end_ms", timed_ms([&] { result = home.end_day(); }));
+  figures.add("expired_lots", result.movements.size());
+  return result.movements.size();
+}
+
 }  // namespace
 
 int run_runs(const RunsOptions& options) {
@@ -336,8 +361,9 @@ int run_runs(const RunsOptions& options) {
   const bool graded = run_grades(home, figures) * 11 >= options.members;
   const bool rated = run_stars(home, figures) > options.members / 2;
   time_others(home, figures);
+  const bool expired = run_expiry(home, figures) == options.members;
   figures.print(options.json);
-  return given && graded && rated ? 0 : 1;
+  return given && graded && rated && expired ? 0 : 1;
 }
 
 }  // namespace ph::bench

@@ -16,6 +16,16 @@ std::string id_words(const TransactionId& id) {
          std::string(id.reference_text());
 }
 
+std::string digits_of(Bytes bytes) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const std::byte byte : bytes) {
+    out += kDigits[std::to_integer<unsigned>(byte) >> 4U];
+    out += kDigits[std::to_integer<unsigned>(byte) & 15U];
+  }
+  return out;
+}
+
 // What an event doesn't have isn't shown.
 void add(Json& values, const char* name, std::int64_t value) {
   if (value != 0) {
@@ -136,6 +146,7 @@ Json node_values(const JournalCommand& command) {
     const MemberRow& row = member->request.row;
     Json values{{"row", std::string(word(row.kind))}, {"id", id_words(row.id)}};
     add(values, "member", row.member);
+    values["payload"] = digits_of(command.payload);
     return values;
   }
   if (const auto opening = decode<OpeningTaken>(command)) {
@@ -182,6 +193,9 @@ Json node_values(const JournalCommand& command) {
   if (const auto moved = decode<MoveAnswered>(command)) {
     Json values = answered_values(moved->answer);
     values["slices"] = moved->answer.slices.size();
+    if (!moved->answer.standing.empty()) {
+      values["standing"] = moved->answer.standing.size();
+    }
     return values;
   }
   return run_values(command);
@@ -259,16 +273,6 @@ Json clearing_values(const JournalCommand& command) {
             {"left", moved->move.at.text()}};
   }
   return rating_values(command);
-}
-
-std::string digits_of(Bytes bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const std::byte byte : bytes) {
-    out += kDigits[std::to_integer<unsigned>(byte) >> 4U];
-    out += kDigits[std::to_integer<unsigned>(byte) & 15U];
-  }
-  return out;
 }
 
 }  // namespace

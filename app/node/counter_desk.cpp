@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/programme/earning.h"
+#include "node/member_service.h"
 #include "partners/gate.h"
 #include "partners/translate.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kBodyBytesMax = 4'096;
 constexpr std::size_t kCountersMax = 256;
+constexpr std::string_view kStaffPaths = "/v1/staff/";
 
 // What of the partners' API a province's counter has.
 bool is_for_counters(ApiAction action) {
@@ -70,6 +72,17 @@ CounterDesk::CounterDesk(Loop& loop, Options options, Node& node, Process proces
 
 http::Admission CounterDesk::admit(const http::Request& request) const {
   http::Admission out;
+  if (request.path.starts_with(kStaffPaths)) {
+    const auto staff = member_target(request.method, request.path);
+    if (staff) {
+      out.name = word(staff->ask);
+      out.options = {.body_bytes_max = kBodyBytesMax, .answer_ms_max = options_.answer_ms_max * 2};
+      out.context = *staff;
+    } else {
+      out.refusal = staff.error();
+    }
+    return out;
+  }
   const auto target = parse_target_of_api(request.method, request.path);
   if (!target) {
     out.refusal = response_of(target.error().problem);
@@ -87,7 +100,23 @@ http::Admission CounterDesk::admit(const http::Request& request) const {
   return out;
 }
 
+// Paths of staff of the member service: its bodies and codes, without its tokens.
+void CounterDesk::handle_staff(const MemberTarget& target, const http::Request& request,
+                               const http::Reply& reply) {
+  const BusinessTime now = process_.now();
+  const MemberMoment moment{
+      .province = &node_.province(), .now = now, .take = [this, now](const MemberRequest& row) {
+        return node_.take_member(row, now);
+      }};
+  to_tell_.emplace_back(reply, MemberService::answer_staff(target, request, moment));
+  process_.commit_soon();
+}
+
 void CounterDesk::handle(const http::Request& request, const http::Reply& reply) {
+  if (const auto* staff = std::any_cast<MemberTarget>(&request.context)) {
+    handle_staff(*staff, request, reply);
+    return;
+  }
   const auto& target = std::any_cast<const ApiTarget&>(request.context);
   const BusinessTime now = process_.now();
   if (target.action == ApiAction::kHealth) {

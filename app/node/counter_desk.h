@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/rules/rulebook.h"
+#include "node/member_target.h"
 #include "node/node.h"
 #include "partners/api.h"
 #include "partners/roster.h"
@@ -57,6 +58,8 @@ class CounterDesk {
 
   [[nodiscard]] http::Admission admit(const http::Request& request) const;
   void handle(const http::Request& request, const http::Reply& reply);
+  void handle_staff(const MemberTarget& target, const http::Request& request,
+                    const http::Reply& reply);
   void ask(const ApiRequest& request, const http::Reply& reply);
   [[nodiscard]] http::Response look_up(const ApiRequest& request);
   [[nodiscard]] http::Response reply_to(const Intent& intent, const CounterAnswer& answer);

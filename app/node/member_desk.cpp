@@ -19,7 +19,7 @@ constexpr std::int64_t kLookMs = 250;  // between two looks at the file of chann
 }  // namespace
 
 MemberDesk::MemberDesk(Loop& loop, MemberDeskOptions options, const std::filesystem::path& folder,
-                       const Node& node, Process process, Log& log, Metrics& metrics)
+                       Node& node, Process process, Log& log, Metrics& metrics)
     : options_(std::move(options)),
       node_(node),
       process_(std::move(process)),
@@ -59,7 +59,8 @@ http::Admission MemberDesk::admit(const http::Request& request) {
   auto admission = service_.admit(request, now);
   http::Admission out;
   out.name = admission.name;
-  out.options.body_bytes_max = 0;
+  out.options.body_bytes_max =
+      admission.admitted && is_request(admission.ask) ? kMemberBodyBytesMax : 0;
   if (admission.admitted) {
     out.context =
         std::make_shared<const MemberService::Admitted>(std::move(admission.admitted).value());
@@ -67,7 +68,7 @@ http::Admission MemberDesk::admit(const http::Request& request) {
   }
   out.refusal = admission.admitted.error();
   if (admission.is_look_up) {
-    log_look_up(now, {.ask = admission.ask, .member = admission.member}, out.refusal->status);
+    log_look_up(now, {.ask = admission.ask}, admission.member, out.refusal->status);
   }
   return out;
 }
@@ -78,10 +79,13 @@ void MemberDesk::handle(const http::Request& request, const http::Reply& reply) 
   process_.asked();
   const BusinessTime now = process_.now();
   const auto steady = MemberService::Steady(std::chrono::milliseconds(process_.steady_ms()));
-  http::Response response =
-      service_.answer(asked, request, {.province = &node_.province(), .now = now}, steady);
+  const MemberMoment moment{
+      .province = &node_.province(), .now = now, .take = [this, now](const MemberRequest& row) {
+        return node_.take_member(row, now);
+      }};
+  http::Response response = service_.answer(asked, request, moment, steady);
   if (asked.ask != MemberAsk::kHealth) {
-    log_look_up(now, asked, response.status);
+    log_look_up(now, asked, MemberService::about(asked, node_.province()), response.status);
   }
   if (node_.answers_wait()) {
     to_tell_.emplace_back(reply, std::move(response));
@@ -91,13 +95,14 @@ void MemberDesk::handle(const http::Request& request, const http::Reply& reply) 
   }
 }
 
-// A look-up has one method.
-void MemberDesk::log_look_up(BusinessTime now, const MemberService::Admitted& asked, int status) {
+// Each path has one method.
+void MemberDesk::log_look_up(BusinessTime now, const MemberService::Admitted& asked, Member about,
+                             int status) {
   look_ups_.add({.time = now,
                  .channel = asked.channel,
-                 .method = "GET",
+                 .method = row_of(asked.ask).method,
                  .path = path_of(asked.ask),
-                 .member = asked.member,
+                 .member = about,
                  .status = status});
 }
 

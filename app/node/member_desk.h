@@ -41,8 +41,8 @@ class MemberDesk {
   };
 
   // `folder`: of the look-ups. Throws std::system_error.
-  MemberDesk(Loop& loop, MemberDeskOptions options, const std::filesystem::path& folder,
-             const Node& node, Process process, Log& log, Metrics& metrics);
+  MemberDesk(Loop& loop, MemberDeskOptions options, const std::filesystem::path& folder, Node& node,
+             Process process, Log& log, Metrics& metrics);
 
   // Returns the port. Throws what `http::Server::listen_tls` does.
   std::uint16_t open();
@@ -59,12 +59,13 @@ class MemberDesk {
  private:
   [[nodiscard]] http::Admission admit(const http::Request& request);
   void handle(const http::Request& request, const http::Reply& reply);
-  void log_look_up(BusinessTime now, const MemberService::Admitted& asked, int status);
+  void log_look_up(BusinessTime now, const MemberService::Admitted& asked, Member about,
+                   int status);
   void read_channels();
   void watch();
 
   MemberDeskOptions options_;
-  const Node& node_;
+  Node& node_;
   Process process_;
   Log& log_;
   MemberService service_{};

@@ -51,6 +51,13 @@ class SocketPort final : public UplinkPort {
   bool reconnect_{false};
 };
 
+// As the journal's export writes it: participant's number, date, number of the entry.
+std::string lot_text(LotId lot) {
+  const TransactionId id = TransactionId::of(lot);
+  return std::to_string(id.participant.number()) + "/" + id.date.compact_text() + "/" +
+         std::string(id.reference_text());
+}
+
 class NodeProcess {
  public:
   explicit NodeProcess(NodeConfig config)
@@ -274,6 +281,7 @@ class NodeProcess {
                                      {"rows", day.rows},
                                      {"returned", day.returned},
                                      {"batch", hex(day.batch)}});
+    files_.look_again();  // The next day's file may wait for this.
     return true;
   }
 
@@ -448,8 +456,12 @@ class NodeProcess {
     out["lots"] = nlohmann::ordered_json::array();
     for (const Lot& lot : poster->home().lots(*member)) {
       if (lot.remaining > 0) {
-        out["lots"].push_back({{"earned_month", lot.earned_month.text()},
+        out["lots"].push_back({{"lot", lot_text(lot.id)},
+                               {"earned_month", lot.earned_month.text()},
                                {"expires_on", lot.expires_on.text()},
+                               {"source", word(lot.source)},
+                               {"rating", lot.rating},
+                               {"original", lot.original},
                                {"remaining", lot.remaining},
                                {"held", lot.held}});
       }

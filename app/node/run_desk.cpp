@@ -1,8 +1,10 @@
 #include "app/node/run_desk.h"
 
+#include <algorithm>
 #include <charconv>
 #include <vector>
 
+#include "app/node/kpi_view.h"
 #include "app/node/run_view.h"
 #include "platform/crypto/key_line.h"
 
@@ -11,6 +13,8 @@ namespace ph {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t kCountAgainMs = 5'000;
 
 std::vector<std::string> parts_of(const std::string& parameter) {
   std::vector<std::string> out(1);
@@ -48,7 +52,20 @@ RunDesk::RunDesk(Node& node, const OutFolder& out, Shell& shell)
       steps_(shell.metrics().gauge("pointhouse_node_run_steps", "Its steps.")),
       late_(shell.metrics().gauge("pointhouse_node_notice_late",
                                   "1: no notice was made of points that expire, and its day is "
-                                  "over.")) {}
+                                  "over.")),
+      version_(shell.metrics().gauge("pointhouse_node_programme_version",
+                                     "Version of the programme in force today; 0: none.")),
+      undecided_(
+          shell.metrics().gauge("pointhouse_node_runs_undecided",
+                                "Runs that were counted and are neither published nor dropped.")),
+      waits_(shell.metrics().gauges("pointhouse_node_waits_for_staff",
+                                    "What waits for somebody of the province.", {"what"})),
+      longest_(shell.metrics().gauges("pointhouse_node_longest_wait_days",
+                                      "Days since the oldest of these came.", {"what"})) {
+  for (const char* what : {"orders", "complaints", "proposals"}) {
+    put_waiting(what, {}, 0);
+  }
+}
 
 void RunDesk::write_file(std::uint32_t number) {
   const std::string name = node_.province().run_file_name(number);
@@ -79,14 +96,62 @@ void RunDesk::watch() {
     shell_.log().error("alarm", {{"what", late}});
   }
   told_ = late;
+  watch_programme();
   const Run* run = node_.province().run_under_way();
   state_.set(run == nullptr ? 0 : run->record.state);
   done_.set(run == nullptr ? 0 : run->record.cursor);
   steps_.set(run == nullptr ? 0 : run->record.steps);
 }
 
+// What is counted by walking over all of it, once in a while.
+void RunDesk::watch_programme() {
+  if (counted_ms_ >= 0 && shell_.steady_ms() < counted_ms_ + kCountAgainMs) {
+    return;
+  }
+  counted_ms_ = shell_.steady_ms();
+  const DayPoster* poster = node_.province().poster();
+  const MemberBook* book = poster == nullptr ? nullptr : poster->home().book();
+  if (book == nullptr) {
+    return;
+  }
+  const Programme* version = book->programmes().of_day(shell_.now().date());
+  version_.set(version == nullptr ? 0 : version->rows().head.version);
+  undecided_.set(std::ranges::count_if(book->runs().runs(),
+                                       [](const Run& run) { return run.is(RunState::kCounted); }));
+  const std::uint16_t today = shell_.now().date().count();
+  const OrderBook& orders = book->orders();
+  Waiting open;
+  for (const std::uint32_t number : orders.open()) {
+    open.add(orders.order(number).dates[book::OrderRecord::kCreated]);
+  }
+  put_waiting("orders", open, today);
+  book::Header sizes;
+  orders.count(sizes);
+  Waiting complaints;
+  for (std::uint32_t n = 0; n < sizes.complaints; ++n) {
+    if (orders.complaint(n).outcome == 0) {
+      complaints.add(orders.complaint(n).opened);
+    }
+  }
+  put_waiting("complaints", complaints, today);
+  Waiting proposals;
+  for (std::uint32_t n = 0; n < book->proposals(); ++n) {
+    if (book->proposal(n).state == book::ProposalRecord::kOpen) {
+      proposals.add(book->proposal(n).proposed);
+    }
+  }
+  put_waiting("proposals", proposals, today);
+}
+
+void RunDesk::put_waiting(const char* what, const Waiting& waiting, std::uint16_t today) {
+  waits_.with({what}).set(waiting.count);
+  const bool any = waiting.count > 0 && waiting.since < today;
+  longest_.with({what}).set(any ? today - waiting.since : 0);
+}
+
 void RunDesk::serve() {
   shell_.get("/v1/run-preview/{number}", [this](const std::string& p) { return preview(p); });
+  shell_.get("/v1/kpi/{month}", [this](const std::string& p) { return kpi(p); });
   shell_.post("/v1/run-begin/{run}", [this](const std::string& p) { return begin(p); });
   shell_.post("/v1/run-publish/{run}", [this](const std::string& p) { return publish(p); });
   shell_.post("/v1/run-by-last/{run}", [this](const std::string& p) {
@@ -113,6 +178,27 @@ http::Response RunDesk::preview(const std::string& parameter) const {
                  {"digest", hex(province.run_digest(run.number))},
                  {"path", out_.path_of(province.run_file_name(run.number)).string()},
                  {"file", province.run_file(run.number)}};
+  return {.body = out.dump() + "\n"};
+}
+
+// YYYY-MM; `last`: the last one that there is.
+http::Response RunDesk::kpi(const std::string& parameter) const {
+  const auto month = Month::parse(parameter);
+  if (!month && parameter != "last") {
+    return http::refusal(400, "a month is written as 2026-03");
+  }
+  const Province& province = node_.province();
+  const std::vector<RunStatus> runs = node_.run_status();
+  const auto found = std::find_if(runs.rbegin(), runs.rend(), [&month](const RunStatus& run) {
+    return run.kind == RunKind::kKpi && run.has_file && (!month || run.of == *month);
+  });
+  if (found == runs.rend()) {
+    return http::refusal(404, "there are no figures of " + (month ? parameter : "any month") +
+                                  ": they are made with the first day opened behind a month, of "
+                                  "which a day was sealed under a programme");
+  }
+  Json out = kpi_json(found->of.text(), province.run_file(found->number));
+  out["path"] = out_.path_of(province.run_file_name(found->number)).string();
   return {.body = out.dump() + "\n"};
 }
 

@@ -4,6 +4,7 @@
 #include <sstream>
 #include <vector>
 
+#include "app/node/table.h"
 #include "core/types/amount.h"
 
 namespace ph {
@@ -11,7 +12,6 @@ namespace ph {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Cells = std::vector<std::string>;
 
 std::string title_of(const Json& run) {
   const auto grading = run.at("grading").get<std::string>();
@@ -26,49 +26,6 @@ std::string progress_of(const Json& run) {
   return state + (moves ? " " + std::to_string(run.at("done").get<std::uint64_t>()) + " of " +
                               std::to_string(run.at("steps").get<std::uint64_t>())
                         : "");
-}
-
-Cells cells_of(const std::string& line) {
-  Cells out(1);
-  for (const char c : line) {
-    if (c == ',') {
-      out.emplace_back();
-    } else {
-      out.back() += c;
-    }
-  }
-  return out;
-}
-
-std::string grouped(const std::string& digits) {
-  std::string out;
-  for (std::size_t n = 0; n < digits.size(); ++n) {
-    out += n > 0 && (digits.size() - n) % 3 == 0 ? "," : "";
-    out += digits[n];
-  }
-  return out;
-}
-
-// Columns as wide as their widest cell; the first one to the left, figures to the right.
-std::string table_of(const std::vector<Cells>& rows) {
-  std::vector<std::size_t> widths;
-  for (const Cells& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t n = 0; n < row.size(); ++n) {
-      widths[n] = std::max(widths[n], row[n].size());
-    }
-  }
-  std::string out;
-  for (const Cells& row : rows) {
-    std::string line = "  ";
-    for (std::size_t n = 0; n < row.size(); ++n) {
-      const std::string pad(widths[n] - row[n].size(), ' ');
-      line += n == 0 ? row[n] + pad : "  " + pad + row[n];
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + "\n";
-  }
-  return out;
 }
 
 // Yuan of each, to the fen, from a fraction of fen; cut off, as figures for people are.

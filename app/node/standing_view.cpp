@@ -96,7 +96,8 @@ Json accounts_json(const MemberBook& book, std::uint32_t member) {
   for (std::uint32_t n = book.member(member).first_account; n != book::kNone;
        n = book.account(n).next) {
     const book::AccountRecord& account = book.account(n);
-    Json row{{"account", account_text(account.account)}};
+    const bool carried = (account.flags & book::AccountRecord::kCarriedIn) != 0;
+    Json row{{"account", carried ? "carried in" : account_text(account.account)}};
     row["plan"] = account.plan == 0
                       ? ""
                       : book.names().plans.name(static_cast<std::uint16_t>(account.plan - 1));

@@ -43,6 +43,8 @@ class FileDesk {
   FileDesk(const FileDesk&) = delete;
   FileDesk& operator=(const FileDesk&) = delete;
 
+  // What waits is looked at again with the next turn, however soon that comes.
+  void look_again() { listed_ms_.reset(); }
   // Goes on with the files; true when there is more to do at once. `state` is asked for again after
   // each decision.
   bool turn(const std::function<State()>& state, std::int64_t steady_ms);

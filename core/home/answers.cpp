@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "core/types/bytes.h"
+
 namespace ph {
 
 namespace {
@@ -49,6 +51,7 @@ const AnswerRecord* AnswerBook::find(const EntryKey& key) const {
 
 LiveAnswer AnswerBook::answer_of(const AnswerRecord& record) const {
   const Slices slices = slices_of(by_date_.at(record.id.date), record);
+  const auto standing = is_move_done(record) ? standings_.find(record.id) : standings_.end();
   return {.code = record.code,
           .entry = record.entry,
           .authorisation = record.authorisation,
@@ -56,7 +59,8 @@ LiveAnswer AnswerBook::answer_of(const AnswerRecord& record) const {
           .ends = record.ends,
           .points = record.points,
           .available = record.available,
-          .slices = {slices.begin(), slices.end()}};
+          .slices = {slices.begin(), slices.end()},
+          .standing = standing == standings_.end() ? std::vector<std::byte>() : standing->second};
 }
 
 void AnswerBook::add(const EntryKey& key, const Fingerprint& content, const LiveAnswer& answer) {
@@ -72,6 +76,40 @@ void AnswerBook::add(const EntryKey& key, const Fingerprint& content, const Live
           .points = answer.points,
           .available = answer.available},
          answer.slices);
+  if (!answer.standing.empty()) {
+    standings_.emplace(key.id, answer.standing);
+  }
+}
+
+std::vector<std::byte> AnswerBook::standings() const {
+  ByteWriter out;
+  for (const auto& [date, day] : by_date_) {
+    for (const AnswerRecord& record : day.records) {
+      if (is_move_done(record) && !standings_.empty()) {
+        const auto found = standings_.find(record.id);
+        const Bytes standing = found == standings_.end() ? Bytes() : Bytes(found->second);
+        out.put(static_cast<std::uint32_t>(standing.size()));
+        out.put_raw(standing);
+      }
+    }
+  }
+  return out.take();
+}
+
+bool AnswerBook::adopt_standings(Bytes bytes) {
+  ByteReader in(bytes);
+  for (const auto& [date, day] : by_date_) {
+    for (const AnswerRecord& record : day.records) {
+      if (!is_move_done(record) || bytes.empty()) {
+        continue;
+      }
+      const Bytes standing = in.get_raw(in.get<std::uint32_t>());
+      if (!standing.empty()) {
+        standings_.emplace(record.id, std::vector<std::byte>(standing.begin(), standing.end()));
+      }
+    }
+  }
+  return in.done() && standings_.empty() == bytes.empty();
 }
 
 bool AnswerBook::adopt(const AnswerRecord& record) {

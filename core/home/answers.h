@@ -11,6 +11,7 @@
 
 #include "core/home/live.h"
 #include "core/home/records.h"
+#include "core/types/digest.h"
 #include "core/types/flat_index.h"
 
 namespace ph {
@@ -48,6 +49,11 @@ class AnswerBook {
   void add(const EntryKey& key, const Fingerprint& content, const LiveAnswer& answer);
   // As `add`, from a snapshot: dates ascend, and slices follow each other. False when it isn't so.
   [[nodiscard]] bool adopt(const AnswerRecord& record);
+  // What left with moves that were done besides their lots, in the order of their answers: length
+  // u32, bytes, of each one; nothing at all when none has any.
+  [[nodiscard]] std::vector<std::byte> standings() const;
+  // The same, into a book with those answers. False: they aren't of it.
+  [[nodiscard]] bool adopt_standings(Bytes bytes);
   // Those whose ids are older than `date`, but for the moves that were done.
   void forget_before(BusinessDate date);
 
@@ -57,6 +63,7 @@ class AnswerBook {
 
  private:
   std::map<BusinessDate, Answers> by_date_;  // of the ids; in the order in which they came
+  std::map<TransactionId, std::vector<std::byte>> standings_;  // of moves that were done
 };
 
 }  // namespace ph

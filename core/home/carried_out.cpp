@@ -41,7 +41,7 @@ std::optional<RefusedRow> refused_row(const DayFile& file, bool programme_in_for
     }
     return row;
   }
-  return first_row(file, !kStandingCarriedOut, [](MemberKind kind) { return !carried_out(kind); });
+  return first_row(file, false, [](MemberKind kind) { return !carried_out(kind); });
 }
 
 }  // namespace ph

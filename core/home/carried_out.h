@@ -68,9 +68,9 @@ namespace ph {
     case MemberKind::kClaim:
       return true;
     case MemberKind::kRegister:
-      return false;
+      return true;
     case MemberKind::kRegisterEnd:
-      return false;
+      return true;
     case MemberKind::kCall:
       return true;
     case MemberKind::kSpent:
@@ -123,8 +123,6 @@ namespace ph {
   return kind == MemberKind::kVipPropose || kind == MemberKind::kVipDecide ||
          kind == MemberKind::kClaim || kind == MemberKind::kCall;
 }
-// What a MOVE_IN brings besides its lots.
-inline constexpr bool kStandingCarriedOut = false;
 
 // A row that keeps a day's file from being taken: the first one.
 struct RefusedRow {

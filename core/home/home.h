@@ -158,7 +158,7 @@ class Home {
   // Moves between running homes (decision 18). What left with a MOVE_OUT that was done, as it was
   // answered: the new home's MOVE_IN.
   [[nodiscard]] std::vector<ChildRow> moved_slices(Member member, const LiveAnswer& answer) const;
-  // Would no lot of a live MOVE_IN come above its original?
+  // Would no lot of a live MOVE_IN come above its original, and can its standing be read?
   [[nodiscard]] bool can_take_in(const LiveCommand& command) const;
   [[nodiscard]] std::optional<MemberState> state_of(Member member) const;
   // He has come from another home once, which may know what he refunds here, or have refunded some
@@ -400,6 +400,8 @@ class Home {
   // home_service.cpp
   [[nodiscard]] Outcome claim(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome call(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome register_month(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome register_end(const MemberRow& says);
   // home_merge.cpp: numbers of one customer
   [[nodiscard]] Outcome merge(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome unmerge(const DayRow& row, const MemberRow& says);
@@ -492,6 +494,8 @@ class Home {
   [[nodiscard]] bool lots_fit(const std::vector<ChildRow>& children, std::size_t first,
                               std::size_t count, const MemberRecord& account) const;
   void bring_in(const ChildRow& child, MemberRecord& holder);
+  [[nodiscard]] Bytes standing_below(const DayRow& row) const;
+  void carry_in(std::uint32_t account, const Standing& standing);
   [[nodiscard]] Outcome confirm(const DayRow& row);
   void end_transit(MemberRecord& account);
   void release_all(std::uint32_t account);
@@ -543,6 +547,7 @@ class Home {
   BusinessTime asked_at_{};  // of a member's row that came live
   bool putting_off_{false};
   LiveAnswer* telling_{nullptr};  // of a live one: what becomes of it
+  const LiveCommand* live_row_{nullptr};
   BusinessTime hold_ends_{};
 
   // Of the day that is open.

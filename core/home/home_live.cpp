@@ -70,6 +70,7 @@ LiveAnswer Home::take_live(const LiveCommand& command, BusinessTime at) {
   date_ = at.date();
   putting_off_ = !today || !opening_is_over();
   children_ = &command.children;
+  live_row_ = &command;
   hold_ends_ = at.plus_seconds(command.hold_seconds == 0 ? kHoldSeconds : command.hold_seconds);
   LiveAnswer answer = decide(row);
   answer.at = at;
@@ -77,6 +78,7 @@ LiveAnswer Home::take_live(const LiveCommand& command, BusinessTime at) {
   date_ = day_;
   putting_off_ = false;
   children_ = file_ == nullptr ? nullptr : &file_->children;
+  live_row_ = nullptr;
   if (is_kept(static_cast<ReturnCode>(answer.code))) {
     answers_.add({.class_ = *live_class(row.kind), .id = row.id}, content_of(command), answer);
   }

@@ -286,13 +286,14 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
       return claim(row, says);
     case MemberKind::kCall:
       return call(row, says);
+    case MemberKind::kRegister:
+      return register_month(row, says);
+    case MemberKind::kRegisterEnd:
+      return register_end(says);
     case MemberKind::kMerge:
       return merge(row, says);
     case MemberKind::kUnmerge:
       return unmerge(row, says);
-    case MemberKind::kRegister:
-    case MemberKind::kRegisterEnd:
-      break;
   }
   return ReturnCode::kInvalid;
 }
@@ -315,7 +316,9 @@ Home::Outcome Home::describe_account(const DayRow& row, const MemberRow& says) {
   if (outcome != kDone) {
     return outcome;
   }
-  book_->describe(device_of(text, account_for_earning(row.member)), account_says);
+  const std::uint32_t device = device_of(text, account_for_earning(row.member));
+  book_->describe(device, account_says);
+  book_->take_over(device, date_);
   return kDone;
 }
 

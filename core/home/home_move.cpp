@@ -3,6 +3,7 @@
 #include <span>
 
 #include "core/home/home.h"
+#include "core/home/standing.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -49,6 +50,9 @@ Home::Outcome Home::move_out(const DayRow& row) {
   if (telling_ != nullptr) {
     telling_->points = result_.items.back().points;
   }
+  if (telling_ != nullptr && live_row_->tells_standing && book_) {
+    telling_->standing = bytes_of(book_->standing_of(account, date_));
+  }
   return kDone;
 }
 
@@ -87,6 +91,11 @@ Home::Outcome Home::move_in(const DayRow& row) {
   if (state == State::kHome && !live) {
     return ReturnCode::kMoveOpen;
   }
+  const Bytes below = standing_below(row);
+  const auto standing = below.empty() ? std::nullopt : read_standing(below);
+  if (!below.empty() && !standing && !live) {
+    return ReturnCode::kInvalid;  // A live one was read before it was journaled.
+  }
   if (account != kNoAccount &&
       !lots_fit(*children_, row.first_child, row.child_count, accounts_[account])) {
     return ReturnCode::kExceedsParent;
@@ -109,8 +118,29 @@ Home::Outcome Home::move_in(const DayRow& row) {
   }
   if (live && state == State::kClosed) {
     forfeit_moved_in(account);
+  } else if (standing && book_) {
+    carry_in(account, *standing);
   }
   return kDone;
+}
+
+// What the STANDING rows of a MOVE_IN, or the old home's answer, say of who comes; empty: nothing.
+Bytes Home::standing_below(const DayRow& row) const {
+  if (telling_ != nullptr) {
+    return live_row_->standing;
+  }
+  const auto place = static_cast<std::uint32_t>(&row - file_->rows.data());
+  const auto found = std::ranges::lower_bound(file_->standings, place, {}, &DayStanding::row);
+  const bool any = found != file_->standings.end() && found->row == place;
+  return any ? Bytes(file_->standing_bytes).subspan(found->first, found->size) : Bytes();
+}
+
+void Home::carry_in(std::uint32_t account, const Standing& standing) {
+  if (book_->is_of_programme(standing)) {
+    book_->carry_in(account, standing, date_);
+  } else {
+    book_->note_moved_in(account, date_);
+  }
 }
 
 // A lot or debt of a move in.

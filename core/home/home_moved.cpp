@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/home/home.h"
+#include "core/home/standing.h"
 #include "core/types/amount.h"
 #include "core/types/check.h"
 
@@ -70,6 +71,9 @@ std::vector<ChildRow> Home::moved_slices(Member member, const LiveAnswer& answer
 
 bool Home::can_take_in(const LiveCommand& command) const {
   const std::uint32_t account = find_account(command.row.member);
+  if (!command.standing.empty() && !read_standing(command.standing)) {
+    return false;
+  }
   return account == kNoAccount ||
          lots_fit(command.children, 0, command.children.size(), accounts_[account]);
 }

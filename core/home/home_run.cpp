@@ -116,7 +116,8 @@ std::size_t RunScene::bills_lacking(Month month) const {
   const Month before = programme::month_before(month);
   std::size_t lacking = 0;
   for (std::uint32_t n = 0; n < accounts(); ++n) {
-    lacking += book().billed(n, before) && !book().billed(n, month) ? 1U : 0U;
+    const bool own = (book().account(n).flags & book::AccountRecord::kCarriedIn) == 0;
+    lacking += own && book().billed(n, before) && !book().billed(n, month) ? 1U : 0U;
   }
   return lacking;
 }

@@ -63,7 +63,7 @@ void Home::save(const std::function<void(Bytes)>& sink) const {
     save_live(sink);
   }
   if (book_) {
-    book_->save(sink);
+    book_->save(sink, answers_.standings());
   }
 }
 

@@ -1,4 +1,4 @@
-// Rows of service: a benefit is claimed, somebody has called
+// Rows of service: a benefit is claimed, somebody has called, or says that a month is missing
 // (docs/decisions/0023-programme-format.md, section 2).
 #include <algorithm>
 
@@ -58,6 +58,63 @@ Home::Outcome Home::call(const DayRow& row, const MemberRow& says) {
                                                 ? std::nullopt
                                                 : std::optional<std::int64_t>(says.number[1])};
   book_->note_call(rules().queues[queue], grade, blacklisted, call, date_);
+  return kDone;
+}
+
+// What gave nothing for the want of a profile, or in arrears, is credited here, if it would earn
+// now; all else waits for somebody.
+Home::Outcome Home::register_month(const DayRow& row, const MemberRow& says) {
+  constexpr std::uint8_t kNoPoints = 1;
+  if (!has_begun(says.month)) {
+    return ReturnCode::kInvalid;  // A live one: files are held against their date.
+  }
+  std::uint32_t device = MemberBook::kNone;
+  if (const Outcome fault = known_account(row, {says.account}, device); fault != kDone) {
+    return fault;
+  }
+  const std::uint32_t account = find_account(row.member);
+  book::RegistrationRecord record{.id = row.id,
+                                  .member = account,
+                                  .account = device,
+                                  .month = says.month.count(),
+                                  .opened = date_.count(),
+                                  .why = says.word,
+                                  .state = book::RegistrationRecord::kOpen};
+  if (says.word == kNoPoints) {
+    if (!book_->is_missing(device, says.month, date_)) {
+      return ReturnCode::kNothingMissing;
+    }
+    if (const auto given = book_->credit_missing(device, says.month, date_)) {
+      earn_all(account, *given, 0);
+      record.state = book::RegistrationRecord::kCredited;
+      record.ended = date_.count();
+      if (telling_ != nullptr) {
+        telling_->authorisation = EntryId(province_, date_, row.serial);
+      }
+    }
+  }
+  book_->registrations().add(record);
+  return kDone;
+}
+
+// What is credited comes by a row of its own before.
+Home::Outcome Home::register_end(const MemberRow& says) {
+  const std::uint32_t found = book_->registrations().find(says.parent);
+  if (found == RegisterBook::kNone) {
+    return ReturnCode::kUnknownParent;
+  }
+  const book::RegistrationRecord& record = book_->registrations().at(found);
+  if (const Outcome state = state_of(record.member, false); state != kDone) {
+    return state;
+  }
+  if (record.state != book::RegistrationRecord::kOpen) {
+    return ReturnCode::kState;
+  }
+  constexpr std::uint8_t kCredited = 1;
+  book_->registrations().end(found,
+                             says.word == kCredited ? book::RegistrationRecord::kCredited
+                                                    : book::RegistrationRecord::kRefused,
+                             date_);
   return kDone;
 }
 

@@ -74,11 +74,15 @@ void Home::plans_changed(std::uint32_t account) {
   }
 }
 
-// Whose row it is: of a decision the member who was proposed.
+// Whose row it is: of a decision the member who was proposed, of staff's answer who asked.
 std::uint32_t Home::member_about(const DayRow& row, const MemberRow& says) const {
   if (says.kind == MemberKind::kVipDecide) {
     const std::uint32_t proposal = book_->find_proposal(says.parent);
     return proposal == MemberBook::kNone ? kNoAccount : book_->proposal(proposal).member;
+  }
+  if (says.kind == MemberKind::kRegisterEnd) {
+    const std::uint32_t found = book_->registrations().find(says.parent);
+    return found == RegisterBook::kNone ? kNoAccount : book_->registrations().at(found).member;
   }
   return account_of_row(row, says);
 }

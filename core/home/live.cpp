@@ -158,10 +158,13 @@ bool well_formed(const LiveCommand& command, Participant province) {
   const bool code = row.authorisation.none() ||
                     (row.kind == RowKind::kDelivery && valid_entry(row.authorisation));
   const std::uint32_t seconds_max = row.kind == RowKind::kHold ? kHoldSecondsMax : 0;
-  return parent && member && lot && home && code && command.hold_seconds <= seconds_max &&
-         row.flag <= (has.final_flag ? 1 : 0) && right_parties(row, has, province) &&
-         right_form(row, has) && right_amounts(row, has) && right_children(command, has) &&
-         nothing_else(row);
+  const bool standing = command.standing.empty() || (row.kind == RowKind::kMoveIn &&
+                                                     command.standing.size() <= kStandingBytesMax);
+  const bool tells = !command.tells_standing || row.kind == RowKind::kMoveOut;
+  return parent && member && lot && home && code && standing && tells &&
+         command.hold_seconds <= seconds_max && row.flag <= (has.final_flag ? 1 : 0) &&
+         right_parties(row, has, province) && right_form(row, has) && right_amounts(row, has) &&
+         right_children(command, has) && nothing_else(row);
 }
 
 Fingerprint content_of(const LiveCommand& command) {

@@ -30,6 +30,10 @@ struct LiveCommand {
   // MOVE_IN the lots and debts that come, kSlicesPerMoveMax at most.
   std::vector<ChildRow> children{};
   std::uint32_t hold_seconds{};  // how long a HOLD lasts; 0: kHoldSeconds
+  // A MOVE_OUT whose answer tells what the programme knows of the member (core/home/standing.h); of
+  // a MOVE_IN what the other home's answer told.
+  bool tells_standing{};
+  std::vector<std::byte> standing{};
 
   friend bool operator==(const LiveCommand&, const LiveCommand&) = default;
 };
@@ -57,6 +61,7 @@ struct LiveAnswer {
   std::int64_t points{};     // of a VOID those that are free again
   std::int64_t available{};  // the member's, after it; 0 of deliveries
   std::vector<LiveSlice> slices{};
+  std::vector<std::byte> standing{};  // of a MOVE_OUT that tells it
 
   friend bool operator==(const LiveAnswer&, const LiveAnswer&) = default;
 };

@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "core/home/standing.h"
+
 namespace ph {
 
 namespace {
@@ -111,6 +113,7 @@ void HomeLoader::take_book_header(const book::Header& header) {
                            .orders = header.orders,
                            .complaints = header.complaints,
                            .proposals = header.proposals,
+                           .registrations = header.registrations,
                            .stock = header.stock,
                            .calls = header.calls,
                            .runs = header.runs,
@@ -118,6 +121,7 @@ void HomeLoader::take_book_header(const book::Header& header) {
                            .results = header.results,
                            .large_results = header.large_results,
                            .notices = header.notices,
+                           .standings = header.standings,
                            .taken_before = header.taken_before};
   bad_ = bad_ || std::memcmp(&header, &right, sizeof header) != 0;
   expect(header.versions, book_.versions);
@@ -135,6 +139,7 @@ void HomeLoader::take_book_header(const book::Header& header) {
   expect(header.orders, book_.orders.orders);
   expect(header.complaints, book_.orders.complaints);
   expect(header.proposals, book_.proposals);
+  expect(header.registrations, book_.registrations);
   expect(header.stock, book_.orders.stock);
   expect(header.calls, book_.calls);
   expect(header.runs, book_.runs.runs);
@@ -142,6 +147,9 @@ void HomeLoader::take_book_header(const book::Header& header) {
   expect(header.results, book_.runs.results);
   expect(header.large_results, book_.runs.large);
   expect(header.notices, book_.runs.notices);
+  sections_.push_back({.record_bytes = 1, .left = header.standings, .take = [this](Bytes bytes) {
+                         standings_.insert(standings_.end(), bytes.begin(), bytes.end());
+                       }});
   expect(header.taken_before, book_.taken_before);
   if (merges) {
     expect<book::MergeHeader>(1, [this](const book::MergeHeader& of) {
@@ -158,11 +166,22 @@ bool HomeLoader::add_book() {
   if (made) {
     home_.book_.emplace(std::move(*made));
   }
-  if (!home_.book_ || !check_orders()) {
+  if (!home_.book_ || !check_orders() || !add_standings()) {
     return false;
   }
   take_days_orders();
   return true;
+}
+
+// What left with a move can be read by whom it is told again.
+bool HomeLoader::add_standings() {
+  if (!home_.answers_.adopt_standings(standings_)) {
+    return false;
+  }
+  return std::ranges::all_of(answers_, [this](const AnswerRecord& answer) {
+    const auto standing = home_.answers_.answer_of(answer).standing;
+    return standing.empty() || read_standing(standing);
+  });
 }
 
 // Each has its hold, which is open or over; one that was delivered has what it took.

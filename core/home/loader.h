@@ -51,6 +51,7 @@ class HomeLoader {
   [[nodiscard]] bool add_holds();
   [[nodiscard]] bool add_book();
   [[nodiscard]] bool check_orders() const;
+  [[nodiscard]] bool add_standings();
   // loader_live.cpp: layouts 2 and up
   using Held = std::map<std::uint32_t, std::int64_t>;
   [[nodiscard]] static bool add_held(Held& held, std::uint32_t lot, std::int64_t points);
@@ -91,6 +92,7 @@ class HomeLoader {
   bool fourth_{false};
   ProgrammeOf programme_of_;
   MemberBook::Tables book_;
+  std::vector<std::byte> standings_;
 };
 
 }  // namespace ph

@@ -60,13 +60,18 @@ std::uint32_t MemberBook::add_account(const AccountText& text, std::uint32_t mem
   forget_text(text);
   tables_.accounts.push_back({.account = text.text, .member = member});
   account_by_text_.insert(text, number);
+  append_account(member, number);
+  return number;
+}
+
+// Behind the member's other accounts.
+void MemberBook::append_account(std::uint32_t member, std::uint32_t number) {
   std::uint32_t* link = &tables_.members[member].first_account;
   while (*link != kNone) {
     link = &tables_.accounts[*link].next;
   }
   *link = number;
   update_member(member);
-  return number;
 }
 
 MemberBook::Code MemberBook::may_earn(std::uint32_t account, std::uint32_t member) const {

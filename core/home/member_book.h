@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 #include "core/home/merge_book.h"
 #include "core/home/order_book.h"
 #include "core/home/programme_names.h"
+#include "core/home/register_book.h"
 #include "core/home/return_code.h"
 #include "core/home/run_book.h"
 #include "core/programme/benefit.h"
@@ -39,6 +41,10 @@
 namespace ph {
 
 class RunWork;
+class StandingLists;
+struct Standing;
+struct StandingHistory;
+struct StandingMonth;
 
 // What an account is called: padded with zero bytes.
 struct AccountText {
@@ -93,6 +99,7 @@ class MemberBook {
     std::vector<book::LargeRecord> large{};                    // by account and month
     Chunks<std::uint32_t> origins{};                           // by lot
     Chunks<book::ProposalRecord> proposals{};
+    RegisterBook::Table registrations{};
     std::vector<book::CallsRecord> calls{};  // by queue, month, grade
     OrderBook::Tables orders{};
     RunBook::Tables runs{};
@@ -105,8 +112,9 @@ class MemberBook {
   // version that isn't there, or says what can't be.
   [[nodiscard]] static std::optional<MemberBook> of(Tables tables, const ProgrammeOf& programme_of,
                                                     std::size_t members, std::size_t lots);
-  // Header and tables. The same state gives the same bytes.
-  void save(const std::function<void(Bytes)>& sink) const;
+  // Header and tables; `standings` is the home's own one of those that left. The same state gives
+  // the same bytes.
+  void save(const std::function<void(Bytes)>& sink, Bytes standings) const;
 
   [[nodiscard]] const ProgrammeBook& programmes() const { return programmes_; }
   [[nodiscard]] const ProgrammeNames& names() const { return names_; }
@@ -172,6 +180,15 @@ class MemberBook {
   // The profile is complete: what waited of the months that it credits, that of the day included,
   // in the order of accounts, then months.
   [[nodiscard]] std::vector<Given> complete_profile(std::uint32_t member, BusinessDate on);
+  // REGISTER: has this month a bill that gave nothing, not too old to be asked about?
+  [[nodiscard]] bool is_missing(std::uint32_t account, Month month, BusinessDate on) const;
+  // Its points, if the home may credit them itself: of a month that a profile of this day would
+  // credit, and whose bill would earn now. nullopt: it may not.
+  [[nodiscard]] std::optional<std::vector<Given>> credit_missing(std::uint32_t account, Month month,
+                                                                 BusinessDate on);
+  // What the bills of a member's accounts give once his profile is complete, if it were on this
+  // day: without what a tenure gives once. nullopt: none is needed, or it is complete.
+  [[nodiscard]] std::optional<std::int64_t> kept_back(std::uint32_t member, BusinessDate on) const;
 
   // ARREARS: what waited of the months that their end credits.
   [[nodiscard]] std::vector<Given> set_arrears(std::uint32_t account, Arrears state,
@@ -267,6 +284,8 @@ class MemberBook {
     return tables_.proposals[number];
   }
   [[nodiscard]] std::size_t proposals() const { return tables_.proposals.size(); }
+  // Those that wait for a checker, in the order in which they came.
+  [[nodiscard]] const std::set<std::uint32_t>& open_proposals() const { return open_proposals_; }
   void approve(std::uint32_t proposal, const OfficerText& checker, Month last, BusinessDate on);
   void decline(std::uint32_t proposal, const OfficerText& checker, BusinessDate on);
   // LEGACY: from this month on. `flag`: its number in `names`.
@@ -288,6 +307,17 @@ class MemberBook {
   [[nodiscard]] std::vector<programme::Held> held_on(std::uint32_t member, BusinessDate on) const;
   [[nodiscard]] std::uint16_t effective_on(std::uint32_t member, BusinessDate on) const;
 
+  // member_book_carry.cpp. What moves with a member who leaves on that day (core/home/standing.h).
+  [[nodiscard]] Standing standing_of(std::uint32_t member, BusinessDate on) const;
+  // Is it of the programme that this home has?
+  [[nodiscard]] bool is_of_programme(const Standing& standing) const;
+  // He comes with it: it is the truth, whatever was known of him from before. Of another programme
+  // it says nothing but that he came.
+  void carry_in(std::uint32_t member, const Standing& standing, BusinessDate on);
+  void note_moved_in(std::uint32_t member, BusinessDate on);
+  // ACCOUNT: the first one of a telephone takes over the months that came with the member.
+  void take_over(std::uint32_t account, BusinessDate on);
+
   // member_claims.cpp. What he claimed, newest first, of these benefits; a claim of a name counts
   // for the row of it that is in force.
   [[nodiscard]] std::vector<programme::Claim> claims_of(
@@ -305,6 +335,8 @@ class MemberBook {
 
   [[nodiscard]] const OrderBook& orders() const { return orders_; }
   [[nodiscard]] OrderBook& orders() { return orders_; }
+  [[nodiscard]] const RegisterBook& registrations() const { return registrations_; }
+  [[nodiscard]] RegisterBook& registrations() { return registrations_; }
   [[nodiscard]] const RunBook& runs() const { return runs_; }
   [[nodiscard]] RunBook& runs() { return runs_; }
 
@@ -327,14 +359,40 @@ class MemberBook {
   void catch_up(std::uint32_t account, const programme::MonthRange& window,
                 std::vector<Given>& out);
   void forget_text(const AccountText& text);
+  void append_account(std::uint32_t member, std::uint32_t number);
   void put(std::uint32_t account, Month month, std::int64_t fen);
   void advance(std::uint32_t account, Month month);
   void forget_large(std::uint32_t account, Month month);
   void update_member(std::uint32_t member);
   [[nodiscard]] std::optional<std::int64_t> ring_at(std::uint32_t account, Month month) const;
+  // member_book_carry.cpp
+  [[nodiscard]] StandingMonth standing_month(std::uint32_t member, Month month,
+                                             bool with_carried) const;
+  void put_accounts(std::uint32_t member, Standing& standing) const;
+  void put_grades(std::uint32_t member, Standing& standing, StandingLists& lists) const;
+  void put_history(std::uint32_t member, Standing& standing, StandingLists& lists) const;
+  void put_flags(std::uint32_t member, Standing& standing, StandingLists& lists) const;
+  void put_claims(std::uint32_t member, Standing& standing, StandingLists& lists) const;
+  [[nodiscard]] std::uint16_t award_grading(BusinessDate on) const;
+  std::uint32_t add_carried(std::uint32_t member);
+  void forget_month(std::uint32_t account, Month month);
+  std::vector<std::uint32_t> empty_carried(std::uint32_t member);
+  [[nodiscard]] StandingMonth rest_of(std::uint32_t member, Month month,
+                                      const StandingMonth& whole);
+  void carry_months(std::uint32_t member, const Standing& standing);
+  void carry_rating(std::uint32_t member, const Standing& standing, BusinessDate on);
+  [[nodiscard]] std::optional<book::HistoryRecord> history_of(const Standing& standing,
+                                                              const StandingHistory& record) const;
+  [[nodiscard]] std::optional<std::pair<std::uint8_t, std::uint8_t>> grade_numbers(
+      std::string_view grading, std::string_view level) const;
+  void carry_grades(std::uint32_t member, const Standing& standing);
+  void carry_flags(std::uint32_t member, const Standing& standing);
+  void carry_claims(std::uint32_t member, const Standing& standing);
+  void take_over_month(std::uint32_t carried, std::uint32_t account, Month month, Month came);
   // member_book_load.cpp
   [[nodiscard]] bool adopt_versions(const ProgrammeOf& programme_of);
   [[nodiscard]] bool adopt_large();
+  [[nodiscard]] bool right_carried(const book::AccountRecord& record) const;
   [[nodiscard]] bool right_account(const book::AccountRecord& record, std::uint32_t number) const;
   [[nodiscard]] bool right_ring(const book::AccountRecord& record, std::uint32_t number,
                                 std::size_t& large) const;
@@ -360,6 +418,7 @@ class MemberBook {
   ProgrammeBook programmes_;
   ProgrammeNames names_;
   OrderBook orders_;
+  RegisterBook registrations_;
   RunBook runs_;
   MergeBook merges_;
   FlatIndex account_by_text_;
@@ -369,6 +428,7 @@ class MemberBook {
   std::map<CallsKey, book::CallsRecord> calls_;
   FlatIndex flag_by_member_;  // by member and flag
   FlatIndex proposal_by_id_;
+  std::set<std::uint32_t> open_proposals_;
   // By member: what was taken on the earlier one of two open days.
   std::map<std::uint32_t, std::pair<BusinessDate, std::uint64_t>> taken_before_;
 };

@@ -208,6 +208,54 @@ std::vector<MemberBook::Given> MemberBook::complete_profile(std::uint32_t member
   return out;
 }
 
+bool MemberBook::is_missing(std::uint32_t account, Month month, BusinessDate on) const {
+  const AccountRecord& record = tables_.accounts[account];
+  return (record.flags & AccountRecord::kLost) == 0 && billed(account, month) &&
+         (record.earned & bit_of(month)) == 0 && !programme::is_too_old(month, on.month());
+}
+
+std::optional<std::vector<MemberBook::Given>> MemberBook::credit_missing(std::uint32_t account,
+                                                                         Month month,
+                                                                         BusinessDate on) {
+  const Programme* version = programmes_.of_day(on);
+  const int months = version == nullptr ? 0 : version->rows().head.backfill_months;
+  const MonthRange window = programme::window_with(on.month(), months);
+  const std::uint32_t member = tables_.accounts[account].member;
+  if (month < window.first || month >= window.end || waits(member, month) ||
+      pauses(account, month) || may_earn(account, member, month) != kDone) {
+    return std::nullopt;
+  }
+  std::vector<Given> out;
+  give(account, month, out);
+  return out;
+}
+
+std::optional<std::int64_t> MemberBook::kept_back(std::uint32_t member, BusinessDate on) const {
+  const Programme* version = programmes_.of_day(on);
+  const ProgrammeMember& record = tables_.members[member];
+  if (version == nullptr || !version->rows().head.profile_required || record.profile != 0) {
+    return std::nullopt;
+  }
+  const MonthRange window =
+      programme::window_with(on.month(), version->rows().head.backfill_months);
+  std::int64_t points = 0;
+  for (std::uint32_t n = record.first_account; n != kNone; n = tables_.accounts[n].next) {
+    const bool lost = (tables_.accounts[n].flags & AccountRecord::kLost) != 0;
+    for (Month month = window.first; !lost && month < window.end; month = month.next()) {
+      const auto fen = billed(n, month);
+      if (!fen || (tables_.accounts[n].earned & bit_of(month)) != 0 || pauses(n, month) ||
+          may_earn(n, member, month) != kDone) {
+        continue;
+      }
+      points += points_of(month, *fen);
+      for (const Given& given : beside(n, month, points_of(month, *fen))) {
+        points += given.points;
+      }
+    }
+  }
+  return points;
+}
+
 // What the account's kept bills of these months didn't give yet.
 void MemberBook::catch_up(std::uint32_t account, const MonthRange& window,
                           std::vector<Given>& out) {

@@ -23,7 +23,8 @@ constexpr std::int64_t kRatedMax = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kTakenMax = 1'000'000'000'000'000'000;
 constexpr std::uint8_t kAccountFlagsMax = 63;
 constexpr std::uint16_t kMemberFlags =
-    ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears | ProgrammeMember::kMergedAway;
+    ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears | ProgrammeMember::kMergedAway |
+    ProgrammeMember::kCarriedIn;
 constexpr std::uint8_t kServicesMax = 6;
 constexpr std::uint8_t kWhysMax = 2;  // of VIP_PROPOSE
 constexpr std::uint8_t kRegionsMax = 9;
@@ -58,6 +59,13 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
     return std::nullopt;
   }
   made.orders_ = std::move(*orders);
+  auto registrations = RegisterBook::of(std::move(made.tables_.registrations), members,
+                                        made.tables_.accounts.size());
+  made.tables_.registrations = {};
+  if (!registrations) {
+    return std::nullopt;
+  }
+  made.registrations_ = std::move(*registrations);
   auto runs = RunBook::of(made.tables_.runs);
   made.tables_.runs = {};
   if (!runs) {
@@ -134,15 +142,24 @@ bool MemberBook::right_ring(const AccountRecord& record, std::uint32_t number,
   return true;
 }
 
+// Nobody's number; what it says is that of several accounts.
+bool MemberBook::right_carried(const AccountRecord& record) const {
+  return record.account == decltype(record.account){} && record.plan == 0 && record.service == 0 &&
+         (record.flags & ~(AccountRecord::kCarriedIn | AccountRecord::kLost)) == 0 &&
+         (tables_.members[record.member].flags & ProgrammeMember::kCarriedIn) != 0;
+}
+
 bool MemberBook::right_account(const AccountRecord& record, std::uint32_t number) const {
   const auto optional_month = [](std::uint16_t month) {
     return month == kNoMonth || is_month(month);
   };
-  return right_text(record.account) && record.member < tables_.members.size() &&
+  const bool carried = (record.flags & AccountRecord::kCarriedIn) != 0;
+  return record.member < tables_.members.size() &&
+         (carried ? right_carried(record) : right_text(record.account)) &&
          (record.next == kNone || (record.next > number && record.next < accounts())) &&
          optional_month(record.joined) && optional_month(record.ended) &&
          record.plan <= names_.plans.size() && record.service <= kServicesMax &&
-         record.flags <= kAccountFlagsMax && (record.flags & AccountRecord::kCarriedIn) == 0 &&
+         record.flags <= kAccountFlagsMax &&
          (record.flags & AccountRecord::kInArrears) != AccountRecord::kInArrears &&
          ((record.flags & AccountRecord::kLost) == 0 || record.ended != kNoMonth) &&
          record.region >= 1 && record.region <= kRegionsMax;
@@ -156,6 +173,9 @@ bool MemberBook::adopt_accounts() {
     const AccountText text{record.account};
     if (!right_account(record, n) || !right_ring(record, n, large)) {
       return false;
+    }
+    if ((record.flags & AccountRecord::kCarriedIn) != 0) {
+      continue;
     }
     // The same number again: the one before had ended, and it has another owner now.
     if (const std::uint32_t before = find(text); before != kNone) {
@@ -172,7 +192,9 @@ bool MemberBook::adopt_accounts() {
 bool MemberBook::right_member(const ProgrammeMember& record) const {
   return record.profile < BusinessDate::kCount && record.taken_on < BusinessDate::kCount &&
          (record.flags & ~kMemberFlags) == 0 && record.region <= kRegionsMax &&
-         record.taken <= kTakenMax && record.zero == 0 &&
+         record.taken <= kTakenMax && is_month(record.came) &&
+         (record.came == 0 || (record.flags & ProgrammeMember::kCarriedIn) != 0) &&
+         record.zero == 0 &&
          (record.merged_into == kNone ? (record.flags & ProgrammeMember::kMergedAway) == 0
                                       : record.merged_into < members() &&
                                             (record.flags & ProgrammeMember::kMergedAway) != 0);
@@ -302,6 +324,9 @@ bool MemberBook::adopt_proposals() {
       return false;
     }
     proposal_by_id_.insert(record.id, n);
+    if (open) {
+      open_proposals_.insert(open_proposals_.end(), n);
+    }
   }
   return true;
 }

@@ -7,7 +7,7 @@
 
 namespace ph {
 
-void MemberBook::save(const std::function<void(Bytes)>& sink) const {
+void MemberBook::save(const std::function<void(Bytes)>& sink, Bytes standings) const {
   std::vector<book::VersionRecord> versions;
   for (const ProgrammeBook::Version& version : programmes_.versions()) {
     versions.push_back({.blob = version.blob, .effective = version.effective});
@@ -43,7 +43,9 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
       .large = large.size(),
       .origins = tables_.origins.size(),
       .proposals = tables_.proposals.size(),
+      .registrations = registrations_.size(),
       .calls = calls.size(),
+      .standings = standings.size(),
       .taken_before = taken_before.size()};
   orders_.count(header);
   runs_.count(header);
@@ -62,9 +64,11 @@ void MemberBook::save(const std::function<void(Bytes)>& sink) const {
   tables_.origins.visit_bytes(sink);
   orders_.save(sink);
   tables_.proposals.visit_bytes(sink);
+  registrations_.save(sink);
   orders_.save_stock(sink);
   sink(std::as_bytes(std::span(calls)));
   runs_.save(sink);
+  sink(standings);
   sink(std::as_bytes(std::span(taken_before)));
   merges_.save(sink);
 }

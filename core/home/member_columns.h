@@ -64,7 +64,6 @@ inline constexpr std::size_t kMemberKinds = kMemberKindLast - kMemberKindFirst +
 
 inline constexpr std::size_t kSheetInputsMax = 64;          // below one SHEET
 inline constexpr std::int64_t kSheetPointsMax = 1'000'000;  // of one input, by the grader
-inline constexpr std::size_t kStandingBytesMax = 8192;      // below one MOVE_IN
 
 // As it stands in files. The kind must be one of those there are.
 [[nodiscard]] std::string_view word(MemberKind kind);

@@ -35,7 +35,7 @@ struct AccountRecord {
   static constexpr std::uint8_t kOneWay = 4;
   static constexpr std::uint8_t kBothWays = 8;
   static constexpr std::uint8_t kInArrears = kOneWay | kBothWays;
-  static constexpr std::uint8_t kCarriedIn = 16;
+  static constexpr std::uint8_t kCarriedIn = 16;   // months of another home's accounts, in one sum
   static constexpr std::uint8_t kLost = 32;        // it ended as it has another owner
   static constexpr std::uint16_t kBandsMax = 255;  // that `entered` can tell apart
   // Services, by the words of their row.
@@ -44,7 +44,7 @@ struct AccountRecord {
   // In the ring: the month's fen stand in the table of large ones.
   static constexpr std::uint32_t kLarge = 0xffffffff;
 
-  std::array<char, 16> account{};  // padded with zero bytes
+  std::array<char, 16> account{};  // padded with zero bytes; of what is carried in all of them
   std::uint32_t member{kNone};
   std::uint32_t next{kNone};  // the member's next account, of a higher number
   std::uint16_t joined{kNoMonth};
@@ -94,7 +94,8 @@ struct ProgrammeMember {
   std::uint64_t taken{};
   std::array<GradeRecord, 4> grades{};
   std::uint32_t merged_into{kNone};
-  std::uint32_t zero{};
+  std::uint16_t came{};  // month of the last move that brought a standing; 0 without kCarriedIn
+  std::uint16_t zero{};
 };
 
 // Rating points of one member and earned month, but for those of his accounts' bills.
@@ -219,13 +220,21 @@ struct ProposalRecord {
   OfficerText checker{};
 };
 
-// Tables of rows that no release carries out yet; calls have theirs below.
-// A registration that waits for its decision.
-struct WaitingRecord {
+// A bill month of an account that its member says is missing.
+struct RegistrationRecord {
+  static constexpr std::uint8_t kOpen = 1;  // it waits for somebody
+  static constexpr std::uint8_t kCredited = 2;
+  static constexpr std::uint8_t kRefused = 3;
+
   TransactionId id{};
   std::uint32_t member{};
-  std::array<std::uint8_t, 16> what{};
-  OfficerText officer{};
+  std::uint32_t account{};
+  std::uint16_t month{};
+  std::uint16_t opened{};
+  std::uint16_t ended{};  // 0: open
+  std::uint8_t why{};     // word of its row
+  std::uint8_t state{};
+  std::uint32_t zero{};
 };
 struct StockRecord {
   std::int64_t pieces{};
@@ -365,7 +374,7 @@ static_assert(kIsRecord<HistoryRecord, 16> && kIsRecord<ClaimRecord, 16>);
 static_assert(kIsRecord<FlagRecord, 16> && kIsRecord<CampaignGivenRecord, 8>);
 static_assert(kIsRecord<CampaignSpentRecord, 8> && kIsRecord<SuspensionRecord, 8>);
 static_assert(kIsRecord<OrderRecord, 96> && kIsRecord<ComplaintRecord, 40>);
-static_assert(kIsRecord<ProposalRecord, 80> && kIsRecord<WaitingRecord, 64>);
+static_assert(kIsRecord<ProposalRecord, 80> && kIsRecord<RegistrationRecord, 48>);
 static_assert(kIsRecord<StockRecord, 8>);
 static_assert(kIsRecord<CallsRecord, 48> && kIsRecord<RunRecord, 96>);
 static_assert(kIsRecord<CohortRecord, 64> && kIsRecord<ResultRecord, 4>);

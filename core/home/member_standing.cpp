@@ -43,6 +43,7 @@ void MemberBook::propose(const ProposalRecord& proposal) {
   const auto number = static_cast<std::uint32_t>(tables_.proposals.size());
   tables_.proposals.push_back(proposal);
   proposal_by_id_.insert(proposal.id, number);
+  open_proposals_.insert(open_proposals_.end(), number);
 }
 
 std::uint32_t MemberBook::find_proposal(const TransactionId& id) const {
@@ -54,6 +55,7 @@ void MemberBook::approve(std::uint32_t proposal, const OfficerText& checker, Mon
   ProposalRecord& record = tables_.proposals[proposal];
   check(record.state == ProposalRecord::kOpen, "a proposal is decided once");
   record.state = ProposalRecord::kApproved;
+  open_proposals_.erase(proposal);
   record.decided = on.count();
   record.checker = checker;
   give_flag(record.member, record.flag, last, on, proposal);
@@ -63,6 +65,7 @@ void MemberBook::decline(std::uint32_t proposal, const OfficerText& checker, Bus
   ProposalRecord& record = tables_.proposals[proposal];
   check(record.state == ProposalRecord::kOpen, "a proposal is decided once");
   record.state = ProposalRecord::kDeclined;
+  open_proposals_.erase(proposal);
   record.decided = on.count();
   record.checker = checker;
 }

@@ -81,6 +81,7 @@ bool OrderBook::adopt(std::size_t members, std::size_t items) {
     if (!right_complaint(tables_.complaints[n], tables_.orders.size())) {
       return false;
     }
+    note_complaint(n);
   }
   return tables_.stock.size() <= items &&
          std::ranges::all_of(tables_.stock,
@@ -138,12 +139,36 @@ void OrderBook::change(std::uint32_t number, const book::OrderRecord& order) {
 
 void OrderBook::add_complaint(const book::ComplaintRecord& complaint) {
   check(find_complaint(complaint.id) == kNone, "a complaint has an id of its own");
-  complaint_by_id_.insert(complaint.id, static_cast<std::uint32_t>(tables_.complaints.size()));
+  const auto number = static_cast<std::uint32_t>(tables_.complaints.size());
+  complaint_by_id_.insert(complaint.id, number);
   tables_.complaints.push_back(complaint);
+  note_complaint(number);
+}
+
+void OrderBook::note_complaint(std::uint32_t number) {
+  const book::ComplaintRecord& complaint = tables_.complaints[number];
+  complaints_of_[complaint.order].push_back(number);
+  if (complaint.outcome == 0) {
+    open_complaints_.insert(open_complaints_.end(), number);
+  }
+}
+
+void OrderBook::visit_complaints(
+    std::uint32_t order, const std::function<void(const book::ComplaintRecord&)>& visit) const {
+  const auto found = complaints_of_.find(order);
+  if (found == complaints_of_.end()) {
+    return;
+  }
+  for (const std::uint32_t number : found->second) {
+    visit(tables_.complaints[number]);
+  }
 }
 
 void OrderBook::change_complaint(std::uint32_t number, const book::ComplaintRecord& complaint) {
   tables_.complaints[number] = complaint;
+  if (complaint.outcome != 0) {
+    open_complaints_.erase(number);
+  }
 }
 
 std::int64_t OrderBook::stock(std::uint16_t item) const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <vector>
@@ -48,6 +49,11 @@ class OrderBook {
   // Those that are neither delivered nor failed, in the order in which they came: by the day, too.
   [[nodiscard]] const std::set<std::uint32_t>& open() const { return open_; }
 
+  // Complaints that nobody has answered, in the order in which they came; those of an order.
+  [[nodiscard]] const std::set<std::uint32_t>& open_complaints() const { return open_complaints_; }
+  void visit_complaints(std::uint32_t order,
+                        const std::function<void(const book::ComplaintRecord&)>& visit) const;
+
   // Under an id that none has; of a day no earlier than that of the one before.
   std::uint32_t add(const book::OrderRecord& order);
   void change(std::uint32_t number, const book::OrderRecord& order);
@@ -60,12 +66,15 @@ class OrderBook {
 
  private:
   [[nodiscard]] bool is_in_turn(std::uint32_t number) const;
+  void note_complaint(std::uint32_t number);
   [[nodiscard]] bool adopt(std::size_t members, std::size_t items);
 
   Tables tables_;
   FlatIndex by_id_;
   FlatIndex complaint_by_id_;
   std::set<std::uint32_t> open_;
+  std::set<std::uint32_t> open_complaints_;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> complaints_of_;  // by order
 };
 
 // The steps of an order as the pure functions take them.

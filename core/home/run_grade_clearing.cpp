@@ -67,7 +67,8 @@ std::optional<std::int64_t> score_of(const MemberBook& book, std::uint32_t numbe
   const std::optional<std::int64_t> bill = book.billed(number, rating);
   const std::optional<Month> joined =
       account.joined == book::kNoMonth ? std::nullopt : std::optional(Month(account.joined));
-  if (account.service == AccountRecord::kFixedLine || account.ended != book::kNoMonth || !bill) {
+  if (account.service == AccountRecord::kFixedLine || account.ended != book::kNoMonth || !bill ||
+      (account.flags & AccountRecord::kCarriedIn) != 0) {
     return std::nullopt;
   }
   const BusinessDate next = first_day(rating.next());

@@ -45,17 +45,23 @@ std::optional<Grown> growth_of(const MemberBook& book, std::uint32_t member, con
   for (std::uint32_t n = book.member(member).first_account; n != MemberBook::kNone;
        n = book.account(n).next) {
     const book::AccountRecord& account = book.account(n);
-    if (!book.is_living(n, reference)) {
+    // What is left of months that came along counts when an account has taken the others over, too.
+    const bool living = book.is_living(n, reference);
+    const bool rest = (account.flags & book::AccountRecord::kCarriedIn) != 0 &&
+                      (account.flags & book::AccountRecord::kLost) == 0;
+    if (!living && !rest) {
       continue;
     }
-    region = region == 0 ? account.region : std::min<int>(region, account.region);
+    if (living) {
+      region = region == 0 ? account.region : std::min<int>(region, account.region);
+    }
     if (account.joined == book::kNoMonth || account.service == book::AccountRecord::kFixedLine) {
       continue;
     }
     const Month joined(account.joined);
     input.sum_fen += book.spend(n, programme::growth_window(joined, reference, months));
     input.tenure_months =
-        std::max(input.tenure_months, programme::complete_months(joined, reference));
+        std::max(input.tenure_months, living ? programme::complete_months(joined, reference) : -1);
     for (int back = 0; back < months && back <= reference.count(); ++back) {
       input.suspensions +=
           book.suspensions(n, Month(static_cast<std::uint16_t>(reference.count() - back)));
@@ -173,14 +179,9 @@ class MonthlyWork final : public LevelsWork {
   [[nodiscard]] bool right(const Run& run, const MemberBook& book) const override {
     const Grading& grading = *grading_of(run.key(), book);
     const book::RunRecord& record = run.record;
-    const std::int64_t members = record.counts[kMembers];
     const bool counts = run.is(RunState::kCounting);
     if (run.is(RunState::kWaiting) || run.is(RunState::kGrading) || !is_carried_out(grading) ||
-        members > static_cast<std::int64_t>(book.members()) || record.steps != members ||
-        record.counts[kGraded] > members ||
-        record.counts[kAccounts] > static_cast<std::int64_t>(book.accounts()) ||
-        record.counts[kDay] >= BusinessDate::kCount || (counts && record.cursor == record.steps) ||
-        !right_cohorts(run, grading)) {
+        record.counts[kDay] >= BusinessDate::kCount || !right_sizes(run, book, grading, counts)) {
       return false;
     }
     for (std::uint32_t n = 0; n < run.results.size(); ++n) {

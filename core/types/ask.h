@@ -18,6 +18,8 @@ namespace ph {
 inline constexpr std::size_t kSlicesPerAskMax = 1'024;
 // Lots and debts that leave with a member who moves live; who has more moves by files.
 inline constexpr std::size_t kSlicesPerMoveMax = 16'384;
+// What the programme knows of him, which leaves with him.
+inline constexpr std::size_t kStandingBytesMax = 8'192;
 inline constexpr std::uint32_t kHoldSecondsMax = 30 * 86'400;
 
 // What can be asked. The numbers are those of the rows of a province's day (docs/journal.md,
@@ -104,6 +106,9 @@ struct Answer {
   // Of a move that is done: all that leaves. Of a refund that gets kMoved: what is left of its
   // parent, as far as this home knows.
   std::vector<AskSlice> slices{};
+  // Of a move that is done: what the old home's programme knows of the member. Read by the new home
+  // alone.
+  std::vector<std::byte> standing{};
 
   static constexpr std::int64_t kNotSaid = -1;
   friend bool operator==(const Answer&, const Answer&) = default;

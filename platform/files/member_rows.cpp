@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/types/ask.h"
+
 namespace ph {
 
 using enum FaultCode;

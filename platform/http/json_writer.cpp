@@ -76,6 +76,16 @@ void JsonWriter::add(std::string_view name, std::int64_t value) {
   text_.append(digits, end);
 }
 
+void JsonWriter::add_flag(std::string_view name, bool value) {
+  this->name(name);
+  text_ += value ? "true" : "false";
+}
+
+void JsonWriter::add_item(std::string_view value) {
+  separate();
+  append_text(value, text_);
+}
+
 void JsonWriter::begin_list(std::string_view name) {
   this->name(name);
   text_ += '[';

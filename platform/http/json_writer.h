@@ -32,6 +32,9 @@ class JsonWriter {
 
   void add(std::string_view name, std::string_view value);
   void add(std::string_view name, std::int64_t value);
+  void add_flag(std::string_view name, bool value);
+  // A text in the list at hand.
+  void add_item(std::string_view value);
   // A list in the object at hand, objects in the list at hand.
   void begin_list(std::string_view name);
   void end_list();

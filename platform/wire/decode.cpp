@@ -39,8 +39,8 @@ std::string text_of(capnp::Text::Reader in) {
   return {in.begin(), in.size()};
 }
 
-std::vector<std::byte> chunk_of(capnp::Data::Reader in) {
-  if (in.size() > kChunkBytesMax) {
+std::vector<std::byte> bytes_within(capnp::Data::Reader in, std::size_t most) {
+  if (in.size() > most) {
     throw BadField{DecodeFault::kLimit};
   }
   const auto* first = reinterpret_cast<const std::byte*>(in.begin());
@@ -66,7 +66,7 @@ Chunk read(schema::Chunk::Reader in) {
   return {.sequence = in.getSequence(),
           .digest = digest_of(in.getDigest()),
           .offset = in.getOffset(),
-          .bytes = chunk_of(in.getBytes())};
+          .bytes = bytes_within(in.getBytes(), kChunkBytesMax)};
 }
 
 // Of a struct with an id's three fields.
@@ -200,7 +200,8 @@ Answer read(schema::Answer::Reader in) {
           .left = in.getLeft(),
           .member = Member(in.getMember()),
           .number = in.getNumber(),
-          .slices = read(in.getSlices(), kSlicesPerMoveMax)};
+          .slices = read(in.getSlices(), kSlicesPerMoveMax),
+          .standing = bytes_within(in.getStanding(), kStandingBytesMax)};
 }
 
 Found read(schema::Found::Reader in) {
@@ -258,7 +259,7 @@ DayFilePart read(schema::DayFilePart::Reader in) {
           .digest = digest_of(in.getDigest()),
           .signature = text_of(in.getSignature()),
           .offset = in.getOffset(),
-          .bytes = chunk_of(in.getBytes())};
+          .bytes = bytes_within(in.getBytes(), kChunkBytesMax)};
 }
 
 DayFileRequest read(schema::DayFileRequest::Reader in) {
@@ -299,7 +300,7 @@ Scores read(schema::Scores::Reader in) {
           .size = in.getSize(),
           .signature = text_of(in.getSignature()),
           .offset = in.getOffset(),
-          .bytes = chunk_of(in.getBytes()),
+          .bytes = bytes_within(in.getBytes(), kChunkBytesMax),
           .sequence = in.getSequence()};
 }
 

@@ -173,6 +173,9 @@ void put(schema::Answer::Builder answer, const Answer& in) {
   if (!in.slices.empty()) {
     put(answer.initSlices(static_cast<unsigned>(in.slices.size())), in.slices);
   }
+  if (!in.standing.empty()) {
+    answer.setStanding(as_data(in.standing));
+  }
 }
 
 void put(schema::Message::Builder out, const Ask& in) {

@@ -187,7 +187,9 @@ DecodeFault slices(const Answer& m) {
 DecodeFault values(const Answer& m) {
   const auto time = [](std::int64_t at) { return right(at >= 0 && at < kTimeEnd); };
   const bool moved = m.code == static_cast<int>(AskCode::kMoved);
-  return first_of(right(!m.definite || !moved), slices(m), right(known(m.kind)), id(m.id),
+  const bool left = m.kind == AskKind::kMove && m.definite && m.code == 0;
+  return first_of(right(!m.definite || !moved), slices(m), right(m.standing.empty() || left),
+                  within(m.standing.size() <= kStandingBytesMax), right(known(m.kind)), id(m.id),
                   right(m.definite || m.code > 0), right(m.home.none() || valid_province(m.home)),
                   time(m.at), time(m.ends), amount(m.points), text(m.detail),
                   m.left == Answer::kNotSaid ? kNone : amount(m.left),
@@ -319,7 +321,7 @@ std::size_t bytes_enough(const Message& message) {
   } else if (const auto* ask = std::get_if<Ask>(&message)) {
     bytes += ask->slices.size() * 40;
   } else if (const auto* answer = std::get_if<Answer>(&message)) {
-    bytes += answer->slices.size() * 40;
+    bytes += answer->slices.size() * 40 + answer->standing.size();
   } else if (const auto* roster = std::get_if<Roster>(&message)) {
     bytes += roster->rows.size() * 40;
   } else if (const auto* part = std::get_if<DayFilePart>(&message)) {

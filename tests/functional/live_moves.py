@@ -171,7 +171,7 @@ def the_move(story):
     story.is_at("P02", ANN, HELD - 472)
 
 
-def killed_at(story, process, point, number):
+def killed_at(story, process, point, number, held):
     """`process` dies at that point of a move, and is started again."""
     who, name = member(1, number), f"K-{number}"
     counter = story.counters["P02"]
@@ -182,13 +182,13 @@ def killed_at(story, process, point, number):
         time.sleep(0.01)
     need(not process.running(), f"{process.code} died at {point}")
     restart(process)
-    need(counter.move(name, who)["points"] == HELD, f"{point}: all of it moved")
-    story.is_at("P02", who, HELD)
+    need(counter.move(name, who)["points"] == held, f"{point}: all of it moved")
+    story.is_at("P02", who, held)
     counter.redeem(f"K-{number}-R", who, number)
-    story.is_at("P02", who, HELD - number)
+    story.is_at("P02", who, held - number)
 
 
-def kills(story):
+def kills(story, held=HELD):
     old, new, clearing = story.nodes["P01"], story.nodes["P02"], story.clearing
     points = [
         # The intent is durable and was never sent; the answer isn't durable; it is, and nobody
@@ -200,12 +200,12 @@ def kills(story):
         # The directory doesn't know; it does, and the new home doesn't.
         (clearing, "clearing_before_append:1"), (clearing, "clearing_after_append:1")]
     for number, (process, point) in enumerate(points, 3):
-        killed_at(story, process, point, number)
+        killed_at(story, process, point, number, held)
     for process in (old, new, clearing):  # From their journals, once more.
         restart(process)
     for number in range(3, 3 + len(points)):
         story.counters["P02"].move(f"K-{number}", member(1, number))
-        story.is_at("P02", member(1, number), HELD - number)
+        story.is_at("P02", member(1, number), held - number)
 
 
 def answer_lost(story):

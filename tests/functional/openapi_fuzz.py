@@ -33,7 +33,9 @@ class Country(world.Live):
     def make(self):
         super().make()
         self.node, self.member_port = self.nodes["P01"], world.running.free_port()
-        self.token, line = channel.new_token(self.exe, "fuzz", per_second=100_000)
+        scopes = ("level balance entitlement claim catalogue redeem order register apply profile "
+                  "staff review calls")
+        self.token, line = channel.new_token(self.exe, "fuzz", scopes, per_second=100_000)
         channel.write_private(self.node.folder / "channels", line + "\n")
         write_certificate(self.node.folder)
         with open(self.node.config, "a", encoding="utf-8") as settings:

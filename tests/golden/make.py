@@ -60,12 +60,15 @@ order = ["gold", "ordinary"]
 
 
 class Story(live_moves.Story):
-    """With a programme at the node that is kept, rows of members, and an award: a death in it."""
+    """With a programme at the node that is kept, rows of members, and an award, a death in it; and
+    at the home from which a member comes with her standing, and to which she goes back with it."""
 
     def begin(self):
         self.make()
         self.start_all()
         self.programme(self.nodes["P02"])
+        self.programme(self.nodes["P01"])
+        self.a_life(self.nodes["P01"], live_moves.ANN)
         self.shop = self.partner("MER1")
         live_moves.open_day(self, "D-1")
         self.award(self.nodes["P02"])
@@ -78,6 +81,13 @@ class Story(live_moves.Story):
 
     def programme(self, node):
         self.bring(node, "golden.toml", PROGRAMME)
+
+    def a_life(self, node, who):
+        rows = [f"PROFILE,1,,{who}", f"ACCOUNT,2,A1,{who},2020-05,MOBILE_4G,0,1,1",
+                f"SPENT,3,A1,{who},2025-11,12345,1",
+                f"GRADE,4,{who},level,gold,2025-06-01,"]
+        self.bring(node, "life.csv", file_of("PROVINCE_DAY", "P01", FIRST, 1, rows, (0, 12345)))
+        self.wait(lambda: node.status()["open_day"]["posted"], "the day is posted")
 
     def rows(self):
         out, fen = [], 0

@@ -6,7 +6,7 @@ import basics as b
 from batch import Slice, debt_slice
 
 
-@dataclass
+@dataclass(slots=True)
 class Lot:
     name: int
     earned_month: int
@@ -24,8 +24,9 @@ class Lot:
     def slice(self, account, delta):
         """Changes what remains and returns the slice that says so."""
         self.remaining += delta
-        b.need(0 <= self.held <= self.remaining <= self.original,
-               f"lot {self.name:x}: {self.remaining} of {self.original}, {self.held} held")
+        if not 0 <= self.held <= self.remaining <= self.original:
+            raise b.Refused(f"lot {self.name:x}: {self.remaining} of {self.original}, "
+                            f"{self.held} held")
         return Slice(self.name, self.earned_month, self.expires_on, self.source, self.rating,
                      account, self.original, delta)
 

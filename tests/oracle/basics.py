@@ -6,6 +6,7 @@ id is the tuple (participant, day, reference bytes); tuples of ids sort in the c
 """
 
 import datetime
+from functools import lru_cache
 from fractions import Fraction
 
 EPOCH = datetime.date(2000, 1, 1)
@@ -58,20 +59,24 @@ def need(condition, message):
 
 # Dates.
 
+@lru_cache(maxsize=None)
 def day_of(text):
     """`YYYY-MM-DD` to a day number."""
     need(len(text) == 10, f"date {text!r}")
     return (datetime.date.fromisoformat(text) - EPOCH).days
 
 
+@lru_cache(maxsize=None)
 def date_of(day):
     return EPOCH + datetime.timedelta(days=day)
 
 
+@lru_cache(maxsize=None)
 def day_text(day):
     return date_of(day).isoformat()
 
 
+@lru_cache(maxsize=None)
 def month_of(text):
     """`YYYY-MM` to a month number."""
     need(len(text) == 7 and text[4] == "-", f"month {text!r}")
@@ -80,15 +85,18 @@ def month_of(text):
     return (int(text[:4]) - 2000) * 12 + month - 1
 
 
+@lru_cache(maxsize=None)
 def month_text(month):
     return f"{2000 + month // 12:04d}-{month % 12 + 1:02d}"
 
 
+@lru_cache(maxsize=None)
 def month_of_day(day):
     date = date_of(day)
     return (date.year - 2000) * 12 + date.month - 1
 
 
+@lru_cache(maxsize=None)
 def first_day(month):
     return (datetime.date(2000 + month // 12, month % 12 + 1, 1) - EPOCH).days
 
@@ -107,12 +115,14 @@ def after_year(month):
     return first_day(month // 12 * 12 + 12)
 
 
+@lru_cache(maxsize=None)
 def years_on(day, years):
     """The same day of a month so many years later; not of 29 February."""
     date = date_of(day)
     return (date.replace(year=date.year + years) - EPOCH).days
 
 
+@lru_cache(maxsize=None)
 def quarter_text(month):
     return f"{2000 + month // 12:04d}Q{month % 12 // 3 + 1}"
 
@@ -120,8 +130,8 @@ def quarter_text(month):
 # Numbers.
 
 def number_of(text):
-    need(text.isascii() and text.isdigit() and (text == "0" or text[0] != "0"),
-         f"number {text!r}")
+    if not (text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")):
+        raise Refused(f"number {text!r}")
     return int(text)
 
 
@@ -157,6 +167,7 @@ def member_number(province, serial):
     return f"{digits}{check_digit(digits)}"
 
 
+@lru_cache(maxsize=None)
 def member_of(text):
     need(len(text) == 14 and text.isascii() and text.isdigit(), f"member {text!r}")
     need(check_digit(text[:13]) == int(text[13]), f"check digit of member {text!r}")

@@ -3,12 +3,12 @@
 import hashlib
 import struct
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import basics as b
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     """A change of one lot, or of one debt (source DEBT, lot = issuer << 48)."""
 
     lot: int
@@ -29,8 +29,7 @@ def debt_slice(issuer, account, delta):
     return Slice(issuer << 48, 0, 0, b.DEBT, 0, account, 0, delta)
 
 
-@dataclass(frozen=True)
-class Movement:
+class Movement(NamedTuple):
     entry: int
     kind: int
     member: int

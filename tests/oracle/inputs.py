@@ -163,6 +163,10 @@ def read_raw(path):
         return raw_of(os.path.basename(path), handle.read())
 
 
+def places_of(columns, kind):
+    return [place for place, (_, of) in enumerate(columns, 1) if of.startswith(kind)]
+
+
 def raw_of(name, data):
     b.need(data.endswith(b"\n"), f"{name}: last line has no line feed")
     rows = [line.split(",") for line in data.decode("utf-8").split("\n")[:-1]]
@@ -174,17 +178,18 @@ def raw_of(name, data):
     raw = RawFile(name, data, head[1], head[3], b.day_of(head[4]), b.number_of(head[5]),
                   list(enumerate(rows[1:-1], 2)))
     points = fen = 0
+    summed = {of: (len(columns) + 1, places_of(columns, "points"), places_of(columns, "fen"))
+              for of, columns in TYPES[raw.type].items()}
     for line, fields in raw.lines:
-        b.need(fields[0] in TYPES[raw.type], f"{name}:{line}: kind {fields[0]!r}")
-        columns = TYPES[raw.type][fields[0]]
-        if fields[0] == "DELIVERY" and len(fields) == len(columns):
+        if fields[0] not in summed:
+            raise b.Refused(f"{name}:{line}: kind {fields[0]!r}")
+        length, of_points, of_fen = summed[fields[0]]
+        if fields[0] == "DELIVERY" and len(fields) == length - 1:
             fields.append("")  # The id may be left out, with its comma.
-        b.need(len(fields) == len(columns) + 1, f"{name}:{line}: number of columns")
-        for (_, kind), value in zip(columns, fields[1:]):
-            if value and kind.startswith("points"):
-                points += b.number_of(value)
-            if value and kind.startswith("fen"):
-                fen += b.number_of(value)
+        if len(fields) != length:
+            raise b.Refused(f"{name}:{line}: number of columns")
+        points += sum(b.number_of(fields[place]) for place in of_points if fields[place])
+        fen += sum(b.number_of(fields[place]) for place in of_fen if fields[place])
     b.need((points, fen) == (b.number_of(tail[2]), b.number_of(tail[3])),
            f"{name}: trailer's sums")
     return raw

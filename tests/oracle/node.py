@@ -8,7 +8,7 @@ from batch import Batch, Item, Movement, Returned
 ID_CLASS = {"REDEEM": "redemption", "CAPTURE": "redemption", "HOLD": "hold",
             "EXCHANGE_OUT": "exchange out", "ACCRUAL": "accrual", "EXCHANGE_IN": "exchange in",
             "REFUND": "refund", "UNISSUE": "reversal", "MOVE_OUT": "move",
-            "DELIVERY": "delivery", "DELIVERY_REFUND": "delivery refund"}
+            "DELIVERY": "delivery", "DELIVERY_REFUND": "delivery refund", "VOID": "void"}
 
 
 class Return(Exception):
@@ -20,6 +20,8 @@ class Return(Exception):
 
 
 class Node:
+    is_live = False    # what is judged comes from a counter, not by file
+
     def __init__(self, number, opening, book):
         self.number = number
         self.book = book
@@ -80,7 +82,7 @@ class Node:
         if self.cited and row["kind"] in ("DELIVERY", "DELIVERY_REFUND"):
             given = None
         id_ = given or self.own
-        content = {k: v for k, v in row.items() if k != "serial"}, below
+        content = ({k: v for k, v in row.items() if k != "serial"}, below) if given else None
         name = ID_CLASS.get(row["kind"]), id_
         try:
             if given:
@@ -95,7 +97,8 @@ class Node:
             else:
                 b.need(not below, "LOT or DEBT rows below a row that has none")
                 handler(row, id_)
-            self.seen[name] = content
+            if given:    # No other row can have an entry's own id.
+                self.seen[name] = content
         except Return as returned:
             self.batch.returned.append(Returned("home", self.number, self.sequence, self.serial,
                                                 row["kind"], id_, returned.code))
@@ -250,7 +253,7 @@ class Node:
             counterparty, partner = row["giver"], 0
         own = counterparty == self.number
         b.need(form <= 5 and (own or form != 5), "FIXED_LINE is given by the home alone")
-        b.need(own == (row["id"] is None), "id is given when another started")
+        b.need(self.is_live or own == (row["id"] is None), "id is given when another started")
         priced = own and row["form"] == "GIFT"
         for column in ("cost", "freight", "cash"):
             b.need((row[column] is not None) == priced, f"{column} of a redemption")

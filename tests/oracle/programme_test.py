@@ -7,9 +7,11 @@ PH_SEEDS=A-B other seeds of years (0-5; with PH_LONG=1 0-39); CI=true fails when
 examples are not there.
 """
 
+import hashlib
 import os
 import pathlib
 import random
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,7 @@ sys.path[:0] = [str(HERE), str(HERE / "programme")]
 import amounts    # noqa: E402
 import audit    # noqa: E402
 import basics as b    # noqa: E402
+import bigyear    # noqa: E402
 import examples    # noqa: E402
 import inputs    # noqa: E402
 import memberrows    # noqa: E402
@@ -254,6 +257,60 @@ class Ratings(unittest.TestCase):
             _, exact, each = amounts.award_of(rate, total, size)
             self.assertLessEqual(each * size * 100, rate * total)
             self.assertTrue(0 <= exact - each < 1)
+
+
+def changed(data, place, add):
+    """A batch's bytes with another number (i64) there, and the digest that they have then."""
+    number = struct.unpack_from("<q", data, place)[0] + add
+    body = data[:place] + struct.pack("<q", number) + data[place + 8:-32]
+    return body + hashlib.sha256(body).digest()
+
+
+class AuditOfBytes(unittest.TestCase):
+    """The audit goes by a batch's bytes alone, and sees one number that is another."""
+
+    def setUp(self):
+        with tempfile.TemporaryDirectory() as directory:
+            bigyear.BigYear("china-mobile-gotone", 25, directory).make()
+            self.play = play.Play(directory)
+            self.play.play()
+        self.batches = [batch.seal() for batch in self.play.batches[1]]
+
+    def faults(self, batches):
+        found = audit.Audit(self.play.openings[1])
+        for data in batches:
+            found.take(audit.unsealed(data))
+        return found.against(self.play.homes[1]), found
+
+    def test_batches_are_read_as_they_were_written(self):
+        faults, found = self.faults(self.batches)
+        self.assertEqual([], faults)
+        self.assertEqual(self.batches, [audit.unsealed(data).seal() for data in self.batches])
+        months = list(found.months.values())
+        self.assertEqual(14, len(months))
+        for before, after in zip(months, months[1:]):
+            self.assertEqual(before["closing"], after["opening"])
+
+    def test_a_planted_number_is_seen(self):
+        place, plain = next((n, data) for n, data in enumerate(self.batches[30:], 30)
+                            if struct.unpack_from("<Q", data, 16)[0] > 1)
+        original, delta = 96 + 32, 96 + 40
+        for name, data in (
+                ("a slice's points", changed(plain, delta, -1)),
+                ("a slice's points, and the sum", changed(changed(plain, delta, 1), 40, 1)),
+                ("a lot's original", changed(plain, original, 1)),
+                ("the points of all", changed(plain, 40, 1)),
+                ("the member", changed(plain, 96, 10)),
+                ("the lot", changed(plain, 96 + 16, 1))):
+            with self.subTest(name=name):
+                try:
+                    planted = self.batches[:place] + [data] + self.batches[place + 1:]
+                    found = self.faults(planted)[0]
+                    # The next batch has the digest of the one that was sealed: that alone tells.
+                    self.assertTrue(any("previous" in fault for fault in found))
+                    self.assertTrue(any("previous" not in fault for fault in found), found)
+                except b.Refused as refused:
+                    self.assertIn("a batch's", str(refused))
 
 
 class RandomYears(unittest.TestCase):

@@ -15,8 +15,9 @@ def points_of(programme, fen):
     if programme is None:
         return fen // 100
     earn = programme.earn_
-    exact = Fraction(fen, earn.unit_fen) * earn.points_per_unit
-    return math.ceil(exact) if earn.round == "UP" else floor(exact)
+    per = earn.points_per_unit
+    over, under = fen * per.numerator, earn.unit_fen * per.denominator
+    return -(-over // under) if earn.round == "UP" else over // under
 
 
 def uplift(points, rate):

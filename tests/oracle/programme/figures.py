@@ -30,8 +30,9 @@ def rows_of(home, month, batches, rulebook):
             sums[NAMES.get(slice_.account, "other")] += slice_.delta
     closing = balance(home)
     people = [p for p in home.people() if home.counted(home.programme, p, profile=False)]
+    spent = spenders(home, month, batches)
     rows = [("COUNT", "members", len(people)),
-            ("COUNT", "active", sum(active(home, p, month, batches) for p in people)),
+            ("COUNT", "active", sum(active(p, month, spent) for p in people)),
             ("COUNT", "opening", closing - sum(sums.values()))]
     rows += [("COUNT", name, sums[name]) for name in NAMES.values()]
     rows += [("COUNT", "closing", closing),
@@ -78,18 +79,18 @@ def balance(home):
                for account in home.accounts.values() if account.home)
 
 
-def active(home, person, month, batches):
-    """`batches`: those of the month."""
+def spenders(home, month, batches):
+    """Who has ordered or redeemed in the month; `batches`: those of it."""
     first, last = b.first_day(month), b.last_day(month)
-    if any(month - 1 in d.earned for d in person.devices):
-        return True
-    if any(first <= day <= last for _, day, _ in person.claims):
-        return True
-    if any(o["member"] == person.member and first <= o["created"] <= last
-           for o in home.orders.values()):
-        return True
-    return any(item.member == person.member and item.kind in (b.REDEEM, b.EXCHANGE_OUT)
-               for batch in batches for item in batch.items)
+    out = {o["member"] for o in home.orders.values() if first <= o["created"] <= last}
+    return out | {item.member for batch in batches for item in batch.items
+                  if item.kind in (b.REDEEM, b.EXCHANGE_OUT)}
+
+
+def active(person, month, spent):
+    first, last = b.first_day(month), b.last_day(month)
+    return person.member in spent or any(month - 1 in d.earned for d in person.devices) or \
+        any(first <= day <= last for _, day, _ in person.claims)
 
 
 def liability(home):
@@ -98,7 +99,8 @@ def liability(home):
         if not account.home:
             continue
         for lot in account.lots.values():
-            left[b.issuer_of(lot.name), b.quarter_text(lot.earned_month)] += lot.remaining
+            if lot.remaining:
+                left[b.issuer_of(lot.name), b.quarter_text(lot.earned_month)] += lot.remaining
         for issuer, points in account.debts.items():
             left[issuer, "-"] -= points
     return [("LIABILITY", issuer, quarter, points)

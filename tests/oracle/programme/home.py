@@ -3,6 +3,7 @@
 import amounts
 import basics as b
 import memberrows
+import moving
 import node
 from accounts import Funded, Lot
 from batch import Batch, Movement
@@ -31,14 +32,40 @@ class EarningHome(Node):
         self.origin = {}            # lot: Device, where it comes from one
         self.campaign_given, self.campaign_spent = set(), {}
         self.fixed_line = []        # (day, id, member, units)
-        self.notes = []             # what was made, for people: (day, member, source, points)
+        self.due = {}               # day: members who have lots that expire then
+        self.overdue = set()        # members of whom something is held beyond that day
+        self.ending = {}            # holds that haven't ended, by id; all: `holds`
+        self.holds_seen = 0
         self.activated = False
         for member, account in self.accounts.items():
             self.person(member).earned_total = sum(
                 lot.original for lot in account.lots.values())
+            for lot in account.lots.values():
+                self.expires(lot, member)
 
     def person(self, member):
-        return self.persons.setdefault(member, Person(member))
+        person = self.persons.get(member)
+        if person is None:
+            person = self.persons[member] = Person(member)
+        return person
+
+    # What expires: looked at are those members alone who have something due.
+
+    def expires(self, lot, member):
+        self.due.setdefault(lot.expires_on, set()).add(member)
+
+    def expiry_run(self):
+        for day in [day for day in self.due if day <= self.day]:
+            self.overdue |= self.due.pop(day)
+        for member in sorted(self.overdue):
+            account, left = self.accounts.get(member), False
+            for lot in account.canonical() if account else []:
+                if lot.expires_on <= self.day and lot.remaining > 0:
+                    if lot.free > 0:
+                        self.move_own(b.MOVE_EXPIRE, member, lot.slice(b.EXPIRED, -lot.free))
+                    left = left or lot.remaining > 0
+            if not left:
+                self.overdue.discard(member)
 
     # A day.
 
@@ -82,15 +109,21 @@ class EarningHome(Node):
             self.cited = None
 
     def close_day(self):
-        for hold in self.holds.values():
+        for id_ in list(self.holds)[self.holds_seen:]:
+            self.ending[id_] = self.holds[id_]
+        self.holds_seen = len(self.holds)
+        for id_, hold in list(self.ending.items()):
             if not hold.ended and hold.expires <= self.day:
                 hold.release()
+            if hold.ended:
+                del self.ending[id_]
         self.batch.seal()
         self.digest = self.batch.digest
         return self.batch
 
     def take_row(self, row, below):
         if row["kind"] not in memberrows.MEMBER_ROWS or row["kind"] == "PARTNER_SPEND":
+            self.brought = "".join(r["payload"] for r in below if r["kind"] == "STANDING")
             return super().take_row(row, [r for r in below if r["kind"] != "STANDING"])
         self.below = below
         b.need(not below or row["kind"] in WITH_BELOW, "rows below a row that has none")
@@ -136,10 +169,11 @@ class EarningHome(Node):
 
     def begin_device(self, name, member):
         first = name not in self.devices
-        device = Device(name, member)
+        device = Device(name, member, number=len(self.device_records))
         self.devices[name] = device
         self.device_records.append(device)
         self.person(member).devices.append(device)
+        self.person(member).note_class()
         if first:    # Bills of before the programme lie in the home's own table.
             for account, month in sorted(self.bills):
                 if account == name:
@@ -166,8 +200,7 @@ class EarningHome(Node):
             self.origin[lot.name] = device
         if rating and source != "CONSUMPTION" and self.activated:
             person.add_other(month, points)
-        self.notes.append((self.day, account.member, device.name if device else "", source,
-                           month, points))
+        self.expires(lot, account.member)
         return entry, slices
 
     def issue(self, *arguments, **named):
@@ -374,6 +407,8 @@ class EarningHome(Node):
         if device.ended is not None:
             device.plan = None    # It ended with the account, whatever was said of it since.
         device.ended, device.lost = None, False
+        moving.take_over(self.person(row["member"]), device, self.day)
+        self.person(row["member"]).note_class()
 
     def take_sp_spend(self, row, id_):
         self.begun(row["bill_month"])
@@ -427,7 +462,7 @@ class EarningHome(Node):
         for campaign in (programme.campaign if programme else []):
             if not in_force(campaign, self.day) or not holds(campaign, row):
                 continue
-            key = {"ACCOUNT": ("a", self.device_records.index(device)),
+            key = {"ACCOUNT": ("a", device.number),
                    "MEMBER": ("m", row["member"]), "EVENT": ("e", self.code)}[campaign.per]
             spent = self.campaign_spent.get(campaign.name, 0)
             points = campaign.points

@@ -13,12 +13,13 @@ REASONS = {"ANNUAL": 1, "APPLICATION": 2, "PLAN": 3, "PLAN_ENDED": 4, "REVIEW": 
 UNTIL_THE_NEXT_RUN = ("ANNUAL", "APPLICATION", "RATED", "GROWTH", "MERGED")
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Device:
     """An account of the member: a number or device (the row kind `ACCOUNT`)."""
 
     name: str
     member: int
+    number: int = 0    # in the order in which they came
     joined: int = None
     ended: int = None
     service: str = ""
@@ -33,6 +34,7 @@ class Device:
     entered: int = -1                                # highest band, ON_ENTRY
     losses: int = 0                                  # how often it passed to another owner
     lost: bool = False                               # it ended with its owner
+    carried: bool = False                            # months of another home's accounts, in one
 
     @property
     def newest(self):
@@ -47,6 +49,8 @@ class Device:
 
     def put(self, month, fen):
         self.bills[month] = fen
+        if len(self.bills) <= WINDOW and max(self.bills) - min(self.bills) <= WINDOW:
+            return
         for old in [m for m in self.bills if m < self.newest - WINDOW]:
             del self.bills[old]    # A newer month clears what it passes.
             self.earned.discard(old)
@@ -66,7 +70,7 @@ class Grade:
     given: int     # from when it was given last: a confirmation gives it anew
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Person:
     member: int
     devices: list = field(default_factory=list)
@@ -78,12 +82,15 @@ class Person:
     earned_total: int = 0                        # points of lots made so far
     grades: dict = field(default_factory=dict)   # grading: [Grade], in the order written
     flags: dict = field(default_factory=dict)    # flag: (first month, last month), given last
-    flags_given: list = field(default_factory=list)    # (flag, first month, last month), all
+    # All, in their order: (flag, first month, last month, day decided, reason).
+    flags_given: list = field(default_factory=list)
     brands: list = field(default_factory=list)
     claims: list = field(default_factory=list)   # (benefit, day, last usable day or None)
     taken: dict = field(default_factory=dict)    # day: points redeemed or held on it
     entered: int = 0                             # highest level ever awarded, ON_ENTRY
     owners: int = 0                              # how often the number passed to another owner
+    came: int = None                             # month of the last move that brought a standing
+    last_class: int = 0                          # of the accounts that he had last; 0: none ever
 
     def add_other(self, month, points):
         self.other[month] = self.other.get(month, 0) + points
@@ -109,6 +116,10 @@ class Person:
     def region(self, devices=None):
         """The lowest class of an account that hasn't ended: its standard is the highest."""
         return min((d.region for d in (self.living() if devices is None else devices)), default=1)
+
+    def note_class(self):
+        if self.living():
+            self.last_class = self.region()
 
     def in_arrears(self):
         return any(d.arrears != "NONE" for d in self.living())
@@ -140,13 +151,13 @@ class Person:
         held.append(Grade(level, first, last, reason, decided, first))
         return True
 
-    def give_flag(self, flag, first, last):
+    def give_flag(self, flag, first, last, day, reason):
         self.flags[flag] = first, last
-        self.flags_given.append((flag, first, last))
+        self.flags_given.append((flag, first, last, day, reason))
 
     def given_flags(self, month):
         """{flag: first month} of those that hold: what was given last by then counts."""
-        by_then = {flag: (first, last) for flag, first, last in self.flags_given
+        by_then = {flag: (first, last) for flag, first, last, _, _ in self.flags_given
                    if first <= month}
         return {flag: first for flag, (first, last) in by_then.items() if month <= last}
 

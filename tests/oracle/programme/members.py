@@ -2,8 +2,9 @@
 
 import amounts
 import basics as b
+import moving
 from home import EarningHome
-from memberbook import FOREVER, WINDOW, Person, rating_points
+from memberbook import FOREVER, WINDOW, rating_points
 from node import Return
 from sections import in_force
 
@@ -111,33 +112,50 @@ class MemberHome(EarningHome):
         before = b.month_of_day(self.day) - 1
         device.ended = before if device.ended is None else min(device.ended, before)
         device.losses, device.lost, device.plan = device.losses + 1, True, None
+        self.person(device.member).note_class()
 
     take_leave = take_transfer
 
-    def take_move_out(self, row, id_):
-        super().take_move_out(row, id_)
-        for device in self.person(row["member"]).devices:
-            if self.devices.get(device.name) is device:
-                del self.devices[device.name]
-        self.persons[row["member"]] = Person(row["member"])
+    # Moves. Who leaves is known as he was (91).
+
+    def standing_of(self, member):
+        """The bytes that go with a member who leaves today."""
+        return moving.pack(moving.leave(self.person(member), self.programme, self.book, self.day))
+
+    def first_credited(self, profile):
+        programme = self.book.of_day(profile)
+        return b.month_of_day(profile) - (programme.programme_.backfill_months if programme else 0)
 
     def take_move_in(self, row, id_, below):
+        member = row["member"]
+        account, standing = self.accounts.get(member), None
+        if self.brought and not (account and account.home):
+            try:
+                standing = moving.unpack(bytes.fromhex(self.brought))
+            except b.Refused as fault:
+                raise Return("INVALID") from fault
+        before = set(account.lots) if account else set()
         super().take_move_in(row, id_, below)
         for lower in below:
             if lower["kind"] == "LOT":
-                self.person(row["member"]).earned_total += lower["original"]
+                self.expires(self.accounts[member].lots[lower["lot"]], member)
+                if lower["lot"] not in before:
+                    self.person(member).earned_total += lower["original"]
+        if standing is not None:
+            moving.come(self, member, standing)
 
     def take_account_end(self, row, id_):
         self.at_home(row["member"])
         device = self.known_device(row)
         if device.ended is None:
             device.ended, device.plan = b.month_of_day(self.day), None
+            self.person(row["member"]).note_class()
             self.plan_changed(row["member"])
 
     def take_owner(self, row, id_):
         account = self.at_home(row["member"])
         device = self.known_device(row)
-        mine = {name for name, one in self.origin.items() if one is device}
+        mine = {name for name in account.lots if self.origin.get(name) is device}
         for hold in account.holds:
             for part in hold.parts:
                 if part[0].name in mine:
@@ -201,7 +219,7 @@ class MemberHome(EarningHome):
             return FOREVER
         date = b.date_of(first)
         month = b.month_of_day(first) + grading.valid_months
-        return b.first_day(month) + date.day - 2
+        return min(b.first_day(month) + date.day - 1, b.last_day(month)) - 1
 
     def write(self, member, grading, level, first, last, reason):
         person = self.person(member)
@@ -245,12 +263,13 @@ class MemberHome(EarningHome):
         proposal[4] = True
         if row["approve"]:
             last = min(until, month + rule.valid_months - 1) if rule.valid_months else until
-            self.person(member).give_flag(flag, month, last)
+            self.person(member).give_flag(flag, month, last, self.day, "REVIEW")
 
     def take_legacy(self, row, id_):
         self.at_home(row["member"])
         self.flag_of(row["flag"], "LEGACY")
-        self.person(row["member"]).give_flag(row["flag"], b.month_of_day(self.day), row["until"])
+        self.person(row["member"]).give_flag(row["flag"], b.month_of_day(self.day), row["until"],
+                                             self.day, "LEGACY")
 
     # Grades.
 

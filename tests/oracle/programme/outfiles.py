@@ -11,6 +11,24 @@ def framed(kind, code, month, number, lines, points=0, fen=0):
     return f"{code}-{day}-{kind}.csv", text
 
 
+def of_run(code, run, number):
+    """(name, text) of what an AWARD or a GRADE has counted."""
+    award = run.kind == "AWARD"
+    lines = [",".join(cell(value) for place, value in enumerate(row)
+                      if not (row[0] == "LEVEL" and place == 2)) if award else
+             ",".join(cell(value) for value in row) for row in run.preview]
+    name, text = framed("AWARD" if award else "GRADES", code, run.reference, number, lines,
+                        sum(row[8] for row in run.preview) if award else 0,
+                        sum(row[5] for row in run.preview) if award else 0)
+    return name if award else name.replace("GRADES", "GRADE-" + run.grading), text
+
+
+def cell(value):
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else b.fraction_text(value)
+
+
 def figures(home, code, month, rows, codes):
     """A month's figures."""
     lines, points, fen = [], 0, 0

@@ -44,24 +44,27 @@ class Play:
     def __init__(self, directory, order=None):
         raws = [inputs.read_raw(path)
                 for path in sorted(glob.glob(os.path.join(directory, "*.csv")))]
-        self.book = inputs.RuleBook(next(r for r in raws if r.type == "RULEBOOK"))
-        self.programmes = programmes_of(directory)
-        self.files, self.homes, self.batches, self.kpis = {}, {}, {}, []
-        self.openings, self.figures = {}, {}
+        self.begin(inputs.RuleBook(next(r for r in raws if r.type == "RULEBOOK")),
+                   programmes_of(directory), [r for r in raws if r.type == "OPENING_LOTS"])
         for raw in raws:
-            if raw.type == "OPENING_LOTS":
-                number = self.book.number(raw.sender)
-                opening = [inputs.parse_row(inputs.OPENING_ROWS, f, self.book, raw.name, n)
-                           for n, f in raw.lines]
-                self.homes[number] = Home(number, opening, self.programmes,
-                                          partner_codes=self.book.codes)
-                self.batches[number], self.openings[number] = [], opening
-            elif raw.type == "PROVINCE_DAY":
+            if raw.type == "PROVINCE_DAY":
                 file = memberrows.day_file(raw, self.book)
                 self.files.setdefault(file.day, {})[file.sender] = file
         self.plan = runs_of(directory)
         self.order = order or sorted(self.homes)    # Provinces change nothing for each other.
-        self.ratings = {}
+
+    def begin(self, book, programmes, openings):
+        """The homes as their opening files (raw ones) say."""
+        self.book, self.programmes = book, programmes
+        self.files, self.homes, self.batches, self.kpis = {}, {}, {}, []
+        self.openings, self.figures, self.ratings, self.plan = {}, {}, {}, []
+        for raw in openings:
+            number = book.number(raw.sender)
+            opening = [inputs.parse_row(inputs.OPENING_ROWS, f, book, raw.name, n)
+                       for n, f in raw.lines]
+            self.homes[number] = Home(number, opening, programmes, partner_codes=book.codes)
+            self.batches[number], self.openings[number] = [], opening
+        self.order = sorted(self.homes)
 
     def play(self):
         for day in sorted(self.files):
@@ -73,15 +76,19 @@ class Play:
         """Opens the day of all provinces that have a file; runs begin and are published."""
         present = [n for n in self.order if n in files]
         for number in present:
-            over = self.month_over(number, day)
-            self.homes[number].open_day(files[number])
-            if over:    # A node's notices come first.
-                name, text = outfiles.figures(self.homes[number], self.book.codes[number], *over,
-                                              self.book.codes)
-                self.figures.setdefault(number, {})[name] = text
+            self.open_home(number, files[number])
         self.begin_runs(day)
         self.publish_runs(day)
         return present
+
+    def open_home(self, number, file):
+        """The opening of one home's day, with the runs that begin by themselves."""
+        over = self.month_over(number, file.day)
+        self.homes[number].open_day(file)
+        if over:    # A node's notices come first.
+            name, text = outfiles.figures(self.homes[number], self.book.codes[number], *over,
+                                          self.book.codes)
+            self.figures.setdefault(number, {})[name] = text
 
     def post(self, number, file):
         self.homes[number].post(file)

@@ -38,7 +38,7 @@ class Home(ServiceHome):
         super().__init__(*arguments, **named)
         self.runs, self.published, self.waiting = [], set(), []
         self.notices = []          # (day made, expires_on, member, points)
-        self.notice_done = set()
+        self.notice_done, self.run_days = set(), {}
         self.notices_made = []     # (number, expires_on), in the order of the runs
         self.numbers = {}          # key of a run: its number
         self.by_itself = set()     # MONTHLY gradings, by reference
@@ -127,7 +127,8 @@ class Home(ServiceHome):
                 person = self.person(device.member)
                 if device.joined is None or device.joined > december or not device.mobile or \
                         (device.ended is not None and device.ended <= december) or \
-                        device.lost or person.blacklisted or not self.counted(programme, person):
+                        device.lost or device.carried or person.blacklisted or \
+                        not self.counted(programme, person):
                     continue
                 cohorts[programme.band_of(december - device.joined)].append(device)
             each_of = {}
@@ -234,7 +235,7 @@ class Home(ServiceHome):
         if grading.unit == "ACCOUNT":
             return max((amounts.spend_score(
                 d.spend(december - 11, december), (december - d.joined) // 12, rows)
-                for d in devices), default=None)
+                for d in devices if not d.carried), default=None)
         years = max(((december - d.joined) // 12 for d in devices), default=None)
         return amounts.spend_score(
             sum(d.spend(december - 11, december) for d in person.devices), years, rows)
@@ -317,15 +318,18 @@ class Home(ServiceHome):
 
     def count_monthly(self, run, programme, grading):
         run.first, regions = b.first_day(run.reference + 1), {}
-        graded = {}
+        graded, of_region = {}, {}
         for person in self.people():
             score = self.growth_score(programme, grading, person, run.reference)
             if score is None:
                 continue
             mine = person.of_year(run.reference)
             region = person.region(mine)
-            standards = {level: programme.threshold_of(grading, level, region, run.first)
-                         for level in grading.levels[1:]}
+            if region not in of_region:
+                of_region[region] = {
+                    level: programme.threshold_of(grading, level, region, run.first)
+                    for level in grading.levels[1:]}
+            standards = of_region[region]
             level = amounts.level_for(score, grading.levels, standards)
             regions.setdefault(region, (standards, []))[1].append(level)
             graded[person.member] = level
@@ -343,8 +347,10 @@ class Home(ServiceHome):
         if not self.counted(programme, person, profile=False) or not devices:
             return None
         first = month - rule.months + 1
-        fen = sum(d.spend(max(first, d.joined + 1), month) for d in devices)
-        suspended = sum(times for d in devices for m, times in d.suspended.items()
+        rest = [d for d in person.devices if d.carried and not d.lost and d.joined is not None
+                and d not in devices]    # What no account has taken over.
+        fen = sum(d.spend(max(first, d.joined + 1), month) for d in devices + rest)
+        suspended = sum(times for d in devices + rest for m, times in d.suspended.items()
                         if first <= m <= month)
         return amounts.growth_value(fen, max(month - d.joined for d in devices), suspended,
                                     rule.per_tenure_month, rule.per_suspension)
@@ -368,7 +374,7 @@ class Home(ServiceHome):
 
     def why_not_rated(self, programme, grading, rule, device, person, month):
         """The reason, or None."""
-        if device.joined is None or device.ended is not None or \
+        if device.carried or device.joined is None or device.ended is not None or \
                 month - device.joined < max(1, rule.months_min):
             return "MONTHS"
         if device.service in ("DATA_CARD", "FIXED_LINE"):
@@ -436,9 +442,9 @@ class Home(ServiceHome):
 
     def is_run(self, day):
         """Whether lots of some month expire on this day by the rule of that month."""
-        for month in range(b.month_of_day(day)):
-            programme = self.book.of_month(month)
-            expires = programme.expiry_of(month) if programme else expiry_before(month)
-            if expires == day:
-                return True
-        return False
+        if day not in self.run_days:
+            self.run_days[day] = day in {
+                programme.expiry_of(month) if programme else expiry_before(month)
+                for month in range(b.month_of_day(day))
+                for programme in [self.book.of_month(month)]}
+        return self.run_days[day]

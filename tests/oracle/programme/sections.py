@@ -121,6 +121,7 @@ class Programme:
         self.code, self.version = head.code, head.version
         self.effective = b.day_of(head.effective)
         self.rating = {row.source: int(row.rating) for row in self.source}
+        self.expiries = {}    # by month, as they are asked
         self.gradings = {row.name: row for row in self.grading}
         self.flags = {row.name: row for row in self.flag}
         b.need(len(self.gradings) <= 4, "at most four gradings")
@@ -170,7 +171,12 @@ class Programme:
 
     def expiry_of(self, month):
         """When points of an earned month expire."""
-        rule = self.expiry_
+        if month not in self.expiries:
+            self.expiries[month] = self.expiry_by(self.expiry_, month)
+        return self.expiries[month]
+
+    @staticmethod
+    def expiry_by(rule, month):
         if rule.policy == "YEAR":
             return b.first_day((month // 12 + rule.years + 1) * 12)
         return b.first_day(month // 3 * 3 + 3 + 12 * rule.years)
@@ -208,13 +214,40 @@ class ProgrammeBook:
 
     def __init__(self, programmes=()):
         self.versions = sorted(programmes, key=lambda p: p.version)
+        self.by_day = {}    # as they are asked
         for before, after in zip(self.versions, self.versions[1:]):
             b.need(before.code == after.code and before.version + 1 == after.version
                    and before.effective < after.effective, "versions ascend with their days")
 
     def of_day(self, day):
-        found = [p for p in self.versions if p.effective <= day]
-        return found[-1] if found else None
+        if day not in self.by_day:
+            found = [p for p in self.versions if p.effective <= day]
+            self.by_day[day] = found[-1] if found else None
+        return self.by_day[day]
+
+    def gradings(self):
+        """Of all versions, each as it came first: what records call them is the same for ever."""
+        found = {}
+        for programme in self.versions:
+            for row in programme.grading:
+                found.setdefault(row.name, row)
+        return list(found.values())
+
+    def grading_numbers(self):
+        return [row.name for row in self.gradings()]
+
+    def level_names(self):
+        found = {}
+        for programme in self.versions:
+            for row in programme.grading:
+                found.setdefault(row.name, set()).update(row.levels)
+        return found
+
+    def flag_names(self):
+        return {row.name for programme in self.versions for row in programme.flag}
+
+    def benefit_names(self):
+        return {row.name for programme in self.versions for row in programme.benefit}
 
     def of_month(self, month):
         """The version that counts for points earned in a month."""

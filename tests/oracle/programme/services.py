@@ -13,6 +13,8 @@ STOCK_MAX = 10 ** 15    # pieces
 class ServiceHome(MemberHome):
     """The home, whole but for its runs."""
 
+    minute = None    # of the day at which a live order comes; a row of a file has none
+
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
         self.orders, self.complaints, self.stock = {}, {}, {}
@@ -71,7 +73,7 @@ class ServiceHome(MemberHome):
         if item.credit is not None:
             return row["cash"] == 0 and row["quantity"] == 1 and row["points"] > 0 and \
                 row["points"] % item.step == 0
-        price = self.programme.price_at(item.name, row["quantity"], self.day)
+        price = self.programme.price_at(item.name, row["quantity"], self.day, self.minute)
         return price is not None and (row["points"], row["cash"]) == (price.points, price.cash)
 
     def deliver(self, order, cost, freight):
@@ -242,7 +244,8 @@ class ServiceHome(MemberHome):
         state = "OPEN"
         if row["why"] == "NO_POINTS":
             now = b.month_of_day(self.day)
-            if month not in device.bills or month in device.earned or month < now - WINDOW:
+            if device.lost or month not in device.bills or month in device.earned or \
+                    month < now - WINDOW:
                 raise Return("NOTHING_MISSING")
             if now - self.programme.programme_.backfill_months <= month <= now and \
                     self.may_earn(device, month):
@@ -376,6 +379,7 @@ class ServiceHome(MemberHome):
                 self.person(keeper.member).earned_total += lot.original
             if lot.expires_on <= self.day:
                 lot.expires_on = self.day + b.GRACE_DAYS
+            self.expires(lot, keeper.member)
             owner = keeper.member if lot.remaining else self.owner_of(lot.name, keeper)
             slices.append(lot.slice(b.REDEEMED, given))
             if owner != keeper.member:    # It lay with a former number, empty: it follows now.
@@ -400,6 +404,7 @@ class ServiceHome(MemberHome):
         self.pair(entry, old, new, lot.slice(b.MOVED, -points), lot.slice(b.MOVED, points))
         b.need(lot.name not in new.lots, "a lot at two numbers of one customer")
         new.lots[lot.name] = old.lots.pop(lot.name)
+        self.expires(lot, new.member)
         self.person(old.member).earned_total -= lot.original
         self.person(new.member).earned_total += lot.original
 

@@ -131,7 +131,8 @@ class Year:
             empty = {n: inputs.DayFile(n, day, sequence, []) for n in self.members}
             self.play.open(day, empty)
             self.moves = []
-            for number in sorted(self.members):
+            self.order = sorted(self.members, reverse=day % 2 == 1)
+            for number in self.order:
                 code = self.codes[number - 1]
                 rows = self.makers[number].rows_of(day)
                 for fields in rows:

@@ -88,7 +88,7 @@ class Maker:
             kind = self.rng.choice(kinds) if with_programme and self.chance(0.7) else plain
             getattr(self, "make_" + kind)()
         self.moves_in()
-        if self.chance(0.01) and not self.world.built:
+        if self.chance(0.03):
             self.make_move_out()
         return self.rows
 
@@ -361,11 +361,22 @@ class Maker:
                  benefit=self.rng.choice(("re-72", "re-48", "lounge", "birthday", "counter",
                                           "none")))
 
+    def lacking(self):
+        """(account, member, month) of a bill that gave nothing and would now, if there is any."""
+        home, now = self.home(), b.month_of_day(self.day)
+        found = [(device.name, b.member_text(device.member), month)
+                 for device in home.device_records for month in sorted(device.bills)
+                 if device.name and now - 6 <= month <= now and month not in device.earned
+                 and home.may_earn(device, month)]
+        return self.rng.choice(found) if found else None
+
     def make_register(self):
         account, member = self.owned()
+        month, lacks = self.month(self.rng.randint(1, 8)), self.lacking()
+        if lacks and self.chance(0.7):
+            account, member, month = *lacks[:2], b.month_text(lacks[2])
         given = self.reference()
-        own = self.add("REGISTER", id=given, member=member, account=account,
-                       bill_month=self.month(self.rng.randint(1, 8)),
+        own = self.add("REGISTER", id=given, member=member, account=account, bill_month=month,
                        why=self.rng.choice(("NO_POINTS", "NO_POINTS", "PARTNER", "OTHER")))
         self.keep("register", given or own)
         if self.chance(0.5):
@@ -396,14 +407,17 @@ class Maker:
     # Moves between provinces, by file.
 
     def make_move_out(self):
-        others = [n for n in self.world.members if n > self.number]
+        order = self.world.order    # Who comes later today can take him in today.
+        others = order[order.index(self.number) + 1:]
         if not others:
             return
         to = self.rng.choice(others)
         maker = self.world.makers[to]
         serial = 900_000 + len(self.world.moves)
         day = b.day_text(self.day).replace("-", "")
-        member = self.any_member()
+        guests = [m for m in map(b.member_text, self.home().accounts)
+                  if m not in self.world.members[self.number]]
+        member = self.rng.choice(guests) if guests and self.chance(0.5) else self.any_member()
         self.add("MOVE_OUT", id=f"{maker.code}/{day}/{serial}", member=member, to=maker.code)
         self.world.moves.append((to, serial, member, self.number, self.serial))
 
@@ -420,6 +434,9 @@ class Maker:
             if not items or self.serial >= serial:
                 continue
             self.rows_move_in(items[0], serial, member, book, source)
+            if self.day >= self.world.programme_from:
+                self.standing_rows(member, source)
+                self.arrival(member)
 
     def rows_move_in(self, item, serial, member, book, source):
         self.serial = serial
@@ -436,11 +453,27 @@ class Maker:
                 b.SOURCE_NAMES[slice_.source], str(slice_.rating),
                 b.day_text(slice_.expires_on), str(slice_.original), str(-slice_.delta)])
 
+    def standing_rows(self, member, source):
+        """What his old home knew of him, in rows of up to 450 bytes; or, now and then, nothing."""
+        if self.chance(0.1):
+            return
+        digits = self.world.play.homes[source].standing_of(int(member)).hex()
+        for at in range(0, len(digits), 900):
+            self.rows.append(["STANDING", digits[at:at + 900]])
+
+    def arrival(self, member):
+        """A telephone here, as a rule, of the tenure that it had or a new one."""
+        if self.chance(0.8):
+            self.references += 1
+            name = f"M-{self.number}-{self.references}"
+            self.accounts[name] = member
+            self.account_row(name, member)
+
 
 # What nodes carry out so far.
 BUILT = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "plan",
          "brand", "arrears", "arrears", "blacklist", "flags", "flags", "apply", "apply", "grade",
-         "sheet", "claim", "claim", "call", "call", "merge", "merge",
+         "sheet", "claim", "claim", "call", "call", "register", "register", "merge", "merge",
          "order", "order", "order_state", "order_state", "order_state", "stock")
 PLAIN = ("earn", "earn", "unearn", "rebill", "redeem", "redeem", "refund", "hold", "capture",
          "transfer")

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "node/member_views.h"
 #include "platform/crypto/token.h"
 #include "tests/unit/node/live_node.h"
 

@@ -359,6 +359,56 @@ TEST_F(MovesTest, TheJournalSaysWhatCame) {
   JournalCommand cut = command;
   cut.payload.pop_back();
   EXPECT_FALSE(decode<MoveAnswered>(cut).has_value());
+  EXPECT_EQ(command.version, 1);
+}
+
+TEST_F(MovesTest, AVersionOfItsOwnSaysThatAStandingCame) {
+  const Intent wanted = move_in("m");
+  (void)ask(wanted, at(kFirst, 9));
+  Answer answer = left(wanted, {far(400)});
+  answer.standing.assign(500, std::byte{7});
+  const JournalCommand command = encode(MoveAnswered{.answer = answer}, at(kFirst, 9));
+  EXPECT_EQ(command.version, 2);
+  const auto again = decode<MoveAnswered>(command);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->answer, answer);
+  for (const std::size_t size : {std::size_t{1}, std::size_t{500}, std::size_t{504}}) {
+    JournalCommand cut = command;
+    cut.payload.resize(cut.payload.size() - size);
+    EXPECT_FALSE(decode<MoveAnswered>(cut).has_value()) << size;
+  }
+  answer.standing.assign(kStandingBytesMax + 1, std::byte{7});
+  EXPECT_FALSE(decode<MoveAnswered>(encode(MoveAnswered{.answer = answer}, at(kFirst, 9))));
+}
+
+TEST_F(MovesTest, AndThatOneIsToBeTold) {
+  LiveTaken taken{.command = {.row = {.kind = RowKind::kMoveOut}}};
+  EXPECT_EQ(encode(taken, at(kFirst, 9)).version, 1);
+  taken.command.tells_standing = true;
+  const JournalCommand command = encode(taken, at(kFirst, 9));
+  EXPECT_EQ(command.version, 2);
+  EXPECT_EQ(decode<LiveTaken>(command)->command, taken.command);
+}
+
+// Without a programme there is nobody who would read it: the journal has what it had before.
+TEST_F(MovesTest, ANodeWithoutAProgrammeLeavesTheStandingAside) {
+  const Intent wanted = move_in("m");
+  (void)ask(wanted, at(kFirst, 9));
+  Answer answer = left(wanted, {far(400)});
+  answer.standing.assign(500, std::byte{7});
+  EXPECT_EQ(hear(answer, at(kFirst, 9)).size(), 1U);
+  std::vector<std::uint16_t> versions;
+  storage_->journal->read(1, 1, [&](std::uint64_t, Bytes bytes) {
+    JournalBlock block;
+    EXPECT_EQ(decode_block(bytes, &sha256, block), BlockFault::kNone);
+    for (const JournalCommand& command : block.commands) {
+      if (command.kind == static_cast<std::uint16_t>(NodeCommand::kMoved)) {
+        versions.push_back(command.version);
+      }
+    }
+    return true;
+  });
+  EXPECT_EQ(versions, std::vector<std::uint16_t>{1});
 }
 
 }  // namespace PH_FILE

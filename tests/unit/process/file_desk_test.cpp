@@ -168,5 +168,32 @@ TEST_F(FileDeskTest, WhatWaitsIsNotCopiedAgain) {
   EXPECT_EQ(disk_.steps(), steps);
 }
 
+// A node that catches up on a year of days would else wait a tenth of a second for each.
+TEST_F(FileDeskTest, WhatWaitsIsLookedAtAtOnceWhenToldTo) {
+  gate_.open();
+  verdict_ = IntakeVerdict::kWaiting;
+  FileDesk desk(folder(), blobs_, owner(), log_, metrics_);
+  drop("day.csv", "day\n");
+  turn_until_decided(desk, 1);
+  for (int n = 0; n < 10; ++n) {
+    (void)turn(desk);
+  }
+  ASSERT_TRUE(desk.is_read(state_));
+  ++state_.block;
+  verdict_ = IntakeVerdict::kAccepted;
+  const auto turn_now = [&] { return desk.turn([this] { return state_; }, steady_ms_); };
+  for (int n = 0; n < 10; ++n) {
+    EXPECT_FALSE(turn_now());  // The folder was listed this very millisecond.
+  }
+  EXPECT_EQ(decided_.size(), 1U);
+  desk.look_again();
+  const auto until = Steady::now() + std::chrono::seconds(20);
+  while (decided_.size() < 2 && Steady::now() < until) {
+    (void)turn_now();
+  }
+  EXPECT_EQ(decided_.size(), 2U);
+  EXPECT_TRUE(fs::exists(folder() / "accepted" / "day.csv"));
+}
+
 }  // namespace PH_FILE
 }  // namespace ph

@@ -333,12 +333,15 @@ TEST(WireDecode, RefusesMovesThatCanNotBe) {
   EXPECT_EQ(leaves([](auto answer) { answer.getSlices()[1].setLot(0); }), kMalformed);
   EXPECT_EQ(leaves([](auto answer) { answer.getSlices()[1].setOriginal(1); }), kMalformed);
   EXPECT_EQ(leaves([](auto answer) { answer.initSlices(16'385); }), kLimit);
+  EXPECT_EQ(leaves([](auto answer) { answer.initStanding(8'192); }), kNone);
+  EXPECT_EQ(leaves([](auto answer) { answer.initStanding(8'193); }), kLimit);
   const auto moved = [](auto change) {
     return fault_of("moved", [=](Root r) { change(r.getAnswer()); });
   };
   EXPECT_EQ(moved([](auto) {}), kNone);
   EXPECT_EQ(moved([](auto answer) { answer.setDefinite(true); }), kMalformed);
   EXPECT_EQ(moved([](auto answer) { answer.setKind(6); }), kMalformed);
+  EXPECT_EQ(moved([](auto answer) { answer.initStanding(1); }), kMalformed);
   EXPECT_EQ(moved([](auto answer) { answer.setCode(18); }), kMalformed);
   EXPECT_EQ(moved([](auto answer) { answer.getSlices()[0].setPoints(-100'000'000'001); }),
             kMalformed);

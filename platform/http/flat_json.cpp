@@ -1,4 +1,4 @@
-#include "partners/flat_json.h"
+#include "platform/http/flat_json.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -6,7 +6,7 @@
 
 #include "core/types/text.h"
 
-namespace ph {
+namespace ph::http {
 
 namespace {
 
@@ -32,8 +32,8 @@ class FlatReader : public nlohmann::json_sax<nlohmann::json> {
   }
   bool string(string_t& value) override {
     if (value.size() > kFieldTextMax || !is_clean_text(value)) {
-      return fail(ProblemCode::kFieldSyntax, "a text of at most " + std::to_string(kFieldTextMax) +
-                                                 " bytes without control characters");
+      return fail(JsonFault::kText, "a text of at most " + std::to_string(kFieldTextMax) +
+                                        " bytes without control characters");
     }
     return keep(FlatValue(std::move(value)));
   }
@@ -52,7 +52,7 @@ class FlatReader : public nlohmann::json_sax<nlohmann::json> {
     }
     const bool twice = std::any_of(fields_.begin(), fields_.end(),
                                    [this](const auto& field) { return field.first == name_; });
-    return !twice || fail(ProblemCode::kFieldTwice, {});
+    return !twice || fail(JsonFault::kTwice, {});
   }
   bool end_object() override { return true; }
   bool start_array(std::size_t) override { return wrong_type("a text, an integer or a flag"); }
@@ -63,26 +63,26 @@ class FlatReader : public nlohmann::json_sax<nlohmann::json> {
   }
   // NOLINTEND(readability-identifier-naming)
 
-  Result<FlatObject, Problem> take(bool good) {
-    if (problem_) return Fail{std::move(*problem_)};
-    if (!good || !inside_) return Fail{Problem{ProblemCode::kJsonSyntax, "one JSON object", {}}};
+  Result<FlatObject, FlatFault> take(bool good) {
+    if (fault_) return Fail{std::move(*fault_)};
+    if (!good || !inside_) return Fail{FlatFault{JsonFault::kSyntax, "one JSON object", {}}};
     return std::move(fields_);
   }
 
  private:
-  bool fail(ProblemCode code, std::string detail) {
-    problem_ = Problem{code, std::move(detail), shown(name_)};
+  bool fail(JsonFault code, std::string detail) {
+    fault_ = FlatFault{code, std::move(detail), shown(name_)};
     return false;
   }
   bool syntax(std::string detail) {
-    problem_ = Problem{ProblemCode::kJsonSyntax, std::move(detail), {}};
+    fault_ = FlatFault{JsonFault::kSyntax, std::move(detail), {}};
     return false;
   }
   bool wrong_type(std::string detail) {
-    return inside_ ? fail(ProblemCode::kFieldType, std::move(detail)) : syntax("one JSON object");
+    return inside_ ? fail(JsonFault::kType, std::move(detail)) : syntax("one JSON object");
   }
   bool out_of_range(std::string detail) {
-    return inside_ ? fail(ProblemCode::kFieldRange, std::move(detail)) : syntax("one JSON object");
+    return inside_ ? fail(JsonFault::kRange, std::move(detail)) : syntax("one JSON object");
   }
   bool keep(FlatValue value) {
     if (!inside_) return syntax("one JSON object");
@@ -93,20 +93,20 @@ class FlatReader : public nlohmann::json_sax<nlohmann::json> {
   bool inside_{};
   std::string name_{};
   FlatObject fields_{};
-  std::optional<Problem> problem_{};
+  std::optional<FlatFault> fault_{};
 };
 
 }  // namespace
 
-Result<FlatObject, Problem> parse_flat_json(std::string_view text) {
+Result<FlatObject, FlatFault> parse_flat_json(std::string_view text) {
   // The library would skip a byte order mark, and take a zero byte for the end.
   if (text.starts_with("\xEF\xBB\xBF") || first_not_utf8(text) != std::string_view::npos ||
       text.find('\0') != std::string_view::npos) {
-    return Fail{Problem{ProblemCode::kJsonSyntax, "UTF-8 without byte order mark", {}}};
+    return Fail{FlatFault{JsonFault::kSyntax, "UTF-8 without byte order mark", {}}};
   }
   FlatReader reader;
   const bool good = nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
   return reader.take(good);
 }
 
-}  // namespace ph
+}  // namespace ph::http

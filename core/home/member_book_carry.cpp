@@ -1,0 +1,562 @@
+// What of a member book moves with a member, and what becomes of it at the new home
+// (docs/decisions/0023-programme-format.md, section 3.4 and rulings 90 to 95).
+#include <algorithm>
+
+#include "core/home/member_book.h"
+#include "core/home/standing.h"
+#include "core/programme/earning.h"
+#include "core/types/amount.h"
+#include "core/types/check.h"
+
+namespace ph {
+
+// Files of this folder may be compiled as one.
+namespace carry {
+
+namespace {
+
+using book::AccountRecord;
+using book::ClaimRecord;
+using book::FlagRecord;
+using book::HistoryRecord;
+using book::kNoMonth;
+using book::kRingMonths;
+using programme::GradeReason;
+
+constexpr std::uint8_t kMobileMax = 4;  // of the services: those of telephones
+
+NameText padded(std::string_view name) {
+  NameText out{};
+  std::ranges::copy(name, out.begin());
+  return out;
+}
+
+template <class Record>
+StandingLists::Named<Record> named(const std::string& name, std::uint8_t Record::*number) {
+  return {.name = name, .number = number};
+}
+
+// The same record of a history, whatever became of its end since.
+bool is_same(const HistoryRecord& a, const HistoryRecord& b) {
+  return a.decided == b.decided && a.from == b.from && a.grading == b.grading &&
+         (a.grading != book::kFlagGrading || a.run == b.run);
+}
+bool is_same(const ClaimRecord& a, const ClaimRecord& b) {
+  return a.day == b.day && a.benefit == b.benefit && a.until == b.until;
+}
+
+// Behind what came along what is known here alone: each record once. Newest first, both.
+template <class Record, class Take>
+void add_known(std::vector<Record>& fresh, const std::vector<Record>& known, Take take) {
+  std::vector<bool> taken(fresh.size());
+  const std::size_t count = fresh.size();
+  for (const Record& record : known) {
+    std::size_t n = 0;
+    while (n < count && (taken[n] || !is_same(fresh[n], record))) {
+      ++n;
+    }
+    if (n < count) {
+      taken[n] = true;
+      take(fresh[n], record);
+    } else {
+      fresh.push_back(record);
+    }
+  }
+}
+
+// Lays a member's records anew, newest first: the places that he had are among those he has.
+template <class Record>
+void lay(Chunks<Record>& table, std::uint32_t& first, const std::vector<Record>& records) {
+  std::vector<std::uint32_t> places;
+  for (std::uint32_t n = first; n != book::kNone; n = table[n].next) {
+    places.push_back(n);
+  }
+  check(places.size() <= records.size(), "nothing that is known of a member is lost");
+  while (places.size() < records.size()) {
+    places.push_back(static_cast<std::uint32_t>(table.size()));
+    table.push_back({});
+  }
+  for (std::size_t n = 0; n < records.size(); ++n) {
+    table[places[n]] = records[n];
+    table[places[n]].next = n + 1 < records.size() ? places[n + 1] : book::kNone;
+  }
+  first = records.empty() ? book::kNone : places.front();
+}
+
+template <class Record>
+std::vector<Record> chain(const Chunks<Record>& table, std::uint32_t first) {
+  std::vector<Record> out;
+  for (std::uint32_t n = first; n != book::kNone; n = table[n].next) {
+    out.push_back(table[n]);
+  }
+  return out;
+}
+
+}  // namespace
+
+}  // namespace carry
+
+bool MemberBook::is_of_programme(const Standing& standing) const {
+  return text_of(standing.code) == programmes_.versions().front().programme->rows().head.code;
+}
+
+// Bills of an account that was lost and that wait will never give anything.
+StandingMonth MemberBook::standing_month(std::uint32_t member, Month month,
+                                         bool with_carried) const {
+  StandingMonth out;
+  int times = 0;
+  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
+       n = tables_.accounts[n].next) {
+    const book::AccountRecord& account = tables_.accounts[n];
+    if (!with_carried && (account.flags & book::AccountRecord::kCarriedIn) != 0) {
+      continue;
+    }
+    times += suspensions(n, month);
+    const auto fen = billed(n, month);
+    const bool earned = (account.earned & book::bit_of(month)) != 0;
+    if (!fen || (!earned && (account.flags & book::AccountRecord::kLost) != 0)) {
+      continue;
+    }
+    std::int64_t& sum = earned ? out.earned : out.waiting;
+    sum = std::min(sum + *fen, kAmountMax);
+    out.bills |= earned ? StandingMonth::kEarned : StandingMonth::kWaiting;
+  }
+  out.suspensions = static_cast<std::uint8_t>(std::min(times, 255));
+  return out;
+}
+
+void MemberBook::put_accounts(std::uint32_t member, Standing& standing) const {
+  std::uint16_t last = 0;
+  bool living = false;
+  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
+       n = tables_.accounts[n].next) {
+    const book::AccountRecord& account = tables_.accounts[n];
+    standing.joined = std::min(standing.joined, account.joined);
+    standing.band = std::max(standing.band, account.entered);
+    if ((account.flags & book::AccountRecord::kLost) == 0) {
+      standing.accounts = static_cast<std::uint16_t>(std::min(standing.accounts + 1, 0xffff));
+      living = living || account.ended == book::kNoMonth;
+      last = account.ended == book::kNoMonth ? last : std::max(last, account.ended);
+    }
+  }
+  standing.ended = living || standing.accounts == 0 ? book::kNoMonth : last;
+}
+
+// The present grades with what their history has of them first, then all else, newest first.
+void MemberBook::put_grades(std::uint32_t member, Standing& standing, StandingLists& lists) const {
+  const book::ProgrammeMember& record = tables_.members[member];
+  for (std::size_t g = 0; g < names_.gradings.size(); ++g) {
+    const book::GradeRecord& grade = record.grades[g];
+    if (grade.reason != 0) {
+      check(lists.add(standing.grades,
+                      StandingGrade{.reason = grade.reason, .from = grade.from, .to = grade.to},
+                      {carry::named(names_.gradings.name(static_cast<std::uint16_t>(g)),
+                                    &StandingGrade::grading),
+                       carry::named(names_.levels[g].name(grade.level), &StandingGrade::level)}) &&
+                lists.reserve(sizeof(StandingHistory)),
+            "the present grades fit a standing");
+    }
+  }
+}
+
+void MemberBook::put_history(std::uint32_t member, Standing& standing, StandingLists& lists) const {
+  std::array<bool, programme::kGradingsMax> seen{};
+  bool fits = true;
+  for (std::uint32_t n = tables_.members[member].last_history; n != kNone;
+       n = tables_.history[n].next) {
+    const book::HistoryRecord& record = tables_.history[n];
+    StandingHistory out{.decided = record.decided,
+                        .from = record.from,
+                        .to = record.to,
+                        .grading = record.grading,
+                        .reason = record.reason};
+    if (record.grading < seen.size() && !seen[record.grading]) {
+      seen[record.grading] = true;  // Of the present grade: room and names are there.
+      lists.release(sizeof out);
+      check(
+          lists.add(standing.history, out,
+                    {carry::named(names_.gradings.name(record.grading), &StandingHistory::grading),
+                     carry::named(names_.levels[record.grading].name(record.level),
+                                  &StandingHistory::level)}),
+          "there is room for what was kept free");
+      continue;
+    }
+    if (fits && record.grading == book::kFlagGrading) {
+      fits = lists.add(standing.history, out,
+                       {carry::named(names_.flags.name(record.run), &StandingHistory::level)});
+    } else if (fits && record.grading == book::kBrandGrading) {
+      fits = lists.add(standing.history, out, {});
+    } else if (fits) {
+      fits =
+          lists.add(standing.history, out,
+                    {carry::named(names_.gradings.name(record.grading), &StandingHistory::grading),
+                     carry::named(names_.levels[record.grading].name(record.level),
+                                  &StandingHistory::level)});
+    }
+  }
+}
+
+void MemberBook::put_flags(std::uint32_t member, Standing& standing, StandingLists& lists) const {
+  for (std::uint16_t flag = 0; flag < names_.flags.size(); ++flag) {
+    if (const std::uint32_t found = find_flag(member, flag); found != kNone) {
+      const book::FlagRecord& given = tables_.flags[found];
+      if (!lists.add(standing.of_flags, StandingFlag{.from = given.from, .to = given.to},
+                     {carry::named(names_.flags.name(flag), &StandingFlag::flag)})) {
+        return;
+      }
+    }
+  }
+}
+
+void MemberBook::put_claims(std::uint32_t member, Standing& standing, StandingLists& lists) const {
+  for (std::uint32_t n = tables_.members[member].last_claim; n != kNone;
+       n = tables_.claims[n].next) {
+    const book::ClaimRecord& claim = tables_.claims[n];
+    if (!lists.add(standing.claims,
+                   StandingClaim{.day = claim.day, .until = claim.until, .count = claim.count},
+                   {carry::named(names_.benefits.name(claim.benefit), &StandingClaim::benefit)})) {
+      return;
+    }
+  }
+}
+
+// Levels of the grading that [level_award] is by. kNone of NameTable: there is none.
+std::uint16_t MemberBook::award_grading(BusinessDate on) const {
+  const Programme* version = programmes_.of_day(on);
+  version = version == nullptr ? &*programmes_.versions().front().programme : version;
+  return names_.gradings.find(version->rows().level_award.grading.name);
+}
+
+Standing MemberBook::standing_of(std::uint32_t member, BusinessDate on) const {
+  const book::ProgrammeMember& record = tables_.members[member];
+  const Programme* version = programmes_.of_day(on);
+  version = version == nullptr ? &*programmes_.versions().front().programme : version;
+  Standing out{.code = carry::padded(version->rows().head.code),
+               .version = version->rows().head.version,
+               .profile = record.profile,
+               .newest = on.month().count(),
+               .region = record.region,
+               .flags = (record.flags & book::ProgrammeMember::kBlacklisted) != 0
+                            ? Standing::kBlacklisted
+                            : std::uint8_t{0}};
+  put_accounts(member, out);
+  for (std::size_t place = 0; place < Standing::kMonths; ++place) {
+    if (out.has_month(place)) {
+      out.months[place] = standing_month(member, out.month(place), true);
+      out.months[place].rating = rating_points(member, out.month(place));
+    }
+  }
+  StandingLists lists(out);
+  if (const std::uint16_t grading = award_grading(on);
+      record.entered > 0 && grading != NameTable::kNone) {
+    out.entered = lists.add_name(names_.levels[grading].name(record.entered));
+  }
+  put_grades(member, out, lists);
+  put_flags(member, out, lists);
+  put_claims(member, out, lists);
+  put_history(member, out, lists);
+  return out;
+}
+
+// A number of what is carried in: none of its accounts has it.
+std::uint32_t MemberBook::add_carried(std::uint32_t member) {
+  const auto number = static_cast<std::uint32_t>(tables_.accounts.size());
+  tables_.accounts.push_back({.member = member, .flags = book::AccountRecord::kCarriedIn});
+  append_account(member, number);
+  return number;
+}
+
+void MemberBook::forget_month(std::uint32_t account, Month month) {
+  if (billed(account, month)) {
+    forget_large(account, month);
+    tables_.accounts[account].ring[book::slot_of(month)] = 0;
+    tables_.accounts[account].earned &= ~book::bit_of(month);
+  }
+}
+
+// What came before is in what comes now.
+std::vector<std::uint32_t> MemberBook::empty_carried(std::uint32_t member) {
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
+       n = tables_.accounts[n].next) {
+    book::AccountRecord& account = tables_.accounts[n];
+    if ((account.flags & book::AccountRecord::kCarriedIn) == 0) {
+      continue;
+    }
+    for (int back = 0; back < book::kRingMonths && back <= account.newest; ++back) {
+      forget_month(n, Month(static_cast<std::uint16_t>(account.newest - back)));
+    }
+    account.newest = 0;
+    account.flags = book::AccountRecord::kCarriedIn;
+    std::erase_if(suspensions_, [n](const auto& of) { return of.first.first == n; });
+    out.push_back(n);
+  }
+  return out;
+}
+
+// Of months that accounts here have themselves, from before, the rest; where they have more than
+// he had at the end, theirs are forgotten.
+StandingMonth MemberBook::rest_of(std::uint32_t member, Month month, const StandingMonth& whole) {
+  const StandingMonth own = standing_month(member, month, false);
+  StandingMonth out = whole;
+  out.suspensions = static_cast<std::uint8_t>(std::max(whole.suspensions - own.suspensions, 0));
+  if (own.earned > whole.earned || own.waiting > whole.waiting || (own.bills & ~whole.bills) != 0) {
+    for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
+         n = tables_.accounts[n].next) {
+      forget_month(n, month);
+    }
+    return out;
+  }
+  out.earned -= own.earned;
+  out.waiting -= own.waiting;
+  const auto settled = [](std::int64_t rest, std::uint8_t bill) {
+    return rest == 0 ? bill : std::uint8_t{0};
+  };
+  out.bills &=
+      static_cast<std::uint8_t>(~(own.bills & (settled(out.earned, StandingMonth::kEarned) |
+                                               settled(out.waiting, StandingMonth::kWaiting))));
+  return out;
+}
+
+// One record has the sums of bills that gave their points, a second one those that wait, if any do.
+void MemberBook::carry_months(std::uint32_t member, const Standing& standing) {
+  std::vector<std::uint32_t> carried = empty_carried(member);
+  std::array<StandingMonth, Standing::kMonths> rest{};
+  std::uint8_t bills = 0;
+  bool suspended = false;
+  for (std::size_t place = 0; place < Standing::kMonths; ++place) {
+    if (standing.has_month(place)) {
+      rest[place] = rest_of(member, standing.month(place), standing.months[place]);
+      bills |= rest[place].bills;
+      suspended = suspended || rest[place].suspensions > 0;
+    }
+  }
+  const bool any = bills != 0 || suspended || standing.accounts > 0;
+  const std::size_t needed = (bills & StandingMonth::kWaiting) != 0 ? 2 : any ? 1 : 0;
+  while (carried.size() < needed) {
+    carried.push_back(add_carried(member));
+  }
+  for (const std::uint32_t n : carried) {
+    book::AccountRecord& record = tables_.accounts[n];
+    const bool lost = standing.accounts == 0;
+    record.joined = standing.joined;
+    record.ended = lost ? standing.newest : standing.ended;
+    record.flags |= lost ? book::AccountRecord::kLost : std::uint8_t{0};
+    record.entered = standing.band;
+    record.region = std::max<std::uint8_t>(standing.region, 1);
+  }
+  for (std::size_t place = 0; place < Standing::kMonths; ++place) {
+    const StandingMonth& month = rest[place];
+    if ((month.bills & StandingMonth::kEarned) != 0) {
+      keep(carried[0], standing.month(place), month.earned, true);
+    }
+    if ((month.bills & StandingMonth::kWaiting) != 0) {
+      keep(carried[1], standing.month(place), month.waiting, false);
+    }
+    if (month.suspensions > 0) {
+      suspensions_[{carried[0], standing.month(place).count()}] = month.suspensions;
+    }
+  }
+}
+
+// What of a month's rating points isn't that of its bills.
+void MemberBook::carry_rating(std::uint32_t member, const Standing& standing, BusinessDate on) {
+  for (std::size_t place = 0; place < Standing::kMonths; ++place) {
+    if (!standing.has_month(place)) {
+      continue;
+    }
+    const Month month = standing.month(place);
+    const std::int64_t more = standing.months[place].rating - rating_points(member, month);
+    if (more != 0) {
+      note_rated(member, month, more, on.month());
+    }
+  }
+}
+
+// Of a grading, level or flag that no version here has: none.
+std::optional<book::HistoryRecord> MemberBook::history_of(const Standing& standing,
+                                                          const StandingHistory& record) const {
+  book::HistoryRecord out{.decided = record.decided,
+                          .from = record.from,
+                          .to = record.to,
+                          .grading = record.grading,
+                          .reason = record.reason};
+  if (record.grading == book::kBrandGrading) {
+    return out;
+  }
+  const std::string& level = standing.names[record.level];
+  if (record.grading == book::kFlagGrading) {
+    out.run = names_.flags.find(level);
+    return out.run == NameTable::kNone ? std::nullopt : std::optional(out);
+  }
+  const auto found = grade_numbers(standing.names[record.grading], level);
+  if (!found) {
+    return std::nullopt;
+  }
+  out.grading = found->first;
+  out.level = found->second;
+  return out;
+}
+
+std::optional<std::pair<std::uint8_t, std::uint8_t>> MemberBook::grade_numbers(
+    std::string_view grading, std::string_view level) const {
+  const std::uint16_t number = names_.gradings.find(grading);
+  const std::uint16_t of_level =
+      number == NameTable::kNone ? NameTable::kNone : names_.levels[number].find(level);
+  return of_level == NameTable::kNone
+             ? std::nullopt
+             : std::optional(std::pair(static_cast<std::uint8_t>(number),
+                                       static_cast<std::uint8_t>(of_level)));
+}
+
+void MemberBook::carry_grades(std::uint32_t member, const Standing& standing) {
+  std::array<std::optional<book::GradeRecord>, programme::kGradingsMax> given;
+  std::vector<std::uint8_t> unknown;  // gradings whose present level isn't known here
+  for (const StandingGrade& grade : standing.grades) {
+    const auto found = grade_numbers(standing.names[grade.grading], standing.names[grade.level]);
+    if (found) {
+      given[found->first] = book::GradeRecord{
+          .level = found->second, .reason = grade.reason, .from = grade.from, .to = grade.to};
+    } else {
+      unknown.push_back(grade.grading);
+    }
+  }
+  std::vector<book::HistoryRecord> history;
+  for (const StandingHistory& record : standing.history) {
+    const auto known = std::ranges::find(unknown, record.grading) != unknown.end()
+                           ? std::nullopt
+                           : history_of(standing, record);
+    if (known) {
+      history.push_back(*known);
+    }
+  }
+  book::ProgrammeMember& record = tables_.members[member];
+  carry::add_known(
+      history, carry::chain(tables_.history, record.last_history),
+      [](book::HistoryRecord& fresh, const book::HistoryRecord& known) { fresh.run = known.run; });
+  carry::lay(tables_.history, record.last_history, history);
+  for (std::uint8_t g = 0; g < record.grades.size(); ++g) {
+    const auto newest = std::ranges::find(history, g, &book::HistoryRecord::grading);
+    record.grades[g] = given[g]                  ? *given[g]
+                       : newest == history.end() ? book::GradeRecord{}
+                                                 : book::GradeRecord{.level = newest->level,
+                                                                     .reason = newest->reason,
+                                                                     .from = newest->from,
+                                                                     .to = newest->to};
+  }
+}
+
+void MemberBook::carry_flags(std::uint32_t member, const Standing& standing) {
+  for (const StandingFlag& flag : standing.of_flags) {
+    const std::uint16_t number = names_.flags.find(standing.names[flag.flag]);
+    if (number == NameTable::kNone) {
+      continue;
+    }
+    book::FlagRecord given{.member = member, .flag = number, .from = flag.from, .to = flag.to};
+    if (const std::uint32_t found = find_flag(member, number); found != kNone) {
+      const book::FlagRecord& before = tables_.flags[found];
+      const bool same = before.from == given.from && before.to == given.to;
+      given.proposal = same ? before.proposal : kNone;
+      tables_.flags[found] = given;
+    } else {
+      flag_by_member_.insert(key_of(given), static_cast<std::uint32_t>(tables_.flags.size()));
+      tables_.flags.push_back(given);
+    }
+  }
+}
+
+void MemberBook::carry_claims(std::uint32_t member, const Standing& standing) {
+  std::vector<book::ClaimRecord> claims;
+  for (const StandingClaim& claim : standing.claims) {
+    const std::uint16_t number = names_.benefits.find(standing.names[claim.benefit]);
+    if (number != NameTable::kNone) {
+      claims.push_back(
+          {.benefit = number, .day = claim.day, .until = claim.until, .count = claim.count});
+    }
+  }
+  std::uint32_t& last = tables_.members[member].last_claim;
+  carry::add_known(claims, carry::chain(tables_.claims, last),
+                   [](book::ClaimRecord&, const book::ClaimRecord&) {});
+  carry::lay(tables_.claims, last, claims);
+}
+
+void MemberBook::carry_in(std::uint32_t member, const Standing& standing, BusinessDate on) {
+  // Open runs have counted who he was when he left.
+  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
+       n = tables_.accounts[n].next) {
+    tell_runs_of_lost(n);
+  }
+  tell_runs_of_lost_member(member);
+  carry_months(member, standing);
+  carry_rating(member, standing, on);
+  carry_grades(member, standing);
+  carry_flags(member, standing);
+  carry_claims(member, standing);
+  book::ProgrammeMember& record = tables_.members[member];
+  record.profile = standing.profile != 0 ? standing.profile : record.profile;
+  record.came = on.month().count();
+  record.region = standing.region != 0 ? standing.region : record.region;
+  record.flags |= book::ProgrammeMember::kCarriedIn;
+  set_blacklisted(member, (standing.flags & Standing::kBlacklisted) != 0);
+  const std::uint16_t grading = award_grading(on);
+  if (standing.entered > 0 && grading != NameTable::kNone) {
+    const std::uint16_t level = names_.levels[grading].find(standing.names[standing.entered - 1U]);
+    record.entered = level == NameTable::kNone
+                         ? record.entered
+                         : std::max(record.entered, static_cast<std::uint8_t>(level));
+  }
+  update_member(member);
+}
+
+void MemberBook::note_moved_in(std::uint32_t member, BusinessDate on) {
+  for (std::uint8_t g = 0; g < names_.gradings.size(); ++g) {
+    if (tables_.members[member].grades[g].reason == 0) {
+      (void)write_grade(member, g, {.reason = programme::GradeReason::kMovedIn, .from = on}, on);
+    }
+  }
+}
+
+// Once, by the first account of a telephone. The month of the move isn't over for it, and months
+// that it has bills of itself stay where they are.
+void MemberBook::take_over(std::uint32_t account, BusinessDate on) {
+  const std::uint32_t member = tables_.accounts[account].member;
+  const std::uint8_t service = tables_.accounts[account].service;
+  if (service == 0 || service > carry::kMobileMax ||
+      (tables_.members[member].flags & book::ProgrammeMember::kCarriedIn) == 0) {
+    return;
+  }
+  const Month came(tables_.members[member].came);
+  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
+       n = tables_.accounts[n].next) {
+    book::AccountRecord& carried = tables_.accounts[n];
+    if ((carried.flags & book::AccountRecord::kCarriedIn) == 0 || carried.ended != book::kNoMonth) {
+      continue;
+    }
+    const int newest = carried.newest;
+    for (int m = std::max(newest - book::kRingMonths + 1, 0); m <= newest; ++m) {
+      take_over_month(n, account, Month(static_cast<std::uint16_t>(m)), came);
+    }
+    carried.ended = on.month().count();
+    tables_.accounts[account].entered =
+        std::max(tables_.accounts[account].entered, carried.entered);
+  }
+  update_member(member);
+}
+
+void MemberBook::take_over_month(std::uint32_t carried, std::uint32_t account, Month month,
+                                 Month came) {
+  const auto fen = billed(carried, month);
+  if (month >= came || !fen || billed(account, month) || is_too_old(account, month)) {
+    return;
+  }
+  const bool earned = (tables_.accounts[carried].earned & book::bit_of(month)) != 0;
+  keep(account, month, *fen, earned);
+  forget_month(carried, month);
+  if (const int times = suspensions(carried, month); times > 0) {
+    suspensions_.erase({carried, month.count()});
+    suspensions_[{account, month.count()}] =
+        static_cast<std::uint16_t>(std::min(suspensions(account, month) + times, 0xffff));
+  }
+}
+
+}  // namespace ph

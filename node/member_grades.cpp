@@ -1,0 +1,325 @@
+// What a member is by his grades and flags, what they give him, and what he may order.
+#include <algorithm>
+#include <string>
+
+#include "core/home/run.h"
+#include "core/programme/benefit.h"
+#include "core/programme/catalogue.h"
+#include "core/programme/grade.h"
+#include "core/programme/queue.h"
+#include "node/member_views.h"
+#include "platform/http/json_writer.h"
+
+namespace ph {
+
+namespace {
+
+constexpr std::size_t kBytesOfGrades = 2'048;
+
+http::JsonWriter opened_grades(const MemberView& view) {
+  http::JsonWriter json(kBytesOfGrades);
+  json.add("member", view.member.text());
+  json.add("time", view.now.text());
+  return json;
+}
+
+void add_effective(http::JsonWriter& json, const MemberView& view) {
+  const std::uint16_t grade = view.book().effective_on(view.number, view.today());
+  if (grade != programme::kNoIndex) json.add("effective", view.programme->grades()[grade]);
+}
+
+// The first day on which it holds no more, if there is one.
+void add_end(http::JsonWriter& json, std::uint16_t to) {
+  if (to < BusinessDate::kCount) json.add("to", BusinessDate(to).text());
+}
+
+std::string_view reason_word(std::uint8_t reason) {
+  return programme::word(static_cast<programme::GradeReason>(reason));
+}
+
+std::string_view word_of(programme::FlagBy by) {
+  switch (by) {
+    case programme::FlagBy::kReview:
+      return "REVIEW";
+    case programme::FlagBy::kTenure:
+      return "TENURE";
+    case programme::FlagBy::kLegacy:
+      return "LEGACY";
+  }
+  return "";
+}
+
+std::string_view word_of(programme::QueuePosition position) {
+  switch (position) {
+    case programme::QueuePosition::kFirst:
+      return "FIRST";
+    case programme::QueuePosition::kNormal:
+      return "NORMAL";
+    case programme::QueuePosition::kLast:
+      return "LAST";
+  }
+  return "";
+}
+
+std::string_view word_of(programme::BenefitKind kind) {
+  switch (kind) {
+    case programme::BenefitKind::kService:
+      return "SERVICE";
+    case programme::BenefitKind::kClaim:
+      return "CLAIM";
+    case programme::BenefitKind::kClub:
+      return "CLUB";
+    case programme::BenefitKind::kQueue:
+      return "QUEUE";
+  }
+  return "";
+}
+
+// The lower bound by which the run that gave this grade has graded: of the member's region class,
+// or everybody's. nullopt: no run gave it, or the level has none.
+std::optional<std::int64_t> standard_of(const MemberView& view, const programme::Grading& grading,
+                                        std::uint8_t number, const programme::Grade& grade) {
+  constexpr std::uint16_t kStandards = 1;
+  constexpr int kLevels = 16;
+  const bool nationwide = grading.run == programme::GradingRun::kClearing;
+  const int place =
+      nationwide ? grade.level : view.book().region_now(view.number) * kLevels + grade.level;
+  const auto& runs = view.book().runs().runs();
+  const auto run = std::find_if(runs.rbegin(), runs.rend(), [&](const Run& one) {
+    return one.key().kind == RunKind::kGrade && one.key().grading == number &&
+           one.record.from == grade.from.count() &&
+           (one.is(RunState::kDone) || one.is(RunState::kPosting));
+  });
+  const bool by_run = grade.reason == programme::GradeReason::kAnnual ||
+                      grade.reason == programme::GradeReason::kRated ||
+                      grade.reason == programme::GradeReason::kGrowth;
+  if (!by_run || run == runs.rend()) return std::nullopt;
+  for (const book::CohortRecord& line : run->cohorts) {
+    if (line.table == kStandards && line.index == place && line.sums[0] >= 0) return line.sums[0];
+  }
+  return std::nullopt;
+}
+
+void add_grades(http::JsonWriter& json, const MemberView& view) {
+  json.begin_list("grades");
+  for (const programme::Grading& grading : view.programme->rows().gradings) {
+    const auto number = static_cast<std::uint8_t>(view.book().names().gradings.find(grading.name));
+    const programme::Grade grade = view.book().grade_held_on(view.number, number, view.today());
+    json.begin_object();
+    json.add("grading", grading.name);
+    json.add("title", grading.title);
+    json.add("level", grading.levels[grade.level].name);
+    if (grade.reason != programme::GradeReason::kNone) {
+      json.add("reason", programme::word(grade.reason));
+      json.add("from", grade.from.text());
+      add_end(json, grade.to.count());
+      if (const auto least = standard_of(view, grading, number, grade)) {
+        json.add("standard", *least);
+      }
+    }
+    json.end_object();
+  }
+  json.end_list();
+}
+
+// All flags of the programme, those that he hasn't, too.
+void add_flags(http::JsonWriter& json, const MemberView& view) {
+  json.begin_list("flags");
+  for (const programme::Flag& flag : view.programme->rows().flags) {
+    json.begin_object();
+    json.add("flag", flag.name);
+    json.add("by", word_of(flag.by));
+    json.add_flag("holds", view.book().has_flag(view.number, flag, view.today()));
+    const auto given =
+        view.book().flag_on(view.number, view.book().names().flags.find(flag.name), view.today());
+    if (flag.by != programme::FlagBy::kTenure && given) {
+      json.add("from", Month(given->from).text());
+      json.add("until", Month(given->to).text());
+    }
+    json.end_object();
+  }
+  json.end_list();
+}
+
+void add_record(http::JsonWriter& json, const MemberBook& book, const book::HistoryRecord& record) {
+  json.add("decided_on", BusinessDate(record.decided).text());
+  json.add("reason", reason_word(record.reason));
+  if (record.grading == book::kFlagGrading) {
+    json.add("flag", book.names().flags.name(record.run));
+  } else if (record.grading != book::kBrandGrading) {
+    json.add("grading", book.names().gradings.name(record.grading));
+    json.add("level", book.names().levels[record.grading].name(record.level));
+  }
+  json.add("from", BusinessDate(record.from).text());
+  add_end(json, record.to);
+}
+
+// Where he waits when he calls, and how far ahead in that queue.
+void add_queue(http::JsonWriter& json, const MemberView& view,
+               const std::vector<programme::Entitled>& all) {
+  const programme::Rows& rows = view.programme->rows();
+  const bool blacklisted =
+      (view.book().member(view.number).flags & book::ProgrammeMember::kBlacklisted) != 0;
+  const std::uint16_t queue = programme::queue_of(
+      rows.queues, view.book().effective_on(view.number, view.today()), blacklisted);
+  if (queue == programme::kNoIndex) return;
+  std::int64_t priority = 0;
+  for (const programme::Entitled& has : all) {
+    const programme::Benefit& benefit = rows.benefits[has.benefit];
+    if (benefit.kind == programme::BenefitKind::kQueue && benefit.queue.index == queue) {
+      priority = std::max(priority, benefit.priority);
+    }
+  }
+  json.add("queue", rows.queues[queue].name);
+  json.add("position", word_of(rows.queues[queue].position));
+  json.add("priority", priority);
+}
+
+void add_texts(http::JsonWriter& json, std::string_view name,
+               const std::vector<std::string>& texts) {
+  if (texts.empty()) return;
+  json.begin_list(name);
+  for (const std::string& text : texts) {
+    json.add_item(text);
+  }
+  json.end_list();
+}
+
+void add_benefit(http::JsonWriter& json, const programme::Benefit& benefit,
+                 const programme::Entitled& has) {
+  json.begin_object();
+  json.add("benefit", benefit.name);
+  json.add("title", benefit.title);
+  json.add("kind", word_of(benefit.kind));
+  json.add_flag("best", has.best);
+  if (has.left) json.add("left", *has.left);
+  if (benefit.hours > 0) json.add("hours", std::int64_t{benefit.hours});
+  if (benefit.days > 0) json.add("days", std::int64_t{benefit.days});
+  if (benefit.usable_days > 0) json.add("usable_days", std::int64_t{benefit.usable_days});
+  add_texts(json, "channels", benefit.channels);
+  add_texts(json, "terms", benefit.terms);
+  json.end_object();
+}
+
+// Those that may still be used, newest first.
+void add_claims(http::JsonWriter& json, const MemberView& view) {
+  const MemberBook& book = view.book();
+  json.begin_list("claims");
+  std::size_t told = 0;
+  for (std::uint32_t n = book.member(view.number).last_claim;
+       n != book::kNone && told < kMemberRowsMax; n = book.claim(n).next) {
+    const book::ClaimRecord& record = book.claim(n);
+    if (record.until < view.today().count()) continue;
+    ++told;
+    json.begin_object();
+    json.add("benefit", book.names().benefits.name(record.benefit));
+    json.add("claimed_on", BusinessDate(record.day).text());
+    if (record.until < BusinessDate::kCount) {
+      json.add("usable_until", BusinessDate(record.until).text());
+    }
+    json.add("count", std::int64_t{record.count});
+    json.end_object();
+  }
+  json.end_list();
+}
+
+bool may_have(const programme::CatalogueItem& item, const std::vector<programme::Held>& held) {
+  return item.levels.empty() || std::ranges::any_of(item.levels, [&](const programme::Ref& level) {
+           return std::ranges::find(held, level.index, &programme::Held::grade) != held.end();
+         });
+}
+
+// The price now of each quantity that has one, ascending.
+void add_prices(http::JsonWriter& json, const programme::CatalogueItem& item, BusinessTime now) {
+  std::vector<std::int64_t> quantities;
+  for (const programme::Price& price : item.prices) {
+    quantities.push_back(price.quantity);
+  }
+  std::ranges::sort(quantities);
+  quantities.erase(std::unique(quantities.begin(), quantities.end()), quantities.end());
+  json.begin_list("prices");
+  for (const std::int64_t quantity : quantities) {
+    const programme::Price* price = programme::price_at(item, quantity, now);
+    if (price == nullptr) continue;
+    json.begin_object();
+    json.add("quantity", quantity);
+    json.add("points", price->points);
+    json.add("cash", price->cash);
+    json.end_object();
+  }
+  json.end_list();
+}
+
+void add_item(http::JsonWriter& json, const MemberView& view,
+              const programme::CatalogueItem& item) {
+  json.begin_object();
+  json.add("item", item.name);
+  json.add("title", item.title);
+  json.add("beneficiary", item.beneficiary == programme::Beneficiary::kSelf ? "SELF" : "ANY");
+  if (item.market_fen > 0) json.add("market_fen", item.market_fen);
+  if (item.stock == programme::Stock::kCounted) {
+    json.add("pieces", view.book().orders().stock(view.book().names().items.find(item.name)));
+  }
+  if (item.credit) {
+    json.add("credit", item.credit->text());
+    json.add("step", item.step);
+  } else {
+    add_prices(json, item, view.now);
+  }
+  json.end_object();
+}
+
+}  // namespace
+
+http::Response level_answer(const MemberView& view) {
+  http::JsonWriter json = opened_grades(view);
+  add_effective(json, view);
+  add_grades(json, view);
+  add_flags(json, view);
+  return {.body = json.take()};
+}
+
+http::Response levels_answer(const MemberView& view) {
+  const MemberBook& book = view.book();
+  http::JsonWriter json = opened_grades(view);
+  json.begin_list("history");
+  std::size_t told = 0;
+  for (std::uint32_t n = book.member(view.number).last_history;
+       n != book::kNone && told < kMemberRowsMax; n = book.history(n).next, ++told) {
+    json.begin_object();
+    add_record(json, book, book.history(n));
+    json.end_object();
+  }
+  json.end_list();
+  return {.body = json.take()};
+}
+
+http::Response entitlements_answer(const MemberView& view) {
+  const programme::Rows& rows = view.programme->rows();
+  const auto all = programme::benefits_of(
+      rows.benefits, view.book().held_on(view.number, view.today()),
+      view.book().claims_of(view.number, rows.benefits, view.today()), view.today());
+  http::JsonWriter json = opened_grades(view);
+  add_effective(json, view);
+  add_queue(json, view, all);
+  json.begin_list("benefits");
+  for (const programme::Entitled& has : all) {
+    add_benefit(json, rows.benefits[has.benefit], has);
+  }
+  json.end_list();
+  add_claims(json, view);
+  return {.body = json.take()};
+}
+
+http::Response catalogue_answer(const MemberView& view) {
+  const auto held = view.book().held_on(view.number, view.today());
+  http::JsonWriter json = opened_grades(view);
+  json.begin_list("items");
+  for (const programme::CatalogueItem& item : view.programme->rows().items) {
+    if (item.in_force.holds(view.today()) && may_have(item, held)) add_item(json, view, item);
+  }
+  json.end_list();
+  return {.body = json.take()};
+}
+
+}  // namespace ph

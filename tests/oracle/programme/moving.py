@@ -1,0 +1,366 @@
+"""What moves with a member besides his lots: journal.md, section 13, and 0023 formats, 3.4.
+
+A standing is read and written to the byte, made of a member who leaves, and taken in with one
+who comes.
+"""
+
+import struct
+from dataclasses import dataclass, field
+
+import basics as b
+from memberbook import FOREVER, REASONS, Device, Grade, rating_points
+
+LIMIT, WINDOW, NONE, NAMES = 8192, 24, 0xffff, 250
+HEADER = struct.Struct("<4sHH24sIHHHHBBBB5H6x")
+MONTH = struct.Struct("<qqqBB6x")
+GRADE, FLAG, CLAIM = struct.Struct("<BBBxHH"), struct.Struct("<BxHH2x"), struct.Struct("<BxHHH")
+HISTORY = struct.Struct("<HHHBBB3x")
+OPEN_DAY, FLAG_GRADING, BRAND_GRADING = 36525, 254, 255
+WORD_OF = {number: word for word, number in REASONS.items()}
+FULL = 100_000_000_000    # fen of a month
+MOBILE = ("MOBILE_2G", "MOBILE_3G", "MOBILE_4G", "CONVERGED")
+
+
+@dataclass
+class Sums:
+    """A month of all accounts together; None: no such bill."""
+
+    earned: int = None
+    waiting: int = None
+    rating: int = 0
+    suspended: int = 0
+
+
+@dataclass
+class Standing:
+    code: str
+    version: int
+    newest: int                 # month of the move
+    profile: int = 0
+    joined: int = None
+    ended: int = None
+    accounts: int = 0
+    region: int = 0
+    blacklisted: bool = False
+    band: int = 0
+    entered: str = None
+    months: dict = field(default_factory=dict)     # month: Sums
+    grades: list = field(default_factory=list)     # (grading, level, reason, from, to)
+    flags: list = field(default_factory=list)      # (flag, first month, last month)
+    claims: list = field(default_factory=list)     # (benefit, day, until, count), newest first
+    history: list = field(default_factory=list)    # (decided, from, to, grading, level, reason)
+
+
+def end_of(last):
+    """The first day behind a grade's last one, as the bytes have it."""
+    return OPEN_DAY if last >= OPEN_DAY - 1 else last + 1
+
+
+def last_of(to):
+    return FOREVER if to == OPEN_DAY else to - 1
+
+
+# The bytes.
+
+def pack(standing):
+    names, lists = [], {"grades": [], "flags": [], "claims": [], "history": []}
+    used = HEADER.size + WINDOW * MONTH.size + len(standing.grades) * HISTORY.size
+
+    def add(kind, struct_, cited, rest, force=False):
+        """`cited`: names whose places come first in `rest`; False: no room."""
+        nonlocal used
+        new = [n for n in dict.fromkeys(cited) if n not in names]
+        size = 24 * len(new) + (0 if force else struct_.size)
+        if used + size > LIMIT or len(names) + len(new) > NAMES:
+            return False
+        names.extend(new)
+        used += size
+        lists[kind].append(struct_.pack(*rest([names.index(n) for n in cited])))
+        return True
+
+    entered = 0
+    if standing.entered is not None:
+        names.append(standing.entered)
+        used, entered = used + 24, 1
+    for grading, level, reason, first, to in standing.grades:
+        add("grades", GRADE, [grading, level],
+            lambda at, r=reason, f=first, t=to: [*at, REASONS[r], f, t])
+    for flag, first, last in standing.flags:
+        if not add("flags", FLAG, [flag], lambda at, f=first, l=last: [*at, f, l]):
+            break
+    for benefit, day, until, count in standing.claims:
+        if not add("claims", CLAIM, [benefit],
+                   lambda at, d=day, u=until, c=count: [*at, d, u, c]):
+            break
+    seen, fits = set(), True
+    for decided, first, to, grading, level, reason in standing.history:
+        newest = isinstance(grading, str) and grading not in seen
+        seen.add(grading)
+        cited = [] if grading == BRAND_GRADING else [level] if grading == FLAG_GRADING else [
+            grading, level]
+
+        def rest(at, d=decided, f=first, t=to, g=grading, r=reason):
+            places = [g, 0] if g == BRAND_GRADING else [g, *at] if g == FLAG_GRADING else at
+            return [d, f, t, *places, REASONS[r]]
+        if newest or fits:
+            fits = add("history", HISTORY, cited, rest, force=newest) and fits
+    out = HEADER.pack(b"PHW1", 1, standing.profile, standing.code.encode(), standing.version,
+                      NONE if standing.joined is None else standing.joined,
+                      NONE if standing.ended is None else standing.ended, standing.accounts,
+                      standing.newest, standing.region, int(standing.blacklisted), standing.band,
+                      entered, len(names), *map(len, lists.values()))
+    for month in range(standing.newest - WINDOW + 1, standing.newest + 1):
+        sums = standing.months.get(month, Sums())
+        bills = (sums.earned is not None) + 2 * (sums.waiting is not None)
+        out += MONTH.pack(sums.earned or 0, sums.waiting or 0, sums.rating, bills,
+                          sums.suspended)
+    out += b"".join(name.encode().ljust(24, b"\0") for name in names)
+    out += b"".join(record for records in lists.values() for record in records)
+    b.need(len(out) <= LIMIT, "a standing fits")
+    return out
+
+
+def unpack(data):
+    """A standing; a fault when the bytes are none."""
+    b.need(HEADER.size + WINDOW * MONTH.size <= len(data) <= LIMIT, "a standing's size")
+    (magic, layout, profile, code, version, joined, ended, accounts, newest, region, flags, band,
+     entered, *counts) = HEADER.unpack_from(data)
+    b.need(magic == b"PHW1" and layout == 1, "a standing's head")
+    at, months = HEADER.size, {}
+    for month in range(newest - WINDOW + 1, newest + 1):
+        earned, waiting, rating, bills, suspended = MONTH.unpack_from(data, at)
+        at += MONTH.size
+        months[month] = Sums(earned if bills & 1 else None, waiting if bills & 2 else None, rating,
+                             suspended)
+    b.need(len(data) == at + sum(n * size for n, size in zip(counts, (
+        24, GRADE.size, FLAG.size, CLAIM.size, HISTORY.size))), "a standing's lists")
+    names = [data[at + 24 * n:at + 24 * n + 24].rstrip(b"\0").decode() for n in range(counts[0])]
+    at += 24 * counts[0]
+    lists = []
+    for count, struct_ in zip(counts[1:], (GRADE, FLAG, CLAIM, HISTORY)):
+        lists.append([struct_.unpack_from(data, at + n * struct_.size) for n in range(count)])
+        at += count * struct_.size
+
+    def of_history(decided, first, to, grading, level, reason):
+        if grading == BRAND_GRADING:
+            return decided, first, to, grading, None, WORD_OF[reason]
+        where = grading if grading == FLAG_GRADING else names[grading]
+        return decided, first, to, where, names[level], WORD_OF[reason]
+    return Standing(
+        code.rstrip(b"\0").decode(), version, newest, profile,
+        None if joined == NONE else joined, None if ended == NONE else ended, accounts, region,
+        bool(flags), band, names[entered - 1] if entered else None, months,
+        [(names[g], names[l], WORD_OF[r], first, to) for g, l, r, first, to in lists[0]],
+        [(names[f], first, last) for f, first, last in lists[1]],
+        [(names[f], day, until, count) for f, day, until, count in lists[2]],
+        [of_history(*record) for record in lists[3]])
+
+
+# Who leaves.
+
+def sums_of(devices, month):
+    out = Sums()
+    for device in devices:
+        out.suspended = min(out.suspended + device.suspended.get(month, 0), 255)
+        fen = device.bills.get(month)
+        if fen is None:
+            continue
+        if month in device.earned:
+            out.earned = min((out.earned or 0) + fen, FULL)
+        elif not device.lost:
+            out.waiting = min((out.waiting or 0) + fen, FULL)
+    return out
+
+
+def leave(person, programme, book, day):
+    """The standing of a member who leaves on that day."""
+    devices, newest = person.devices, b.month_of_day(day)
+    his = [d for d in devices if not d.lost]
+    ended = max((d.ended for d in his if d.ended is not None), default=None) \
+        if his and all(d.ended is not None for d in his) else None
+    out = Standing(programme.programme_.code, programme.programme_.version, newest,
+                   profile=person.profile or 0, joined=person.joined, ended=ended,
+                   accounts=len(his), region=person.last_class, blacklisted=person.blacklisted,
+                   band=max((d.entered for d in devices), default=-1) + 1)
+    for month in range(newest - WINDOW + 1, newest + 1):
+        out.months[month] = sums_of(devices, month)
+        out.months[month].rating = rating_points(person, month, month, book)
+    award = programme.level_award_
+    if person.entered and award.grading:
+        out.entered = programme.gradings[award.grading].levels[person.entered]
+    for grading in sorted(person.grades, key=book.grading_numbers().index):
+        held = person.grades[grading]
+        if held:
+            last = held[-1]
+            out.grades.append((grading, last.level, last.reason, last.given, end_of(last.last)))
+    out.flags = [(flag, first, last) for flag, (first, last) in person.flags.items()]
+    counted = {}
+    for benefit, on, last in person.claims:
+        key = benefit, on, OPEN_DAY if last is None else last
+        counted[key] = counted.get(key, 0) + 1
+    out.claims = [(*key, count) for key, count in reversed(counted.items())]
+    out.history = history_of(person)
+    return out
+
+
+def history_of(person):
+    """Newest first of each grading; gradings beside each other as they were decided."""
+    records = [(g.decided, g.first, end_of(g.last), grading, g.level, g.reason)
+               for grading, held in person.grades.items() for g in held]
+    records += [(day, b.first_day(first), b.first_day(last + 1), FLAG_GRADING, flag, reason)
+                for flag, first, last, day, reason in person.flags_given]
+    records += [(day, day, OPEN_DAY, BRAND_GRADING, None, "BRAND") for day, _ in person.brands]
+    return sorted(records, key=lambda record: record[0])[::-1]
+
+
+# Who comes.
+
+def come(home, member, standing):
+    """He comes with it on this day."""
+    person, day = home.person(member), home.day
+    if standing.code != home.programme.programme_.code:
+        for grading in home.book.gradings():
+            if not person.grades.get(grading.name):
+                person.write_grade(grading, grading.levels[0], day, FOREVER, "MOVED_IN", day)
+        return
+    for device in person.devices:    # Runs that counted him before he left give him nothing.
+        device.losses += 1
+    person.owners += 1
+    come_months(home, person, standing)
+    for month, sums in standing.months.items():
+        more = sums.rating - rating_points(person, month, month, home.book)
+        if more:
+            person.add_other(month, more)
+    come_grades(home.book, person, standing)
+    come_flags(home.book, person, standing)
+    known = home.book.benefit_names()
+    claims = [(benefit, on, None if until == OPEN_DAY else until)
+              for benefit, on, until, count in reversed(standing.claims) if benefit in known
+              for _ in range(count)]
+    keys = {(benefit, on, last) for benefit, on, last in claims}
+    person.claims = [c for c in person.claims if c not in keys] + claims
+    if standing.profile:
+        person.profile = standing.profile
+        person.first_credited = home.first_credited(standing.profile)
+    person.blacklisted, person.came = standing.blacklisted, b.month_of_day(day)
+    award = home.programme.level_award_
+    if standing.entered is not None and award.grading:
+        levels = home.programme.gradings[award.grading].levels
+        if standing.entered in levels:
+            person.entered = max(person.entered, levels.index(standing.entered))
+
+
+def come_months(home, person, standing):
+    own = [d for d in person.devices if not d.carried]
+    carried = [d for d in person.devices if d.carried]
+    for device in carried:
+        device.bills, device.earned, device.suspended = {}, set(), {}
+    earned, waiting, suspended = {}, {}, {}
+    for month, whole in standing.months.items():
+        mine = sums_of(own, month)
+        left = max(whole.suspended - mine.suspended, 0)
+        if left:
+            suspended[month] = left
+        if is_more(mine.earned, whole.earned) or is_more(mine.waiting, whole.waiting):
+            for device in own:
+                device.bills.pop(month, None)
+                device.earned.discard(month)
+            mine = Sums()
+        for sums, of_whole, of_mine in ((earned, whole.earned, mine.earned),
+                                        (waiting, whole.waiting, mine.waiting)):
+            if of_whole is not None and (of_mine is None or of_whole > of_mine):
+                sums[month] = of_whole - (of_mine or 0)
+    needed = 2 if waiting else int(bool(earned or suspended or standing.accounts))
+    while len(carried) < needed:
+        device = Device("", person.member, carried=True)
+        carried.append(device)
+        person.devices.append(device)
+        home.device_records.append(device)
+    for device in carried:
+        device.joined, device.region = standing.joined, max(standing.region, 1)
+        device.ended, device.lost = standing.ended, standing.accounts == 0
+        if device.lost:
+            device.ended = standing.newest
+        device.entered = standing.band - 1
+    for place, sums in enumerate((earned, waiting)):
+        for month in sorted(sums):
+            carried[place].put(month, sums[month])
+            if place == 0:
+                carried[place].earned.add(month)
+    if suspended:
+        carried[0].suspended = suspended
+
+
+def is_more(mine, whole):
+    return mine is not None and (whole is None or mine > whole)
+
+
+def come_grades(book, person, standing):
+    """What is known here alone stays behind what comes."""
+    levels = book.level_names()
+    present = {grading: (first, last_of(to)) for grading, level, _, first, to in standing.grades
+               if level in levels.get(grading, ())}
+    fresh = {}
+    for decided, first, to, grading, level, reason in reversed(standing.history):
+        if grading in present and level in levels[grading]:
+            fresh.setdefault(grading, []).append(
+                Grade(level, first, last_of(to), reason, decided, first))
+    for grading, records in fresh.items():
+        given, _ = present[grading]
+        newest = records[-1]
+        records[-1] = Grade(newest.level, newest.first, newest.last, newest.reason,
+                            newest.decided, given)
+        left = [(g.decided, g.first) for g in records]
+        old = []
+        for grade in reversed(person.grades.get(grading, [])):
+            if (grade.decided, grade.first) in left:
+                left.remove((grade.decided, grade.first))
+            else:
+                old.insert(0, grade)
+        person.grades[grading] = old + records
+    brands = [day for day, _, _, grading, _, _ in reversed(standing.history)
+              if grading == BRAND_GRADING]
+    for day, _ in person.brands:
+        if day in brands:
+            brands.remove(day)
+    person.brands += [(day, None) for day in brands]
+
+
+def come_flags(book, person, standing):
+    known = book.flag_names()
+    for flag, first, last in standing.flags:
+        if flag in known:
+            person.flags[flag] = first, last
+    fresh = [(flag, b.month_of_day(first), b.month_of_day(to - 1), decided, reason)
+             for decided, first, to, grading, flag, reason in reversed(standing.history)
+             if grading == FLAG_GRADING and flag in known]
+    left = [(flag, first, day) for flag, first, _, day, _ in fresh]
+    old = []
+    for one in reversed(person.flags_given):
+        key = one[0], one[1], one[3]
+        if key in left:
+            left.remove(key)
+        else:
+            old.insert(0, one)
+    person.flags_given = old + fresh
+
+
+def take_over(person, device, day):
+    """The first account of a telephone behind it takes the carried months over."""
+    if device.service not in MOBILE or person.came is None:
+        return
+    for carried in person.devices:
+        if not carried.carried or carried.ended is not None:
+            continue
+        for month in sorted(carried.bills):
+            if month >= person.came or month in device.bills or device.too_old(month):
+                continue
+            device.put(month, carried.bills.pop(month))
+            if month in carried.earned:
+                carried.earned.remove(month)
+                device.earned.add(month)
+            times = carried.suspended.pop(month, 0)
+            if times:
+                device.suspended[month] = device.suspended.get(month, 0) + times
+        carried.ended = b.month_of_day(day)
+        device.entered = max(device.entered, carried.entered)
