@@ -393,7 +393,8 @@ http::Response answer_post(const MemberPost& post, const http::Request& request,
   const auto first = home.first_answer({.class_ = EntryClass::kMember, .id = *id});
   const auto row = row_of_body(post, request, *id, first ? first->at : moment.now, province);
   if (!row) return row.error();
-  if (!first && !may_ask(home, *row)) return member_problem(MemberProblem::kNotHome, {}, "number");
+  if (!first && !may_ask(home, *row))
+    return member_problem(MemberProblem::kNotHome, {}, post.member.none() ? "member" : "number");
   if (!first && !right_channel(post, *row, moment)) {
     return member_problem(MemberProblem::kChannel, {}, "benefit");
   }

@@ -306,6 +306,11 @@ std::string history_lines(const Json& in) {
   return out;
 }
 
+// Empty: it isn't.
+std::string merged_into(const Home& home, const book::ProgrammeMember& record) {
+  return record.merged_into == MemberBook::kNone ? "" : home.member_at(record.merged_into).text();
+}
+
 }  // namespace
 
 http::Response standing_response(const Home& home, const std::string& asked, BusinessDate today) {
@@ -330,6 +335,7 @@ http::Response standing_response(const Home& home, const std::string& asked, Bus
   Json out{{"member", asked.substr(0, asked.find(','))},
            {"on", on.text()},
            {"state", *state == MemberState::kClosed ? "CLOSED" : "HOME"},
+           {"merged_into", merged_into(home, record)},
            {"effective", grade_name(*version, book->effective_on(member, on))},
            {"grades", grades_json(*book, *version, member, on)},
            {"flags", flags_json(*book, *version, member, on)},
@@ -432,11 +438,15 @@ std::string calls_table(const std::string& json) {
 }
 
 std::string standing_table(const std::string& json) {
+  const auto merged_text = [](const Json& of) {
+    const std::string into = text_at(of, "merged_into");
+    return into.empty() ? into : ", merged into " + into;
+  };
   const Json in = Json::parse(json);
   const std::string effective = text_at(in, "effective");
   std::string out = text_at(in, "member") + " on " + text_at(in, "on") + ": " +
                     (effective.empty() ? "no grade that counts" : effective) +
-                    (text_at(in, "state") == "CLOSED" ? ", has left" : "") +
+                    (text_at(in, "state") == "CLOSED" ? ", has left" : "") + merged_text(in) +
                     (in.at("blacklisted").get<bool>() ? ", blacklisted" : "") +
                     (in.at("in_arrears").get<bool>() ? ", in arrears" : "") + "\n";
   for (const Json& row : in.at("grades")) {

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::array<char, 4> kMagic{'P', 'H', 'C', '1'};
 constexpr std::uint16_t kLayout = 1;
+// Of lots that have passed from number to number; nothing else is written of them.
+constexpr std::uint16_t kLayoutFormer = 2;
 constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
 constexpr std::uint64_t kSectionMax = std::uint64_t{1} << 40U;
 
@@ -60,15 +62,17 @@ Leg unpacked(const PackedLeg& leg, const TransactionId& id) {
 }  // namespace
 
 void Settlement::save(const std::function<void(Bytes)>& sink) const {
+  const bool former =
+      std::ranges::any_of(books_, [](const auto& book) { return book->ledger().has_former(); });
   ByteWriter header;
   header.put_record(kMagic);
-  header.put(kLayout);
+  header.put(former ? kLayoutFormer : kLayout);
   header.put(std::uint16_t{0});
   header.put(static_cast<std::uint32_t>(books_.size()));
   put_section(header, sink);
   for (const auto& book : books_) {
     ByteWriter section;
-    book->save(section);
+    book->save(section, former);
     put_section(section, sink);
   }
   ByteWriter rest;
@@ -137,8 +141,10 @@ void SettlementLoader::take_section(Bytes section) {
 
 bool SettlementLoader::take_header(Bytes section) {
   ByteReader in(section);
-  const bool right = in.get<std::array<char, 4>>() == kMagic &&
-                     in.get<std::uint16_t>() == kLayout && in.get<std::uint16_t>() == 0;
+  const bool magic = in.get<std::array<char, 4>>() == kMagic;
+  const auto layout = in.get<std::uint16_t>();
+  former_ = layout == kLayoutFormer;
+  const bool right = magic && (layout == kLayout || former_) && in.get<std::uint16_t>() == 0;
   books_left_ = in.get<std::uint32_t>();
   return right && in.good();
 }
@@ -157,7 +163,7 @@ bool SettlementLoader::take_book(Bytes section) {
   }
   last_sender_ = sender;
   ByteReader in(section);
-  return book->load(in, open_) && in.left() < kLengthBytes;
+  return book->load(in, open_, former_) && in.left() < kLengthBytes;
 }
 
 bool SettlementLoader::take_rest(Bytes section) {
@@ -188,7 +194,10 @@ bool SettlementLoader::take_rest(Bytes section) {
   }
   const bool sorted = std::ranges::is_sorted(
       before.settled, {}, [](const auto& one) { return std::tuple(one.id, one.kind, one.home); });
-  const bool whole = before.legs.size() == legs.size() && closed <= 1 && in.good();
+  const bool any_former = std::ranges::any_of(
+      into_.books_, [](const auto& book) { return book->ledger().has_former(); });
+  const bool whole =
+      any_former == former_ && before.legs.size() == legs.size() && closed <= 1 && in.good();
   if (closed == 1) {
     into_.before_ = std::move(before);
   }

@@ -35,6 +35,7 @@ class SettlementLoader {
   std::uint32_t books_left_{0};
   Participant last_sender_{};
   bool header_{false};
+  bool former_{false};  // layout 2
   bool done_{false};
   bool bad_{false};
 };

@@ -34,9 +34,9 @@ namespace ph {
     case MemberKind::kBrand:
       return true;
     case MemberKind::kMerge:
-      return false;
+      return true;
     case MemberKind::kUnmerge:
-      return false;
+      return true;
     case MemberKind::kOwner:
       return true;
     case MemberKind::kArrears:

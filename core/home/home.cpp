@@ -205,7 +205,15 @@ std::uint32_t Home::account_for_earning(Member member) {
   return found;
 }
 
+// Of a number that was merged into another nothing is carried out any more.
 Home::Outcome Home::state_of(std::uint32_t account, bool closed_is_fine) const {
+  const Outcome own = own_state_of(account, closed_is_fine);
+  const bool merged =
+      own == kDone && book_ && book_->member(account).merged_into != MemberBook::kNone;
+  return merged ? ReturnCode::kMerged : own;
+}
+
+Home::Outcome Home::own_state_of(std::uint32_t account, bool closed_is_fine) const {
   if (account == kNoAccount || accounts_[account].state == State::kMoved) {
     return ReturnCode::kNotHome;
   }

@@ -233,6 +233,11 @@ class Home {
   using Outcome = ReturnCode;
   static constexpr Outcome kDone{};
   using LotPoints = std::vector<std::pair<Lot, std::int64_t>>;
+  // A lot, and the account in whose list it hangs.
+  struct Placed {
+    std::uint32_t holder{};
+    std::uint32_t node{};
+  };
   static constexpr std::uint32_t kNoAccount = FlatIndex::kNone;
 
   // home.cpp: dispatch, accounts, ids
@@ -244,6 +249,7 @@ class Home {
   std::uint32_t account_for_opening(Member member);
   std::uint32_t new_account(Member member, State state);
   [[nodiscard]] Outcome state_of(std::uint32_t account, bool closed_is_fine) const;
+  [[nodiscard]] Outcome own_state_of(std::uint32_t account, bool closed_is_fine) const;
   [[nodiscard]] std::uint32_t find_entry(Class class_, const TransactionId& id) const;
   std::uint32_t add_entry(const DayRow& row, Class class_, std::uint32_t account);
   [[nodiscard]] bool own_id(const DayRow& row) const;
@@ -309,7 +315,7 @@ class Home {
   [[nodiscard]] std::vector<Slice> repay(MemberRecord& account, std::uint32_t node);
   [[nodiscard]] std::vector<Slice> take_back(MemberRecord& account, LotId own, Participant issuer,
                                              std::int64_t points);
-  std::uint32_t restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points);
+  [[nodiscard]] Placed restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points);
   void forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_off);
   void forfeit_restored(std::uint32_t account, const Parts& in);
   [[nodiscard]] bool has_holds(const MemberRecord& account) const;
@@ -372,6 +378,7 @@ class Home {
   [[nodiscard]] Outcome event(const DayRow& row, const MemberRow& says);
   // home_limits.cpp
   [[nodiscard]] Outcome may_redeem(const DayRow& row, std::uint32_t account) const;
+  [[nodiscard]] std::int64_t earned_by(std::uint32_t account) const;
   [[nodiscard]] std::optional<BusinessDate> taken_day(std::uint32_t entry) const;
   void count_taken(std::uint32_t account, std::int64_t points);
   void count_given_back(std::uint32_t entry, std::int64_t points);
@@ -398,6 +405,27 @@ class Home {
   [[nodiscard]] Outcome call(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome register_month(const DayRow& row, const MemberRow& says);
   [[nodiscard]] Outcome register_end(const MemberRow& says);
+  // home_merge.cpp: numbers of one customer
+  [[nodiscard]] Outcome merge(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome unmerge(const DayRow& row, const MemberRow& says);
+  [[nodiscard]] Outcome may_pass(std::uint32_t from, std::uint32_t into) const;
+  [[nodiscard]] Outcome refund_state_of(std::uint32_t account) const;
+  [[nodiscard]] bool orders_anything(std::uint32_t account) const;
+  [[nodiscard]] std::vector<book::MergePart> pass_lots(std::uint32_t entry, std::uint32_t from,
+                                                       std::uint32_t into, std::uint32_t device);
+  void pass_lots_back(std::uint32_t entry, std::uint32_t from, std::uint32_t into,
+                      std::span<const book::MergePart> parts);
+  void pass_debts(std::uint32_t entry, std::uint32_t from, std::uint32_t into);
+  void reassign(std::uint32_t entry, std::uint32_t node, std::uint32_t from, std::uint32_t into);
+  void note_levels(book::MergeRecord& merge) const;
+  void take_higher(const book::MergeRecord& merge);
+  void take_lower(const book::MergeRecord& merge);
+  void write_merged(std::uint32_t account, std::uint8_t grading, std::uint8_t level,
+                    const programme::Grade& of);
+  [[nodiscard]] Placed find_lot(std::uint32_t account, LotId lot) const;
+  [[nodiscard]] std::uint32_t owner_of(const Placed& lot) const;
+  [[nodiscard]] bool is_with_moved(std::uint32_t account, LotId lot) const;
+  [[nodiscard]] bool took_from_moved(const EntryRecord& entry) const;
   // home_orders.cpp
   [[nodiscard]] const programme::CatalogueItem* item_in_force(std::string_view name) const;
   [[nodiscard]] const programme::OrderRule& order_rule() const;

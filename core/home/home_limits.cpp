@@ -8,17 +8,17 @@
 namespace ph {
 
 // The codes of limits are those of their refusals. What has been earned is told by all lots that
-// are here, the empty ones too.
+// are here, the empty ones too, and those that lie empty with numbers that are merged into it.
 Home::Outcome Home::may_redeem(const DayRow& row, std::uint32_t account) const {
   const programme::Limits* limits = book_ ? book_->limits(date_) : nullptr;
   if (limits == nullptr) {
     return kDone;
   }
   programme::MemberFacts facts = book_->facts(account, date_);
-  std::int64_t earned = 0;
-  for (std::uint32_t node = accounts_[account].lots.head;
-       limits->earned_min > 0 && node != LotBook::kEnd; node = lots_.next(node)) {
-    earned += lots_.at(node).original;
+  std::int64_t earned = limits->earned_min > 0 ? earned_by(account) : 0;
+  for (const std::uint32_t merged : limits->earned_min > 0 ? book_->merges().merged_into(account)
+                                                           : std::vector<std::uint32_t>()) {
+    earned += earned_by(merged);
   }
   facts.earned = Points::of(earned);
   const auto refusal = programme::may_redeem(*limits, facts, Points::of(row.points), date_);
@@ -29,6 +29,15 @@ Home::Outcome Home::may_redeem(const DayRow& row, std::uint32_t account) const {
   return fixed && !programme::fixed_out(book_->programmes(), date_, Points())
              ? ReturnCode::kUnknownName
              : kDone;
+}
+
+std::int64_t Home::earned_by(std::uint32_t account) const {
+  std::int64_t earned = 0;
+  for (std::uint32_t node = accounts_[account].lots.head; node != LotBook::kEnd;
+       node = lots_.next(node)) {
+    earned += lots_.at(node).original;
+  }
+  return earned;
 }
 
 // On which open day it was taken; nullopt: on neither. Of a capture that of its hold.

@@ -154,26 +154,31 @@ std::vector<Slice> Home::take_back(MemberRecord& account, LotId own, Participant
 }
 
 // Gives points back to a lot, with grace if its day has passed. Adds the item's slice. Returns the
-// lot's node.
-std::uint32_t Home::restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points) {
-  LotBook::List& list = accounts_[account].lots;
-  std::uint32_t node = lots_.find(list, lot.id);
-  if (node == LotBook::kEnd) {
+// lot, and whose it is: of one that lay empty with a former number it passes to the present one.
+Home::Placed Home::restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points) {
+  Placed at = find_lot(account, lot.id);
+  LotBook::List& list = accounts_[at.holder].lots;
+  if (at.node == LotBook::kEnd) {
     Lot made = lot;
     made.remaining = 0;
     made.held = 0;
     made.transit = false;
-    node = insert_lot(list, made);
+    at.node = insert_lot(list, made);
   }
-  if (lots_.at(node).expires_on <= date_) {
-    lots_.set_expiry(list, node, date_.plus_days(kReversalGraceDays));
+  if (lots_.at(at.node).expires_on <= date_) {
+    lots_.set_expiry(list, at.node, date_.plus_days(kReversalGraceDays));
   }
-  Lot restored = lots_.at(node);
+  Lot restored = lots_.at(at.node);
+  const std::uint32_t owner = restored.remaining == 0 ? owner_of(at) : at.holder;
   restored.remaining += points;
-  lots_.put(node, restored);
-  note_expiry(accounts_[account], restored.expires_on);
+  lots_.put(at.node, restored);
+  note_expiry(accounts_[at.holder], restored.expires_on);
   add_slice(slice_of(restored, Account::kRedeemed, points));
-  return node;
+  if (owner != at.holder) {
+    reassign(next_generated(), at.node, at.holder, owner);
+    at = {.holder = owner, .node = lots_.find(accounts_[owner].lots, lot.id)};
+  }
+  return at;
 }
 
 // The holds are released: what is still held was set aside by events that are put off.

@@ -321,8 +321,9 @@ Home::Outcome Home::carry_out(const DayRow& row, const MemberRow& says) {
     case MemberKind::kRegisterEnd:
       return register_end(says);
     case MemberKind::kMerge:
+      return merge(row, says);
     case MemberKind::kUnmerge:
-      break;
+      return unmerge(row, says);
   }
   return ReturnCode::kInvalid;
 }

@@ -227,8 +227,9 @@ Home::Outcome Home::order_state(const DayRow& row, const MemberRow& says) {
   }
   OrderRecord order = book_->orders().order(number);
   const OrderEvent event = event_of(says.word);
-  if (const Outcome state = state_of(order.member, event == OrderEvent::kReturned);
-      state != kDone) {
+  const Outcome state = event == OrderEvent::kReturned ? refund_state_of(order.member)
+                                                       : state_of(order.member, false);
+  if (state != kDone) {
     return state;
   }
   const auto steps = programme::step(steps_of(order), event, date_, order_rule());
@@ -294,7 +295,7 @@ Home::Outcome Home::complaint_end(const DayRow& row, const MemberRow& says) {
   }
   book::ComplaintRecord complaint = book_->orders().complaint(found);
   const OrderRecord& order = book_->orders().order(complaint.order);
-  if (const Outcome state = state_of(order.member, true); state != kDone) {
+  if (const Outcome state = refund_state_of(order.member); state != kDone) {
     return state;
   }
   const auto steps = programme::step(steps_of(order), OrderEvent::kRefunded, date_, order_rule());

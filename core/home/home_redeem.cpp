@@ -248,12 +248,14 @@ Home::LotPoints Home::refundable(const DayRow& row, std::uint32_t parent) const 
 
 // Restores slices in the order given; a member who has left loses them at once.
 void Home::put_back(std::uint32_t account, const LotPoints& slices) {
-  std::vector<std::pair<std::uint32_t, std::int64_t>> restored;
+  std::vector<std::pair<Placed, std::int64_t>> restored;
   for (const auto& [lot, points] : slices) {
     restored.emplace_back(restore_slice(account, lot, points), points);
   }
-  if (accounts_[account].state == State::kClosed) {
-    forfeit_restored(account, restored);
+  for (const auto& [at, points] : restored) {
+    if (accounts_[at.holder].state == State::kClosed) {
+      forfeit_restored(at.holder, {{at.node, points}});
+    }
   }
 }
 
@@ -262,7 +264,7 @@ Home::Outcome Home::refund(const DayRow& row) {
     return id;
   }
   const std::uint32_t account = find_account(row.member);
-  if (const Outcome state = state_of(account, true); state != kDone) {
+  if (const Outcome state = refund_state_of(account); state != kDone) {
     return state;
   }
   const std::uint32_t parent = find_parent(row.parent);
@@ -303,7 +305,10 @@ Home::Outcome Home::restorable(const DayRow& row, std::uint32_t account, std::ui
   for (std::size_t n = slices.size(); n-- > 0 && points > 0;) {
     const auto& [lot, left] = slices[n];
     const std::int64_t part = std::min(points, left);
-    const std::uint32_t node = lots_.find(accounts_[account].lots, lot.id);
+    if (part > 0 && is_with_moved(account, lot.id)) {
+      return ReturnCode::kNotHome;
+    }
+    const std::uint32_t node = find_lot(account, lot.id).node;
     if (!fits(node == LotBook::kEnd ? lot : lots_.at(node), part)) {
       return ReturnCode::kExceedsParent;
     }
@@ -468,6 +473,9 @@ Home::Outcome Home::withdraw(const DayRow& row) {
   if (entry.has(EntryRecord::kWithdrawn) || entry.has(EntryRecord::kRefunded) ||
       (lots && !fits_back(entry))) {
     return ReturnCode::kAlreadyRefunded;
+  }
+  if (lots && took_from_moved(entry)) {
+    return ReturnCode::kNotHome;
   }
   entry.set(EntryRecord::kWithdrawn);
   Item item{.kind = kind,

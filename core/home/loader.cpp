@@ -96,7 +96,9 @@ void HomeLoader::take_live_header(const LiveHeader& header) {
 
 // Tables that no row of this release fills are empty.
 void HomeLoader::take_book_header(const book::Header& header) {
-  const book::Header right{.versions = header.versions,
+  const bool merges = header.layout == book::Header::kLayoutMerges;
+  const book::Header right{.layout = merges ? header.layout : book::Header::kLayout,
+                           .versions = header.versions,
                            .accounts = header.accounts,
                            .members = header.members,
                            .other = header.other,
@@ -149,6 +151,13 @@ void HomeLoader::take_book_header(const book::Header& header) {
                          standings_.insert(standings_.end(), bytes.begin(), bytes.end());
                        }});
   expect(header.taken_before, book_.taken_before);
+  if (merges) {
+    expect<book::MergeHeader>(1, [this](const book::MergeHeader& of) {
+      bad_ = bad_ || of.merges == 0;
+      expect(of.merges, book_.merges.merges);
+      expect(of.parts, book_.merges.parts);
+    });
+  }
 }
 
 bool HomeLoader::add_book() {
@@ -234,7 +243,8 @@ void HomeLoader::take_records(Section& section, Bytes& part) {
 std::optional<Home> HomeLoader::finish() {
   if (bad_ || section_ < sections_.size() || !check_members() || !add_holds() || !check_entries() ||
       !check_cited(home_.files_, home_.cited_, home_.entries_.size()) || !check_bills() ||
-      !add_debts() || (second_ && !check_live()) || (fourth_ && !add_book())) {
+      !add_debts() || (second_ && !check_live()) || (fourth_ && !add_book()) ||
+      (second_ && !check_moved())) {
     return std::nullopt;
   }
   return std::move(home_);

@@ -167,21 +167,22 @@ bool HomeLoader::add_answers() {
       return false;
     }
   }
-  return home_.answers_.adopt_slices(answer_slices_) && check_moved();
+  return home_.answers_.adopt_slices(answer_slices_);
 }
 
-// What left with a move that was done is there to be told again.
+// What left with a move that was done is there to be told again: with him, or with a number that
+// it has passed to since.
 bool HomeLoader::check_moved() const {
   for (const AnswerRecord& answer : answers_) {
     if (answer.class_ != EntryClass::kMoveOut || answer.code != 0) {
       continue;
     }
     const std::uint32_t entry = home_.find_entry(answer.class_, answer.id);
-    const LotBook::List list = home_.accounts_[home_.entries_[entry].holder].lots;
+    const std::uint32_t holder = Home::account_of(home_.entries_[entry]);
     for (const LiveSlice& slice : home_.answers_.answer_of(answer).slices) {
       const ChildRow debt{.lot = slice.lot, .source = Source::kDebt, .points = slice.points};
       const std::uint32_t node =
-          is_debt(slice.lot) ? LotBook::kEnd : home_.lots_.find(list, slice.lot);
+          is_debt(slice.lot) ? LotBook::kEnd : home_.find_lot(holder, slice.lot).node;
       if (node == LotBook::kEnd
               ? !valid_debt_row(debt)
               : slice.points <= 0 || slice.points > home_.lots_.at(node).original) {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/home/member_records.h"
+#include "core/home/merge_book.h"
 #include "core/home/order_book.h"
 #include "core/home/programme_names.h"
 #include "core/home/register_book.h"
@@ -102,6 +103,7 @@ class MemberBook {
     std::vector<book::CallsRecord> calls{};  // by queue, month, grade
     OrderBook::Tables orders{};
     RunBook::Tables runs{};
+    MergeBook::Tables merges{};
     std::vector<book::TakenBeforeRecord> taken_before{};  // by member
   };
 
@@ -206,6 +208,22 @@ class MemberBook {
   void note_brand(std::uint32_t member, BusinessDate on);
   void lose(std::uint32_t account, Month last);
   void lose_all(std::uint32_t member, Month last);
+
+  // member_merges.cpp. MERGE, UNMERGE: an account passes from one number of a customer to another,
+  // with all that is kept of it; open runs forget it.
+  void pass(std::uint32_t account, std::uint32_t into);
+  // Accounts of a member, in their order.
+  [[nodiscard]] std::vector<std::uint32_t> accounts_of(std::uint32_t member) const;
+  // The whole number is merged into another, or isn't any more: its other rating points go along,
+  // and come back.
+  void set_merged(std::uint32_t member, std::uint32_t into, Month now);
+  void end_merged(std::uint32_t member, Month now);
+  // The number that this one, merged or not, has become.
+  [[nodiscard]] std::uint32_t present(std::uint32_t member) const;
+  // No level that one of them was awarded ON_ENTRY is awarded to the other.
+  void share_entered(std::uint32_t from, std::uint32_t into);
+  [[nodiscard]] const MergeBook& merges() const { return merges_; }
+  [[nodiscard]] MergeBook& merges() { return merges_; }
 
   // What a redemption is held against, but for what the lots say. nullptr: no limits on that day.
   [[nodiscard]] const programme::Limits* limits(BusinessDate on) const;
@@ -416,6 +434,7 @@ class MemberBook {
   [[nodiscard]] bool adopt_campaigns();
   [[nodiscard]] bool adopt_suspensions();
   [[nodiscard]] bool adopt_taken_before();
+  [[nodiscard]] bool adopt_merges(std::size_t lots);
 
   Tables tables_;  // but for those that lie below in another form
   ProgrammeBook programmes_;
@@ -423,6 +442,7 @@ class MemberBook {
   OrderBook orders_;
   RegisterBook registrations_;
   RunBook runs_;
+  MergeBook merges_;
   FlatIndex account_by_text_;
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::uint16_t> suspensions_;  // likewise

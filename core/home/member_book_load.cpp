@@ -23,7 +23,8 @@ constexpr std::int64_t kRatedMax = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kTakenMax = 1'000'000'000'000'000'000;
 constexpr std::uint8_t kAccountFlagsMax = 127;
 constexpr std::uint16_t kMemberFlags = ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears |
-                                       ProgrammeMember::kCarriedIn | ProgrammeMember::kTold;
+                                       ProgrammeMember::kMergedAway | ProgrammeMember::kCarriedIn |
+                                       ProgrammeMember::kTold;
 constexpr std::uint8_t kServicesMax = 6;
 constexpr std::uint8_t kWhysMax = 2;  // of VIP_PROPOSE
 constexpr std::uint8_t kRegionsMax = 9;
@@ -49,7 +50,7 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
       !made.adopt_versions(programme_of) || !made.adopt_large() || !made.adopt_accounts() ||
       !made.adopt_members() || !made.adopt_proposals() || !made.adopt_flags() ||
       !made.adopt_calls() || !made.adopt_campaigns() || !made.adopt_suspensions() ||
-      !made.adopt_taken_before()) {
+      !made.adopt_taken_before() || !made.adopt_merges(lots)) {
     return std::nullopt;
   }
   auto orders = OrderBook::of(std::move(made.tables_.orders), members, made.names_.items.size());
@@ -195,10 +196,12 @@ bool MemberBook::right_member(const ProgrammeMember& record) const {
                                                    : record.entered < names_.levels[grading].size();
   return entered && record.profile < BusinessDate::kCount &&
          record.taken_on < BusinessDate::kCount && (record.flags & ~kMemberFlags) == 0 &&
-         record.region <= kRegionsMax && record.taken <= kTakenMax && record.merged_into == kNone &&
-         is_month(record.came) &&
+         record.region <= kRegionsMax && record.taken <= kTakenMax && is_month(record.came) &&
          (record.came == 0 || (record.flags & ProgrammeMember::kCarriedIn) != 0) &&
-         record.zero == 0;
+         record.zero == 0 &&
+         (record.merged_into == kNone ? (record.flags & ProgrammeMember::kMergedAway) == 0
+                                      : record.merged_into < members() &&
+                                            (record.flags & ProgrammeMember::kMergedAway) != 0);
 }
 
 // His accounts, by ascending numbers: so a chain ends, and meets no other one.

@@ -28,23 +28,25 @@ void MemberBook::save(const std::function<void(Bytes)>& sink, Bytes standings) c
   for (const auto& [key, record] : calls_) {
     calls.push_back(record);
   }
-  book::Header header{.versions = versions.size(),
-                      .accounts = tables_.accounts.size(),
-                      .members = tables_.members.size(),
-                      .other = tables_.other.size(),
-                      .history = tables_.history.size(),
-                      .claims = tables_.claims.size(),
-                      .flags = tables_.flags.size(),
-                      .campaigns_given = tables_.campaigns_given.size(),
-                      .campaigns_spent = tables_.campaigns_spent.size(),
-                      .suspensions = suspensions.size(),
-                      .large = large.size(),
-                      .origins = tables_.origins.size(),
-                      .proposals = tables_.proposals.size(),
-                      .registrations = registrations_.size(),
-                      .calls = calls.size(),
-                      .standings = standings.size(),
-                      .taken_before = taken_before.size()};
+  book::Header header{
+      .layout = merges_.empty() ? book::Header::kLayout : book::Header::kLayoutMerges,
+      .versions = versions.size(),
+      .accounts = tables_.accounts.size(),
+      .members = tables_.members.size(),
+      .other = tables_.other.size(),
+      .history = tables_.history.size(),
+      .claims = tables_.claims.size(),
+      .flags = tables_.flags.size(),
+      .campaigns_given = tables_.campaigns_given.size(),
+      .campaigns_spent = tables_.campaigns_spent.size(),
+      .suspensions = suspensions.size(),
+      .large = large.size(),
+      .origins = tables_.origins.size(),
+      .proposals = tables_.proposals.size(),
+      .registrations = registrations_.size(),
+      .calls = calls.size(),
+      .standings = standings.size(),
+      .taken_before = taken_before.size()};
   orders_.count(header);
   runs_.count(header);
   sink(std::as_bytes(std::span(&header, 1)));
@@ -68,6 +70,7 @@ void MemberBook::save(const std::function<void(Bytes)>& sink, Bytes standings) c
   runs_.save(sink);
   sink(standings);
   sink(std::as_bytes(std::span(taken_before)));
+  merges_.save(sink);
 }
 
 }  // namespace ph

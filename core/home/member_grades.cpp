@@ -43,8 +43,8 @@ bool MemberBook::write_grade(std::uint32_t member, std::uint8_t grading,
   while (last != kNone && tables_.history[last].grading != grading) {
     last = tables_.history[last].next;
   }
-  if (last != kNone && present.level == grade.level &&
-      tables_.history[last].from <= grade.from.count() && grade.from.count() <= present.to) {
+  if (last != kNone && programme::is_confirmed(grade_of(present), grade) &&
+      tables_.history[last].from <= grade.from.count()) {
     // What may be claimed once a grade may be claimed again: it is given anew.
     present.from = grade.from.count();
     present.to = std::max(present.to, grade.to.count());

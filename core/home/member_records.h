@@ -294,10 +294,50 @@ struct NoticeRecord {
   std::int64_t points{};
 };
 
+// Two numbers of one customer that became one, or an account of one that passed to the other.
+struct MergeRecord {
+  static constexpr std::uint8_t kMerged = 1;
+  static constexpr std::uint8_t kUndone = 2;
+  // Levels that both had when it was done, from 1 on; 0: there was no such grading.
+  struct Levels {
+    std::uint8_t member{};
+    std::uint8_t into{};
+  };
+
+  TransactionId id{};
+  std::uint8_t state{kMerged};
+  std::uint8_t whole{};  // 1: the whole number, with all that comes from none of its accounts
+  std::uint16_t zero{};
+  std::uint32_t member{};
+  std::uint32_t into{};
+  std::uint16_t day{};
+  std::uint16_t undone{};  // day; 0: it isn't
+  std::uint32_t parts{};   // how many of the table are its own
+  std::array<Levels, 4> levels{};
+  std::uint64_t zero_64{};
+};
+// What came along: an account, or a lot that none of the member's accounts gave.
+struct MergePart {
+  static constexpr std::uint32_t kAccount = 1;
+  static constexpr std::uint32_t kLot = 2;
+
+  std::uint32_t what{};
+  std::uint32_t number{};
+  friend bool operator==(const MergePart&, const MergePart&) = default;
+};
+// Behind all other tables, in layout 2: how many records of each follow.
+struct MergeHeader {
+  std::uint64_t merges{};
+  std::uint64_t parts{};
+};
+
 // In front of the tables in a snapshot, behind all of the home's own.
 struct Header {
+  static constexpr std::uint16_t kLayout = 1;
+  static constexpr std::uint16_t kLayoutMerges = 2;  // some numbers were merged
+
   std::array<char, 4> magic{'P', 'H', 'M', '1'};
-  std::uint16_t layout{1};
+  std::uint16_t layout{kLayout};
   std::uint16_t zero{};
   // How many records of each table follow, in this order.
   std::uint64_t versions{};
@@ -342,5 +382,6 @@ static_assert(kIsRecord<CallsRecord, 48> && kIsRecord<RunRecord, 96>);
 static_assert(kIsRecord<CohortRecord, 64> && kIsRecord<ResultRecord, 4>);
 static_assert(kIsRecord<LargeResultRecord, 16> && kIsRecord<NoticeRecord, 16>);
 static_assert(kIsRecord<TakenBeforeRecord, 16> && kIsRecord<Header, 208>);
+static_assert(kIsRecord<MergeRecord, 64> && kIsRecord<MergePart, 8> && kIsRecord<MergeHeader, 16>);
 
 }  // namespace ph::book

@@ -4,9 +4,36 @@
 #include <array>
 #include <utility>
 
+#include "core/programme/refusal.h"
+
 namespace ph {
 
 namespace {
+
+using programme::Refusal;
+
+// What core/programme refuses is told by these codes: one number each, in both lists.
+constexpr bool is_number_of(ReturnCode code, Refusal refusal) {
+  return static_cast<std::uint8_t>(code) == static_cast<std::uint8_t>(refusal);
+}
+static_assert(is_number_of(ReturnCode::kNotAllowed, Refusal::kNotAllowed));
+static_assert(is_number_of(ReturnCode::kBlacklisted, Refusal::kBlacklisted));
+static_assert(is_number_of(ReturnCode::kInArrears, Refusal::kInArrears));
+static_assert(is_number_of(ReturnCode::kNewAccount, Refusal::kNewAccount));
+static_assert(is_number_of(ReturnCode::kEarnedTooLittle, Refusal::kEarnedTooLittle));
+static_assert(is_number_of(ReturnCode::kOverSingle, Refusal::kOverSingle));
+static_assert(is_number_of(ReturnCode::kOverDaily, Refusal::kOverDaily));
+static_assert(is_number_of(ReturnCode::kNoAccount, Refusal::kNoAccount));
+static_assert(is_number_of(ReturnCode::kMerged, Refusal::kMerged));
+static_assert(is_number_of(ReturnCode::kUnknownName, Refusal::kUnknownName));
+static_assert(is_number_of(ReturnCode::kNotReached, Refusal::kNotReached));
+static_assert(is_number_of(ReturnCode::kOnePerson, Refusal::kOnePerson));
+static_assert(is_number_of(ReturnCode::kNotEntitled, Refusal::kNotEntitled));
+static_assert(is_number_of(ReturnCode::kPrice, Refusal::kPrice));
+static_assert(is_number_of(ReturnCode::kOutOfStock, Refusal::kOutOfStock));
+static_assert(is_number_of(ReturnCode::kState, Refusal::kState));
+static_assert(is_number_of(ReturnCode::kRunOpen, Refusal::kRunOpen));
+static_assert(is_number_of(ReturnCode::kNothingMissing, Refusal::kNothingMissing));
 
 constexpr std::array kWords{
     std::pair(ReturnCode::kTooOld, std::string_view("TOO_OLD")),

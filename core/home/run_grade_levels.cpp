@@ -150,4 +150,14 @@ bool LevelsWork::right_cohorts(const Run& run, const Grading& grading) {
   return true;
 }
 
+bool LevelsWork::right_sizes(const Run& run, const MemberBook& book, const Grading& grading,
+                             bool counts) {
+  const book::RunRecord& record = run.record;
+  const std::int64_t members = record.counts[kMembers];
+  return members <= static_cast<std::int64_t>(book.members()) && record.steps == members &&
+         record.counts[kGraded] <= members &&
+         record.counts[kAccounts] <= static_cast<std::int64_t>(book.accounts()) &&
+         !(counts && record.cursor == record.steps) && right_cohorts(run, grading);
+}
+
 }  // namespace ph

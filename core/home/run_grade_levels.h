@@ -56,6 +56,9 @@ class LevelsWork : public RunWork {
   }
   static void fetch_ahead(const RunScene& scene, std::uint32_t member, std::uint32_t last);
   [[nodiscard]] static bool right_cohorts(const Run& run, const programme::Grading& grading);
+  // Of a run over members: no more of anything than there is, and its lines. `counts`: it goes on.
+  [[nodiscard]] static bool right_sizes(const Run& run, const MemberBook& book,
+                                        const programme::Grading& grading, bool counts);
   [[nodiscard]] static bool is_level(std::int64_t result, const programme::Grading& grading) {
     return result == kLost ||
            (result >= 0 && result < static_cast<std::int64_t>(grading.levels.size()));

@@ -179,14 +179,9 @@ class MonthlyWork final : public LevelsWork {
   [[nodiscard]] bool right(const Run& run, const MemberBook& book) const override {
     const Grading& grading = *grading_of(run.key(), book);
     const book::RunRecord& record = run.record;
-    const std::int64_t members = record.counts[kMembers];
     const bool counts = run.is(RunState::kCounting);
     if (run.is(RunState::kWaiting) || run.is(RunState::kGrading) || !is_carried_out(grading) ||
-        members > static_cast<std::int64_t>(book.members()) || record.steps != members ||
-        record.counts[kGraded] > members ||
-        record.counts[kAccounts] > static_cast<std::int64_t>(book.accounts()) ||
-        record.counts[kDay] >= BusinessDate::kCount || (counts && record.cursor == record.steps) ||
-        !right_cohorts(run, grading)) {
+        record.counts[kDay] >= BusinessDate::kCount || !right_sizes(run, book, grading, counts)) {
       return false;
     }
     for (std::uint32_t n = 0; n < run.results.size(); ++n) {

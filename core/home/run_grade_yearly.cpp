@@ -187,16 +187,11 @@ class YearlyWork final : public LevelsWork {
   [[nodiscard]] bool right(const Run& run, const MemberBook& book) const override {
     const Grading& grading = *grading_of(run.key(), book);
     const book::RunRecord& record = run.record;
-    const std::int64_t members = record.counts[kMembers];
     const bool over = run.is(RunState::kDone);
     const bool counts = run.is(RunState::kCounting) || run.is(RunState::kGrading);
     const bool graded = run.is(RunState::kCounted) || run.is(RunState::kPosting);
     if (run.is(RunState::kWaiting) || record.revision != 0 ||
-        record.reference % kMonths != kMonths - 1 ||
-        members > static_cast<std::int64_t>(book.members()) || record.steps != members ||
-        record.counts[kGraded] > members ||
-        record.counts[kAccounts] > static_cast<std::int64_t>(book.accounts()) ||
-        (counts && record.cursor == record.steps) || !right_cohorts(run, grading)) {
+        record.reference % kMonths != kMonths - 1 || !right_sizes(run, book, grading, counts)) {
       return false;
     }
     const std::size_t results = run.results.size();

@@ -106,6 +106,50 @@ bool LotLedger::load(ByteReader& in) {
   return load(open_, in) && load(next_, in);
 }
 
+void LotLedger::save_former(const PartState& state, ByteWriter& out) {
+  std::vector<FormerRow> rows;
+  for (const auto& [lot, had] : state.had) {
+    const Member present = state.lots.all()[state.lots.find(lot)].member;
+    for (const Member member : had) {
+      if (member != present) {
+        rows.push_back({.lot = lot.packed(), .member = member.number()});
+      }
+    }
+  }
+  out.put_all(rows);
+}
+
+bool LotLedger::load_former(PartState& state, ByteReader& in) {
+  FormerRow before;
+  for (const FormerRow& row : in.get_all<FormerRow>()) {
+    const LotId lot(row.lot);
+    const std::uint32_t found = state.lots.find(lot);
+    if (found == LotTable::kNone || state.lots.all()[found].member == Member(row.member) ||
+        std::pair(row.lot, row.member) <= std::pair(before.lot, before.member)) {
+      return false;
+    }
+    auto& had = state.had[lot];
+    if (had.empty()) {
+      had.push_back(state.lots.all()[found].member);
+    }
+    had.push_back(Member(row.member));
+    before = row;
+  }
+  for (auto& [lot, had] : state.had) {
+    std::ranges::sort(had);
+  }
+  return in.good();
+}
+
+void LotLedger::save_former(ByteWriter& out) const {
+  save_former(open_, out);
+  save_former(next_, out);
+}
+
+bool LotLedger::load_former(ByteReader& in) {
+  return load_former(open_, in) && load_former(next_, in);
+}
+
 // --- items --------------------------------------------------------------------------------------
 
 const SenderBook::TakenBatch* SenderBook::batch_of(std::uint32_t sequence) const {
@@ -119,7 +163,7 @@ PlaceRow SenderBook::place_of(const Record& record) const {
           .slice = static_cast<std::uint64_t>(record.slices - batch.slices.data())};
 }
 
-void SenderBook::save(ByteWriter& out) const {
+void SenderBook::save(ByteWriter& out, bool former) const {
   out.put(sender_.number());
   out.put(static_cast<std::uint8_t>(part_));
   out.put(std::uint8_t{0});
@@ -156,6 +200,9 @@ void SenderBook::save(ByteWriter& out) const {
   out.put_all(returned_);
   out.put_all(next_returned_);
   ledger_.save(out);
+  if (former) {
+    ledger_.save_former(out);
+  }
 }
 
 bool SenderBook::load_batches(ByteReader& in, const OpenBatch& open) {
@@ -238,7 +285,7 @@ bool SenderBook::load_changes(ByteReader& in) {
   return in.good();
 }
 
-bool SenderBook::load(ByteReader& in, const OpenBatch& open) {
+bool SenderBook::load(ByteReader& in, const OpenBatch& open, bool former) {
   const auto sender = in.get<std::uint16_t>();
   const auto part = in.get<std::uint8_t>();
   const auto zero = in.get<std::uint8_t>();
@@ -249,7 +296,7 @@ bool SenderBook::load(ByteReader& in, const OpenBatch& open) {
   }
   part_ = static_cast<Part>(part);
   open_count_ = open_count;
-  return load_changes(in) && ledger_.load(in) && in.good();
+  return load_changes(in) && ledger_.load(in) && (!former || ledger_.load_former(in)) && in.good();
 }
 
 }  // namespace ph

@@ -132,7 +132,7 @@ LotState& LotLedger::lot_state(Part part, const Slice& slice, Member member) {
 void LotLedger::hold_against(Part part, std::uint32_t number, const Slice& slice, Member member) {
   const LotState& lot = state_of(part).lots[number];
   std::string_view other;
-  if (member != lot.member) {
+  if (member != lot.member && !may_name(part, lot, member)) {
     other = "member";
   } else if (slice.earned_month != lot.earned_month) {
     other = "earned_month";
@@ -257,6 +257,124 @@ void LotLedger::keep(Part part, BusinessDate date) {
       state.breakage[{Participant(issuer), date}] += batch_breakage_.at(issuer);
     }
   }
+  keep_passing(part);
+}
+
+// As it is before the batch in hand; nullptr: it isn't.
+const LotState* LotLedger::find_known(Part part, LotId lot) const {
+  const LotTable& lots = state_of(part).lots;
+  if (const std::uint32_t found = lots.find(lot); found != LotTable::kNone) {
+    return &lots.all()[found];
+  }
+  const std::uint32_t below = part == Part::kNext ? open_.lots.find(lot) : LotTable::kNone;
+  return below == LotTable::kNone ? nullptr : &open_.lots.all()[below];
+}
+
+// nullptr: it has never passed.
+const std::vector<Member>* LotLedger::find_had(Part part, LotId lot) const {
+  const auto& had = state_of(part).had;
+  if (const auto found = had.find(lot); found != had.end()) {
+    return &found->second;
+  }
+  const auto below = part == Part::kNext ? open_.had.find(lot) : open_.had.end();
+  return below == open_.had.end() ? nullptr : &below->second;
+}
+
+// Records lie by id, so a slice of a number that had the lot may come behind those that took it.
+bool LotLedger::may_name(Part part, const LotState& lot, Member member) const {
+  const std::vector<Member>* had = find_had(part, lot.lot);
+  if (had != nullptr && std::ranges::binary_search(*had, member)) {
+    return true;
+  }
+  const auto passing = passing_.find(lot.lot);
+  const bool any = passing != passing_.end();
+  const auto found = any ? passing->second.find(member) : std::map<Member, Passing>::iterator();
+  return any && found != passing->second.end() && found->second.came;
+}
+
+// A lot that was here under one number comes back from a home where it has passed to another.
+void LotLedger::note_brought(Part part, const Item& item, const Slice& slice) {
+  const LotState* lot = slice.source == Source::kDebt ? nullptr : find_known(part, slice.lot);
+  if (lot == nullptr || lot->remaining != 0 || lot->member == item.member) {
+    return;
+  }
+  const std::vector<Member>* had = find_had(part, slice.lot);
+  const bool refunds =
+      item.kind == Kind::kRefund && had != nullptr && std::ranges::binary_search(*had, item.member);
+  auto& path = passing_[slice.lot];
+  if (!refunds && !path[item.member].came) {
+    path[item.member] = {.net = 1, .came = true};
+    path[lot->member].net -= 1;
+  }
+}
+
+// Which lots pass from number to number in this batch; false: one can't.
+bool LotLedger::gather_passing(Part part, const BatchView& batch) {
+  passing_.clear();
+  std::size_t at = 0;
+  for (const Item& item : batch.items) {
+    const bool brings =
+        item.action == Action::kNew && (item.kind == Kind::kMoveIn || item.kind == Kind::kRefund);
+    for (std::uint32_t n = 0; brings && n < item.slice_count; ++n) {
+      note_brought(part, item, batch.slices[at + n]);
+    }
+    at += item.slice_count;
+  }
+  for (const Movement& movement : batch.movements) {
+    if (movement.kind == Kind::kReassign && movement.slice.source != Source::kDebt) {
+      Passing& passing = passing_[movement.slice.lot][movement.member];
+      const bool comes = movement.slice.delta > 0;
+      passing.net += comes ? 1 : -1;
+      passing.came = passing.came || comes;
+    }
+  }
+  std::erase_if(passing_, [](const auto& of) { return of.second.empty(); });
+  const auto wrong = std::ranges::find_if(
+      passing_, [&](const auto& of) { return !right_path(part, of.first, of.second); });
+  if (wrong != passing_.end()) {
+    const LotState* lot = find_known(part, wrong->first);
+    told_otherwise_ = LotFault{.lot = wrong->first,
+                               .member = wrong->second.begin()->first,
+                               .remaining = lot == nullptr ? 0 : lot->remaining,
+                               .original = lot == nullptr ? 0 : lot->original,
+                               .other = "member"};
+  }
+  return wrong == passing_.end();
+}
+
+// It goes from hand to hand, in whatever order the movements lie: from whom it is with to one other
+// number, or back.
+bool LotLedger::right_path(Part part, LotId id, const std::map<Member, Passing>& path) const {
+  const LotState* lot = find_known(part, id);
+  int ends = 0;
+  int begins = 0;
+  for (const auto& [member, passing] : path) {
+    const bool is_start = passing.net == -1 && (lot == nullptr || member == lot->member);
+    ends += passing.net == 1 ? 1 : 0;
+    begins += is_start ? 1 : 0;
+    if (passing.net > 1 || passing.net < -1 || (passing.net == -1 && !is_start)) {
+      return false;
+    }
+  }
+  return ends == begins && ends <= 1;
+}
+
+// The batch stays: who has each lot that passed, and who has had it.
+void LotLedger::keep_passing(Part part) {
+  PartState& state = state_of(part);
+  for (const auto& [id, path] : passing_) {
+    LotState& lot = state.lots[state.lots.find(id)];
+    const std::vector<Member>* before = find_had(part, id);
+    std::vector<Member> had = before == nullptr ? std::vector<Member>() : *before;
+    had.push_back(lot.member);
+    for (const auto& [member, passing] : path) {
+      had.push_back(member);
+      lot.member = passing.net == 1 ? member : lot.member;
+    }
+    std::ranges::sort(had);
+    had.erase(std::unique(had.begin(), had.end()), had.end());
+    state.had[id] = std::move(had);
+  }
 }
 
 // Lots lie in the order in which they came, movements come in another: found one by one, each would
@@ -281,6 +399,9 @@ std::optional<LotFault> LotLedger::apply(const BatchView& batch, Part part) {
   expired_before_.clear();
   batch_breakage_.fill(0);
   lots_before_ = state_of(part).lots.all().size();
+  if (!gather_passing(part, batch)) {
+    return told_otherwise_;
+  }
   touched_.reserve(batch.movements.size() + batch.slices.size());
   std::size_t at = 0;
   for_each_slice(batch, [&](const Slice& slice, Member member) {
@@ -330,6 +451,9 @@ void LotLedger::next_period() {
     } else {
       open_.debts[key] = points;
     }
+  }
+  for (auto& [lot, had] : next_.had) {
+    open_.had[lot] = std::move(had);
   }
   open_.breakage = std::move(next_.breakage);
   next_ = {};

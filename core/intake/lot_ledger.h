@@ -114,8 +114,8 @@ class LotLedger {
   void open(const Opening& opening);
   // Applies a batch's movements and slices. A fault refuses the batch: the ledger is then as it was
   // before. What a slice says of a lot that is known has to be what is known; only its expiry may
-  // be later (a refund's grace). After one of the next part none of the open one comes until
-  // `next_period`.
+  // be later (a refund's grace), and of a lot that was reassigned any number may be named that has
+  // had it here. After one of the next part none of the open one comes until `next_period`.
   [[nodiscard]] std::optional<LotFault> apply(const BatchView& batch, Part part);
   // The open period is over: its closing is the next one's opening, and what was the next part is
   // the open one.
@@ -125,6 +125,10 @@ class LotLedger {
   // no ledger's bytes.
   void save(ByteWriter& out) const;
   [[nodiscard]] bool load(ByteReader& in);
+  // Behind them, in layout 2: which numbers have had a lot before the one that has it now.
+  [[nodiscard]] bool has_former() const { return !open_.had.empty() || !next_.had.empty(); }
+  void save_former(ByteWriter& out) const;
+  [[nodiscard]] bool load_former(ByteReader& in);
 
   // What follows is about the open period.
   [[nodiscard]] const std::vector<LotState>& lots() const { return open_.lots.all(); }
@@ -152,6 +156,15 @@ class LotLedger {
     std::map<DebtKey, std::int64_t> debts;           // points owed, >= 0; > 0 in the open part
     std::vector<std::vector<IssuerPoints>> issuers;  // one element when in use
     std::map<std::pair<Participant, BusinessDate>, std::int64_t> breakage;
+    // Of lots that passed from number to number: all that have had them, ascending, the present
+    // one too.
+    std::map<LotId, std::vector<Member>> had;
+  };
+  // What a batch says of one number and one lot that passes: how often it came, less how often it
+  // went; did it come at all?
+  struct Passing {
+    int net{};
+    bool came{};
   };
   // A lot that a slice of the batch in hand changed, and what it was before. Its points can be
   // reckoned back.
@@ -165,6 +178,13 @@ class LotLedger {
     bool made{};  // wasn't there before
   };
 
+  [[nodiscard]] bool gather_passing(Part part, const BatchView& batch);
+  void note_brought(Part part, const Item& item, const Slice& slice);
+  [[nodiscard]] bool right_path(Part part, LotId lot, const std::map<Member, Passing>& path) const;
+  [[nodiscard]] const LotState* find_known(Part part, LotId lot) const;
+  [[nodiscard]] const std::vector<Member>* find_had(Part part, LotId lot) const;
+  [[nodiscard]] bool may_name(Part part, const LotState& lot, Member member) const;
+  void keep_passing(Part part);
   void apply_slice(Part part, const Slice& slice, Member member);
   void fetch_ahead(Part part, const BatchView& batch, std::size_t first) const;
   IssuerPoints& issuer_points(PartState& state, Participant issuer);
@@ -175,6 +195,8 @@ class LotLedger {
   [[nodiscard]] std::optional<LotFault> find_fault(Part part);  // I-2, of what was touched
   void undo(PartState& state, const BatchView& batch, std::size_t lots_before);
   void keep(Part part, BusinessDate date);
+  static void save_former(const PartState& state, ByteWriter& out);
+  [[nodiscard]] static bool load_former(PartState& state, ByteReader& in);
   static void save(const PartState& state, ByteWriter& out);
   [[nodiscard]] bool load(PartState& state, ByteReader& in);
   [[nodiscard]] PartState& state_of(Part part) { return part == Part::kOpen ? open_ : next_; }
@@ -187,6 +209,7 @@ class LotLedger {
   // Of the batch in hand.
   std::optional<LotFault> told_otherwise_;
   std::map<std::uint32_t, BusinessDate> expired_before_;  // lots that it lets expire later
+  std::map<LotId, std::map<Member, Passing>> passing_;    // lots that pass from number to number
   std::size_t lots_before_{0};
   std::vector<TouchedLot> touched_;  // one for each slice of a lot
   std::vector<TouchedDebt> touched_debts_;

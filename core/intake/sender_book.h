@@ -66,9 +66,9 @@ class SenderBook {
 
   // Its bytes in a snapshot (docs/journal.md, section 7): records are places in batches, which
   // `load` opens again. `load` into a new book; false: these are not its bytes, or those of its
-  // batches.
-  void save(ByteWriter& out) const;
-  [[nodiscard]] bool load(ByteReader& in, const OpenBatch& open);
+  // batches. `former`: in layout 2.
+  void save(ByteWriter& out, bool former) const;
+  [[nodiscard]] bool load(ByteReader& in, const OpenBatch& open, bool former);
 
   [[nodiscard]] Participant sender() const { return sender_; }
   // Those of the open period and of the ones before it, as they are in effect at its cut-off, by

@@ -75,6 +75,13 @@ struct BreakageRow {
   std::int64_t points{};
 };
 
+// Of a lot that passed from number to number: one that had it before.
+struct FormerRow {
+  std::uint64_t lot{};
+  std::uint64_t member{};
+};
+
+static_assert(sizeof(FormerRow) == 16);
 static_assert(sizeof(BatchRow) == 40 && sizeof(PlaceRow) == 16 && sizeof(RecordRow) == 32 &&
               sizeof(ChangeRow) == 24 && sizeof(CorrectionRow) == 12 && sizeof(DebtRow) == 24 &&
               sizeof(SumsRow) == 64 && sizeof(BreakageRow) == 16);

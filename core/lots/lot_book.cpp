@@ -76,17 +76,26 @@ std::uint32_t LotBook::insert(List& list, const Lot& lot) {
   return node;
 }
 
-void LotBook::set_expiry(List& list, std::uint32_t node, BusinessDate expires_on) {
+void LotBook::unlink(List& list, std::uint32_t node) {
   if (list.head == node) {
     list.head = next(node);
-  } else {
-    std::uint32_t before = list.head;
-    while (before != kEnd && next(before) != node) {
-      before = next(before);
-    }
-    check(before != kEnd, "the lot is in its member's list");
-    set_next(records_[before], next(node));
+    return;
   }
+  std::uint32_t before = list.head;
+  while (before != kEnd && next(before) != node) {
+    before = next(before);
+  }
+  check(before != kEnd, "the lot is in its member's list");
+  set_next(records_[before], next(node));
+}
+
+void LotBook::pass(List& from, List& to, std::uint32_t node) {
+  unlink(from, node);
+  link(to, node);
+}
+
+void LotBook::set_expiry(List& list, std::uint32_t node, BusinessDate expires_on) {
+  unlink(list, node);
   LotRecord& record = records_[node];
   record.origin = (record.origin & low(kExpiresAt)) | std::uint64_t{expires_on.count()}
                                                           << kExpiresAt;

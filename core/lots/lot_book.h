@@ -72,6 +72,8 @@ class LotBook {
   std::uint32_t insert(List& list, const Lot& lot);
   // A new expiry date moves the lot in its list.
   void set_expiry(List& list, std::uint32_t node, BusinessDate expires_on);
+  // The lot hangs in the other list from now on, in its place there.
+  void pass(List& from, List& to, std::uint32_t node);
   // Nodes of a list in the canonical order of lots.
   [[nodiscard]] std::vector<std::uint32_t> canonical(List list) const;
 
@@ -115,6 +117,7 @@ class LotBook {
   static std::uint64_t id_bits(const LotRecord& record) { return record.identity & low(kIdBits); }
   [[nodiscard]] std::int64_t held(std::uint32_t node) const;
   void link(List& list, std::uint32_t node);
+  void unlink(List& list, std::uint32_t node);
 
   Chunks<LotRecord> records_;
   std::map<std::uint32_t, std::int64_t> held_;  // by node, > 0: few lots have a hold

@@ -44,10 +44,12 @@ struct BeforeRun {
 [[nodiscard]] std::optional<Grade> lapsed_grade(const Grading& grading, const BeforeRun& before,
                                                 BusinessDate from);
 
-// A grade that holds behind its end until the next run: of a run itself, or of an application.
+// A grade that holds behind its end until the next run: of a run itself, of an application, or of a
+// number that was merged.
 [[nodiscard]] constexpr bool waits_for_its_run(GradeReason reason) {
   return reason == GradeReason::kAnnual || reason == GradeReason::kApplication ||
-         reason == GradeReason::kRated || reason == GradeReason::kGrowth;
+         reason == GradeReason::kRated || reason == GradeReason::kGrowth ||
+         reason == GradeReason::kMerged;
 }
 
 }  // namespace ph::programme

@@ -52,6 +52,7 @@ enum class Kind : std::uint8_t {
   kForfeit = 4,
   kRepay = 5,
   kWriteOff = 6,
+  kReassign = 7,
   // A home's items.
   kRedeem = 16,
   kExchangeOut = 17,

@@ -42,6 +42,10 @@ class BatchChecker {
     check_header();
     for (std::size_t i = 0; i < batch_.movements.size() && !faults_.full(); ++i) {
       check_movement(batch_.movements[i], i);
+      check_pair(batch_.movements[i], i);
+    }
+    if (half_ != nullptr) {
+      no_pair(batch_.movements.size() - 1);
     }
     std::size_t slice = 0;
     for (std::size_t i = 0; i < batch_.items.size() && !faults_.full(); ++i) {
@@ -112,6 +116,8 @@ class BatchChecker {
 
   void check_header();
   void check_movement(const Movement& movement, std::size_t index);
+  void check_pair(const Movement& movement, std::size_t index);
+  void no_pair(std::size_t index);
   void check_item(const Item& item, std::size_t index);
   void check_item_values(const Item& item);
   void check_own_code(const Item& item);
@@ -127,6 +133,7 @@ class BatchChecker {
   FaultSink& faults_;
   Section section_{Section::kHeader};
   std::size_t index_{0};
+  const Movement* half_{nullptr};  // the first of two REASSIGN, whose second one is to come
 };
 
 void BatchChecker::check_header() {
@@ -156,8 +163,8 @@ void BatchChecker::check_movement(const Movement& movement, std::size_t index) {
   need(valid_member(movement.member), "member", movement.member.number(),
        "a member number with its check digit");
   need(movement.entry != 0, "entry", movement.entry, "1 or more");
-  need(movement.kind >= Kind::kEarn && movement.kind <= Kind::kWriteOff, "kind",
-       static_cast<int>(movement.kind), "1 to 6");
+  need(movement.kind >= Kind::kEarn && movement.kind <= Kind::kReassign, "kind",
+       static_cast<int>(movement.kind), "1 to 7");
   const bool zeros = std::ranges::all_of(movement.zero, [](std::uint8_t z) { return z == 0; });
   need(zeros, "zero", 1, "0");
   check_slice(movement.slice, movement.kind, Action::kNew);
@@ -169,6 +176,34 @@ void BatchChecker::check_movement(const Movement& movement, std::size_t index) {
   if (index > 0 && movement.entry < batch_.movements[index - 1].entry) {
     fault(kSortOrder, "entry", std::to_string(movement.entry), "movements ascending by entry");
   }
+}
+
+// A lot or debt passes whole: two movements side by side under one entry, of two numbers, that
+// differ in the sign alone. The first one takes: points off a lot, or a debt off its number.
+void BatchChecker::check_pair(const Movement& movement, std::size_t index) {
+  const bool passes = movement.kind == Kind::kReassign;
+  if (half_ == nullptr) {
+    const bool takes = (movement.slice.delta < 0) != (movement.slice.source == Source::kDebt);
+    if (passes && !takes) {
+      no_pair(index);
+    } else if (passes) {
+      half_ = &movement;
+    }
+    return;
+  }
+  Slice second = movement.slice;
+  second.delta = half_->slice.delta;
+  if (!passes || movement.entry != half_->entry || movement.member == half_->member ||
+      second != half_->slice || movement.slice.delta != -half_->slice.delta) {
+    no_pair(index);
+  }
+  half_ = nullptr;
+}
+
+void BatchChecker::no_pair(std::size_t index) {
+  at(Section::kMovement, index);
+  fault(kRecordValue, "kind", std::to_string(static_cast<int>(batch_.movements[index].kind)),
+        "REASSIGN in pairs under one entry: from the old number, then to the new one");
 }
 
 void BatchChecker::check_item(const Item& item, std::size_t index) {
@@ -372,6 +407,8 @@ bool slice_fits(Kind kind, Action action, const Slice& slice) {
       return account == Account::kRepaid && plus == debt;
     case Kind::kWriteOff:
       return account == Account::kForfeited && plus && debt;
+    case Kind::kReassign:
+      return account == Account::kMoved;
     case Kind::kRedeem:
     case Kind::kExchangeOut:
       return account == Account::kRedeemed && !debt && plus == (action == Action::kWithdraw);

@@ -90,8 +90,9 @@ constexpr WordSpec kCapSpans[] = {as("DAY", CapSpan::kDay), as("MONTH", CapSpan:
 constexpr WordSpec kExpiryPolicies[] = {as("QUARTER", ExpiryPolicy::kQuarter),
                                         as("YEAR", ExpiryPolicy::kYear)};
 constexpr WordSpec kMovementKinds[] = {
-    as("EARN", Kind::kEarn),       as("UNEARN", Kind::kUnearn), as("EXPIRE", Kind::kExpire),
-    as("FORFEIT", Kind::kForfeit), as("REPAY", Kind::kRepay),   as("WRITE_OFF", Kind::kWriteOff)};
+    as("EARN", Kind::kEarn),        as("UNEARN", Kind::kUnearn), as("EXPIRE", Kind::kExpire),
+    as("FORFEIT", Kind::kForfeit),  as("REPAY", Kind::kRepay),   as("WRITE_OFF", Kind::kWriteOff),
+    as("REASSIGN", Kind::kReassign)};
 constexpr WordSpec kItemKinds[] = {as("REDEEM", Kind::kRedeem),
                                    as("EXCHANGE_OUT", Kind::kExchangeOut),
                                    as("ACCRUAL", Kind::kAccrual),

@@ -412,6 +412,12 @@ def with_field(place, form, value):
     return bytes(data) + b.hashlib.sha256(data).digest()
 
 
+def passing(*halves, account=5):
+    """A batch of REASSIGN movements alone: member, entry, points."""
+    return b.batch([b.pack_movement(who, entry, 7, b.old_slice(account, points))
+                    for who, entry, points in halves], [], [])
+
+
 def batch_cases():
     movements, items, slices = b.good_records()
     first_item = 96 + 3 * 48
@@ -432,7 +438,16 @@ def batch_cases():
         case("F805", "items", b.batch(movements, items[::-1], slices[-1:] + slices[3:6] +
                                       slices[1:3] + slices[:1])),
         case("F805", "movements", b.batch(movements[::-1], items, slices)),
-        case("F806", "movement-kind", with_field(96 + 12, "<B", 7)),
+        case("F806", "movement-kind", with_field(96 + 12, "<B", 8)),
+        *(case("F806", "reassign-" + what, passing(*halves)) for what, *halves in (
+            ("alone", (b.ALICE, 5, -10)),
+            ("to-itself", (b.ALICE, 5, -10), (b.ALICE, 5, 10)),
+            ("other-entry", (b.ALICE, 5, -10), (b.BOB, 6, 10)),
+            ("other-points", (b.ALICE, 5, -10), (b.BOB, 5, 9)),
+            ("twice-taken", (b.ALICE, 5, -10), (b.BOB, 5, -10)),
+            ("second-first", (b.BOB, 5, 10), (b.ALICE, 5, 10)),
+            ("half-more", (b.ALICE, 5, -10), (b.BOB, 5, 10), (b.ALICE, 6, -4)))),
+        case("F810", "reassign-account", passing((b.ALICE, 5, -10), (b.BOB, 5, 10), account=4)),
         case("F806", "movement-zero", with_field(96 + 13, "<B", 1)),
         case("F806", "member-check-digit", with_field(first_item + 8, "<Q", b.ALICE + 1)),
         case("F806", "reference-not-padded", with_field(first_item + 16 + 27, "<B", 65)),

@@ -6,8 +6,10 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
+import tempfile
 
 from _pointhouse import EXECUTABLE, ROOT, fail, run, write_csv
 
@@ -164,3 +166,14 @@ class World:
     def bring_back(self, folder):
         shutil.rmtree(self.node.folder)
         shutil.copytree(folder, self.node.folder)
+
+
+def without_limits(programme):
+    """The text of one that ships: of redemptions points alone decide."""
+    text = pathlib.Path(ROOT, "ops", "programmes", programme + ".toml").read_text("utf-8")
+    return re.sub(r"(earned_min|new_days|single_max|daily_max) = [0-9_]+", r"\1 = 0", text)
+
+
+def in_a_folder(main):
+    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
+        main(pathlib.Path(scratch))

@@ -9,11 +9,8 @@ PH_SEEDS=N: another province.
 import datetime
 import http.client
 import os
-import pathlib
 import random
-import re
 import subprocess
-import tempfile
 
 import _programme_world as w
 from _pointhouse import fail, run
@@ -184,25 +181,31 @@ def same_as_second(files, end):
     if told != lines:
         fail("the award:\n" + "\n".join(told) + "\nand by the second implementation:\n" +
              "\n".join(lines))
-    for date, data in zip((LEFT, POSTED, AFTER), end[1:]):
-        if batches[str(date)] != data:
-            fail(f"the batch of {date} isn't that of the second implementation")
+    same_batches(batches, end)
     return len(lines)
 
 
-def without_limits(text):
-    """Of redemptions here only points decide."""
-    return re.sub(r"(earned_min|new_days|single_max|daily_max) = [0-9_]+", r"\1 = 0", text)
+def same_batches(batches, end):
+    for date, data in zip((LEFT, POSTED, AFTER), end[1:]):
+        if batches[str(date)] != data:
+            fail(f"the batch of {date} isn't that of the second implementation")
 
 
-def main(folder):
+def files_of(folder, programme, **of_run):
+    """A made-up province, and its run of 2008."""
     seed = int(os.environ.get("PH_SEEDS", "1").split("-")[0])
     files = w.Files(folder / "files", SETUP)
-    text = pathlib.Path(w.ROOT, "ops", "programmes", "china-telecom.toml").read_text("utf-8")
-    files.programme(without_limits(text))
+    files.programme(programme)
     Province(random.Random(seed), files)
-    files.runs({"kind": "AWARD", "of": "2008-12", "begin": str(LEFT), "publish": str(POSTED)})
+    files.runs({**of_run, "of": "2008-12", "begin": str(LEFT), "publish": str(POSTED)})
+    return files
+
+
+def play(folder, files, refused, same, points, looks_for=None):
+    """The run, undisturbed and as the second implementation has it; then killed at each point."""
     world = w.World(folder / "system", files)
+    if looks_for:
+        world.looks_for = looks_for
     try:
         world.open()
         for date, _ in files.days:
@@ -212,18 +215,23 @@ def main(folder):
         prepared = folder / "prepared"
         world.copy_to(prepared)
         world.start()
-        refusals(world)
+        refused(world)
         end, _ = play_on(world, prepared)
-        rows = same_as_second(files, end)
-        for point in POINTS:
+        rows = same(files, end)
+        for point in points:
             again, deaths = play_on(world, prepared, {"PH_KILL_AT": point})
             need(deaths > 0, f"{point} was passed")
             need(again == end, f"killed at {point}, the end is another")
     finally:
         world.system.kill()
+    return rows
+
+
+def main(folder):
+    files = files_of(folder, w.without_limits("china-telecom"), kind="AWARD")
+    rows = play(folder, files, refusals, same_as_second, POINTS)
     print(f"{rows} cohorts, {len(POINTS)} deaths, batches equal to the byte")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

@@ -10,7 +10,6 @@ import http.client
 import pathlib
 import re
 import subprocess
-import tempfile
 
 import _programme_world as w
 from _pointhouse import fail, run
@@ -217,5 +216,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

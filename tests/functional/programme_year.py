@@ -348,7 +348,8 @@ class Second:
             converted += [[head.split(",")[4], *row.split(",")[1:3], int(row.split(",")[3])]
                           for row in rows]
         mine = [[b.day_text(day), self.replay.book.id_text(id_), b.member_text(member), units]
-                for day, id_, member, units in self.replay.home.fixed_line]
+                for day, id_, member, units in sorted(    # in their batches' order
+                    self.replay.home.fixed_line, key=lambda row: row[:2])]
         if converted != mine:
             self.faults.append(f"to fixed line {converted[:3]}, not {mine[:3]}")
 
@@ -368,7 +369,8 @@ class Second:
         told, lots = json.loads(told), account.canonical()
         taken = sorted(lots, key=lambda lot: (lot.expires_on, lot.earned_month, lot.name))
         want = {"member": member, "state": "CLOSED" if account.closed else "HOME",
-                "points": sum(lot.remaining for lot in lots), "available": account.available(day),
+                "points": sum(lot.remaining for lot in lots),
+                "available": max(0, account.available(day)),
                 "held": sum(lot.held for lot in lots), "debts": sum(account.debts.values()),
                 "lots": [self.lot_words(lot) for lot in taken if lot.remaining]}
         told["state"] = told["state"].upper()

@@ -261,8 +261,8 @@ def main(folder):
         check_lines(world, plain)
     finally:
         world.system.kill()
-    print(f"{plain.units} rated accounts of {len(CODES)} provinces: {', '.join(plain.cuts)}; {seen} "
-          f"in {time.monotonic() - began:.0f} s")
+    print(f"{plain.units} rated accounts of {len(CODES)} provinces: {', '.join(plain.cuts)}; "
+          f"{seen} in {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

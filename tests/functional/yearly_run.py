@@ -7,10 +7,6 @@ implementation has it, the sealed batches to the byte.
 PH_SEEDS=N: another province.
 """
 
-import os
-import pathlib
-import random
-import tempfile
 
 import _programme_world as w
 import award_run as award
@@ -53,9 +49,7 @@ def same_as_second(files, end):
     if head != f"POINTHOUSE,GRADES,1,{w.CODE},2008-12-31" or told[1:-1] != lines:
         fail("the grades:\n" + "\n".join(told) + "\nand by the second implementation:\n" +
              "\n".join(lines))
-    for date, data in zip((award.LEFT, award.POSTED, award.AFTER), end[1:]):
-        if batches[str(date)] != data:
-            fail(f"the batch of {date} isn't that of the second implementation")
+    award.same_batches(batches, end)
     entered = sum(kind == "COUNT" and int(row[2]) > 0
                   for kind, *row in (line.split(",") for line in lines))
     award.need(entered > 3, "levels are entered:\n" + "\n".join(lines))
@@ -80,35 +74,10 @@ def refusals(world):
 
 
 def main(folder):
-    seed = int(os.environ.get("PH_SEEDS", "1").split("-")[0])
-    files = w.Files(folder / "files", award.SETUP)
-    files.programme(programme())
-    award.Province(random.Random(seed), files)
-    files.runs({"kind": "GRADE", "grading": "level", "of": "2008-12", "begin": str(award.LEFT),
-                "publish": str(award.POSTED)})
-    world = w.World(folder / "system", files)
-    world.looks_for = ("GRADE", "level")
-    try:
-        world.open()
-        for date, _ in files.days:
-            if date <= award.COUNTED:
-                world.live(date)
-        world.node.stop()
-        prepared = folder / "prepared"
-        world.copy_to(prepared)
-        world.start()
-        refusals(world)
-        end, _ = award.play_on(world, prepared)
-        rows = same_as_second(files, end)
-        for point in POINTS:
-            again, deaths = award.play_on(world, prepared, {"PH_KILL_AT": point})
-            award.need(deaths > 0, f"{point} was passed")
-            award.need(again == end, f"killed at {point}, the end is another")
-    finally:
-        world.system.kill()
+    files = award.files_of(folder, programme(), kind="GRADE", grading="level")
+    rows = award.play(folder, files, refusals, same_as_second, POINTS, ("GRADE", "level"))
     print(f"{rows} lines, {len(POINTS)} deaths, batches equal to the byte")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

@@ -35,6 +35,7 @@ class Intake:
         self.book = book
         self.lots = {}                  # (home, lot): ClearingLot
         self.debts = defaultdict(int)   # (home, member, issuer): balance, never positive
+        self.had = defaultdict(set)     # (home, lot): numbers that have had it, once it passed
         self.first_items = {}           # key: the first item that was taken under it
         self.sent = {}                  # (sender, sequence, entry): key, of items that were taken
         self.active = {}                # key: the item that stands; withdrawn ones are gone
@@ -68,6 +69,7 @@ class Intake:
         """Takes the sender's next batch, in the cut-off of `period`."""
         self.returned[period] += batch.returned
         touched_lots, touched_debts = set(), set()
+        passed = self.passing(batch)
         changes = [(m.member, m.slice) for m in batch.movements]
         changes += [(item.member, s) for item in batch.items for s in item.slices]
         for member, slice_ in changes:
@@ -79,6 +81,13 @@ class Intake:
                    f"{lot.remaining} of {lot.original}")
         for name in touched_debts:
             b.need(self.debts[name] <= 0, "a debt is positive")
+        for name, numbers in passed.items():
+            lot = self.lots[name]
+            ends = [member for member, net in numbers.items() if net]
+            b.need(not ends or sorted(numbers[member] for member in ends) == [-1, 1],
+                   "a lot passes to one other number, or back")
+            self.had[name] |= {lot.member} | set(numbers)
+            lot.member = max(numbers, key=numbers.get) if ends else lot.member
         for item in sorted(batch.items, key=lambda i: i.entry):
             code = self.take_item(item)
             if code:
@@ -87,6 +96,28 @@ class Intake:
                     "clearing", item.sender, item.sequence, item.entry,
                     "WITHDRAW" if withdrawal else b.ITEM_NAMES[item.kind],
                     item.entry_name if withdrawal else item.id, code))
+
+    def passing(self, batch):
+        """{(home, lot): {number: times that it got the lot, less those that it gave it}}, of lots
+        that the batch passes from number to number, or brings back under another one."""
+        out = defaultdict(lambda: defaultdict(int))
+        for item in batch.items:
+            if item.action != b.NEW or item.kind not in (b.MOVE_IN, b.REFUND):
+                continue
+            for slice_ in item.slices:
+                name = batch.sender, slice_.lot
+                lot = self.lots.get(name)
+                if slice_.source == b.DEBT or lot is None or lot.remaining or \
+                        lot.member == item.member or name in out or (
+                            item.kind == b.REFUND and item.member in self.had[name]):
+                    continue
+                out[name][lot.member], out[name][item.member] = -1, 1
+        for movement in batch.movements:
+            if movement.kind == b.MOVE_REASSIGN and movement.slice.source != b.DEBT:
+                out[batch.sender, movement.slice.lot][movement.member] += \
+                    1 if movement.slice.delta > 0 else -1
+        self.passes = {name: set(numbers) for name, numbers in out.items()}
+        return out
 
     def apply(self, batch, period, member, slice_, touched_lots, touched_debts):
         issuer = b.issuer_of(slice_.lot)
@@ -102,8 +133,10 @@ class Intake:
                 lot = self.lots[name] = ClearingLot(
                     batch.sender, slice_.lot, member, slice_.earned_month, slice_.expires_on,
                     slice_.source, slice_.rating, slice_.original, 0)
-            b.need((lot.member, lot.earned_month, lot.source, lot.rating, lot.original)
-                   == (member, slice_.earned_month, slice_.source, slice_.rating,
+            b.need(member == lot.member or member in self.had[name]
+                   or member in self.passes.get(name, ()), "a lot has another number")
+            b.need((lot.earned_month, lot.source, lot.rating, lot.original)
+                   == (slice_.earned_month, slice_.source, slice_.rating,
                        slice_.original), "a lot's attributes changed")
             lot.expires_on = max(lot.expires_on, slice_.expires_on)  # Grace only extends.
             lot.remaining += slice_.delta

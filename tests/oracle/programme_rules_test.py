@@ -17,7 +17,7 @@ import yearfile    # noqa: E402
 import sections    # noqa: E402
 from memberbook import rating_points    # noqa: E402
 from scene import Scene    # noqa: E402
-from services import MOVE_REASSIGN    # noqa: E402
+from basics import MOVE_REASSIGN    # noqa: E402
 
 LIMITS = {"new_days": 0, "earned_min": 0}
 NEW = {"service": "MOBILE_4G", "prepaid": 0, "real_name": 1, "region": 1}

@@ -5,9 +5,9 @@ import struct
 from collections import Counter
 
 import basics as b
+from basics import MOVE_REASSIGN
 from batch import Batch, Item, Movement, Slice
 from memberbook import rating_points
-from services import MOVE_REASSIGN
 
 NAMES = {b.ISSUED: "issued", b.REDEEMED: "redeemed", b.EXPIRED: "expired",
          b.FORFEITED: "forfeited", b.MOVED: "moved", b.REPAID: "repaid"}

@@ -30,7 +30,6 @@ class EarningHome(Node):
         self.programme = None       # The version of the business date.
         self.persons, self.devices, self.device_records = {}, {}, []
         self.origin = {}            # lot: Device, where it comes from one
-        self.holder = {}            # lot: member that has it
         self.campaign_given, self.campaign_spent = set(), {}
         self.fixed_line = []        # (day, id, member, units)
         self.due = {}               # day: members who have lots that expire then
@@ -42,7 +41,6 @@ class EarningHome(Node):
             self.person(member).earned_total = sum(
                 lot.original for lot in account.lots.values())
             for lot in account.lots.values():
-                self.holder[lot.name] = member
                 self.expires(lot, member)
 
     def person(self, member):
@@ -198,7 +196,6 @@ class EarningHome(Node):
         slices = account.new_lot(lot, self.number)
         person = self.person(account.member)
         person.earned_total += points
-        self.holder[lot.name] = account.member
         if device is not None:
             self.origin[lot.name] = device
         if rating and source != "CONSUMPTION" and self.activated:

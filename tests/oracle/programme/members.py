@@ -31,7 +31,7 @@ class MemberHome(EarningHome):
         if limits.new_days and person.joined is not None and \
                 self.day <= b.last_day(person.joined) + limits.new_days:
             raise Return("NEW_ACCOUNT")
-        if person.earned_total < limits.earned_min:
+        if limits.earned_min and self.earned_of(member) < limits.earned_min:
             raise Return("EARNED_TOO_LITTLE")
         if limits.single_max and points > limits.single_max:
             raise Return("OVER_SINGLE")
@@ -138,7 +138,6 @@ class MemberHome(EarningHome):
         super().take_move_in(row, id_, below)
         for lower in below:
             if lower["kind"] == "LOT":
-                self.holder[lower["lot"]] = member
                 self.expires(self.accounts[member].lots[lower["lot"]], member)
                 if lower["lot"] not in before:
                     self.person(member).earned_total += lower["original"]

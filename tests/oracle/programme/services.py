@@ -1,13 +1,12 @@
 """Orders, stock, complaints, claims, registrations, calls; merged numbers."""
 
 import basics as b
-from accounts import Hold
+from accounts import Hold, Spent
 from batch import Movement
 from memberbook import FOREVER, WINDOW
 from members import MemberHome
 from node import Return
 
-MOVE_REASSIGN = 7
 STOCK_MAX = 10 ** 15    # pieces
 
 
@@ -117,6 +116,9 @@ class ServiceHome(MemberHome):
         points = parent.left
         if points < parent.points:
             raise Return("WHOLE_ONLY" if parent.whole_only else "ALREADY_REFUNDED")
+        self.not_with_moved(parent.account, parent.parts, points)
+        if not self.fits(parent.account, parent.parts, points):
+            raise Return("EXCEEDS_PARENT")
         slices = self.restore(parent.account, parent.parts, points)
         self.item(b.REFUND, b.own_id(self.number, self.day, self.serial), order["member"],
                   parent=order["id"], counterparty=self.number, points=points,
@@ -129,7 +131,10 @@ class ServiceHome(MemberHome):
         order, state = self.orders.get(row["order"]), row["state"]
         if order is None:
             raise Return("UNKNOWN_PARENT")
-        self.at_home(order["member"], closed_too=state == "RETURNED", refund=state == "RETURNED")
+        if state == "RETURNED":
+            self.may_refund(order["member"])
+        else:
+            self.at_home(order["member"])
         allowed = {"CREATED": ("SHIPPED", "DELIVERED", "FAILED"),
                    "SHIPPED": ("DELIVERED", "FAILED"), "DELIVERED": ("RETURNED",)}
         if state not in allowed.get(order["state"], ()):
@@ -171,7 +176,7 @@ class ServiceHome(MemberHome):
         if complaint is None:
             raise Return("UNKNOWN_PARENT")
         order = complaint["order"]
-        self.at_home(order["member"], closed_too=True, refund=True)
+        self.may_refund(order["member"])
         if complaint["outcome"] or (
                 row["outcome"] == "REFUNDED" and order["state"] != "DELIVERED"):
             raise Return("STATE")
@@ -280,30 +285,35 @@ class ServiceHome(MemberHome):
 
     # Merged numbers.
 
-    def lot_account(self, account, name):
-        """Who has a lot now: the account, or the number that it was merged into."""
-        holder = self.holder.get(name, account.member)
-        other = self.accounts.get(holder)
-        if name not in account.lots and other is not None and name in other.lots:
-            return other
-        return account
-
     def at_home(self, member, earning=False, closed_too=False, refund=False):
         return super().at_home(member, earning, closed_too, refund or self.refunding)
 
     refunding = False
 
+    def may_refund(self, member):
+        """What was redeemed under a number is refunded under it, merged or not."""
+        if self.present(member) != member:
+            self.at_home(self.present(member), closed_too=True)
+        self.at_home(member, closed_too=True, refund=True)
+
     def take_refund(self, row, id_, below):
         self.refunding = True
         try:
-            if self.present(row["member"]) != row["member"]:
-                self.at_home(self.present(row["member"]), closed_too=True)
+            self.may_refund(row["member"])
             if self.orders.get(row["parent"], {}).get("delivered") is not None:
-                self.at_home(row["member"], closed_too=True)
                 raise Return("UNKNOWN_PARENT")    # With the order alone, whole.
             super().take_refund(row, id_, below)
         finally:
             self.refunding = False
+
+    def take_withdraw(self, row, id_):
+        found = self.entries.get((row["sequence"], row["entry"]))
+        if isinstance(found, Spent) and row["sequence"] < self.sequence and not found.withdrawn \
+                and found.left == found.points:
+            self.at_home(found.account.member, closed_too=True)
+            if self.fits(found.account, found.parts, found.points):
+                self.not_with_moved(found.account, found.parts, found.points)
+        super().take_withdraw(row, id_)
 
     def present(self, member):
         """The number that this one, merged or not, has become."""
@@ -311,111 +321,161 @@ class ServiceHome(MemberHome):
             member = self.person(member).merged_into
         return member
 
-    def fits(self, account, parts, points):
+    def keeper(self, account, name):
+        """The account that has a lot: this one, or one to which a merge has led it."""
+        seen = [account.member]
+        for member in seen:
+            if name in self.accounts[member].lots:
+                return self.accounts[member]
+            for merge in self.merges.values():
+                ends = merge["member"], merge["into"]
+                if member in ends:
+                    other = ends[1 - ends.index(member)]
+                    seen += [other] if other not in seen else []
+        return account
+
+    def owner_of(self, name, keeper):
+        """To whom points belong that come into a lot of which nothing remained."""
+        if name in self.origin:
+            return self.present(self.origin[name].member)
+        member = keeper.member
+        for merge in reversed(self.merges.values()):
+            if merge["undone"] and merge["into"] == member and name in merge["lots"]:
+                member = merge["member"]
+        return self.present(member)
+
+    def given_of(self, parts, points):
         for part in reversed(parts):
             given = min(part[1], points)
             points -= given
-            lot = self.lot_account(account, part[0]).lots.get(part[0])
+            if given:
+                yield part, given
+
+    def not_with_moved(self, account, parts, points):
+        for part, _ in self.given_of(parts, points):
+            keeper = self.keeper(account, part[0])
+            lot = keeper.lots.get(part[0])
+            owner = keeper.member
+            if lot is None or lot.remaining == 0:
+                owner = self.owner_of(part[0], keeper)
+            if not self.accounts[owner].home:
+                raise Return("NOT_HOME")
+
+    def fits(self, account, parts, points):
+        for part, given in self.given_of(parts, points):
+            lot = self.keeper(account, part[0]).lots.get(part[0])
             if lot is not None and lot.remaining + given > lot.original:
                 return False
         return True
 
     def restore(self, account, parts, points):
         slices = []
-        for part in reversed(parts):
-            given = min(part[1], points)
-            if given == 0:
-                continue
+        for part, given in self.given_of(parts, points):
             part[1] -= given
-            points -= given
-            holder = self.lot_account(account, part[0])
-            lot = holder.lots.get(part[0])
+            keeper = self.keeper(account, part[0])
+            lot = keeper.lots.get(part[0])
             if lot is None:
-                lot = holder.lots[part[0]] = self.lot_of_row(part[2], 0)
-                self.holder[lot.name] = holder.member
+                lot = keeper.lots[part[0]] = self.lot_of_row(part[2], 0)
+                self.person(keeper.member).earned_total += lot.original
             if lot.expires_on <= self.day:
                 lot.expires_on = self.day + b.GRACE_DAYS
-            self.expires(lot, holder.member)
+            self.expires(lot, keeper.member)
+            owner = keeper.member if lot.remaining else self.owner_of(lot.name, keeper)
             slices.append(lot.slice(b.REDEEMED, given))
-            into = self.present(holder.member)
-            if into != holder.member:    # It lay with the old number, empty: it follows now.
-                self.reassign(self.own_entry, lot, holder, self.accounts[into])
+            if owner != keeper.member:    # It lay with a former number, empty: it follows now.
+                self.reassign(self.own_entry, lot, keeper, self.accounts[owner])
                 self.own_entry += 1
         return slices
 
     def forfeit_if_closed(self, account, slices):
         for slice_ in slices:
-            holder = self.lot_account(account, slice_.lot)
-            if holder.closed:
-                super().forfeit_if_closed(holder, [slice_])
+            keeper = self.keeper(account, slice_.lot)
+            if keeper.closed:
+                super().forfeit_if_closed(keeper, [slice_])
+
+    def pair(self, entry, old, new, first, second):
+        """Two movements under one entry: from the old number, then to the new one."""
+        for member, slice_ in ((old.member, first), (new.member, second)):
+            self.batch.movements.append(Movement(entry, b.MOVE_REASSIGN, member, slice_))
 
     def reassign(self, entry, lot, old, new):
         """All that remains of a lot passes from one number to another."""
         points = lot.remaining
-        if points:
-            first = lot.slice(b.MOVED, -points)
-            self.batch.movements.append(Movement(entry, MOVE_REASSIGN, old.member, first))
-            second = lot.slice(b.MOVED, points)
-            self.batch.movements.append(Movement(entry, MOVE_REASSIGN, new.member, second))
-        del old.lots[lot.name]
+        self.pair(entry, old, new, lot.slice(b.MOVED, -points), lot.slice(b.MOVED, points))
         b.need(lot.name not in new.lots, "a lot at two numbers of one customer")
-        new.lots[lot.name] = lot
-        self.holder[lot.name] = new.member
+        new.lots[lot.name] = old.lots.pop(lot.name)
         self.expires(lot, new.member)
+        self.person(old.member).earned_total -= lot.original
+        self.person(new.member).earned_total += lot.original
+
+    def earned_of(self, member):
+        """Points of lots that it has had; of merged numbers what still lies with them, too."""
+        mine = [n for n, person in self.persons.items() if person.merged_into == member]
+        return self.person(member).earned_total + sum(map(self.earned_of, mine))
 
     def may_merge(self, *accounts):
         if any(not hold.ended for account in accounts for hold in account.holds):
+            raise Return("HOLD_OPEN")
+        if any(order["state"] in ("CREATED", "SHIPPED") and order["member"] == account.member
+               for account in accounts for order in self.orders.values()):
             raise Return("HOLD_OPEN")
         if any(account.move for account in accounts):
             raise Return("MOVE_OPEN")
 
     def pass_device(self, device, old, new):
+        """An open run has lost it. A member's accounts lie in the order of their records."""
         old.devices.remove(device)
+        device.member, device.losses = new.member, device.losses + 1
         new.devices.append(device)
-        device.member = new.member
+        new.devices.sort(key=self.device_records.index)
+
+    def graded_here(self):
+        """Gradings whose grade doesn't follow from the accounts."""
+        return [g for g in self.programme.grading if g.basis != "PLAN"]
 
     def take_merge(self, row, id_):
         old, new = self.at_home(row["member"]), self.at_home(row["into"])
-        if old is new:
-            raise Return("STATE")
         self.may_merge(old, new)
         giver, taker = self.person(row["member"]), self.person(row["into"])
         devices = [self.known_device(row)] if row["account"] else list(giver.devices)
+        levels = {g.name: [g.levels.index(p.level_on(g, self.day)) for p in (giver, taker)]
+                  for g in self.programme.grading}
         lots = [lot for lot in old.canonical() if lot.remaining > 0 and (
             not row["account"] or self.origin.get(lot.name) is devices[0])]
-        levels = {g.name: (giver.grade_on(g.name, self.day), taker.grade_on(g.name, self.day))
-                  for g in self.programme.grading}
-        merge = {"member": row["member"], "into": row["into"], "devices": devices,
-                 "lots": [lot.name for lot in lots], "levels": levels, "undone": False,
-                 "other": {}}
+        self.merges[id_] = {
+            "member": row["member"], "into": row["into"], "devices": devices, "levels": levels,
+            "lots": set() if row["account"] else {
+                name for name in old.lots if name not in self.origin
+                or self.origin[name].member != row["member"]},
+            "undone": False, "whole": not row["account"]}
         for lot in lots:
             self.reassign(self.serial, lot, old, new)
         for device in devices:
             self.pass_device(device, giver, taker)
         if not row["account"]:
-            merge["other"], giver.other = giver.other, {}
-            for month, points in merge["other"].items():
-                taker.add_other(month, points)
             for issuer in sorted(old.debts):
                 owed = old.debts[issuer]
-                first = old.change_debt(issuer, b.MOVED, owed)
-                second = new.change_debt(issuer, b.MOVED, -owed)
-                self.batch.movements.append(Movement(self.serial, MOVE_REASSIGN, old.member,
-                                                     first))
-                self.batch.movements.append(Movement(self.serial, MOVE_REASSIGN, new.member,
-                                                     second))
+                self.pair(self.serial, old, new, old.change_debt(issuer, b.MOVED, owed),
+                          new.change_debt(issuer, b.MOVED, -owed))
+            for month, points in giver.other.items():
+                taker.add_other(month, points)
             giver.merged_into = row["into"]
-            taker.earned_total += giver.earned_total
-            merge["earned_total"] = giver.earned_total
-            self.take_higher(taker, levels)
-        self.merges[id_] = merge
+            giver.owners += 1
+        taker.entered = max(taker.entered, giver.entered)
+        self.plan_changed(giver.member)
+        self.plan_changed(taker.member)
+        if not row["account"]:
+            for grading in self.graded_here():
+                theirs, ours = levels[grading.name]
+                if theirs > ours:
+                    held = giver.held_on(grading.name, self.day)
+                    self.write_merged(taker, grading, held.level, held)
 
-    def take_higher(self, taker, levels):
-        for grading in self.programme.grading:
-            theirs, ours = levels[grading.name]
-            index = grading.levels.index
-            if theirs and (ours is None or index(theirs.level) > index(ours.level)):
-                self.write(taker.member, grading, theirs.level, self.day, theirs.last, "MERGED")
+    def write_merged(self, person, grading, level, held):
+        """A grade by a merge: until when the other one held, which no run may be late for."""
+        by_run = grading.run != "NONE" or level == grading.levels[0]
+        self.write(person.member, grading, level, self.day, held.last,
+                   "MERGED" if by_run else held.reason)
 
     def take_unmerge(self, row, id_):
         merge = self.merges.get(row["merge"])
@@ -424,30 +484,33 @@ class ServiceHome(MemberHome):
         if merge["undone"]:
             raise Return("STATE")
         giver, taker = self.person(merge["member"]), self.person(merge["into"])
-        old = super().at_home(merge["member"], refund=True)
+        old = self.at_home(merge["member"], refund=merge["whole"])
         new = self.at_home(merge["into"])
         self.may_merge(old, new)
-        merge["undone"], giver.merged_into = True, None
+        merge["undone"] = True
         devices = [d for d in merge["devices"] if d in taker.devices]
-        names = set(merge["lots"]) | {n for n in new.lots if self.origin.get(n) in devices}
-        for lot in new.canonical():
-            if lot.name in names and lot.remaining > 0:
-                self.reassign(self.serial, lot, new, old)
         for device in devices:
             self.pass_device(device, taker, giver)
-        for month, points in merge["other"].items():
-            taker.add_other(month, -points)
-            giver.add_other(month, points)
-        taker.earned_total -= merge.get("earned_total", 0)
-        self.take_lower(giver, taker, merge["levels"])
+        for lot in new.canonical():
+            if lot.remaining > 0 and (lot.name in merge["lots"] or
+                                      self.origin.get(lot.name) in devices):
+                self.reassign(self.serial, lot, new, old)
+        if merge["whole"]:
+            giver.merged_into = None
+            for month, points in giver.other.items():
+                taker.add_other(month, -points)
+        self.plan_changed(giver.member)
+        self.plan_changed(taker.member)
+        if merge["whole"]:
+            self.take_lower((giver, taker), merge["levels"])
 
-    def take_lower(self, giver, taker, levels):
-        """Until the next run each has the lower of both."""
-        for grading in self.programme.grading:
-            index = grading.levels.index
-            pair = [g.level if g else grading.levels[0] for g in levels[grading.name]]
-            lower = min(pair, key=index)
-            for person in (giver, taker):
-                if index(person.level_on(grading, self.day)) > index(lower):
-                    held = person.held_on(grading.name, self.day)
-                    self.write(person.member, grading, lower, self.day, held.last, "MERGED")
+    def take_lower(self, both, levels):
+        """Until the next run each has the lower of what both had when they were merged."""
+        for grading in self.graded_here():
+            if grading.name not in levels:
+                continue
+            lower = min(levels[grading.name])
+            for person in both:
+                if grading.levels.index(person.level_on(grading, self.day)) > lower:
+                    self.write_merged(person, grading, grading.levels[lower],
+                                      person.held_on(grading.name, self.day))

@@ -112,6 +112,33 @@ TEST_F(BooksSnapshot, GoesOnAsIfItHadNeverEnded) {
   EXPECT_EQ(count("0 -30"), 2);
 }
 
+// A lot that passed is told in layout 2, which nothing else is.
+TEST_F(BooksSnapshot, KnowsWhichNumbersHaveHadALot) {
+  constexpr std::size_t kLayoutAt = 12;  // Behind the section's length and the magic.
+  EXPECT_EQ(world_.saved()[kLayoutAt], std::byte{1});
+  const auto pass = [](World& world) {
+    Movement first{.member = kAnn, .entry = 1, .kind = Kind::kReassign};
+    first.slice = slice_of(kP1, Account::kMoved, -1);
+    Movement second = first;
+    second.member = member_of(2);
+    second.slice.delta = 1;
+    world.send(kP1, kInMay.plus_days(1), {}, {first, second}, Part::kNext);
+    EXPECT_FALSE(world.taken().fault.has_value());
+  };
+  pass(world_);
+  const std::vector<std::byte> snapshot = world_.saved();
+  EXPECT_EQ(snapshot[kLayoutAt], std::byte{2});
+  World again;
+  begin(again);
+  pass(again);
+  ASSERT_TRUE(again.restart(snapshot, kPart));
+  EXPECT_EQ(again.saved(), snapshot);
+  EXPECT_EQ(end(again), end(world_));
+  std::vector<std::byte> torn = snapshot;
+  torn[kLayoutAt] = std::byte{1};
+  EXPECT_FALSE(again.restart(torn, kPart));
+}
+
 TEST_F(BooksSnapshot, GivesWhatLiesBehindItBack) {
   std::vector<std::byte> snapshot = world_.saved();
   const std::size_t size = snapshot.size();

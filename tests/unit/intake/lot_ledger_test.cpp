@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "tests/unit/intake/ledger_text.h"
 #include "tests/unit/intake/world.h"
 
@@ -255,6 +257,147 @@ TEST_F(Ledger, BreakageIsWhatExpiredAndWasForfeitedLessDebtsWrittenOff) {
   EXPECT_TRUE(applies({change(Account::kExpired, -5), change(Account::kForfeited, -6),
                        debt(Account::kForfeited, 8)}));
   EXPECT_EQ(ledger_.breakage().at({kP1, kDay}), 3);
+}
+
+const Member kBob = member_of(2);
+const Member kCarl = member_of(3);
+
+// Lots that pass from number to number.
+class Passing : public Ledger {
+ protected:
+  Passing() { open(100); }
+
+  static Movement passes(std::uint32_t entry, Member member, std::int64_t delta) {
+    return {.member = member,
+            .entry = entry,
+            .kind = Kind::kReassign,
+            .slice = change(Account::kMoved, delta)};
+  }
+  static std::vector<Movement> pair(std::uint32_t entry, Member old, Member now,
+                                    std::int64_t points) {
+    return {passes(entry, old, -points), passes(entry, now, points)};
+  }
+  static Movement expires(Member member, std::int64_t points) {
+    return {.member = member,
+            .entry = 3'000'000'000,
+            .kind = Kind::kExpire,
+            .slice = change(Account::kExpired, -points)};
+  }
+  std::string_view fault_of(std::vector<Movement> movements, std::vector<Report> items = {},
+                            Part part = Part::kOpen) {
+    const auto fault =
+        ledger_.apply(world_.hold(kP1, kDay, 1, std::move(items), std::move(movements)), part);
+    return fault ? fault->other.empty() ? "bounds" : fault->other : "none";
+  }
+  static Report of(Kind kind, Member member, std::int64_t delta) {
+    Report out = report(kind, id_of(kP1, kDay, "1"), member, 0);
+    out.slices = {change(kind == Kind::kMoveIn ? Account::kMoved : Account::kRedeemed, delta)};
+    return out;
+  }
+};
+
+TEST_F(Passing, EachNumberThatHasHadItMayBeNamedAndNoOther) {
+  EXPECT_EQ(fault_of({expires(kBob, 1)}), "member");
+  EXPECT_EQ(fault_of(pair(1, kAnn, kBob, 100)), "none");
+  EXPECT_EQ(ledger_.lots().at(0).member, kBob);
+  EXPECT_EQ(ledger_.lots().at(0).remaining, 100);
+  EXPECT_EQ(fault_of({expires(kBob, 1)}), "none");
+  EXPECT_EQ(fault_of({}, {of(Kind::kRefund, kAnn, 1)}), "none");
+  EXPECT_EQ(fault_of({expires(kCarl, 1)}), "member");
+  EXPECT_EQ(ledger_.issuer(1)->period.at(kQuarter).moved, 0);
+}
+
+TEST_F(Passing, WhateverOrderTheEntriesLieIn) {
+  // Ann's passed to Bob by a refund's entry, then from Bob to Carl by a row's, which lies before
+  // it.
+  std::vector<Movement> movements = pair(7, kBob, kCarl, 60);
+  for (const Movement& movement : pair(3'000'000'001, kAnn, kBob, 100)) {
+    movements.push_back(movement);
+  }
+  movements.push_back(expires(kAnn, 1));
+  EXPECT_EQ(fault_of(movements, {of(Kind::kRedeem, kBob, -40)}), "none");
+  EXPECT_EQ(ledger_.lots().at(0).member, kCarl);
+  // And back again within one batch: it is whose it was.
+  movements = pair(1, kCarl, kAnn, 59);
+  for (const Movement& movement : pair(2, kAnn, kCarl, 59)) {
+    movements.push_back(movement);
+  }
+  EXPECT_EQ(fault_of(movements), "none");
+  EXPECT_EQ(ledger_.lots().at(0).member, kCarl);
+}
+
+TEST_F(Passing, NobodyPassesWhatIsntHis) {
+  const Texts before = texts_of(ledger_);
+  EXPECT_EQ(fault_of(pair(1, kBob, kCarl, 10)), "member");
+  EXPECT_EQ(
+      fault_of({passes(1, kAnn, -5), passes(1, kBob, 5), passes(2, kAnn, -5), passes(2, kCarl, 5)}),
+      "member");
+  EXPECT_EQ(fault_of({passes(1, kAnn, -101), passes(1, kBob, 101), expires(kCarl, 1)}), "member");
+  // The batch is refused for another reason: who gets the lot in it never had it.
+  std::vector<Movement> movements = pair(1, kAnn, kBob, 100);
+  movements.push_back(expires(kBob, 101));
+  EXPECT_EQ(fault_of(movements), "bounds");
+  EXPECT_EQ(texts_of(ledger_), before);
+  EXPECT_EQ(fault_of({expires(kBob, 1)}), "member");
+  EXPECT_FALSE(ledger_.has_former());
+}
+
+TEST_F(Passing, ALotComesBackUnderAnotherNumberWhenItIsEmpty) {
+  EXPECT_EQ(fault_of({}, {of(Kind::kMoveIn, kBob, 10)}), "member");
+  EXPECT_EQ(fault_of({expires(kAnn, 100)}), "none");
+  EXPECT_EQ(fault_of({}, {of(Kind::kRedeem, kBob, -1)}), "member");
+  // It passes on within the same batch, before the item that brings it.
+  EXPECT_EQ(fault_of(pair(5, kBob, kCarl, 10), {of(Kind::kMoveIn, kBob, 10)}), "none");
+  EXPECT_EQ(ledger_.lots().at(0).member, kCarl);
+  EXPECT_EQ(fault_of({expires(kCarl, 10)}), "none");
+  // A refund under a number that has had it changes nothing; under another one it is brought.
+  EXPECT_EQ(fault_of({}, {of(Kind::kRefund, kAnn, 10)}), "none");
+  EXPECT_EQ(ledger_.lots().at(0).member, kCarl);
+  EXPECT_EQ(fault_of({expires(kCarl, 10)}), "none");
+  EXPECT_EQ(fault_of({}, {of(Kind::kRefund, member_of(4), 10)}), "none");
+  EXPECT_EQ(ledger_.lots().at(0).member, member_of(4));
+}
+
+TEST_F(Passing, OfTheNextPartItIsSeenAfterwardsAndKeptInASnapshot) {
+  EXPECT_EQ(fault_of(pair(1, kAnn, kBob, 100)), "none");
+  EXPECT_EQ(fault_of(pair(1, kBob, kCarl, 100), {}, Part::kNext), "none");
+  EXPECT_EQ(fault_of({expires(kAnn, 1)}, {}, Part::kNext), "none");
+  EXPECT_EQ(ledger_.lots().at(0).member, kBob);
+  ByteWriter out;
+  ledger_.save(out);
+  ledger_.save_former(out);
+  LotLedger again;
+  ByteReader in(out.bytes());
+  ASSERT_TRUE(again.load(in) && again.load_former(in) && in.left() == 0);
+  for (LotLedger* ledger : {&ledger_, &again}) {
+    ledger->next_period();
+    EXPECT_EQ(ledger->lots().at(0).member, kCarl);
+    EXPECT_FALSE(ledger->apply(world_.hold(kP1, kDay, 1, {}, {expires(kBob, 1)}), Part::kOpen));
+    EXPECT_TRUE(
+        ledger->apply(world_.hold(kP1, kDay, 1, {}, {expires(member_of(4), 1)}), Part::kOpen));
+  }
+}
+
+TEST_F(Passing, FormerNumbersThatCantBeAreRefused) {
+  EXPECT_EQ(fault_of(pair(1, kAnn, kBob, 100)), "none");
+  ByteWriter out;
+  ledger_.save(out);
+  const std::size_t size = out.bytes().size();
+  ledger_.save_former(out);
+  const std::vector<std::byte> whole(out.bytes().begin(), out.bytes().end());
+  const auto loads = [&](const std::vector<std::byte>& bytes) {
+    LotLedger again;
+    ByteReader in(bytes);
+    return again.load(in) && again.load_former(in) && in.good();
+  };
+  EXPECT_TRUE(loads(whole));
+  std::vector<std::byte> torn = whole;
+  torn[size + 8] ^= std::byte{1};  // No such lot.
+  EXPECT_FALSE(loads(torn));
+  torn = whole;
+  const std::uint64_t present = kBob.number();
+  std::memcpy(&torn[size + 16], &present, sizeof present);
+  EXPECT_FALSE(loads(torn));
 }
 
 }  // namespace PH_FILE

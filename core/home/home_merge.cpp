@@ -1,0 +1,322 @@
+// Numbers of one customer that are merged, and unmerged: accounts, lots, debts and grades pass from
+// one to the other (docs/decisions/0023-programme-format.md, section 2). A lot hangs in the list of
+// the number under which the clearing knows it; one of which nothing remains stays where it is,
+// until points come back into it.
+#include <algorithm>
+
+#include "core/home/home.h"
+#include "core/home/member_columns.h"
+#include "core/programme/grade.h"
+#include "core/programme/yearly.h"
+#include "core/types/check.h"
+
+namespace ph {
+
+namespace {
+
+using book::MergePart;
+using book::MergeRecord;
+using programme::Grade;
+using programme::GradeReason;
+using programme::Grading;
+
+}  // namespace
+
+// A lot of this account, or one that came from it and has passed to another number. Not found: it
+// would be the account's.
+Home::Placed Home::find_lot(std::uint32_t account, LotId lot) const {
+  const std::uint32_t own = lots_.find(accounts_[account].lots, lot);
+  if (own != LotBook::kEnd || !book_ || book_->merges().empty()) {
+    return {.holder = account, .node = own};
+  }
+  for (const std::uint32_t other : book_->merges().connected(account)) {
+    const std::uint32_t node = lots_.find(accounts_[other].lots, lot);
+    if (node != LotBook::kEnd) {
+      return {.holder = other, .node = node};
+    }
+  }
+  return {.holder = account, .node = LotBook::kEnd};
+}
+
+// Whose a lot is: the member's of the account that it comes from; of a lot of no account it is who
+// has it, but for merges that were undone since, and for those that weren't.
+std::uint32_t Home::owner_of(const Placed& lot) const {
+  if (!book_ || book_->merges().empty()) {
+    return lot.holder;
+  }
+  const std::uint32_t device = book_->origin(lot.node);
+  return device != MemberBook::kNone
+             ? book_->present(book_->account(device).member)
+             : book_->present(book_->merges().before_undone(lot.holder, lot.node));
+}
+
+// Points that came back into it would be those of somebody who has left with all others.
+bool Home::is_with_moved(std::uint32_t account, LotId lot) const {
+  if (!book_ || book_->merges().empty()) {
+    return false;
+  }
+  const Placed at = find_lot(account, lot);
+  const std::uint32_t owner = at.node == LotBook::kEnd          ? book_->present(account)
+                              : lots_.at(at.node).remaining > 0 ? at.holder
+                                                                : owner_of(at);
+  return accounts_[owner].state == State::kMoved;
+}
+
+// Of a redemption or exchange out.
+bool Home::took_from_moved(const EntryRecord& entry) const {
+  for (std::size_t n = 0; book_ && n < taken_count(entry); ++n) {
+    const TakenRecord& taken = taken_[static_cast<std::size_t>(entry.left) + n];
+    if (is_with_moved(account_of(entry), lots_.at(taken.lot).id)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// What was redeemed under a number that was merged since is refunded under it: two sides have to
+// name the same member.
+Home::Outcome Home::refund_state_of(std::uint32_t account) const {
+  if (book_ && account != kNoAccount && book_->present(account) != account) {
+    if (const Outcome state = own_state_of(book_->present(account), true); state != kDone) {
+      return state;
+    }
+  }
+  return own_state_of(account, true);
+}
+
+bool Home::orders_anything(std::uint32_t account) const {
+  const OrderBook& orders = book_->orders();
+  return std::ranges::any_of(
+      orders.open(), [&](std::uint32_t number) { return orders.order(number).member == account; });
+}
+
+// Nothing of either is held, put off or ordered, nor in transit.
+Home::Outcome Home::may_pass(std::uint32_t from, std::uint32_t into) const {
+  for (const std::uint32_t account : {from, into}) {
+    if (has_holds(accounts_[account]) || has_put_off(account) || orders_anything(account)) {
+      return ReturnCode::kHoldOpen;
+    }
+  }
+  const bool moves =
+      accounts_[from].has(MemberRecord::kMoveOpen) || accounts_[into].has(MemberRecord::kMoveOpen);
+  return moves ? ReturnCode::kMoveOpen : kDone;
+}
+
+// All that remains of a lot, under one entry. Where the lot is known under both numbers already
+// (it came back from another home under the other one), it is one lot again.
+void Home::reassign(std::uint32_t entry, std::uint32_t node, std::uint32_t from,
+                    std::uint32_t into) {
+  Lot lot = lots_.at(node);
+  MemberRecord& taker = accounts_[into];
+  add_movement(entry, Kind::kReassign, accounts_[from].member,
+               slice_of(lot, Account::kMoved, -lot.remaining));
+  add_movement(entry, Kind::kReassign, taker.member, slice_of(lot, Account::kMoved, lot.remaining));
+  note_expiry(taker, lot.expires_on);
+  const std::uint32_t same = lots_.find(taker.lots, lot.id);
+  if (same == LotBook::kEnd) {
+    return lots_.pass(accounts_[from].lots, taker.lots, node);
+  }
+  if (lots_.at(same).expires_on < lot.expires_on) {
+    lots_.set_expiry(taker.lots, same, lot.expires_on);
+  }
+  Lot whole = lots_.at(same);
+  whole.remaining += lot.remaining;
+  lots_.put(same, whole);
+  lot.remaining = 0;
+  lots_.put(node, lot);
+}
+
+// `device`: of this account alone; kNone: all. Returns those of the whole number that no account
+// says whose they are: the empty ones too, whose points may come back later.
+std::vector<MergePart> Home::pass_lots(std::uint32_t entry, std::uint32_t from, std::uint32_t into,
+                                       std::uint32_t device) {
+  std::vector<MergePart> parts;
+  for (const std::uint32_t node : lots_.canonical(accounts_[from].lots)) {
+    const std::uint32_t origin = book_->origin(node);
+    const bool whole = device == MemberBook::kNone;
+    const bool of_account = origin != MemberBook::kNone && book_->account(origin).member == from;
+    if (whole && !of_account) {
+      parts.push_back({.what = MergePart::kLot, .number = node});
+    }
+    if (lots_.at(node).remaining > 0 && (whole || origin == device)) {
+      reassign(entry, node, from, into);
+    }
+  }
+  return parts;
+}
+
+// What is left of what came: `from` gives it back. Accounts have passed back already.
+void Home::pass_lots_back(std::uint32_t entry, std::uint32_t from, std::uint32_t into,
+                          std::span<const MergePart> parts) {
+  const auto came = [&](std::uint32_t what, std::uint32_t number) {
+    return std::ranges::find(parts, MergePart{.what = what, .number = number}) != parts.end();
+  };
+  for (const std::uint32_t node : lots_.canonical(accounts_[from].lots)) {
+    const std::uint32_t origin = book_->origin(node);
+    const bool of_account = origin != MemberBook::kNone && book_->account(origin).member == into &&
+                            came(MergePart::kAccount, origin);
+    if (lots_.at(node).remaining > 0 && (of_account || came(MergePart::kLot, node))) {
+      reassign(entry, node, from, into);
+    }
+  }
+}
+
+void Home::pass_debts(std::uint32_t entry, std::uint32_t from, std::uint32_t into) {
+  const Member old = accounts_[from].member;
+  MemberRecord& taker = accounts_[into];
+  auto it = debts_.lower_bound({old, Participant()});
+  while (it != debts_.end() && it->first.first == old) {
+    const auto [issuer, points] = std::pair(it->first.second, it->second);
+    add_movement(entry, Kind::kReassign, old, debt_slice(issuer, Account::kMoved, points));
+    add_movement(entry, Kind::kReassign, taker.member,
+                 debt_slice(issuer, Account::kMoved, -points));
+    it = debts_.erase(it);
+    debts_[{taker.member, issuer}] += points;
+    taker.set(MemberRecord::kHasDebt, true);
+  }
+  accounts_[from].set(MemberRecord::kHasDebt, false);
+}
+
+Home::Outcome Home::merge(const DayRow& row, const MemberRow& says) {
+  const std::uint32_t from = find_account(row.member);
+  const std::uint32_t into = find_account(says.other);
+  for (const std::uint32_t account : {from, into}) {
+    if (const Outcome state = state_of(account, false); state != kDone) {
+      return state;
+    }
+  }
+  check(from != into, "a number is merged into another");
+  if (const Outcome open = may_pass(from, into); open != kDone) {
+    return open;
+  }
+  const AccountText text{says.account};
+  const bool whole = text == AccountText{};
+  const std::uint32_t device = whole ? MemberBook::kNone : book_->find(text);
+  if (!whole && (device == MemberBook::kNone || book_->account(device).member != from)) {
+    return ReturnCode::kNoAccount;
+  }
+  MergeRecord merge{.id = row.id,
+                    .whole = whole ? std::uint8_t{1} : std::uint8_t{0},
+                    .member = from,
+                    .into = into,
+                    .day = date_.count()};
+  note_levels(merge);
+  std::vector<MergePart> parts = pass_lots(row.serial, from, into, device);
+  const auto devices = whole ? book_->accounts_of(from) : std::vector<std::uint32_t>{device};
+  for (const std::uint32_t account : devices) {
+    book_->pass(account, into);
+    parts.push_back({.what = MergePart::kAccount, .number = account});
+  }
+  if (whole) {
+    pass_debts(row.serial, from, into);
+    book_->set_merged(from, into, date_.month());
+  }
+  book_->merges().add(merge, parts);
+  book_->share_entered(from, into);
+  plans_changed(from);
+  plans_changed(into);
+  if (whole) {
+    take_higher(merge);
+  }
+  return kDone;
+}
+
+Home::Outcome Home::unmerge(const DayRow& row, const MemberRow& says) {
+  const std::uint32_t number = book_->merges().find(says.parent);
+  if (number == MergeBook::kNone ||
+      accounts_[book_->merges().merge(number).member].member != row.member) {
+    return ReturnCode::kUnknownParent;
+  }
+  const MergeRecord merge = book_->merges().merge(number);
+  if (merge.state != MergeRecord::kMerged) {
+    return ReturnCode::kState;
+  }
+  const bool whole = merge.whole == 1;
+  const Outcome own = whole ? own_state_of(merge.member, false) : state_of(merge.member, false);
+  if (own != kDone) {
+    return own;
+  }
+  if (const Outcome state = state_of(merge.into, false); state != kDone) {
+    return state;
+  }
+  if (const Outcome open = may_pass(merge.member, merge.into); open != kDone) {
+    return open;
+  }
+  book_->merges().undo(number, date_);
+  const auto parts = book_->merges().parts(number);
+  for (const MergePart& part : parts) {
+    if (part.what == MergePart::kAccount && book_->account(part.number).member == merge.into) {
+      book_->pass(part.number, merge.member);
+    }
+  }
+  pass_lots_back(row.serial, merge.into, merge.member, parts);
+  if (whole) {
+    book_->end_merged(merge.member, date_.month());
+  }
+  plans_changed(merge.member);
+  plans_changed(merge.into);
+  if (whole) {
+    take_lower(merge);
+  }
+  return kDone;
+}
+
+// --- grades -------------------------------------------------------------------------------------
+
+void Home::note_levels(MergeRecord& merge) const {
+  for (const Grading& grading : rules().gradings) {
+    const std::uint16_t number = book_->names().gradings.find(grading.name);
+    const auto place = [&](std::uint32_t account) {
+      const auto level = book_->level_on(account, static_cast<std::uint8_t>(number), date_);
+      return static_cast<std::uint8_t>(level + 1);
+    };
+    merge.levels.at(number) = {.member = place(merge.member), .into = place(merge.into)};
+  }
+}
+
+// It ends as the one that it comes from, and waits for its run as that one; where no run writes
+// grades, it stays what it was.
+void Home::write_merged(std::uint32_t account, std::uint8_t grading, std::uint8_t level,
+                        const Grade& of) {
+  const std::string& name = book_->names().gradings.name(grading);
+  const auto rule = std::ranges::find(rules().gradings, name, &Grading::name);
+  const bool by_run = rule->run != programme::GradingRun::kNone;
+  write_grade(account, grading,
+              {.level = level,
+               .reason = !by_run && level > 0 ? of.reason : GradeReason::kMerged,
+               .from = date_,
+               .to = of.to},
+              0);
+}
+
+// By plan it follows the accounts.
+void Home::take_higher(const MergeRecord& merge) {
+  for (const Grading& grading : rules().gradings) {
+    const auto number = static_cast<std::uint8_t>(book_->names().gradings.find(grading.name));
+    const MergeRecord::Levels& levels = merge.levels.at(number);
+    if (grading.basis != programme::Basis::kPlan && levels.member > levels.into) {
+      const Grade held = book_->grade_held_on(merge.member, number, date_);
+      write_merged(merge.into, number, held.level, held);
+    }
+  }
+}
+
+// Until the next run neither has more than both had.
+void Home::take_lower(const MergeRecord& merge) {
+  for (const Grading& grading : rules().gradings) {
+    const auto number = static_cast<std::uint8_t>(book_->names().gradings.find(grading.name));
+    const MergeRecord::Levels& levels = merge.levels.at(number);
+    const std::uint8_t lower = std::min(levels.member, levels.into);
+    if (grading.basis == programme::Basis::kPlan || lower == 0) {
+      continue;
+    }
+    for (const std::uint32_t account : {merge.member, merge.into}) {
+      const Grade held = book_->grade_held_on(account, number, date_);
+      if (held.level + 1 > lower) {
+        write_merged(account, number, static_cast<std::uint8_t>(lower - 1), held);
+      }
+    }
+  }
+}
+
+}  // namespace ph

@@ -1,0 +1,68 @@
+// Numbers of one customer that were merged, and accounts that passed between them: what came along,
+// so that it can be undone (docs/decisions/0023-programme-format.md, sections 2 and 3.2). Members,
+// accounts and lots are numbers of the home and of its member book. Deterministic.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/home/member_records.h"
+#include "core/types/chunks.h"
+#include "core/types/flat_index.h"
+
+namespace ph {
+
+class MergeBook {
+ public:
+  static constexpr std::uint32_t kNone = book::kNone;
+  struct Tables {
+    std::vector<book::MergeRecord> merges{};
+    std::vector<book::MergePart> parts{};
+  };
+  // How many there are of what records may name.
+  struct Bounds {
+    std::size_t members{};
+    std::size_t accounts{};
+    std::size_t lots{};
+  };
+
+  // nullopt: they aren't those of merges.
+  [[nodiscard]] static std::optional<MergeBook> of(Tables tables, const Bounds& bounds);
+  // Nothing when there is none. The same state gives the same bytes.
+  void save(const std::function<void(Bytes)>& sink) const;
+
+  [[nodiscard]] bool empty() const { return merges_.empty(); }
+  [[nodiscard]] std::size_t size() const { return merges_.size(); }
+  [[nodiscard]] const book::MergeRecord& merge(std::uint32_t number) const {
+    return merges_[number];
+  }
+  [[nodiscard]] std::span<const book::MergePart> parts(std::uint32_t number) const;
+  // kNone: no merge of this id.
+  [[nodiscard]] std::uint32_t find(const TransactionId& id) const;
+  // Of this number, on either side, in the order in which they were done.
+  [[nodiscard]] std::vector<std::uint32_t> of_member(std::uint32_t member) const;
+
+  // Under an id that none has.
+  void add(book::MergeRecord merge, std::span<const book::MergePart> parts);
+  void undo(std::uint32_t number, BusinessDate on);
+
+  // Back through the merges that were undone since: who had it before they brought this lot.
+  [[nodiscard]] std::uint32_t before_undone(std::uint32_t member, std::uint32_t lot) const;
+  // All numbers that merges lead to from this one, whichever way, itself first.
+  [[nodiscard]] std::vector<std::uint32_t> connected(std::uint32_t member) const;
+  // Those that are merged into this one now, and into those.
+  [[nodiscard]] std::vector<std::uint32_t> merged_into(std::uint32_t member) const;
+
+ private:
+  std::vector<book::MergeRecord> merges_;
+  std::vector<book::MergePart> parts_;
+  std::vector<std::size_t> first_part_;
+  FlatIndex by_id_;
+  std::multimap<std::uint32_t, std::uint32_t> by_member_;  // of both sides
+};
+
+}  // namespace ph
