@@ -414,7 +414,7 @@ class MemberBook {
   // member_book_load.cpp
   [[nodiscard]] bool adopt_versions(const ProgrammeOf& programme_of);
   [[nodiscard]] bool adopt_large();
-  [[nodiscard]] bool right_carried(const book::AccountRecord& record) const;
+  [[nodiscard]] static bool right_carried(const book::AccountRecord& record);
   [[nodiscard]] bool right_account(const book::AccountRecord& record, std::uint32_t number) const;
   [[nodiscard]] bool right_ring(const book::AccountRecord& record, std::uint32_t number,
                                 std::size_t& large) const;

@@ -142,12 +142,12 @@ bool MemberBook::right_ring(const AccountRecord& record, std::uint32_t number,
   return true;
 }
 
-// Nobody's number; what it says is that of several accounts.
-bool MemberBook::right_carried(const AccountRecord& record) const {
+// Nobody's number; what it says is that of several accounts. It passes with a number that is merged
+// to somebody who may have come with nothing.
+bool MemberBook::right_carried(const AccountRecord& record) {
   return record.account == decltype(record.account){} && record.plan == 0 && record.service == 0 &&
          (record.flags &
-          ~(AccountRecord::kCarriedIn | AccountRecord::kLost | AccountRecord::kInArrears)) == 0 &&
-         (tables_.members[record.member].flags & ProgrammeMember::kCarriedIn) != 0;
+          ~(AccountRecord::kCarriedIn | AccountRecord::kLost | AccountRecord::kInArrears)) == 0;
 }
 
 bool MemberBook::right_account(const AccountRecord& record, std::uint32_t number) const {

@@ -236,8 +236,33 @@ TEST(MovingLevels, AnotherGradingOfEntryIsNoVersionOfTheSame) {
   next.level_award = {.mode = programme::AwardMode::kLump31Dec, .grading = named_ref("small")};
   next.level_rates = {{.level = named_ref("some"), .rate = Ratio(1, 2)}};
   node.give(next);
-  (void)node.day(on(2008, 6, 5), {grade_row(kAnn, "level", "gold", on(2008, 6, 1))});
+  (void)node.day(kFirst, {account_row(kAnn, "A-1", month_of(2005, 5)),
+                          grade_row(kAnn, "level", "gold", on(2008, 6, 1))});
   EXPECT_EQ(node.leaves(kAnn, kJune).code, 0);
+}
+
+// Months that came along pass with a number that is merged; the other one's bills are its own.
+TEST(MovingMonths, PassWithANumberThatIsMerged) {
+  MovingNode node;
+  (void)node.comes(kAnn, kJune, life_of_ann());
+  (void)node.day(kJune.plus_days(1), {account_row(kBob, "B-1", month_of(2005, 5))});
+  Row merge = member_row(MemberKind::kMerge, kAnn);
+  merge.says[0].other = kBob;
+  EXPECT_EQ(returned_of(node.day(kJune.plus_days(2), {merge})), Texts{});
+  node.expect_same_when_loaded();
+  EXPECT_EQ(node.spend(kBob, kMay), 12'345);
+  EXPECT_EQ(returned_of(node.day(kJuly, {bill(kBob, kMay, 100, "B-1")})), Texts{});
+  EXPECT_EQ(node.spend(kBob, kMay), 12'445);
+}
+
+// What was entered at the other home isn't entered again here.
+TEST(MovingBack, ABandOfTenureGivesOnce) {
+  MovingNode first;
+  (void)first.day(kFirst, a_life(kAnn, "A-1"));
+  Standing standing = *read_standing(first.leaves(kAnn, kJune).standing);
+  standing.band = 3;
+  (void)first.comes(kAnn, kJuly, bytes_of(standing));
+  EXPECT_EQ(first.book().account(place_of(first, "A-1")).entered, 3);
 }
 
 // Tenure is of accounts that count.
