@@ -239,16 +239,16 @@ class EarningHome(Node):
         """A bill; with `spent` one of before: 1, its points are among the opening lots."""
         month, device = row["bill_month"], self.devices.get(row["account"])
         self.begun(month)
+        mine = device if device is not None and device.member == row["member"] else None
+        if (mine is not None or device is None or device.ended is not None) and \
+                self.person(row["member"]).came_along(mine, month):
+            raise Return("DUPLICATE")
         if device is not None and (device.member == row["member"] or device.ended is None):
             if device.too_old(month):
                 raise Return("TOO_OLD")
             if month in device.bills:
                 raise Return("DUPLICATE")
         if device is None and (row["account"], month) in self.bills:
-            raise Return("DUPLICATE")
-        mine = device if device is not None and device.member == row["member"] else None
-        if (mine is not None or device is None or device.ended is not None) and \
-                self.person(row["member"]).came_along(mine, month):
             raise Return("DUPLICATE")
         account = self.enrol(row["member"])
         self.free_account(row)
