@@ -429,6 +429,7 @@ class Home {
   // home_orders.cpp
   [[nodiscard]] const programme::CatalogueItem* item_in_force(std::string_view name) const;
   [[nodiscard]] const programme::OrderRule& order_rule() const;
+  [[nodiscard]] bool has_time_left(const DayRow& row, const programme::CatalogueItem& item) const;
   [[nodiscard]] Outcome may_order(const DayRow& row, const MemberRow& says,
                                   std::uint32_t account) const;
   [[nodiscard]] Outcome order(const DayRow& row, const MemberRow& says);

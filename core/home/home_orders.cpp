@@ -21,6 +21,8 @@ using programme::OrderState;
 // No time ends an order's hold: it fails by its own rule before.
 constexpr BusinessDate kNever{BusinessDate::kCount - 1};
 constexpr int kMinutesADay = 24 * 60;
+// Days that the id of an order may always be old, however long the programme holds its points.
+constexpr int kIdDays = 30;
 
 OrderEvent event_of(std::uint8_t word) {
   constexpr OrderEvent kEvents[] = {OrderEvent::kShipped, OrderEvent::kDelivered,
@@ -78,6 +80,13 @@ Home::Outcome Home::may_order(const DayRow& row, const MemberRow& says,
   return refusal == programme::Refusal::kNone ? kDone : static_cast<ReturnCode>(refusal);
 }
 
+// Under its id it is delivered while the clearing takes its item: of an older one there wouldn't be
+// time left, and its points would be held for nothing.
+bool Home::has_time_left(const DayRow& row, const CatalogueItem& item) const {
+  const int days = std::max(kLateDaysMax - order_rule().hold_days, kIdDays);
+  return is_delivered_at_once(item) || date_.count() - row.id.date.count() <= days;
+}
+
 Home::Outcome Home::order(const DayRow& row, const MemberRow& says) {
   const std::uint32_t account = find_account(row.member);
   if (find_entry(Class::kRedemption, row.id) != FlatIndex::kNone) {
@@ -102,6 +111,9 @@ Home::Outcome Home::order(const DayRow& row, const MemberRow& says) {
     return ReturnCode::kInsufficientPoints;
   }
   const CatalogueItem& item = *item_in_force(text_of(says.name[0]));
+  if (!has_time_left(row, item)) {
+    return ReturnCode::kTooOld;
+  }
   const std::uint32_t hold = make_entry(held, Class::kHold, account);
   entries_[hold].set(EntryRecord::kOfOrder);
   open_hold(hold, says.points,
@@ -144,7 +156,7 @@ Home::Outcome Home::deliver(std::uint32_t number, const DayRow& row) {
     return ReturnCode::kHoldEnded;
   }
   if (find_entry(Class::kRedemption, order.id) != FlatIndex::kNone) {
-    return ReturnCode::kDuplicate;
+    return ReturnCode::kState;  // Somebody redeemed under its id meanwhile: it can only fail.
   }
   if (says_->kind == MemberKind::kOrderState) {
     order.cost = says_->flag[0] != 0 ? says_->fen[0] : order.cost;
@@ -279,7 +291,8 @@ Home::Outcome Home::complaint(const DayRow& row, const MemberRow& says) {
   if (const Outcome state = state_of(order.member, false); state != kDone) {
     return state;
   }
-  if (!programme::may_complain(steps_of(order), date_, order_rule())) {
+  if (!programme::may_complain(steps_of(order), date_, order_rule()) ||
+      book_->orders().has_open_complaint(number)) {
     return ReturnCode::kState;
   }
   book_->orders().add_complaint(
@@ -287,7 +300,9 @@ Home::Outcome Home::complaint(const DayRow& row, const MemberRow& says) {
   return kDone;
 }
 
+// Refused is always an end; what was given back isn't replaced, too.
 Home::Outcome Home::complaint_end(const DayRow& row, const MemberRow& says) {
+  constexpr std::uint8_t kReplaced = 2;
   constexpr std::uint8_t kRefunded = 3;
   const std::uint32_t found = book_->orders().find_complaint(says.parent);
   if (found == OrderBook::kNone) {
@@ -295,11 +310,14 @@ Home::Outcome Home::complaint_end(const DayRow& row, const MemberRow& says) {
   }
   book::ComplaintRecord complaint = book_->orders().complaint(found);
   const OrderRecord& order = book_->orders().order(complaint.order);
-  if (const Outcome state = refund_state_of(order.member); state != kDone) {
+  const Outcome state = refund_state_of(order.member);
+  if (says.word == kRefunded && state != kDone) {
     return state;
   }
   const auto steps = programme::step(steps_of(order), OrderEvent::kRefunded, date_, order_rule());
-  if (complaint.outcome != 0 || (says.word == kRefunded && !steps.ok())) {
+  const bool delivered = order.state == static_cast<std::uint8_t>(OrderState::kDelivered);
+  if (complaint.outcome != 0 || (says.word == kRefunded && !steps.ok()) ||
+      (says.word == kReplaced && !delivered)) {
     return ReturnCode::kState;
   }
   if (says.word == kRefunded) {

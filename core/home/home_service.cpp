@@ -72,6 +72,9 @@ Home::Outcome Home::register_month(const DayRow& row, const MemberRow& says) {
   if (const Outcome fault = known_account(row, {says.account}, device); fault != kDone) {
     return fault;
   }
+  if (book_->registrations().find_open(device, says.month) != RegisterBook::kNone) {
+    return ReturnCode::kState;  // It is being looked at.
+  }
   const std::uint32_t account = find_account(row.member);
   book::RegistrationRecord record{.id = row.id,
                                   .member = account,
@@ -97,24 +100,25 @@ Home::Outcome Home::register_month(const DayRow& row, const MemberRow& says) {
   return kDone;
 }
 
-// What is credited comes by a row of its own before.
+// What is credited comes by a row of its own before. Who isn't here any more gets nothing, so it
+// ends refused.
 Home::Outcome Home::register_end(const MemberRow& says) {
   const std::uint32_t found = book_->registrations().find(says.parent);
   if (found == RegisterBook::kNone) {
     return ReturnCode::kUnknownParent;
   }
+  constexpr std::uint8_t kCredited = 1;
+  const bool credited = says.word == kCredited;
   const book::RegistrationRecord& record = book_->registrations().at(found);
-  if (const Outcome state = state_of(record.member, false); state != kDone) {
+  if (const Outcome state = state_of(record.member, false); credited && state != kDone) {
     return state;
   }
   if (record.state != book::RegistrationRecord::kOpen) {
     return ReturnCode::kState;
   }
-  constexpr std::uint8_t kCredited = 1;
-  book_->registrations().end(found,
-                             says.word == kCredited ? book::RegistrationRecord::kCredited
-                                                    : book::RegistrationRecord::kRefused,
-                             date_);
+  book_->registrations().end(
+      found, credited ? book::RegistrationRecord::kCredited : book::RegistrationRecord::kRefused,
+      date_);
   return kDone;
 }
 

@@ -129,17 +129,19 @@ Home::Outcome Home::propose_vip(const DayRow& row, const MemberRow& says) {
 }
 
 // The proposal's month may be over by now, and a flag never lasts longer than its validity.
+// Declined is also what nobody can approve any more: else it would wait for ever.
 Home::Outcome Home::decide_vip(const MemberRow& says) {
   const std::uint32_t found = book_->find_proposal(says.parent);
   if (found == MemberBook::kNone) {
     return ReturnCode::kUnknownParent;
   }
   const book::ProposalRecord& proposal = book_->proposal(found);
-  if (const Outcome state = state_of(proposal.member, false); state != kDone) {
+  const std::string& name = book_->names().flags.name(proposal.flag);
+  const bool approves = says.flag[0] != 0;
+  if (const Outcome state = state_of(proposal.member, false); approves && state != kDone) {
     return state;
   }
-  const std::string& name = book_->names().flags.name(proposal.flag);
-  if (const Outcome flag = known_flag(name, FlagBy::kReview); flag != kDone) {
+  if (const Outcome flag = known_flag(name, FlagBy::kReview); approves && flag != kDone) {
     return flag;
   }
   const auto refusal = programme::reviewed(text_of(proposal.maker), text_of(says.officer));
@@ -147,10 +149,10 @@ Home::Outcome Home::decide_vip(const MemberRow& says) {
     return static_cast<ReturnCode>(refusal);
   }
   const Month now = date_.month();
-  if (proposal.state != book::ProposalRecord::kOpen || proposal.until < now.count()) {
+  if (proposal.state != book::ProposalRecord::kOpen || (approves && proposal.until < now.count())) {
     return ReturnCode::kState;
   }
-  if (says.flag[0] == 0) {
+  if (!approves) {
     book_->decline(found, says.officer, date_);
     return kDone;
   }

@@ -367,7 +367,7 @@ class MemberBook {
   void enter_band(std::uint32_t account, Month month, std::vector<Given>& out);
   [[nodiscard]] std::int64_t last_points(std::uint32_t account, Month until) const;
   [[nodiscard]] std::vector<std::uint32_t> end_carried_arrears(std::uint32_t member);
-  void catch_up(std::uint32_t account, const programme::MonthRange& window,
+  void catch_up(std::uint32_t account, const programme::MonthRange& window, BusinessDate on,
                 std::vector<Given>& out);
   void forget_text(const AccountText& text);
   void append_account(std::uint32_t member, std::uint32_t number);

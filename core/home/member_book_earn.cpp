@@ -203,7 +203,7 @@ std::vector<MemberBook::Given> MemberBook::complete_profile(std::uint32_t member
   const MonthRange window =
       programme::window_with(on.month(), version->rows().head.backfill_months);
   for (std::uint32_t n = record.first_account; n != kNone; n = tables_.accounts[n].next) {
-    catch_up(n, window, out);
+    catch_up(n, window, on, out);
   }
   return out;
 }
@@ -257,7 +257,7 @@ std::optional<std::int64_t> MemberBook::kept_back(std::uint32_t member, Business
 }
 
 // What the account's kept bills of these months didn't give yet.
-void MemberBook::catch_up(std::uint32_t account, const MonthRange& window,
+void MemberBook::catch_up(std::uint32_t account, const MonthRange& window, BusinessDate on,
                           std::vector<Given>& out) {
   const std::uint32_t member = tables_.accounts[account].member;
   if ((tables_.accounts[account].flags & AccountRecord::kLost) != 0) {
@@ -268,6 +268,7 @@ void MemberBook::catch_up(std::uint32_t account, const MonthRange& window,
     if (billed(account, month) && !earned && may_earn(account, member, month) == kDone &&
         !waits(member, month) && !pauses(account, month)) {
       give(account, month, out);
+      registrations_.note_credited(account, month, on);
     }
   }
 }
@@ -295,7 +296,8 @@ std::vector<MemberBook::Given> MemberBook::set_arrears(std::uint32_t account, Ar
   const Programme* version = programmes_.of_day(on);
   for (const std::uint32_t of : ended) {
     if (version != nullptr) {
-      catch_up(of, programme::window_with(on.month(), version->rows().earn.catch_up_months), out);
+      catch_up(of, programme::window_with(on.month(), version->rows().earn.catch_up_months), on,
+               out);
     }
   }
   return out;

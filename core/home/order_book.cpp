@@ -153,6 +153,13 @@ void OrderBook::note_complaint(std::uint32_t number) {
   }
 }
 
+bool OrderBook::has_open_complaint(std::uint32_t order) const {
+  bool open = false;
+  visit_complaints(order,
+                   [&](const book::ComplaintRecord& one) { open = open || one.outcome == 0; });
+  return open;
+}
+
 void OrderBook::visit_complaints(
     std::uint32_t order, const std::function<void(const book::ComplaintRecord&)>& visit) const {
   const auto found = complaints_of_.find(order);

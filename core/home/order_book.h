@@ -51,6 +51,7 @@ class OrderBook {
 
   // Complaints that nobody has answered, in the order in which they came; those of an order.
   [[nodiscard]] const std::set<std::uint32_t>& open_complaints() const { return open_complaints_; }
+  [[nodiscard]] bool has_open_complaint(std::uint32_t order) const;
   void visit_complaints(std::uint32_t order,
                         const std::function<void(const book::ComplaintRecord&)>& visit) const;
 

@@ -50,6 +50,22 @@ void RegisterBook::add(const RegistrationRecord& record) {
   table_.push_back(record);
   if (record.state == RegistrationRecord::kOpen) {
     open_.insert(open_.end(), number);
+    open_of_.emplace(record.account, record.month, number);
+  }
+}
+
+std::uint32_t RegisterBook::find_open(std::uint32_t account, Month month) const {
+  const auto found = open_of_.lower_bound({account, month.count(), 0});
+  const bool is_of_it = found != open_of_.end() && std::get<0>(*found) == account &&
+                        std::get<1>(*found) == month.count();
+  return is_of_it ? std::get<2>(*found) : kNone;
+}
+
+void RegisterBook::note_credited(std::uint32_t account, Month month, BusinessDate on) {
+  constexpr std::uint8_t kNoPoints = 1;
+  const std::uint32_t found = find_open(account, month);
+  if (found != kNone && table_[found].why == kNoPoints) {
+    end(found, RegistrationRecord::kCredited, on);
   }
 }
 
@@ -59,6 +75,7 @@ void RegisterBook::end(std::uint32_t number, std::uint8_t state, BusinessDate on
   record.state = state;
   record.ended = on.count();
   open_.erase(number);
+  open_of_.erase({record.account, record.month, number});
 }
 
 }  // namespace ph

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "core/home/member_records.h"
 #include "core/types/chunks.h"
@@ -34,8 +35,13 @@ class RegisterBook {
   // Those that wait for somebody, in the order in which they came.
   [[nodiscard]] const std::set<std::uint32_t>& open() const { return open_; }
 
+  // One of them of this account and month; kNone: none.
+  [[nodiscard]] std::uint32_t find_open(std::uint32_t account, Month month) const;
+
   // Under an id that none has.
   void add(const book::RegistrationRecord& record);
+  // What was missing has been credited meanwhile: open ones of NO_POINTS end so.
+  void note_credited(std::uint32_t account, Month month, BusinessDate on);
   // Of an open one. `state`: CREDITED or REFUSED.
   void end(std::uint32_t number, std::uint8_t state, BusinessDate on);
 
@@ -43,6 +49,7 @@ class RegisterBook {
   Table table_;
   FlatIndex by_id_;
   std::set<std::uint32_t> open_;
+  std::set<std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>> open_of_;  // account, month
 };
 
 }  // namespace ph

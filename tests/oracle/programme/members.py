@@ -258,12 +258,13 @@ class MemberHome(EarningHome):
         if proposal is None:
             raise Return("UNKNOWN_PARENT")
         member, flag, until, maker, decided = proposal
-        self.at_home(member)
-        rule = self.flag_of(flag, "REVIEW")
+        if row["approve"]:    # Declined may always be.
+            self.at_home(member)
+            rule = self.flag_of(flag, "REVIEW")
         if row["officer"] == maker:
             raise Return("ONE_PERSON")
         month = b.month_of_day(self.day)
-        if decided or until < month:
+        if decided or (row["approve"] and until < month):
             raise Return("STATE")
         proposal[4] = True
         if row["approve"]:

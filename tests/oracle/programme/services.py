@@ -8,6 +8,7 @@ from members import MemberHome
 from node import Return
 
 STOCK_MAX = 10 ** 15    # pieces
+ORDER_ID_DAYS = 30      # an id of so many days may always be ordered under
 
 
 class ServiceHome(MemberHome):
@@ -52,6 +53,10 @@ class ServiceHome(MemberHome):
         if item.stock == "COUNTED" and self.stock.get(item.name, 0) < row["quantity"]:
             raise Return("OUT_OF_STOCK")
         chosen = self.take_points(account, row["points"])
+        at_once = item.kind == "OWN" or item.form == "PHONE_CREDIT"
+        longest = max(b.LATE_DAYS_MAX - self.programme.orders_.hold_days, ORDER_ID_DAYS)
+        if not at_once and self.day - id_[1] > longest:
+            raise Return("TOO_OLD")    # Hardly any time to deliver it is left.
         for lot, part in chosen:
             lot.held += part
         hold = Hold(id_, self.code, account, [[lot, part] for lot, part in chosen], FOREVER)
@@ -62,7 +67,7 @@ class ServiceHome(MemberHome):
         self.orders[id_] = order
         if item.stock == "COUNTED":
             self.stock[item.name] -= row["quantity"]
-        if item.kind == "OWN" or item.form == "PHONE_CREDIT":
+        if at_once:
             self.deliver(order, None, None)
 
     def item_and_price(self, row):
@@ -84,7 +89,7 @@ class ServiceHome(MemberHome):
         if hold.ended or hold.left < order["points"]:
             raise Return("HOLD_ENDED")
         if (b.REDEEM, order["id"]) in self.spent:
-            raise Return("DUPLICATE")
+            raise Return("STATE")    # Somebody else's: the order can only fail.
         chosen = [(lot, part) for lot, part in hold.parts if part]
         for lot, part in chosen:
             lot.held -= part
@@ -169,6 +174,8 @@ class ServiceHome(MemberHome):
         if order["state"] != "DELIVERED" or self.day > (
                 order["delivered"] + self.programme.orders_.complaint_days):
             raise Return("STATE")
+        if any(c["order"] is order and not c["outcome"] for c in self.complaints.values()):
+            raise Return("STATE")
         self.complaints[id_] = {"order": order, "outcome": None}
 
     def take_complaint_end(self, row, id_):
@@ -176,9 +183,10 @@ class ServiceHome(MemberHome):
         if complaint is None:
             raise Return("UNKNOWN_PARENT")
         order = complaint["order"]
-        self.may_refund(order["member"])
+        if row["outcome"] == "REFUNDED":
+            self.may_refund(order["member"])
         if complaint["outcome"] or (
-                row["outcome"] == "REFUNDED" and order["state"] != "DELIVERED"):
+                row["outcome"] != "REFUSED" and order["state"] != "DELIVERED"):
             raise Return("STATE")
         if row["outcome"] == "REFUNDED":
             self.give_back(order)
@@ -241,6 +249,8 @@ class ServiceHome(MemberHome):
     def take_register(self, row, id_):
         self.at_home(row["member"])
         device, month = self.known_device(row), row["bill_month"]
+        if any(r[1:4] == ["OPEN", row["account"], month] for r in self.registers.values()):
+            raise Return("STATE")
         state = "OPEN"
         if row["why"] == "NO_POINTS":
             now = b.month_of_day(self.day)
@@ -251,13 +261,22 @@ class ServiceHome(MemberHome):
                     self.may_earn(device, month):
                 self.credit(device, month)
                 state = "CREDITED"
-        self.registers[id_] = [row["member"], state]
+        self.registers[id_] = [row["member"], state, row["account"], month, row["why"]]
+
+    def catch_up(self, member, months, devices):
+        super().catch_up(member, months, devices)
+        for register in self.registers.values():
+            _, state, account, month, why = register
+            if state == "OPEN" and why == "NO_POINTS" and \
+                    any(device.name == account and month in device.earned for device in devices):
+                register[1] = "CREDITED"
 
     def take_register_end(self, row, id_):
         register = self.registers.get(row["register"])
         if register is None:
             raise Return("UNKNOWN_PARENT")
-        self.at_home(register[0])
+        if row["outcome"] == "CREDITED":
+            self.at_home(register[0])
         if register[1] != "OPEN":
             raise Return("STATE")
         register[1] = row["outcome"]

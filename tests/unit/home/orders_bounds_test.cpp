@@ -9,7 +9,9 @@ using namespace of_orders;
 
 // Its item would have an id that the clearing takes no more: points and fen would be lost there.
 TEST_F(HomeOrders, OfAnIdThatIsTooOldIsNotDelivered) {
-  const BusinessDate dated(static_cast<std::uint16_t>(kDay.count() - 85));
+  const BusinessDate dated(static_cast<std::uint16_t>(kDay.count() - 30));
+  programme::Rows rows = catalogue();
+  rows.orders.hold_days = 70;
   const auto begin = [dated](ProgrammeNode& node) {
     node.take(on(2007, 4, 1), {earn(kAnn, month_of(2007, 3), 10'000), pieces("kettle", 3)});
     EXPECT_EQ(
@@ -17,18 +19,31 @@ TEST_F(HomeOrders, OfAnIdThatIsTooOldIsNotDelivered) {
         Texts{});
   };
   const TransactionId id = id_of(kP1, dated, "O-1");
-  ProgrammeNode in_time(catalogue());
+  ProgrammeNode in_time(rows);
   begin(in_time);
-  EXPECT_EQ(in_time.take(kDay.plus_days(5), {delivered(id)}).items.size(), 1U);
-  ProgrammeNode late(catalogue());
+  EXPECT_EQ(in_time.take(kDay.plus_days(60), {delivered(id)}).items.size(), 1U);
+  ProgrammeNode late(rows);
   begin(late);
-  const DayResult day = late.take(kDay.plus_days(6), {delivered(id)});
+  const DayResult day = late.take(kDay.plus_days(61), {delivered(id)});
   EXPECT_EQ(returned_of(day), Texts{"1 TOO_OLD"});
   EXPECT_EQ(day.items.size(), 0U);
   EXPECT_EQ(late.home().balance(kAnn, kDay)->held, 500);
-  late.take(kDay.plus_days(11), {});
+  late.take(kDay.plus_days(71), {});
   EXPECT_EQ(late.home().balance(kAnn, kDay)->held, 0);
   EXPECT_EQ(late.points(kAnn), 10'000);
+}
+
+// Ten days its points are held here: under an older id there is no time to deliver it.
+TEST_F(HomeOrders, WhatIsHeldNeedsAnIdThatLeavesTimeForItsDelivery) {
+  const auto dated = [](int days) {
+    return BusinessDate(static_cast<std::uint16_t>(kDay.count() - days));
+  };
+  EXPECT_EQ(returned_of(take(kDay, {under(order(kAnn, "kettle", 500, 2'000), "O-1", dated(81)),
+                                    under(order(kAnn, "kettle", 500, 2'000), "O-2", dated(80)),
+                                    under(order(kAnn, "minutes", 60), "O-3", dated(81))})),
+            Texts{"1 TOO_OLD"});
+  EXPECT_EQ(returned_of(take(kDay.plus_days(10), {delivered(id_of(kP1, dated(80), "O-2"))})),
+            Texts{});
 }
 
 // Each behind its own days, whatever became of those before it.

@@ -109,6 +109,45 @@ TEST_F(Register, OfALostAccountNothingIsMissing) {
             (Texts{"2 NOTHING_MISSING"}));
 }
 
+// Of an account and month, for whatever reason.
+TEST_F(Register, WaitsOnceForSomebody) {
+  EXPECT_EQ(returned(node_, kNext,
+                     {missing(kMarch, kPartner), missing(kMarch), missing(kMarch, kOther),
+                      missing(month_of(2007, 1), kOther)}),
+            (Texts{"2 STATE", "3 STATE"}));
+  node_.reload();
+  EXPECT_EQ(returned(node_, kNext.plus_days(1),
+                     {missing(kMarch), ended(own_id(kNext, 1), kRefused), missing(kMarch)}),
+            Texts{"1 STATE"});
+  EXPECT_EQ(node_.points(kAnn), 53);
+}
+
+TEST_F(Register, EndsWhenItIsCaughtUpWith) {
+  programme::Rows rows = never_caught_up();
+  rows.earn.catch_up_months = 6;
+  ProgrammeNode node{rows};
+  node.take(kDay,
+            {profile(kAnn), account_row(kAnn, "A-1", month_of(2006, 1)), arrears(2),
+             bill(kAnn, kMarch, 5'000), missing(kMarch), missing(month_of(2007, 2), kPartner)});
+  ASSERT_EQ(state_of(node, 0), "OPEN");
+  EXPECT_EQ(returned(node, kNext, {arrears(1), ended(own_id(kDay, 5), kCredited)}),
+            Texts{"2 STATE"});
+  EXPECT_EQ(node.points(kAnn), 50);
+  EXPECT_EQ(state_of(node, 0), "CREDITED");
+  EXPECT_EQ(state_of(node, 1), "OPEN") << "the partner's points are no matter of the bill";
+  const auto saved = saved_bytes(node.home());
+  node.reload();
+  EXPECT_EQ(saved_bytes(node.home()), saved);
+}
+
+TEST_F(Register, OfWhoHasLeftEndsRefused) {
+  EXPECT_EQ(returned(node_, kNext,
+                     {missing(kMarch, kPartner), missing(month_of(2007, 1), kPartner), leave(kAnn),
+                      ended(own_id(kNext, 1), kCredited), ended(own_id(kNext, 1), kRefused)}),
+            Texts{"4 CLOSED"});
+  EXPECT_EQ(node_.book().registrations().open().size(), 1U);
+}
+
 TEST_F(Register, OutlivesASnapshotAndWhatLiesIsRefused) {
   EXPECT_EQ(returned(node_, kNext, {missing(kMarch), missing(kMarch, kPartner)}), Texts());
   const auto saved = saved_bytes(node_.home());

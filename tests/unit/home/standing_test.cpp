@@ -142,6 +142,30 @@ TEST(Review, WhatIsDeclinedOrTooLateGivesNothing) {
   EXPECT_EQ(node.book().proposal(1).state, book::ProposalRecord::kOpen);
 }
 
+// Else what nobody can approve any more would wait for ever.
+TEST(Review, DeclinedIsAlwaysPossible) {
+  StandingNode node(standing_programme());
+  programme::Rows rows = standing_programme(2, on(2007, 5, 2));
+  rows.flags.erase(rows.flags.begin());
+  std::erase_if(rows.effective_order, [](const programme::Ref& of) { return of.name == "vip"; });
+  node.give(rows);
+  node.take(kDay, {joined(kAnn), joined(kBob, "B-1"), propose_row(kAnn, "vip", kApril),
+                   propose_row(kBob, "vip", month_of(2007, 9)),
+                   propose_row(kAnn, "vip", month_of(2007, 9)), leave(kBob)});
+  const TransactionId over = own_id(kDay, 3);
+  EXPECT_EQ(
+      returned_of(node.take(
+          on(2007, 5, 1), {decide_row(over, true), decide_row(over, false, "S-1"),
+                           decide_row(over, false), decide_row(over, false),
+                           decide_row(own_id(kDay, 4), true), decide_row(own_id(kDay, 4), false)})),
+      (Texts{"1 STATE", "2 ONE_PERSON", "4 STATE", "5 CLOSED"}));
+  EXPECT_EQ(returned_of(node.take(on(2007, 5, 2), {decide_row(own_id(kDay, 5), true),
+                                                   decide_row(own_id(kDay, 5), false)})),
+            Texts{"1 UNKNOWN_NAME"});
+  EXPECT_TRUE(node.book().open_proposals().empty());
+  node.reload();
+}
+
 TEST(Review, NamesAndMembersMustBeThere) {
   StandingNode node(standing_programme());
   const DayResult day = node.take(
