@@ -70,6 +70,9 @@ void add_generate_command(CLI::App& app, std::function<int()>& command) {
                    "when points expire: QUARTER, or YEAR of what was earned from last year on")
       ->check(CLI::IsMember({"QUARTER", "YEAR"}))
       ->capture_default_str();
+  generate->add_flag("--programme", to.programme,
+                     "the first day brings along what a programme needs: accounts, last year's "
+                     "spend, levels");
   generate->add_flag("--force", to.force, "replace the generated files in a directory in use");
   generate->footer(
       "What a month holds: docs/generator.md. Then: pointhouse settle --in DIR --period ...");

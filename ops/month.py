@@ -17,6 +17,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import live  # noqa: E402
 import live_check  # noqa: E402
+import programme as month_programme  # noqa: E402
+import programme_check  # noqa: E402
+import programme_page  # noqa: E402
 import system as running  # noqa: E402
 from live_system import LiveSystem  # noqa: E402
 
@@ -55,8 +58,9 @@ class Picture:
 class Month:
     """The month's days, one after the other, under live traffic."""
 
-    def __init__(self, system, traffic, kills):
+    def __init__(self, system, traffic, kills, programme):
         self.system, self.traffic, self.picture = system, traffic, Picture(system)
+        self.programme = programme
         days = sorted(system.days)
         third = max(len(days) // 3, 1)
         # Day, and whether at night: who dies.
@@ -97,6 +101,7 @@ class Month:
         traffic.begin()
         note = self.kill(day, False)
         self.answered()
+        note += self.programme.act(day, traffic)
         system.end_day(day)
         traffic.begin(night=True)
         note += self.kill(day, True)
@@ -121,20 +126,21 @@ class Month:
         self.system.wait(there, f"the batches of {day} are at the clearing", 300)
 
 
-def start(system, folder):
+def start(system, folder, programme=None):
     began = time.monotonic()
     system.start()
     print(f"  {len(system.nodes)} nodes and the clearing are up, "
           f"{time.monotonic() - began:.1f} s; logs: {folder}/system/*/log", flush=True)
     system.open(600)
+    taken = programme.take() if programme else ""
     system.start_gateway()
-    print(f"  rule book, calendar and {len(system.openings)} opening files are taken; "
-          "the gateway is up\n", flush=True)
+    print(f"  rule book, calendar, {len(system.openings)} opening files"
+          f"{' and ' + taken if taken else ''} are taken; the gateway is up\n", flush=True)
 
 
-def run_days(system, traffic, kills=True):
+def run_days(system, traffic, kills=True, programme=None):
     """Who died on the way."""
-    month = Month(system, traffic, kills)
+    month = Month(system, traffic, kills, programme or month_programme.Programme(system))
     for day in sorted(system.days):
         month.run_day(day)
     traffic.close()
@@ -179,6 +185,14 @@ def compare(system, traffic, folder, period):
     return 0
 
 
+def tell_programme(programme, told, page):
+    """What it came to is held against the inputs, and shown."""
+    system = programme.system
+    found = programme_check.check(programme, told, system.outputs(programme.month_text()),
+                                  system.inputs)
+    programme_page.write(programme, told, found, page)
+
+
 def main():
     if len(sys.argv) != 5:
         print(__doc__, file=sys.stderr)
@@ -187,14 +201,21 @@ def main():
     period = sys.argv[4]
     system = LiveSystem(exe, folder / "system", inputs)
     system.make()
+    programme = month_programme.Programme(system)
+    told = None
     try:
-        start(system, folder)
+        start(system, folder, programme)
         traffic = live.Traffic(system, SEED)
-        close(system, traffic, run_days(system, traffic), folder, period)
+        close(system, traffic, run_days(system, traffic, programme=programme), folder, period)
+        if programme.path:
+            told = programme.told_by_system()
         stop(system)
     finally:
         system.kill()
-    return compare(system, traffic, folder, period)
+    code = compare(system, traffic, folder, period)
+    if code == 0 and programme.path:
+        tell_programme(programme, told, folder / "programme.html")
+    return code
 
 
 if __name__ == "__main__":

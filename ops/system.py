@@ -205,7 +205,10 @@ class System:
         self.set_clock(datetime.datetime.combine(self.first_day, datetime.time(0)))
 
     def make_keys(self):
-        clr, month = self.clearing_code, self.first_day.strftime("%Y%m")
+        clr, since = self.clearing_code, self.first_day
+        if any(self.inputs.glob("*.toml")):  # A rating is of the month before, and signed so.
+            since -= datetime.timedelta(days=1)
+        month = since.strftime("%Y%m")
         registry = self.keys / "registry.csv"
         for role in ("root", "clearing", "transport"):
             self.run("keygen", "--role", role, "--participant", clr, "--out", self.keys)

@@ -148,6 +148,7 @@ void MonthMaker::transfer() {
   const Holder& who = holdings_.holder(*holder);
   files_.row(Row::kTransfer, files_.next_entry(who.home)).member(who.number).end();
   holdings_.forfeit_all(*holder);
+  holdings_.holder(*holder).set(Holder::kOwned);
 }
 
 void MonthMaker::leave() {

@@ -37,6 +37,9 @@ enum class Row : std::uint8_t {
   kDeliveryRefund,
   kWithdraw,
   kCorrect,
+  kAccount,
+  kSpent,
+  kGrade,
   kLot,
   kDebt,
   kPartnerAccrual,
@@ -58,7 +61,7 @@ enum class Row : std::uint8_t {
   kHoliday,
   kWorkday,
 };
-inline constexpr std::size_t kRows = 42;
+inline constexpr std::size_t kRows = 45;
 
 // The row's kind as it stands in its file, and as it is called in the closing table.
 [[nodiscard]] std::string_view kind_of(Row row);

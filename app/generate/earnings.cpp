@@ -24,19 +24,6 @@ void MonthMaker::bills() {
   }
 }
 
-void MonthMaker::put_account(CsvFile& file, const Holder& who, std::uint32_t account) {
-  // The first home's two digits and nine of the member's serial, then the account's own number.
-  std::array<char, 14> text{'A'};
-  std::uint64_t digits = who.number / 10;
-  digits = digits / 100'000'000'000 * 1'000'000'000 + digits % 1'000'000'000;
-  for (std::size_t at = 12; at-- > 1; digits /= 10) {
-    text.at(at) = static_cast<char>('0' + digits % 10);
-  }
-  text[12] = '-';
-  text[13] = static_cast<char>('1' + account);
-  file.text({text.data(), text.size()});
-}
-
 void MonthMaker::bill(std::uint32_t holder, std::uint32_t account) {
   const Holder& who = holdings_.holder(holder);
   if (who.is(Holder::kClosed | Holder::kLost)) return;
@@ -57,6 +44,7 @@ void MonthMaker::rebill(std::uint32_t holder, std::uint32_t account, std::uint32
                         std::uint32_t fen) {
   const Holder& who = holdings_.holder(holder);
   if (who.is(Holder::kClosed | Holder::kInTransit | Holder::kMoved | Holder::kLost)) return;
+  if (options_.programme && who.is(Holder::kOwned)) return;
   holdings_.expire(holder, today_);
   const Month month = month_before(options_.period);
   const std::uint32_t change = fen * random_.between(5, 40) / 100;
@@ -128,7 +116,7 @@ void MonthMaker::second_bill() {
   const auto holder = find_at_home();
   if (!holder || population_.bill_day(*holder, 0) >= day_) return;
   const Holder& who = holdings_.holder(*holder);
-  if (who.is(Holder::kMoved)) return;
+  if (who.is(Holder::kMoved) || (options_.programme && who.is(Holder::kOwned))) return;
   CsvFile& file = files_.row(Row::kBill, files_.next_entry(who.home));
   put_account(file, who, 0);
   file.member(who.number).month(month_before(options_.period));

@@ -49,7 +49,8 @@ struct Holder {
   static constexpr std::uint8_t kMoved = 8;      // at another home than on the first day
   static constexpr std::uint8_t kBusy = 16;  // has something open that a move or leaving disturbs
   static constexpr std::uint8_t kInDebt = 32;
-  static constexpr std::uint8_t kLost = 64;  // moved out, and nobody took him in: a fault
+  static constexpr std::uint8_t kOwned = 128;  // has another owner: his accounts have ended
+  static constexpr std::uint8_t kLost = 64;    // moved out, and nobody took him in: a fault
 
   std::uint64_t number{};
   std::uint32_t first_lot{kNoLot};

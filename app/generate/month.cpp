@@ -17,6 +17,9 @@ constexpr std::uint32_t kLeavesPerMille = 1;
 constexpr std::uint32_t kMistakesPerMille = 1;
 // Moves begin when all bills are out.
 constexpr std::uint32_t kMoveDayFirst = 9;
+// With a programme, whose runs give points that these files know nothing of: moves, whose rows name
+// every lot, are over before.
+constexpr std::uint32_t kMoveDayLast = 20;
 // How often a member is drawn who fits an event, before the event is left out.
 constexpr int kDraws = 400;
 
@@ -67,6 +70,7 @@ void MonthMaker::play(std::uint32_t day) {
   check(day == day_ + 1 && day <= days_, "days in their order");
   day_ = day;
   today_ = first_day(options_.period).plus_days(static_cast<int>(day) - 1);
+  if (options_.programme && day == 1) bring_programme();
   bills();
   std::vector<Task>& planned = tasks_[day];
   for (std::size_t i = 0; i < planned.size(); ++i) {
@@ -76,10 +80,9 @@ void MonthMaker::play(std::uint32_t day) {
   std::vector<Event> events;
   for (std::size_t i = 0; i < kEvents; ++i) {
     const auto event = static_cast<Event>(i);
-    // Moves are spread over the days from kMoveDayFirst on, all else over all days.
-    const std::uint32_t before = event == Event::kMove ? kMoveDayFirst - 1 : 0;
-    if (day <= before) continue;
-    const std::uint64_t span = days_ - before;
+    const auto [before, last] = days_of(event);
+    if (day <= before || day > last) continue;
+    const std::uint64_t span = last - before;
     const auto up_to = [&](std::uint64_t n) { return (quota_.at(i) * n + span / 2) / span; };
     events.insert(events.end(), up_to(day - before) - up_to(day - before - 1), event);
   }
@@ -93,6 +96,15 @@ void MonthMaker::play(std::uint32_t day) {
     task();
   }
   std::vector<Task>().swap(evening_[day]);
+}
+
+// Moves are spread over the days from kMoveDayFirst on, all else over all days. With a programme
+// also members whose number gets another owner: their accounts end, and the bills are out then.
+std::pair<std::uint32_t, std::uint32_t> MonthMaker::days_of(Event event) const {
+  const bool late = event == Event::kMove || (options_.programme && event == Event::kTransfer);
+  const bool ends = options_.programme && event == Event::kMove;
+  const std::uint32_t before = late ? std::min(kMoveDayFirst - 1, days_) : 0;
+  return {before, ends ? std::min(kMoveDayLast, days_) : days_};
 }
 
 void MonthMaker::play_event(Event event) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "app/generate/day_files.h"
@@ -114,6 +115,8 @@ class MonthMaker {
   // month.cpp
   void plan_events();
   void play_event(Event event);
+  // The day before the first one on which it happens, and the last one.
+  [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> days_of(Event event) const;
   // Runs the task on a day from today to the last; at once when that is today.
   void later(std::uint32_t days_on, Task task);
   [[nodiscard]] bool last_day_today() const { return day_ == days_; }
@@ -138,7 +141,10 @@ class MonthMaker {
   void award();
   void unearn(std::uint32_t holder, std::uint32_t lot, std::uint32_t points);
   void second_bill();
-  void put_account(CsvFile& file, const Holder& who, std::uint32_t account);
+
+  // programme_rows.cpp
+  void bring_programme();
+  void bring_account(std::uint32_t holder, std::uint32_t account);
 
   // redemptions.cpp
   void redemption();

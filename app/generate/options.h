@@ -34,7 +34,8 @@ struct GenerateOptions {
       2};  // --faults-per-mille of the two-sided events: made not to match
   // --expiry; the calendar year's holds for what was earned from the year before the period on
   ExpiryPolicy expiry{ExpiryPolicy::kQuarter};
-  bool force{false};  // --force: replace the generated files in a directory in use
+  bool programme{false};  // --programme: day 1 brings accounts, spend and levels of before
+  bool force{false};      // --force: replace the generated files in a directory in use
 
   // The EXPIRY rows of the rule book: none, or one from where contracts and prices begin, too.
   [[nodiscard]] std::vector<ExpiryFrom> expiry_rows() const;

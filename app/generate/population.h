@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include "app/generate/csv_file.h"
@@ -13,6 +14,15 @@
 #include "app/generate/random.h"
 
 namespace ph::generate {
+
+// What a province's programme is told of an account that was there before the month.
+struct AccountBefore {
+  Month joined{};
+  std::string_view service{};
+  bool prepaid{};
+  bool real_name{};
+  std::uint32_t region{};
+};
 
 class Population {
  public:
@@ -30,6 +40,13 @@ class Population {
   [[nodiscard]] std::uint32_t bill_fen(const Holder& who, std::uint32_t holder,
                                        std::uint32_t account) const;
 
+  // before.cpp: an account of before the month; what it was billed in a month, in fen; the level
+  // that a member had in the year before, empty: none.
+  [[nodiscard]] AccountBefore account_before(std::uint32_t holder, std::uint32_t account) const;
+  [[nodiscard]] std::uint32_t spent_fen(const Holder& who, std::uint32_t holder,
+                                        std::uint32_t account, Month month) const;
+  [[nodiscard]] std::string_view level_before(const Holder& who, std::uint32_t holder) const;
+
  private:
   static constexpr std::uint32_t kBillDayFirst = 3;
   static constexpr std::uint32_t kBillDays = 6;
@@ -45,6 +62,10 @@ class Population {
   Month oldest_{};  // the earliest earned month whose points can still be there
   std::vector<std::uint32_t> first_{};
 };
+
+// An account's name: the first home's two digits and nine of the member's serial, then its own
+// number.
+void put_account(CsvFile& file, const Holder& who, std::uint32_t account);
 
 // The eligible spend in fen at a place 0..1023 among all accounts: a log-normal one, median 68
 // yuan.

@@ -15,6 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kCountAgainMs = 5'000;
+constexpr int kDaySeconds = 86'400;
 
 std::vector<std::string> parts_of(const std::string& parameter) {
   std::vector<std::string> out(1);
@@ -60,8 +61,10 @@ RunDesk::RunDesk(Node& node, const OutFolder& out, Shell& shell)
                                 "Runs that were counted and are neither published nor dropped.")),
       waits_(shell.metrics().gauges("pointhouse_node_waits_for_staff",
                                     "What waits for somebody of the province.", {"what"})),
-      longest_(shell.metrics().gauges("pointhouse_node_longest_wait_days",
-                                      "Days since the oldest of these came.", {"what"})) {
+      longest_(shell.metrics().gauges(
+          "pointhouse_node_longest_wait_seconds",
+          "How long ago the day began on which the oldest of these came, in days of 86,400 s.",
+          {"what"})) {
   for (const char* what : {"orders", "complaints", "proposals", "registrations"}) {
     put_waiting(what, {}, 0);
   }
@@ -145,7 +148,7 @@ void RunDesk::watch_programme() {
 void RunDesk::put_waiting(const char* what, const Waiting& waiting, std::uint16_t today) {
   waits_.with({what}).set(waiting.count);
   const bool any = waiting.count > 0 && waiting.since < today;
-  longest_.with({what}).set(any ? today - waiting.since : 0);
+  longest_.with({what}).set(any ? (today - waiting.since) * kDaySeconds : 0);
 }
 
 void RunDesk::serve() {

@@ -354,6 +354,9 @@ class Home {
                                      std::int64_t fen);
   [[nodiscard]] Outcome rebill_account(const DayRow& row);
   void correct_bill(const DayRow& row, std::uint32_t account, bool gives);
+  Outcome correct_sum(const DayRow& row, std::uint32_t holder, bool gives);
+  void give_difference(const DayRow& row, std::uint32_t account,
+                       const std::vector<MemberBook::Given>& parts);
   [[nodiscard]] Outcome take_member_row(const DayRow& row);
   [[nodiscard]] Outcome take_member_row(const DayRow& row, const MemberRow& says,
                                         std::span<const SheetInputRow> inputs);
@@ -496,7 +499,7 @@ class Home {
                               std::size_t count, const MemberRecord& account) const;
   void bring_in(const ChildRow& child, MemberRecord& holder);
   [[nodiscard]] Bytes standing_below(const DayRow& row) const;
-  void carry_in(std::uint32_t account, const Standing& standing);
+  void carry_in(std::uint32_t account, const Standing& standing, bool at_home);
   [[nodiscard]] Outcome confirm(const DayRow& row);
   void end_transit(MemberRecord& account);
   void release_all(std::uint32_t account);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/home/home.h"
+#include "core/types/amount.h"
 #include "core/types/check.h"
 
 namespace ph {
@@ -124,7 +125,8 @@ Home::Outcome Home::may_bill(const DayRow& row, const AccountText& text, std::ui
   if (!has_begun(month)) {
     return ReturnCode::kInvalid;
   }
-  if (billed(text, device, month)) {
+  if (billed(text, device, month) ||
+      book_->is_of_standing(device, find_account(row.member), month)) {
     return ReturnCode::kDuplicate;
   }
   if (is_too_old(text, device, month)) {
@@ -145,7 +147,7 @@ Home::Outcome Home::bill_account(const DayRow& row, const AccountText& text, Mon
 }
 
 // The difference of what both amounts earn; of a bill that gave nothing yet there is none. Of one
-// that isn't known what the row says of it is believed.
+// that isn't known what the row says of it is believed; one that came along is part of a sum.
 Home::Outcome Home::rebill_account(const DayRow& row) {
   if (!has_begun(row.month)) {
     return ReturnCode::kInvalid;
@@ -153,7 +155,9 @@ Home::Outcome Home::rebill_account(const DayRow& row) {
   const AccountText text{row.account};
   const std::uint32_t account = find_account(row.member);
   const std::uint32_t known = own_device(text, account);
-  const bool gives = known == MemberBook::kNone || book_->gives(known, row.month);
+  const bool in_sum = book_->is_of_standing(known, account, row.month);
+  const std::uint32_t holder = in_sum ? book_->holder_of(account, row.month, row.fen) : known;
+  const bool gives = holder == MemberBook::kNone || book_->gives(holder, row.month);
   const std::int64_t points =
       gives ? book_->points_of(row.month, row.corrected) - book_->points_of(row.month, row.fen) : 0;
   if (const Outcome state = state_of(account, points <= 0); state != kDone) {
@@ -168,11 +172,32 @@ Home::Outcome Home::rebill_account(const DayRow& row) {
   if (points < 0 && lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }
+  if (in_sum) {
+    return correct_sum(row, holder, gives);
+  }
   const auto fen = billed(text, known, row.month);
   if (fen && *fen != row.fen) {
     return ReturnCode::kBillMismatch;
   }
   correct_bill(row, account, gives);
+  return kDone;
+}
+
+// A bill that came along in a sum, of which it can't be more.
+Home::Outcome Home::correct_sum(const DayRow& row, std::uint32_t holder, bool gives) {
+  if (holder == MemberBook::kNone) {
+    return ReturnCode::kBillMismatch;
+  }
+  const std::int64_t rest = book_->billed(holder, row.month).value_or(0) - row.fen;
+  if (!is_amount(rest + row.corrected)) {
+    return ReturnCode::kInvalid;
+  }
+  std::vector<MemberBook::Given> parts;
+  if (gives) {
+    parts = book_->difference(holder, row.month, row.fen, row.corrected);
+  }
+  book_->correct_sum(holder, row.month, row.fen, row.corrected, date_.month());
+  give_difference(row, book_->account(holder).member, parts);
   return kDone;
 }
 
@@ -190,6 +215,11 @@ void Home::correct_bill(const DayRow& row, std::uint32_t account, bool gives) {
   if (BillRecord* before = bill_before(key)) {
     *before = BillRecord::of(key, row.corrected);
   }
+  give_difference(row, account, parts);
+}
+
+void Home::give_difference(const DayRow& row, std::uint32_t account,
+                           const std::vector<MemberBook::Given>& parts) {
   std::int64_t change = 0;
   for (const MemberBook::Given& part : parts) {
     change += part.points;

@@ -50,8 +50,12 @@ Home::Outcome Home::move_out(const DayRow& row) {
   if (telling_ != nullptr) {
     telling_->points = result_.items.back().points;
   }
-  if (telling_ != nullptr && live_row_->tells_standing && book_) {
+  const bool tells = telling_ != nullptr && live_row_->tells_standing;
+  if (tells && book_) {
     telling_->standing = bytes_of(book_->standing_of(account, date_));
+  }
+  if (book_) {
+    book_->note_left(account, tells);
   }
   return kDone;
 }
@@ -93,7 +97,8 @@ Home::Outcome Home::move_in(const DayRow& row) {
   }
   const Bytes below = standing_below(row);
   const auto standing = below.empty() ? std::nullopt : read_standing(below);
-  if (!below.empty() && !standing && !live) {
+  const bool later = standing && standing->newest > date_.month().count();
+  if (!below.empty() && (!standing || later) && !live) {
     return ReturnCode::kInvalid;  // A live one was read before it was journaled.
   }
   if (account != kNoAccount &&
@@ -119,7 +124,10 @@ Home::Outcome Home::move_in(const DayRow& row) {
   if (live && state == State::kClosed) {
     forfeit_moved_in(account);
   } else if (standing && book_) {
-    carry_in(account, *standing);
+    carry_in(account, *standing, state == State::kHome);
+  }
+  if (book_) {
+    book_->note_left(account, false);
   }
   return kDone;
 }
@@ -135,9 +143,9 @@ Bytes Home::standing_below(const DayRow& row) const {
   return any ? Bytes(file_->standing_bytes).subspan(found->first, found->size) : Bytes();
 }
 
-void Home::carry_in(std::uint32_t account, const Standing& standing) {
+void Home::carry_in(std::uint32_t account, const Standing& standing, bool at_home) {
   if (book_->is_of_programme(standing)) {
-    book_->carry_in(account, standing, date_);
+    book_->carry_in(account, standing, date_, at_home);
   } else {
     book_->note_moved_in(account, date_);
   }

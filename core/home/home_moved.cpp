@@ -71,8 +71,12 @@ std::vector<ChildRow> Home::moved_slices(Member member, const LiveAnswer& answer
 
 bool Home::can_take_in(const LiveCommand& command) const {
   const std::uint32_t account = find_account(command.row.member);
-  if (!command.standing.empty() && !read_standing(command.standing)) {
-    return false;
+  if (!command.standing.empty()) {
+    // The old home may be a day ahead; never a month.
+    const auto standing = read_standing(command.standing);
+    if (!standing || standing->newest > date_.month().count() + 1) {
+      return false;
+    }
   }
   return account == kNoAccount ||
          lots_fit(command.children, 0, command.children.size(), accounts_[account]);

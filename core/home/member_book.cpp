@@ -23,7 +23,14 @@ bool is_past(Month month, Month now) {
 
 }  // namespace
 
+// Members' records have levels that were entered by their numbers: of one grading.
 bool MemberBook::names_fit(const Programme& next) const {
+  const programme::AwardRule& award = next.rows().level_award;
+  const std::uint16_t entered = award_grading();
+  if (award.mode == programme::AwardMode::kOnEntry && entered != NameTable::kNone &&
+      names_.gradings.find(award.grading.name) != entered) {
+    return false;
+  }
   ProgrammeNames names = names_;
   return names.take(next);
 }
@@ -95,8 +102,12 @@ void MemberBook::update_member(std::uint32_t member) {
     const AccountRecord& account = tables_.accounts[n];
     if (account.ended == book::kNoMonth) {
       lowest = lowest == 0 ? account.region : std::min(lowest, account.region);
-      in_arrears = in_arrears || (account.flags & AccountRecord::kInArrears) != 0;
     }
+    // Those that came along last until a row says that they ended, whoever has their months.
+    const bool counts =
+        account.ended == book::kNoMonth || (account.flags & AccountRecord::kCarriedIn) != 0;
+    in_arrears = in_arrears || (counts && (account.flags & AccountRecord::kInArrears) != 0 &&
+                                (account.flags & AccountRecord::kLost) == 0);
   }
   record.region = lowest == 0 ? record.region : lowest;
   record.flags = static_cast<std::uint16_t>((record.flags & ~ProgrammeMember::kInArrears) |

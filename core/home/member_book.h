@@ -311,12 +311,22 @@ class MemberBook {
   [[nodiscard]] Standing standing_of(std::uint32_t member, BusinessDate on) const;
   // Is it of the programme that this home has?
   [[nodiscard]] bool is_of_programme(const Standing& standing) const;
-  // He comes with it: it is the truth, whatever was known of him from before. Of another programme
-  // it says nothing but that he came.
-  void carry_in(std::uint32_t member, const Standing& standing, BusinessDate on);
+  // He comes with it: what was known of him here is in it, or stays beside it. `at_home`: he was
+  // opened here meanwhile. Of another programme it says nothing but that he came.
+  void carry_in(std::uint32_t member, const Standing& standing, BusinessDate on, bool at_home);
   void note_moved_in(std::uint32_t member, BusinessDate on);
+  // He leaves, with a standing or without one; he is back, whatever came with him.
+  void note_left(std::uint32_t member, bool told);
   // ACCOUNT: the first one of a telephone takes over the months that came with the member.
   void take_over(std::uint32_t account, BusinessDate on);
+  // Is the bill of this month, of an account that wasn't known here before he came, among those
+  // that came with him? `account` kNone: nobody has named it yet.
+  [[nodiscard]] bool is_of_standing(std::uint32_t account, std::uint32_t member, Month month) const;
+  // The record whose sum has a bill of so many fen of such a month; kNone: there is none.
+  [[nodiscard]] std::uint32_t holder_of(std::uint32_t member, Month month, std::int64_t fen) const;
+  // Such a bill is corrected: the difference goes into, or comes off, the sum.
+  void correct_sum(std::uint32_t holder, Month month, std::int64_t fen, std::int64_t corrected,
+                   Month now);
 
   // member_claims.cpp. What he claimed, newest first, of these benefits; a claim of a name counts
   // for the row of it that is in force.
@@ -356,6 +366,7 @@ class MemberBook {
   void give(std::uint32_t account, Month month, std::vector<Given>& out);
   void enter_band(std::uint32_t account, Month month, std::vector<Given>& out);
   [[nodiscard]] std::int64_t last_points(std::uint32_t account, Month until) const;
+  [[nodiscard]] std::vector<std::uint32_t> end_carried_arrears(std::uint32_t member);
   void catch_up(std::uint32_t account, const programme::MonthRange& window, BusinessDate on,
                 std::vector<Given>& out);
   void forget_text(const AccountText& text);
@@ -369,18 +380,29 @@ class MemberBook {
   [[nodiscard]] StandingMonth standing_month(std::uint32_t member, Month month,
                                              bool with_carried) const;
   void put_accounts(std::uint32_t member, Standing& standing) const;
+  void put_tenure(std::uint32_t member, Standing& standing, bool living) const;
   void put_grades(std::uint32_t member, Standing& standing, StandingLists& lists) const;
   void put_history(std::uint32_t member, Standing& standing, StandingLists& lists) const;
   void put_flags(std::uint32_t member, Standing& standing, StandingLists& lists) const;
   void put_claims(std::uint32_t member, Standing& standing, StandingLists& lists) const;
-  [[nodiscard]] std::uint16_t award_grading(BusinessDate on) const;
+  [[nodiscard]] std::uint16_t award_grading() const;
   std::uint32_t add_carried(std::uint32_t member);
   void forget_month(std::uint32_t account, Month month);
   std::vector<std::uint32_t> empty_carried(std::uint32_t member);
+  // What was known of him here, when a standing comes with him: it is in it; it is of a time when
+  // he was elsewhere, too; it may be in it.
+  enum class Known : std::uint8_t { kHeld, kBeside, kPerhaps };
+  [[nodiscard]] Known known_beside(std::uint32_t member, const Standing& standing,
+                                   bool at_home) const;
+  [[nodiscard]] bool is_held(std::uint32_t member, const Standing& standing) const;
+  [[nodiscard]] Standing whole_of(std::uint32_t member, const Standing& standing,
+                                  Known known) const;
+  void settle_known(std::uint32_t member, Month month, const StandingMonth& whole);
   [[nodiscard]] StandingMonth rest_of(std::uint32_t member, Month month,
-                                      const StandingMonth& whole);
-  void carry_months(std::uint32_t member, const Standing& standing);
-  void carry_rating(std::uint32_t member, const Standing& standing, BusinessDate on);
+                                      const StandingMonth& whole) const;
+  void carry_months(std::uint32_t member, const Standing& standing, const Standing& whole);
+  void carry_rating(std::uint32_t member, const Standing& whole, BusinessDate on);
+  void carry_profile(std::uint32_t member, const Standing& standing, Known known);
   [[nodiscard]] std::optional<book::HistoryRecord> history_of(const Standing& standing,
                                                               const StandingHistory& record) const;
   [[nodiscard]] std::optional<std::pair<std::uint8_t, std::uint8_t>> grade_numbers(
@@ -392,7 +414,7 @@ class MemberBook {
   // member_book_load.cpp
   [[nodiscard]] bool adopt_versions(const ProgrammeOf& programme_of);
   [[nodiscard]] bool adopt_large();
-  [[nodiscard]] bool right_carried(const book::AccountRecord& record) const;
+  [[nodiscard]] static bool right_carried(const book::AccountRecord& record);
   [[nodiscard]] bool right_account(const book::AccountRecord& record, std::uint32_t number) const;
   [[nodiscard]] bool right_ring(const book::AccountRecord& record, std::uint32_t number,
                                 std::size_t& large) const;

@@ -15,15 +15,10 @@ namespace carry {
 
 namespace {
 
-using book::AccountRecord;
 using book::ClaimRecord;
 using book::FlagRecord;
 using book::HistoryRecord;
-using book::kNoMonth;
-using book::kRingMonths;
 using programme::GradeReason;
-
-constexpr std::uint8_t kMobileMax = 4;  // of the services: those of telephones
 
 NameText padded(std::string_view name) {
   NameText out{};
@@ -131,15 +126,44 @@ void MemberBook::put_accounts(std::uint32_t member, Standing& standing) const {
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
     const book::AccountRecord& account = tables_.accounts[n];
-    standing.joined = std::min(standing.joined, account.joined);
-    standing.band = std::max(standing.band, account.entered);
     if ((account.flags & book::AccountRecord::kLost) == 0) {
+      standing.band = std::max(standing.band, account.entered);
       standing.accounts = static_cast<std::uint16_t>(std::min(standing.accounts + 1, 0xffff));
       living = living || account.ended == book::kNoMonth;
       last = account.ended == book::kNoMonth ? last : std::max(last, account.ended);
     }
   }
   standing.ended = living || standing.accounts == 0 ? book::kNoMonth : last;
+  put_tenure(member, standing, living);
+}
+
+// Of those that count here: none that another owner has; while one hasn't ended, none that has;
+// while one is a telephone's, no fixed line.
+void MemberBook::put_tenure(std::uint32_t member, Standing& standing, bool living) const {
+  std::uint16_t fixed = book::kNoMonth;
+  bool any = false;
+  std::uint8_t arrears = 0;
+  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
+       n = tables_.accounts[n].next) {
+    const book::AccountRecord& account = tables_.accounts[n];
+    if ((account.flags & book::AccountRecord::kLost) != 0) {
+      continue;
+    }
+    const bool carried = (account.flags & book::AccountRecord::kCarriedIn) != 0;
+    const bool ended = account.ended != book::kNoMonth;
+    arrears |= !ended || carried ? account.flags : std::uint8_t{0};
+    if (living && ended) {
+      continue;
+    }
+    const bool line = account.service == book::AccountRecord::kFixedLine;
+    std::uint16_t& first = line ? fixed : standing.joined;
+    first = std::min(first, account.joined);
+    any = any || !line;
+  }
+  standing.joined = any ? standing.joined : fixed;
+  standing.flags |= (arrears & book::AccountRecord::kBothWays) != 0 ? Standing::kBothWays
+                    : (arrears & book::AccountRecord::kOneWay) != 0 ? Standing::kOneWay
+                                                                    : std::uint8_t{0};
 }
 
 // The present grades with what their history has of them first, then all else, newest first.
@@ -220,11 +244,15 @@ void MemberBook::put_claims(std::uint32_t member, Standing& standing, StandingLi
   }
 }
 
-// Levels of the grading that [level_award] is by. kNone of NameTable: there is none.
-std::uint16_t MemberBook::award_grading(BusinessDate on) const {
-  const Programme* version = programmes_.of_day(on);
-  version = version == nullptr ? &*programmes_.versions().front().programme : version;
-  return names_.gradings.find(version->rows().level_award.grading.name);
+// Whose levels give points once: the same one in all versions. kNone of NameTable: there is none.
+std::uint16_t MemberBook::award_grading() const {
+  for (const ProgrammeBook::Version& version : programmes_.versions()) {
+    const programme::AwardRule& award = version.programme->rows().level_award;
+    if (award.mode == programme::AwardMode::kOnEntry) {
+      return names_.gradings.find(award.grading.name);
+    }
+  }
+  return NameTable::kNone;
 }
 
 Standing MemberBook::standing_of(std::uint32_t member, BusinessDate on) const {
@@ -247,8 +275,9 @@ Standing MemberBook::standing_of(std::uint32_t member, BusinessDate on) const {
     }
   }
   StandingLists lists(out);
-  if (const std::uint16_t grading = award_grading(on);
-      record.entered > 0 && grading != NameTable::kNone) {
+  if (const std::uint16_t grading = award_grading();
+      record.entered > 0 && grading != NameTable::kNone &&
+      record.entered < names_.levels[grading].size()) {
     out.entered = lists.add_name(names_.levels[grading].name(record.entered));
   }
   put_grades(member, out, lists);
@@ -256,121 +285,6 @@ Standing MemberBook::standing_of(std::uint32_t member, BusinessDate on) const {
   put_claims(member, out, lists);
   put_history(member, out, lists);
   return out;
-}
-
-// A number of what is carried in: none of its accounts has it.
-std::uint32_t MemberBook::add_carried(std::uint32_t member) {
-  const auto number = static_cast<std::uint32_t>(tables_.accounts.size());
-  tables_.accounts.push_back({.member = member, .flags = book::AccountRecord::kCarriedIn});
-  append_account(member, number);
-  return number;
-}
-
-void MemberBook::forget_month(std::uint32_t account, Month month) {
-  if (billed(account, month)) {
-    forget_large(account, month);
-    tables_.accounts[account].ring[book::slot_of(month)] = 0;
-    tables_.accounts[account].earned &= ~book::bit_of(month);
-  }
-}
-
-// What came before is in what comes now.
-std::vector<std::uint32_t> MemberBook::empty_carried(std::uint32_t member) {
-  std::vector<std::uint32_t> out;
-  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
-       n = tables_.accounts[n].next) {
-    book::AccountRecord& account = tables_.accounts[n];
-    if ((account.flags & book::AccountRecord::kCarriedIn) == 0) {
-      continue;
-    }
-    for (int back = 0; back < book::kRingMonths && back <= account.newest; ++back) {
-      forget_month(n, Month(static_cast<std::uint16_t>(account.newest - back)));
-    }
-    account.newest = 0;
-    account.flags = book::AccountRecord::kCarriedIn;
-    std::erase_if(suspensions_, [n](const auto& of) { return of.first.first == n; });
-    out.push_back(n);
-  }
-  return out;
-}
-
-// Of months that accounts here have themselves, from before, the rest; where they have more than
-// he had at the end, theirs are forgotten.
-StandingMonth MemberBook::rest_of(std::uint32_t member, Month month, const StandingMonth& whole) {
-  const StandingMonth own = standing_month(member, month, false);
-  StandingMonth out = whole;
-  out.suspensions = static_cast<std::uint8_t>(std::max(whole.suspensions - own.suspensions, 0));
-  if (own.earned > whole.earned || own.waiting > whole.waiting || (own.bills & ~whole.bills) != 0) {
-    for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
-         n = tables_.accounts[n].next) {
-      forget_month(n, month);
-    }
-    return out;
-  }
-  out.earned -= own.earned;
-  out.waiting -= own.waiting;
-  const auto settled = [](std::int64_t rest, std::uint8_t bill) {
-    return rest == 0 ? bill : std::uint8_t{0};
-  };
-  out.bills &=
-      static_cast<std::uint8_t>(~(own.bills & (settled(out.earned, StandingMonth::kEarned) |
-                                               settled(out.waiting, StandingMonth::kWaiting))));
-  return out;
-}
-
-// One record has the sums of bills that gave their points, a second one those that wait, if any do.
-void MemberBook::carry_months(std::uint32_t member, const Standing& standing) {
-  std::vector<std::uint32_t> carried = empty_carried(member);
-  std::array<StandingMonth, Standing::kMonths> rest{};
-  std::uint8_t bills = 0;
-  bool suspended = false;
-  for (std::size_t place = 0; place < Standing::kMonths; ++place) {
-    if (standing.has_month(place)) {
-      rest[place] = rest_of(member, standing.month(place), standing.months[place]);
-      bills |= rest[place].bills;
-      suspended = suspended || rest[place].suspensions > 0;
-    }
-  }
-  const bool any = bills != 0 || suspended || standing.accounts > 0;
-  const std::size_t needed = (bills & StandingMonth::kWaiting) != 0 ? 2 : any ? 1 : 0;
-  while (carried.size() < needed) {
-    carried.push_back(add_carried(member));
-  }
-  for (const std::uint32_t n : carried) {
-    book::AccountRecord& record = tables_.accounts[n];
-    const bool lost = standing.accounts == 0;
-    record.joined = standing.joined;
-    record.ended = lost ? standing.newest : standing.ended;
-    record.flags |= lost ? book::AccountRecord::kLost : std::uint8_t{0};
-    record.entered = standing.band;
-    record.region = std::max<std::uint8_t>(standing.region, 1);
-  }
-  for (std::size_t place = 0; place < Standing::kMonths; ++place) {
-    const StandingMonth& month = rest[place];
-    if ((month.bills & StandingMonth::kEarned) != 0) {
-      keep(carried[0], standing.month(place), month.earned, true);
-    }
-    if ((month.bills & StandingMonth::kWaiting) != 0) {
-      keep(carried[1], standing.month(place), month.waiting, false);
-    }
-    if (month.suspensions > 0) {
-      suspensions_[{carried[0], standing.month(place).count()}] = month.suspensions;
-    }
-  }
-}
-
-// What of a month's rating points isn't that of its bills.
-void MemberBook::carry_rating(std::uint32_t member, const Standing& standing, BusinessDate on) {
-  for (std::size_t place = 0; place < Standing::kMonths; ++place) {
-    if (!standing.has_month(place)) {
-      continue;
-    }
-    const Month month = standing.month(place);
-    const std::int64_t more = standing.months[place].rating - rating_points(member, month);
-    if (more != 0) {
-      note_rated(member, month, more, on.month());
-    }
-  }
 }
 
 // Of a grading, level or flag that no version here has: none.
@@ -480,25 +394,43 @@ void MemberBook::carry_claims(std::uint32_t member, const Standing& standing) {
   carry::lay(tables_.claims, last, claims);
 }
 
-void MemberBook::carry_in(std::uint32_t member, const Standing& standing, BusinessDate on) {
+// Of what was known here alone nothing is lost, the first day of his profile and the blacklist too.
+void MemberBook::carry_profile(std::uint32_t member, const Standing& standing, Known known) {
+  book::ProgrammeMember& record = tables_.members[member];
+  const bool first = known != Known::kHeld && record.profile != 0;
+  record.profile = standing.profile == 0 ? record.profile
+                   : first               ? std::min(record.profile, standing.profile)
+                                         : standing.profile;
+  const bool listed =
+      known != Known::kHeld && (record.flags & book::ProgrammeMember::kBlacklisted) != 0;
+  set_blacklisted(member, listed || (standing.flags & Standing::kBlacklisted) != 0);
+}
+
+void MemberBook::carry_in(std::uint32_t member, const Standing& standing, BusinessDate on,
+                          bool at_home) {
+  const Known known = known_beside(member, standing, at_home);
   // Open runs have counted who he was when he left.
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
     tell_runs_of_lost(n);
+    book::AccountRecord& account = tables_.accounts[n];
+    account.entered = std::max(account.entered, standing.band);  // No band gives twice.
+    account.flags &= static_cast<std::uint8_t>(
+        ~(known == Known::kHeld ? book::AccountRecord::kInArrears : std::uint8_t{0}));
   }
   tell_runs_of_lost_member(member);
-  carry_months(member, standing);
-  carry_rating(member, standing, on);
+  const Standing whole = whole_of(member, standing, known);
+  carry_months(member, standing, whole);
+  carry_rating(member, whole, on);
   carry_grades(member, standing);
   carry_flags(member, standing);
   carry_claims(member, standing);
   book::ProgrammeMember& record = tables_.members[member];
-  record.profile = standing.profile != 0 ? standing.profile : record.profile;
+  carry_profile(member, standing, known);
   record.came = on.month().count();
   record.region = standing.region != 0 ? standing.region : record.region;
   record.flags |= book::ProgrammeMember::kCarriedIn;
-  set_blacklisted(member, (standing.flags & Standing::kBlacklisted) != 0);
-  const std::uint16_t grading = award_grading(on);
+  const std::uint16_t grading = award_grading();
   if (standing.entered > 0 && grading != NameTable::kNone) {
     const std::uint16_t level = names_.levels[grading].find(standing.names[standing.entered - 1U]);
     record.entered = level == NameTable::kNone
@@ -513,49 +445,6 @@ void MemberBook::note_moved_in(std::uint32_t member, BusinessDate on) {
     if (tables_.members[member].grades[g].reason == 0) {
       (void)write_grade(member, g, {.reason = programme::GradeReason::kMovedIn, .from = on}, on);
     }
-  }
-}
-
-// Once, by the first account of a telephone. The month of the move isn't over for it, and months
-// that it has bills of itself stay where they are.
-void MemberBook::take_over(std::uint32_t account, BusinessDate on) {
-  const std::uint32_t member = tables_.accounts[account].member;
-  const std::uint8_t service = tables_.accounts[account].service;
-  if (service == 0 || service > carry::kMobileMax ||
-      (tables_.members[member].flags & book::ProgrammeMember::kCarriedIn) == 0) {
-    return;
-  }
-  const Month came(tables_.members[member].came);
-  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
-       n = tables_.accounts[n].next) {
-    book::AccountRecord& carried = tables_.accounts[n];
-    if ((carried.flags & book::AccountRecord::kCarriedIn) == 0 || carried.ended != book::kNoMonth) {
-      continue;
-    }
-    const int newest = carried.newest;
-    for (int m = std::max(newest - book::kRingMonths + 1, 0); m <= newest; ++m) {
-      take_over_month(n, account, Month(static_cast<std::uint16_t>(m)), came);
-    }
-    carried.ended = on.month().count();
-    tables_.accounts[account].entered =
-        std::max(tables_.accounts[account].entered, carried.entered);
-  }
-  update_member(member);
-}
-
-void MemberBook::take_over_month(std::uint32_t carried, std::uint32_t account, Month month,
-                                 Month came) {
-  const auto fen = billed(carried, month);
-  if (month >= came || !fen || billed(account, month) || is_too_old(account, month)) {
-    return;
-  }
-  const bool earned = (tables_.accounts[carried].earned & book::bit_of(month)) != 0;
-  keep(account, month, *fen, earned);
-  forget_month(carried, month);
-  if (const int times = suspensions(carried, month); times > 0) {
-    suspensions_.erase({carried, month.count()});
-    suspensions_[{account, month.count()}] =
-        static_cast<std::uint16_t>(std::min(suspensions(account, month) + times, 0xffff));
   }
 }
 

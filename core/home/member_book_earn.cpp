@@ -282,15 +282,38 @@ std::vector<MemberBook::Given> MemberBook::set_arrears(std::uint32_t account, Ar
                            : state == Arrears::kBothWays ? AccountRecord::kBothWays
                                                          : std::uint8_t{0};
   record.flags = static_cast<std::uint8_t>((record.flags & ~AccountRecord::kInArrears) | now);
+  std::vector<std::uint32_t> ended;
+  if (now == 0) {
+    ended = end_carried_arrears(record.member);
+    ended.insert(ended.end(), before != 0 ? 1U : 0U, account);
+    std::ranges::sort(ended);
+  }
   update_member(record.member);
   if (state == Arrears::kBothWays && before != now) {
     std::uint16_t& times = suspensions_[{account, on.month().count()}];
     times = static_cast<std::uint16_t>(std::min(times + 1, 0xffff));
   }
   const Programme* version = programmes_.of_day(on);
-  if (now == 0 && before != 0 && version != nullptr) {
-    catch_up(account, programme::window_with(on.month(), version->rows().earn.catch_up_months), on,
-             out);
+  for (const std::uint32_t of : ended) {
+    if (version != nullptr) {
+      catch_up(of, programme::window_with(on.month(), version->rows().earn.catch_up_months), on,
+               out);
+    }
+  }
+  return out;
+}
+
+// Whose accounts were in arrears at another home: the end of any of them here is theirs, too.
+std::vector<std::uint32_t> MemberBook::end_carried_arrears(std::uint32_t member) {
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
+       n = tables_.accounts[n].next) {
+    AccountRecord& account = tables_.accounts[n];
+    if ((account.flags & AccountRecord::kCarriedIn) != 0 &&
+        (account.flags & AccountRecord::kInArrears) != 0) {
+      account.flags &= static_cast<std::uint8_t>(~AccountRecord::kInArrears);
+      out.push_back(n);
+    }
   }
   return out;
 }

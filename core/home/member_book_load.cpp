@@ -21,9 +21,10 @@ using book::ProgrammeMember;
 // Of rating points of a month, either way: sums of lots stay far within it.
 constexpr std::int64_t kRatedMax = 1'000'000'000'000'000'000;
 constexpr std::uint64_t kTakenMax = 1'000'000'000'000'000'000;
-constexpr std::uint8_t kAccountFlagsMax = 63;
+constexpr std::uint8_t kAccountFlagsMax = 127;
 constexpr std::uint16_t kMemberFlags = ProgrammeMember::kBlacklisted | ProgrammeMember::kInArrears |
-                                       ProgrammeMember::kMergedAway | ProgrammeMember::kCarriedIn;
+                                       ProgrammeMember::kMergedAway | ProgrammeMember::kCarriedIn |
+                                       ProgrammeMember::kTold;
 constexpr std::uint8_t kServicesMax = 6;
 constexpr std::uint8_t kWhysMax = 2;  // of VIP_PROPOSE
 constexpr std::uint8_t kRegionsMax = 9;
@@ -141,11 +142,12 @@ bool MemberBook::right_ring(const AccountRecord& record, std::uint32_t number,
   return true;
 }
 
-// Nobody's number; what it says is that of several accounts.
-bool MemberBook::right_carried(const AccountRecord& record) const {
+// Nobody's number; what it says is that of several accounts. It passes with a number that is merged
+// to somebody who may have come with nothing.
+bool MemberBook::right_carried(const AccountRecord& record) {
   return record.account == decltype(record.account){} && record.plan == 0 && record.service == 0 &&
-         (record.flags & ~(AccountRecord::kCarriedIn | AccountRecord::kLost)) == 0 &&
-         (tables_.members[record.member].flags & ProgrammeMember::kCarriedIn) != 0;
+         (record.flags &
+          ~(AccountRecord::kCarriedIn | AccountRecord::kLost | AccountRecord::kInArrears)) == 0;
 }
 
 bool MemberBook::right_account(const AccountRecord& record, std::uint32_t number) const {
@@ -189,9 +191,12 @@ bool MemberBook::adopt_accounts() {
 }
 
 bool MemberBook::right_member(const ProgrammeMember& record) const {
-  return record.profile < BusinessDate::kCount && record.taken_on < BusinessDate::kCount &&
-         (record.flags & ~kMemberFlags) == 0 && record.region <= kRegionsMax &&
-         record.taken <= kTakenMax && is_month(record.came) &&
+  const std::uint16_t grading = record.entered == 0 ? NameTable::kNone : award_grading();
+  const bool entered = grading == NameTable::kNone ? record.entered == 0
+                                                   : record.entered < names_.levels[grading].size();
+  return entered && record.profile < BusinessDate::kCount &&
+         record.taken_on < BusinessDate::kCount && (record.flags & ~kMemberFlags) == 0 &&
+         record.region <= kRegionsMax && record.taken <= kTakenMax && is_month(record.came) &&
          (record.came == 0 || (record.flags & ProgrammeMember::kCarriedIn) != 0) &&
          record.zero == 0 &&
          (record.merged_into == kNone ? (record.flags & ProgrammeMember::kMergedAway) == 0

@@ -37,6 +37,7 @@ struct AccountRecord {
   static constexpr std::uint8_t kInArrears = kOneWay | kBothWays;
   static constexpr std::uint8_t kCarriedIn = 16;   // months of another home's accounts, in one sum
   static constexpr std::uint8_t kLost = 32;        // it ended as it has another owner
+  static constexpr std::uint8_t kKnown = 64;       // it was here when a standing came
   static constexpr std::uint16_t kBandsMax = 255;  // that `entered` can tell apart
   // Services, by the words of their row.
   static constexpr std::uint8_t kDataCard = 5;
@@ -81,6 +82,7 @@ struct ProgrammeMember {
   static constexpr std::uint16_t kInArrears = 2;
   static constexpr std::uint16_t kMergedAway = 4;
   static constexpr std::uint16_t kCarriedIn = 16;
+  static constexpr std::uint16_t kTold = 32;  // he left, and a standing with him
 
   std::uint32_t first_account{kNone};
   std::uint32_t last_history{kNone};

@@ -67,12 +67,18 @@ bool is_day(std::uint16_t day) {
   return day < BusinessDate::kCount;
 }
 
+// One state of arrears at most.
+bool right_flags(std::uint8_t flags) {
+  constexpr std::uint8_t kArrears = Standing::kOneWay | Standing::kBothWays;
+  return flags <= (Standing::kBlacklisted | kArrears) && (flags & kArrears) != kArrears;
+}
+
 bool right_header(const Header& header) {
   return header.magic == kMagic && header.layout == kLayout && is_day(header.profile) &&
          right_name(header.code) && header.version > 0 && is_month_or_none(header.joined) &&
          is_month_or_none(header.ended) &&
          (header.accounts > 0 || header.ended == book::kNoMonth) && is_month(header.newest) &&
-         header.region <= kRegionsMax && header.flags <= Standing::kBlacklisted &&
+         header.region <= kRegionsMax && right_flags(header.flags) &&
          header.names <= Standing::kNamesMax && header.entered <= header.names &&
          header.grades <= programme::kGradingsMax && header.zero_16 == 0 && header.zero == 0;
 }

@@ -69,6 +69,8 @@ struct StandingHistory {
 
 struct Standing {
   static constexpr std::uint8_t kBlacklisted = 1;
+  static constexpr std::uint8_t kOneWay = 2;  // in arrears, the worse of all his accounts
+  static constexpr std::uint8_t kBothWays = 4;
   static constexpr std::size_t kNamesMax = 250;  // numbers from 254 on are gradings of no programme
   static constexpr std::size_t kMonths = book::kRingMonths;
 
@@ -90,6 +92,12 @@ struct Standing {
   std::vector<StandingClaim> claims{};     // newest first
   std::vector<StandingHistory> history{};  // likewise
 
+  // As flags of an account.
+  [[nodiscard]] std::uint8_t arrears() const {
+    return (flags & kBothWays) != 0 ? book::AccountRecord::kBothWays
+           : (flags & kOneWay) != 0 ? book::AccountRecord::kOneWay
+                                    : std::uint8_t{0};
+  }
   [[nodiscard]] Month month(std::size_t place) const {
     return Month(static_cast<std::uint16_t>(newest + 1 + place - kMonths));
   }

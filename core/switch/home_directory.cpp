@@ -1,6 +1,8 @@
 #include "core/switch/home_directory.h"
 
 #include <algorithm>
+#include <span>
+#include <tuple>
 
 #include "core/programme/earning.h"
 #include "core/types/check.h"
@@ -12,13 +14,63 @@ namespace {
 // Clocks of homes may go back by moments; a day is plenty.
 constexpr int kClockDays = 1;
 
-// By their time. Of files it is the end of a day, which several may share: there each one goes on
-// from where the one before has led.
-void put_in_order(std::vector<Move>& moves, Participant home) {
-  std::ranges::sort(
-      moves, [](const Move& a, const Move& b) { return a.at != b.at ? a.at < b.at : a.id < b.id; });
-  for (std::size_t n = 0; n < moves.size(); ++n) {
-    const auto first = moves.begin() + static_cast<std::ptrdiff_t>(n);
+using Moves = std::span<Move>;
+
+// The day on which it happened; of files, the one at whose end it stands.
+BusinessDate day_of(const Move& move) {
+  return move.live ? move.at.date() : move.at.plus_seconds(-1).date();
+}
+
+// Those of `moves` as one way from home to home that begins at `home`, which is left each time with
+// the first of those that are not used yet, if the others can be on the way then (Hierholzer,
+// 1873). Empty: there is none.
+std::vector<Move> way_from(Participant home, Moves moves) {
+  std::vector<bool> used(moves.size());
+  std::vector<const Move*> open;  // so far, to where it can't go on
+  std::vector<Move> way;          // from the end
+  while (true) {
+    const Participant here = open.empty() ? home : open.back()->to;
+    std::size_t next = 0;
+    while (next < moves.size() && (used[next] || moves[next].from != here)) {
+      ++next;
+    }
+    if (next < moves.size()) {
+      used[next] = true;
+      open.push_back(&moves[next]);
+    } else if (!open.empty()) {
+      way.push_back(*open.back());
+      open.pop_back();
+    } else {
+      break;
+    }
+  }
+  std::ranges::reverse(way);
+  for (const Move& move : way) {
+    if (move.from != home) {
+      return {};
+    }
+    home = move.to;
+  }
+  return way.size() == moves.size() ? way : std::vector<Move>();
+}
+
+// The way that begins at `home`, or else where the first move begins from which there is one.
+std::vector<Move> way_of(Participant home, Moves moves) {
+  std::vector<Move> way = way_from(home, moves);
+  std::vector<Participant> tried{home};
+  for (std::size_t n = 0; n < moves.size() && way.empty(); ++n) {
+    if (std::ranges::find(tried, moves[n].from) == tried.end()) {
+      tried.push_back(moves[n].from);
+      way = way_from(tried.back(), moves);
+    }
+  }
+  return way;
+}
+
+// Moves between which others aren't known yet: by their time; where several share it, each one goes
+// on from where the one before has led, if one does.
+void lead_on(Participant home, Moves moves) {
+  for (auto first = moves.begin(); first != moves.end(); ++first) {
     const auto end =
         std::find_if(first, moves.end(), [&](const Move& one) { return one.at != first->at; });
     const auto goes_on = [&](const Move& one) { return one.from == home; };
@@ -31,6 +83,24 @@ void put_in_order(std::vector<Move>& moves, Participant home) {
       std::rotate(first, next, next + 1);
     }
     home = first->to;
+  }
+}
+
+// By their days, and within a day as they lead from home to home: business time may be the same for
+// several, is each home's own, and of a file's it is the end of the day.
+void put_in_order(std::vector<Move>& moves, Participant home) {
+  const auto place = [](const Move& one) { return std::tuple(day_of(one), one.at, one.id); };
+  std::ranges::sort(moves, {}, place);
+  for (auto first = moves.begin(); first != moves.end();) {
+    const auto end = std::find_if(first, moves.end(),
+                                  [&](const Move& one) { return day_of(one) != day_of(*first); });
+    if (const auto way = way_of(home, Moves(first, end)); !way.empty()) {
+      std::ranges::copy(way, first);
+    } else {
+      lead_on(home, Moves(first, end));
+    }
+    home = (end - 1)->to;
+    first = end;
   }
 }
 

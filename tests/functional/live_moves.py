@@ -26,7 +26,7 @@ world.RULES = world.RULES.replace("PRICE,1,INTER,,,,,3,5,,,2026-01-01,\n",
                                   "PRICE,1,INTER,,,,,3,5,,,2026-01-01,2026-04-01\n"
                                   "PRICE,9,INTER,,,,,1,1,,,2026-04-01,\n")
 MEMBERS = 20
-ANN, BEA = member(1, 1), member(1, 2)
+ANN, BEA, CAT = member(1, 1), member(1, 2), member(1, 16)
 
 
 def need(right, text):
@@ -262,6 +262,21 @@ def refunds(story):
     story.ann = left
 
 
+def there_and_back_and_on(story):
+    """All within a second of business time: whom partners ask then is the last home."""
+    one, two, three = (story.counters[code] for code in world.PROVINCES)
+    for name, counter in (("T-1", three), ("T-2", one), ("T-3", two)):
+        counter.move(name, CAT)
+    story.is_at("P02", CAT, HELD)
+    sold = story.sold("redemptions", "T-4", member=CAT, points=10)
+    need(sold["authorisation"].startswith("P02/"), f"the last home has decided: {sold}")
+    story.sold("refunds", "T-5", parent=f"MER1/{story.today}/T-4", member=CAT, points=10)
+    one.refused("INSUFFICIENT_POINTS", "redeem", "T-6", "--member", CAT, "--points", HELD + 1,
+                "--form", "PHONE_CREDIT")
+    three.move("T-7", CAT)
+    story.is_at("P03", CAT, HELD)
+
+
 def nodes_have(story, days):
     story.wait(lambda: all(story.taken().get(code) == days for code in story.nodes),
                f"{days} days of each province are at the clearing", 60)
@@ -352,7 +367,7 @@ def main():
         try:
             story.begin()
             for part in (before_the_move, the_move, kills, answer_lost, refunds,
-                         after_expiry_and_close, money):
+                         there_and_back_and_on, after_expiry_and_close, money):
                 began = time.monotonic()
                 part(story)
                 print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)

@@ -7,7 +7,7 @@ import moving
 import node
 from accounts import Funded, Lot
 from batch import Batch, Movement
-from memberbook import Device, Person
+from memberbook import Device, Person, rating_points
 from node import Node, Return
 from sections import in_force
 
@@ -239,6 +239,10 @@ class EarningHome(Node):
         """A bill; with `spent` one of before: 1, its points are among the opening lots."""
         month, device = row["bill_month"], self.devices.get(row["account"])
         self.begun(month)
+        mine = device if device is not None and device.member == row["member"] else None
+        if (mine is not None or device is None or device.ended is not None) and \
+                self.person(row["member"]).came_along(mine, month):
+            raise Return("DUPLICATE")
         if device is not None and (device.member == row["member"] or device.ended is None):
             if device.too_old(month):
                 raise Return("TOO_OLD")
@@ -335,6 +339,9 @@ class EarningHome(Node):
         device = self.devices.get(account_name)
         if device is not None and device.member != row["member"]:
             device = None if device.ended is not None else device
+        if (device is None or device.member == row["member"]) and \
+                self.person(row["member"]).came_along(device, month):
+            return self.rebill_sum(row, device)
         known = device.bills.get(month) if device else self.bills.get((account_name, month))
         if known is None:
             known = self.bills.get((account_name, month)) if not device else None
@@ -358,6 +365,30 @@ class EarningHome(Node):
             if gave:
                 device.earned.add(month)
         self.change(row, account, device, month, parts)
+
+    def rebill_sum(self, row, device):
+        """A bill that came along in a sum, of which it can't be more."""
+        month = row["bill_month"]
+        programme, person = self.book.of_month(month), self.person(row["member"])
+        holder = person.holder(month, row["billed"])
+        gave = holder is None or month in holder.earned
+        before = amounts.points_of(programme, row["billed"]) if gave else 0
+        after = amounts.points_of(programme, row["corrected"]) if gave else 0
+        account = self.at_home(row["member"], closed_too=after <= before)
+        if device is not None and after > before:
+            self.not_over(device, month)
+        if after < before and row["lot"] not in account.lots:
+            raise Return("UNKNOWN_PARENT")
+        if holder is None:
+            raise Return("BILL_MISMATCH")
+        parts = [("CONSUMPTION", after - before)] + self.difference(holder, month, before, after)
+        was = rating_points(person, month, month, self.book)
+        holder.put(month, holder.bills[month] - row["billed"] + row["corrected"])
+        change = rating_points(person, month, month, self.book) - was
+        if gave and (programme is None or programme.rating["CONSUMPTION"]) and \
+                change != after - before:
+            person.add_other(month, after - before - change)
+        self.change(row, account, holder, month, parts)
 
     def difference(self, device, month, before, after):
         old, new = dict(self.beside(device, month, before)), dict(

@@ -35,6 +35,7 @@ class Device:
     losses: int = 0                                  # how often it passed to another owner
     lost: bool = False                               # it ended with its owner
     carried: bool = False                            # months of another home's accounts, in one
+    known: bool = False                              # it was here when a standing came
 
     @property
     def newest(self):
@@ -89,6 +90,7 @@ class Person:
     taken: dict = field(default_factory=dict)    # day: points redeemed or held on it
     entered: int = 0                             # highest level ever awarded, ON_ENTRY
     owners: int = 0                              # how often the number passed to another owner
+    told: bool = False                           # he left, and a standing with him
     came: int = None                             # month of the last move that brought a standing
     last_class: int = 0                          # of the accounts that he had last; 0: none ever
 
@@ -122,7 +124,20 @@ class Person:
             self.last_class = self.region()
 
     def in_arrears(self):
-        return any(d.arrears != "NONE" for d in self.living())
+        """What came along lasts, whoever has its months (124)."""
+        return any(d.arrears != "NONE" for d in self.devices
+                   if d.ended is None or (d.carried and not d.lost))
+
+    def came_along(self, device, month):
+        """A bill of an account that wasn't here before, of a month that came with him (122)."""
+        if self.came is None or month >= self.came or (device is not None and device.known):
+            return False
+        return any(month in d.bills for d in self.devices if d.carried or d.known)
+
+    def holder(self, month, fen):
+        """Whose sum has a bill of so many fen: one that gave its points first."""
+        found = [d for d in self.devices if not d.known and d.bills.get(month, -1) >= fen]
+        return min(found, key=lambda d: month not in d.earned, default=None)
 
     # Grades.
 

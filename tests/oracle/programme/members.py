@@ -142,7 +142,8 @@ class MemberHome(EarningHome):
                 if lower["lot"] not in before:
                     self.person(member).earned_total += lower["original"]
         if standing is not None:
-            moving.come(self, member, standing)
+            moving.come(self, member, standing, at_home=False)
+        self.person(member).told = False
 
     def take_account_end(self, row, id_):
         self.at_home(row["member"])
@@ -174,8 +175,12 @@ class MemberHome(EarningHome):
         before, device.arrears = device.arrears, row["state"]
         if row["state"] == "BOTH_WAYS" and before != "BOTH_WAYS":
             device.suspended[month] = device.suspended.get(month, 0) + 1
-        if row["state"] == "NONE" and before != "NONE":
-            self.catch_up(row["member"], self.programme.earn_.catch_up_months, [device])
+        if row["state"] == "NONE":    # Of what came along, too (124).
+            over = [d for d in self.person(row["member"]).devices
+                    if (d is device and before != "NONE") or (d.carried and d.arrears != "NONE")]
+            for one in over:
+                one.arrears = "NONE"
+            self.catch_up(row["member"], self.programme.earn_.catch_up_months, over)
 
     def take_blacklist(self, row, id_):
         self.at_home(row["member"])

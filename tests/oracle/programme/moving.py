@@ -18,6 +18,7 @@ HISTORY = struct.Struct("<HHHBBB3x")
 OPEN_DAY, FLAG_GRADING, BRAND_GRADING = 36525, 254, 255
 WORD_OF = {number: word for word, number in REASONS.items()}
 FULL = 100_000_000_000    # fen of a month
+ARREARS = {"NONE": 0, "ONE_WAY": 2, "BOTH_WAYS": 4}    # flags, beside 1: blacklisted
 MOBILE = ("MOBILE_2G", "MOBILE_3G", "MOBILE_4G", "CONVERGED")
 
 
@@ -42,6 +43,7 @@ class Standing:
     accounts: int = 0
     region: int = 0
     blacklisted: bool = False
+    arrears: str = "NONE"
     band: int = 0
     entered: str = None
     months: dict = field(default_factory=dict)     # month: Sums
@@ -107,7 +109,8 @@ def pack(standing):
     out = HEADER.pack(b"PHW1", 1, standing.profile, standing.code.encode(), standing.version,
                       NONE if standing.joined is None else standing.joined,
                       NONE if standing.ended is None else standing.ended, standing.accounts,
-                      standing.newest, standing.region, int(standing.blacklisted), standing.band,
+                      standing.newest, standing.region,
+                      standing.blacklisted + ARREARS[standing.arrears], standing.band,
                       entered, len(names), *map(len, lists.values()))
     for month in range(standing.newest - WINDOW + 1, standing.newest + 1):
         sums = standing.months.get(month, Sums())
@@ -149,7 +152,8 @@ def unpack(data):
     return Standing(
         code.rstrip(b"\0").decode(), version, newest, profile,
         None if joined == NONE else joined, None if ended == NONE else ended, accounts, region,
-        bool(flags), band, names[entered - 1] if entered else None, months,
+        bool(flags & 1), next(word for word, bit in ARREARS.items() if bit == flags & 6), band,
+        names[entered - 1] if entered else None, months,
         [(names[g], names[l], WORD_OF[r], first, to) for g, l, r, first, to in lists[0]],
         [(names[f], first, last) for f, first, last in lists[1]],
         [(names[f], day, until, count) for f, day, until, count in lists[2]],
@@ -179,9 +183,11 @@ def leave(person, programme, book, day):
     ended = max((d.ended for d in his if d.ended is not None), default=None) \
         if his and all(d.ended is not None for d in his) else None
     out = Standing(programme.programme_.code, programme.programme_.version, newest,
-                   profile=person.profile or 0, joined=person.joined, ended=ended,
+                   profile=person.profile or 0, joined=joined_of(his), ended=ended,
                    accounts=len(his), region=person.last_class, blacklisted=person.blacklisted,
-                   band=max((d.entered for d in devices), default=-1) + 1)
+                   band=max((d.entered for d in his), default=-1) + 1)
+    out.arrears = max((d.arrears for d in his if d.ended is None or d.carried),
+                      key=ARREARS.get, default="NONE")
     for month in range(newest - WINDOW + 1, newest + 1):
         out.months[month] = sums_of(devices, month)
         out.months[month].rating = rating_points(person, month, month, book)
@@ -203,6 +209,13 @@ def leave(person, programme, book, day):
     return out
 
 
+def joined_of(his):
+    """Of accounts that haven't ended, if any hasn't; of telephones, if there is one."""
+    his = [d for d in his if d.ended is None] or his
+    his = [d for d in his if d.mobile] or his
+    return min((d.joined for d in his if d.joined is not None), default=None)
+
+
 def history_of(person):
     """Newest first of each grading; gradings beside each other as they were decided."""
     records = [(g.decided, g.first, end_of(g.last), grading, g.level, g.reason)
@@ -215,8 +228,8 @@ def history_of(person):
 
 # Who comes.
 
-def come(home, member, standing):
-    """He comes with it on this day."""
+def come(home, member, standing, at_home):
+    """He comes with it on this day; `at_home`: he was opened here meanwhile."""
     person, day = home.person(member), home.day
     if standing.code != home.programme.programme_.code:
         for grading in home.book.gradings():
@@ -225,9 +238,12 @@ def come(home, member, standing):
         return
     for device in person.devices:    # Runs that counted him before he left give him nothing.
         device.losses += 1
+        device.entered = max(device.entered, standing.band - 1)
     person.owners += 1
-    come_months(home, person, standing)
-    for month, sums in standing.months.items():
+    held = is_held(person, standing)
+    months = standing.months if held else joined_months(home, person, standing, at_home)
+    come_months(home, person, standing, months, held)
+    for month, sums in months.items():
         more = sums.rating - rating_points(person, month, month, home.book)
         if more:
             person.add_other(month, more)
@@ -240,9 +256,11 @@ def come(home, member, standing):
     keys = {(benefit, on, last) for benefit, on, last in claims}
     person.claims = [c for c in person.claims if c not in keys] + claims
     if standing.profile:
-        person.profile = standing.profile
-        person.first_credited = home.first_credited(standing.profile)
-    person.blacklisted, person.came = standing.blacklisted, b.month_of_day(day)
+        first = standing.profile if held or person.profile is None else person.profile
+        person.profile = min(first, standing.profile)
+        person.first_credited = home.first_credited(person.profile)
+    person.blacklisted = standing.blacklisted or (person.blacklisted and not held)
+    person.came = b.month_of_day(day)
     award = home.programme.level_award_
     if standing.entered is not None and award.grading:
         levels = home.programme.gradings[award.grading].levels
@@ -250,22 +268,74 @@ def come(home, member, standing):
             person.entered = max(person.entered, levels.index(standing.entered))
 
 
-def come_months(home, person, standing):
+def is_held(person, standing):
+    """Is what is known here in it? A standing left with him, and no month's bills are lacking."""
+    if not person.told:
+        return False
+    for month, comes in standing.months.items():
+        here = sums_of(person.devices, month)
+        if (here.earned, here.waiting) == (None, None):
+            continue
+        if comes.earned is None and (here.earned is not None or comes.waiting is None):
+            return False
+    return True
+
+
+def joined_months(home, person, standing, at_home):
+    """What comes and what is known here: of who was opened here both, else the greater one."""
+    last = max([standing.newest] + [d.newest for d in person.devices if d.carried and d.bills])
+    out = {}
+    for month in range(last - WINDOW + 1, last + 1):
+        comes, here = standing.months.get(month, Sums()), sums_of(person.devices, month)
+        here.rating = rating_points(person, month, month, home.book)
+        out[month] = Sums()
+        for part, most in (("earned", FULL), ("waiting", FULL), ("rating", None),
+                           ("suspended", 255)):
+            two = [x for x in (getattr(comes, part), getattr(here, part)) if x is not None]
+            if two:
+                both = sum(two) if at_home else max(two)
+                setattr(out[month], part, both if most is None else min(both, most))
+        if not at_home and total(comes) >= total(here) and \
+                (comes.earned or 0) >= (here.earned or 0):
+            out[month].waiting = comes.waiting    # All of it is in what comes.
+    return out
+
+
+def total(sums):
+    return (sums.earned or 0) + (sums.waiting or 0)
+
+
+def settle(own, month, whole):
+    """What waited here and waits no more is earned; what is more than the whole is less."""
+    waiting = [d for d in own if not d.lost and month in d.bills and month not in d.earned]
+    over = sum(d.bills[month] for d in waiting) - (whole.waiting or 0)
+    for device in waiting:
+        if over > 0 or whole.waiting is None:
+            device.earned.add(month)
+            over -= device.bills[month]
+    over = (sums_of(own, month).earned or 0) - (whole.earned or 0)
+    for device in own:
+        if over > 0 and month in device.earned:
+            less = min(over, device.bills[month])
+            device.bills[month] -= less
+            over -= less
+
+
+def come_months(home, person, standing, months, held):
     own = [d for d in person.devices if not d.carried]
+    for device in own:
+        device.known = True
+        device.arrears = "NONE" if held else device.arrears
     carried = [d for d in person.devices if d.carried]
     for device in carried:
         device.bills, device.earned, device.suspended = {}, set(), {}
     earned, waiting, suspended = {}, {}, {}
-    for month, whole in standing.months.items():
+    for month, whole in months.items():
+        settle(own, month, whole)
         mine = sums_of(own, month)
         left = max(whole.suspended - mine.suspended, 0)
         if left:
             suspended[month] = left
-        if is_more(mine.earned, whole.earned) or is_more(mine.waiting, whole.waiting):
-            for device in own:
-                device.bills.pop(month, None)
-                device.earned.discard(month)
-            mine = Sums()
         for sums, of_whole, of_mine in ((earned, whole.earned, mine.earned),
                                         (waiting, whole.waiting, mine.waiting)):
             if of_whole is not None and (of_mine is None or of_whole > of_mine):
@@ -282,6 +352,7 @@ def come_months(home, person, standing):
         if device.lost:
             device.ended = standing.newest
         device.entered = standing.band - 1
+        device.arrears = "NONE" if device.lost else standing.arrears
     for place, sums in enumerate((earned, waiting)):
         for month in sorted(sums):
             carried[place].put(month, sums[month])
@@ -289,10 +360,6 @@ def come_months(home, person, standing):
                 carried[place].earned.add(month)
     if suspended:
         carried[0].suspended = suspended
-
-
-def is_more(mine, whole):
-    return mine is not None and (whole is None or mine > whole)
 
 
 def come_grades(book, person, standing):
@@ -353,12 +420,15 @@ def take_over(person, device, day):
         if not carried.carried or carried.ended is not None:
             continue
         for month in sorted(carried.bills):
-            if month >= person.came or month in device.bills or device.too_old(month):
+            pauses = carried.arrears != "NONE" and month not in carried.earned
+            if month >= person.came or month <= device.joined or pauses or \
+                    month in device.bills or device.too_old(month):
                 continue
-            device.put(month, carried.bills.pop(month))
+            device.put(month, carried.bills[month])
             if month in carried.earned:
-                carried.earned.remove(month)
                 device.earned.add(month)
+            carried.bills[month] = 0    # The month is known to have been billed (122).
+            carried.earned.add(month)
             times = carried.suspended.pop(month, 0)
             if times:
                 device.suspended[month] = device.suspended.get(month, 0) + times

@@ -61,7 +61,13 @@ class Maker:
         if not self.accounts or self.chance(0.05):
             return f"X-{self.rng.randint(1, 3)}", self.any_member()
         account = self.rng.choice(sorted(self.accounts))
-        return account, (self.accounts[account] if self.chance(0.97) else self.any_member())
+        return account, (self.whose(account) if self.chance(0.97) else self.any_member())
+
+    def whose(self, account):
+        """The member that an account is of; now and then the one before he was merged."""
+        device = self.home().devices.get(account)
+        late = device is None or self.chance(0.05)
+        return self.accounts[account] if late else b.member_text(device.member)
 
     def month(self, back=0):
         return b.month_text(b.month_of_day(self.day) - back)
@@ -132,7 +138,7 @@ class Maker:
                 self.bill(account, self.rng.choice((1, 1, 1, 2, 4)))
 
     def bill(self, account, back):
-        rng, member = self.rng, self.accounts[account]
+        rng, member = self.rng, self.whose(account)
         month = self.month(back)
         if (account, month) in self.bills and self.chance(0.8):
             return
@@ -395,7 +401,7 @@ class Maker:
             return
         given = self.reference()
         own = self.add("MERGE", id=given, member=member,
-                       account=account if self.chance(0.5) else None, into=into)
+                       account=account if self.chance(0.6) else None, into=into)
         self.keep("merge", given or own, member=member)
 
     # Moves between provinces, by file.
@@ -467,7 +473,7 @@ class Maker:
 # What nodes carry out so far.
 BUILT = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "plan",
          "brand", "arrears", "arrears", "blacklist", "flags", "flags", "apply", "apply", "grade",
-         "sheet", "claim", "claim", "call", "call", "register", "register",
+         "sheet", "claim", "claim", "call", "call", "register", "register", "merge", "merge",
          "order", "order", "order_state", "order_state", "order_state", "stock")
 PLAIN = ("earn", "earn", "unearn", "rebill", "redeem", "redeem", "refund", "hold", "capture",
          "transfer")

@@ -207,6 +207,21 @@ TEST_F(SwitchboardMoves, WhatAFormerHomeHasNothingOfIsTheNextOnesAndMovedIsNever
   EXPECT_EQ(board_.waiting(), 0U);
 }
 
+// All at one instant, with ids that say nothing of who came first.
+TEST_F(SwitchboardMoves, WhoGoesThereAndBackAndOnIsServedByHisLastHome) {
+  know("m", kA, kC);
+  know("m", kC, kA);
+  know("m", kA, kB);
+  ask("GATE1", redeem("r"));
+  reply("P11", moved(redeem("r")));
+  EXPECT_EQ(asked(), "P13");
+  reply("P13", moved(redeem("r")));
+  EXPECT_EQ(asked(), "P12");
+  reply("P12", answer_to(redeem("r")));
+  ASSERT_EQ(sent<Answer>("GATE1").size(), 1U);
+  EXPECT_EQ(sent<Answer>("GATE1")[0].home, kB);
+}
+
 TEST_F(SwitchboardMoves, WhileAFormerHomeIsSilentNothingIsDecided) {
   know("m", kA, kB);
   there_.erase("P11");

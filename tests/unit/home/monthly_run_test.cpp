@@ -242,5 +242,27 @@ TEST(MonthlyRun, IsTheSameInSlicesAndFromASnapshotInBetween) {
   EXPECT_EQ(story(4), story(1'000'000));
 }
 
+// What a home is after three months of bills and a run, to the byte.
+std::vector<std::byte> state_by(programme::Rows rows) {
+  GrowthNode node(std::move(rows));
+  node.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2008, 1)),
+                            account_row(kBob, "B-1", month_of(2008, 1), 3)});
+  node.day(on(2008, 3, 9), {bill(kAnn, month_of(2008, 2), 60'000, "A-1")});
+  node.day(on(2008, 4, 10), {bill(kBob, kMarch, 9'000, "B-1")});
+  EXPECT_EQ(node.state(), RunState::kDone);
+  return saved_bytes(node.home());
+}
+
+TEST(Kpi, SegmentsDecideNothing) {
+  programme::Rows with = growth_programme();
+  with.segments = {{.line = 2, .name = "high", .from_fen = 50'000, .to_fen = 100'000'000},
+                   {.line = 3, .name = "low", .from_fen = 0, .to_fen = 50'000},
+                   {.line = 4, .name = "card", .income = "5.4", .credit = "2.4"}};
+  programme::Rows other = growth_programme();
+  other.thresholds[0].min = 1'000;
+  EXPECT_EQ(state_by(std::move(with)), state_by(growth_programme()));
+  EXPECT_NE(state_by(std::move(other)), state_by(growth_programme()));
+}
+
 }  // namespace PH_FILE
 }  // namespace ph::test

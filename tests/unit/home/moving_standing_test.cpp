@@ -139,7 +139,10 @@ TEST(StandingBytes, RefusesWhatCannotBe) {
   EXPECT_FALSE(is_right_with([](Standing& s) { s.newest = Month::kCount; }));
   EXPECT_FALSE(is_right_with([](Standing& s) { s.joined = Month::kCount; }));
   EXPECT_FALSE(is_right_with([](Standing& s) { s.region = 10; }));
-  EXPECT_FALSE(is_right_with([](Standing& s) { s.flags = 2; }));
+  EXPECT_TRUE(is_right_with([](Standing& s) { s.flags = Standing::kOneWay; }));
+  EXPECT_FALSE(
+      is_right_with([](Standing& s) { s.flags = Standing::kOneWay | Standing::kBothWays; }));
+  EXPECT_FALSE(is_right_with([](Standing& s) { s.flags = 8; }));
   EXPECT_FALSE(is_right_with([](Standing& s) { s.entered = 6; }));
   EXPECT_FALSE(is_right_with([](Standing& s) {
     s.accounts = 0;

@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <random>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace ph {
 namespace PH_FILE {
@@ -121,6 +125,94 @@ TEST(HomeDirectory, MovesOfOneDayByFilesLeadFromHomeToHomeInWhateverOrderTheyCam
     const std::vector<Move>& all = other.moves_of(kAnn);
     EXPECT_EQ(std::vector<Move>(all.begin() + 1, all.end()), right);
   } while (std::ranges::next_permutation(moves, {}, &Move::id).found);
+}
+
+Move at_nine(Participant from, Participant to) {
+  return {.id = {.participant = to, .date = kDay},
+          .from = from,
+          .to = to,
+          .at = BusinessTime::of(kDay, 9 * 3'600),
+          .live = true};
+}
+
+// Business time has seconds, and may stand; ids say nothing about who came first.
+TEST(HomeDirectory, WhoComesBackAndGoesOnWithinOneSecondIsWhereTheMovesLead) {
+  HomeDirectory directory;
+  for (const Move& one : {at_nine(kA, kC), at_nine(kC, kA), at_nine(kA, kB)}) {
+    (void)directory.moved(kAnn, one);
+    EXPECT_EQ(directory.home_of(kAnn), one.to);
+  }
+  EXPECT_EQ(directory.homes_for(ask(AskKind::kAccrual, kDay.plus_days(1))), (Homes{kA, kC, kB}));
+}
+
+TEST(HomeDirectory, ItIsSoThoughNobodyKnowsYetHowHeCameToTheFirstOfThem) {
+  HomeDirectory directory;
+  for (const Move& one : {at_nine(kC, kB), at_nine(kB, kC), at_nine(kC, kA)}) {
+    (void)directory.moved(kAnn, one);
+  }
+  EXPECT_EQ(directory.home_of(kAnn), kA);
+}
+
+TEST(HomeDirectory, AMoveByFileIsOfTheDayAtWhoseEndItStands) {
+  HomeDirectory directory;
+  (void)directory.moved(kAnn, by_file("m-1", kA, kB));
+  (void)directory.moved(kAnn, live("m-2", kB, kC, kDay, 12));
+  EXPECT_EQ(directory.home_of(kAnn), kC);
+}
+
+TEST(HomeDirectory, WhereHomesClocksDifferMovesOfOneDayLeadFromHomeToHome) {
+  HomeDirectory directory;
+  (void)directory.moved(kAnn, live("m-1", kA, kB, kDay, 9));
+  (void)directory.moved(kAnn, live("m-2", kB, kC, kDay, 8));
+  EXPECT_EQ(directory.home_of(kAnn), kC);
+  EXPECT_EQ(directory.homes_for(ask(AskKind::kAccrual, kDay)), (Homes{kA, kB, kC}));
+}
+
+// A way through a few homes, all of one second or of any times; known in any order.
+TEST(HomeDirectory, HoweverOftenHeMovesOnOneDayTheLastHomeIsWhereTheWayEnds) {
+  std::mt19937 random(7);
+  const auto below = [&random](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
+  const std::array homes{kA, kB, kC, Participant{4}};
+  for (int round = 0; round < 500; ++round) {
+    const bool at_once = below(2) == 0;
+    std::vector<Move> way;
+    Participant home = kAnn.first_home();
+    for (std::size_t left = 1 + below(9); left > 0; --left) {
+      Participant to = homes[below(homes.size())];
+      to = to == home ? (home == kA ? kB : kA) : to;
+      const std::string name = std::to_string(below(1'000)) + "-" + std::to_string(left);
+      way.push_back(live(name, home, to, kDay, at_once ? 9 : static_cast<int>(below(24))));
+      home = to;
+    }
+    HomeDirectory known_in_order;
+    for (const Move& move : way) {
+      (void)known_in_order.moved(kAnn, move);
+      ASSERT_EQ(known_in_order.home_of(kAnn), move.to) << round;
+    }
+    std::ranges::shuffle(way, random);
+    HomeDirectory directory;
+    for (const Move& move : way) {
+      (void)directory.moved(kAnn, move);
+    }
+    const std::vector<Move>& moves = directory.moves_of(kAnn);
+    ASSERT_EQ(moves, known_in_order.moves_of(kAnn)) << round;
+    for (std::size_t n = 1; n < moves.size(); ++n) {
+      ASSERT_EQ(moves[n].from, moves[n - 1].to) << round;
+    }
+  }
+}
+
+// Of a day of which something isn't known yet: by time.
+TEST(HomeDirectory, MovesThatDoNotLeadOnAreInTheOrderOfTheirTimes) {
+  HomeDirectory directory;
+  (void)directory.moved(kAnn, live("m-1", kB, kC, kDay, 9));
+  (void)directory.moved(kAnn, live("m-2", kA, kB, kDay.plus_days(1), 9));
+  (void)directory.moved(kAnn, live("m-4", kC, kB, kDay.plus_days(1), 12));
+  EXPECT_EQ(directory.home_of(kAnn), kB);
+  EXPECT_EQ(directory.moves_of(kAnn)[1].from, kA);
+  (void)directory.moved(kAnn, live("m-3", kB, kC, kDay.plus_days(1), 10));
+  EXPECT_EQ(directory.home_of(kAnn), kB);
+  EXPECT_EQ(directory.moves_of(kAnn)[2].to, kC);
 }
 
 TEST(HomeDirectory, ASavedOneIsTheSame) {
