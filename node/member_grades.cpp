@@ -201,6 +201,24 @@ void add_benefit(http::JsonWriter& json, const programme::Benefit& benefit,
   json.end_object();
 }
 
+// The last day on which a claim may be used: hours, too, by the benefit as it was when it was
+// claimed. A claim has its day alone, so its hours end behind those of the day's last second.
+std::uint16_t last_day_of(const MemberBook& book, const book::ClaimRecord& record) {
+  constexpr int kHoursADay = 24;
+  const BusinessDate day(record.day);
+  const Programme* version = book.programmes().of_day(day);
+  if (version == nullptr) return record.until;
+  const auto& benefits = version->rows().benefits;
+  const auto found = std::ranges::find_if(benefits, [&](const programme::Benefit& benefit) {
+    return benefit.name == book.names().benefits.name(record.benefit) &&
+           benefit.in_force.holds(day);
+  });
+  if (found == benefits.end() || found->hours == 0) return record.until;
+  const auto days = (std::int64_t{found->hours} + kHoursADay - 1) / kHoursADay;
+  return static_cast<std::uint16_t>(
+      std::min(std::int64_t{record.day} + days, std::int64_t{record.until}));
+}
+
 // Those that may still be used, newest first.
 void add_claims(http::JsonWriter& json, const MemberView& view) {
   const MemberBook& book = view.book();
@@ -209,13 +227,14 @@ void add_claims(http::JsonWriter& json, const MemberView& view) {
   for (std::uint32_t n = book.member(view.number).last_claim;
        n != book::kNone && told < kMemberRowsMax; n = book.claim(n).next) {
     const book::ClaimRecord& record = book.claim(n);
-    if (record.until < view.today().count()) continue;
+    const std::uint16_t until = last_day_of(book, record);
+    if (until < view.today().count()) continue;
     ++told;
     json.begin_object();
     json.add("benefit", book.names().benefits.name(record.benefit));
     json.add("claimed_on", BusinessDate(record.day).text());
-    if (record.until < BusinessDate::kCount) {
-      json.add("usable_until", BusinessDate(record.until).text());
+    if (until < BusinessDate::kCount) {
+      json.add("usable_until", BusinessDate(until).text());
     }
     json.add("count", std::int64_t{record.count});
     json.end_object();

@@ -224,16 +224,19 @@ const programme::CatalogueItem* item_of(const Province& province, std::string_vi
   return found == items.end() ? nullptr : &*found;
 }
 
-// An order says what, not for how much: its price is that of the moment when its id first came. So
-// a repeat is the same row, though the price has changed.
+// An order says what, and what the customer was shown; the price is that of the moment when its id
+// first came. So a repeat is the same row, though the price has changed. What isn't the price is
+// told so by the home, which keeps it.
 void take_order(PostFields& fields, const Province& province, BusinessTime at, MemberRow& row) {
   constexpr std::string_view kItem = "item";
   row.name[0] = fields.chars<24>(kItem, valid_name, "a name: 1 to 24 of a-z 0-9 -");
   if (fields.has("beneficiary")) row.other = fields.member("beneficiary");
   const programme::CatalogueItem* item = item_of(province, text_of(row.name[0]), at.date());
   row.number[0] = 1;
-  if (item == nullptr ? fields.has("points") : item->credit.has_value()) {
+  const bool unknown_credit = item == nullptr && fields.has("points") && !fields.has("quantity");
+  if (unknown_credit || (item != nullptr && item->credit)) {
     row.points = fields.number("points", 1, kAmountMax);
+    if (fields.has("cash")) row.fen[0] = fields.number("cash", 0, kAmountMax);
     return;
   }
   row.number[0] = static_cast<std::uint32_t>(fields.number("quantity", 1, 4'294'967'295));
@@ -243,6 +246,8 @@ void take_order(PostFields& fields, const Province& province, BusinessTime at, M
     row.points = price->points;
     row.fen[0] = price->cash;
   }
+  if (fields.has("points")) row.points = fields.number("points", 1, kAmountMax);
+  if (fields.has("cash")) row.fen[0] = fields.number("cash", 0, kAmountMax);
 }
 
 std::string_view expected_of(MemberRule rule) {
@@ -262,15 +267,20 @@ Result<TransactionId, http::Response> key_of_request(const http::Request& reques
   if (!id || id->reference_text().find_first_not_of("0123456789") == std::string_view::npos) {
     return Fail{invalid(kKeyField, expected)};
   }
-  if (id->date > moment.now.date()) return Fail{invalid(kKeyField, "its date hasn't come yet")};
+  // Clocks differ: tomorrow may have come there. What is later is a mistake.
+  if (id->date > moment.now.date().plus_days(1)) {
+    return Fail{invalid(kKeyField, "its date hasn't come yet")};
+  }
   return *id;
 }
 
-// A number of this province that nobody has had becomes a member with his profile, if his programme
-// has it so; all others have to be here.
-bool may_ask(const Home& home, const MemberRow& row) {
+// A number of this province that nobody has had becomes a member with his profile, if members of
+// the programme ask to be one; all others have to be here.
+bool may_ask(const Home& home, const MemberRow& row, BusinessDate on) {
+  const bool by_request = home.book()->programmes().of_day(on)->rows().head.enrolment ==
+                          programme::Enrolment::kOnRequest;
   const bool stranger = !home.state_of(row.member) && row.kind == MemberKind::kProfile &&
-                        row.member.first_home() == home.province();
+                        row.member.first_home() == home.province() && by_request;
   return row.member.none() || stranger || is_here(home, row.member);
 }
 
@@ -323,15 +333,49 @@ http::Response done_answer(const MemberPost& post, const MemberRow& row, const L
   return {.body = json.take()};
 }
 
+// Why it can't be answered now, and after how many seconds it is worth another try.
+http::Response later_answer(const MemberRow& row, ReturnCode code, const MemberMoment& moment) {
+  constexpr int kRunSeconds = 10;
+  constexpr int kUnsealedSeconds = 60;
+  const Province& province = *moment.province;
+  const BusinessDate today = moment.now.date();
+  std::string_view detail =
+      "the day before isn't sealed yet: it is once its file is posted, without a file at 05:00 "
+      "unless the operator has set another hour";
+  int seconds = kUnsealedSeconds;
+  if (code == ReturnCode::kRunOpen) {
+    detail = "a run over all members is under way";
+    seconds = kRunSeconds;
+  } else if (row.id.date > today) {
+    detail = "the date of the id hasn't come yet here";
+    seconds = 1;
+  } else if (province.open() && province.open()->taken.date == today) {
+    detail = "today is being opened";
+    seconds = 1;
+  }
+  http::Response out =
+      member_problem(MemberProblem::kUnavailable, detail, {}, id_text(province, row.id));
+  out.retry_after_seconds = seconds;
+  return out;
+}
+
+// Details follow from the row alone: what is recorded is told again to the byte.
 http::Response refused_answer(const MemberRow& row, const LiveAnswer& answer,
-                              const Province& province) {
+                              const MemberMoment& moment) {
+  constexpr std::uint8_t kDelivered = 2;
   const auto code = static_cast<ReturnCode>(answer.code);
-  const std::string_view detail = code == ReturnCode::kRunOpen
-                                      ? "a run over all members is under way"
-                                  : code == ReturnCode::kAgainLater
-                                      ? "the day before isn't sealed yet, or today is being opened"
-                                      : "";
-  return member_problem(member_problem_of(code), detail, {}, id_text(province, row.id));
+  const std::string id = id_text(*moment.province, row.id);
+  if (code == ReturnCode::kAgainLater || code == ReturnCode::kRunOpen) {
+    return later_answer(row, code, moment);
+  }
+  if (code == ReturnCode::kNotHome) return recorded_not_home(id);
+  const bool delivery = row.kind == MemberKind::kOrderState && row.word == kDelivered;
+  return member_problem(member_problem_of(code),
+                        delivery && code == ReturnCode::kState
+                            ? "it is over already; or a redemption has its id: if the order is "
+                              "still open, end it with FAILED"
+                            : "",
+                        {}, id);
 }
 
 // The row that the body asks for.
@@ -367,6 +411,9 @@ Result<MemberRow, http::Response> row_of_body(const MemberPost& post, const http
   if (const auto breach = breach_of(row)) {
     return Fail{invalid(breach->column, expected_of(breach->rule))};
   }
+  if (post.ask == MemberAsk::kRegistration && row.month > at.date().month()) {
+    return Fail{invalid("bill_month", "a month that has begun")};
+  }
   check(right_live_row(row, {}), "what was read field by field is a row");
   return row;
 }
@@ -393,14 +440,17 @@ http::Response answer_post(const MemberPost& post, const http::Request& request,
   const auto first = home.first_answer({.class_ = EntryClass::kMember, .id = *id});
   const auto row = row_of_body(post, request, *id, first ? first->at : moment.now, province);
   if (!row) return row.error();
-  if (!first && !may_ask(home, *row))
+  if (!first && id->date > moment.now.date()) {
+    return later_answer(*row, ReturnCode::kAgainLater, moment);
+  }
+  if (!first && !may_ask(home, *row, moment.now.date()))
     return member_problem(MemberProblem::kNotHome, {}, post.member.none() ? "member" : "number");
   if (!first && !right_channel(post, *row, moment)) {
     return member_problem(MemberProblem::kChannel, {}, "benefit");
   }
   const LiveAnswer answer = moment.take({.row = *row});
   return answer.code == 0 ? done_answer(post, *row, answer, province)
-                          : refused_answer(*row, answer, province);
+                          : refused_answer(*row, answer, moment);
 }
 
 }  // namespace ph

@@ -142,6 +142,20 @@ http::Response member_problem(MemberProblem code, std::string_view detail, std::
   return response;
 }
 
+http::Response recorded_not_home(std::string_view id) {
+  constexpr int kUnprocessable = 422;
+  const MemberProblemRow& row = row_of(kNotHome);
+  return http::problem_response({.status = kUnprocessable,
+                                 .word = row.word,
+                                 .title = row.title,
+                                 .what_now = row.what_now,
+                                 .repeat = kNew,
+                                 .detail = "it was when this id was decided",
+                                 .field = {},
+                                 .id = id},
+                                0);
+}
+
 MemberProblem member_problem_of(ReturnCode code) {
   if (code == ReturnCode::kDuplicate) return kIdTaken;
   if (code == ReturnCode::kAgainLater || code == ReturnCode::kRunOpen) return kUnavailable;

@@ -83,6 +83,8 @@ struct MemberProblemRow {
 // people. `id`: the request's.
 [[nodiscard]] http::Response member_problem(MemberProblem code, std::string_view detail = {},
                                             std::string_view field = {}, std::string_view id = {});
+// NOT_HOME as a home's decision, recorded under the id: another attempt needs another one.
+[[nodiscard]] http::Response recorded_not_home(std::string_view id);
 // What a home answered to a row that came live; of none that was done.
 [[nodiscard]] MemberProblem member_problem_of(ReturnCode code);
 // The server's own refusals, as problems.

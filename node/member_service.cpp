@@ -6,6 +6,7 @@
 #include "node/member_problem.h"
 #include "node/member_views.h"
 #include "platform/crypto/token.h"
+#include "platform/http/flat_json.h"
 #include "platform/http/json_writer.h"
 
 namespace ph {
@@ -96,6 +97,17 @@ http::Response look_up(const MemberService::Admitted& asked, const MemberMoment&
                         *balance);
 }
 
+// None: it names none.
+Member member_in(std::string_view body) {
+  const auto object = http::parse_flat_json(body);
+  if (!object) return {};
+  const auto found =
+      std::ranges::find(object.value(), "member", &std::pair<std::string, http::FlatValue>::first);
+  const auto* text =
+      found == object.value().end() ? nullptr : std::get_if<std::string>(&found->second);
+  return text == nullptr ? Member() : Member::parse(*text).value_or(Member());
+}
+
 bool names_member(MemberAsk ask) {
   return ask == MemberAsk::kCatalogue || path_of(ask).find("{number}") != std::string_view::npos;
 }
@@ -149,7 +161,9 @@ MemberService::Admission MemberService::admit(const http::Request& request,
   return out;
 }
 
-Member MemberService::about(const Admitted& asked, const Province& province) {
+Member MemberService::about(const Admitted& asked, std::string_view body,
+                            const Province& province) {
+  if (asked.ask == MemberAsk::kStaff) return member_in(body);
   if (asked.id.empty() || province.book() == nullptr) return asked.member;
   const auto id = own_id_of(province, asked.id);
   const std::uint32_t order = id ? province.book()->orders().find(*id) : OrderBook::kNone;

@@ -49,8 +49,10 @@ class MemberService {
 
   // By the header alone: path, method, token. Whoever has none is told nothing else.
   [[nodiscard]] Admission admit(const http::Request& request, BusinessTime now) const;
-  // Whom it is about, also when it names an order instead; none: nobody in particular.
-  [[nodiscard]] static Member about(const Admitted& asked, const Province& province);
+  // Whom it is about, also when it names an order instead, or the body of a request of staff names
+  // him; none: nobody in particular.
+  [[nodiscard]] static Member about(const Admitted& asked, std::string_view body,
+                                    const Province& province);
   // Then: how often, scope, number, query, body, home; and the answer. What `moment.take` decided
   // is told once it is durable.
   [[nodiscard]] http::Response answer(const Admitted& asked, const http::Request& request,

@@ -85,7 +85,8 @@ void MemberDesk::handle(const http::Request& request, const http::Reply& reply) 
       }};
   http::Response response = service_.answer(asked, request, moment, steady);
   if (asked.ask != MemberAsk::kHealth) {
-    log_look_up(now, asked, MemberService::about(asked, node_.province()), response.status);
+    log_look_up(now, asked, MemberService::about(asked, request.body, node_.province()),
+                response.status);
   }
   if (node_.answers_wait()) {
     to_tell_.emplace_back(reply, std::move(response));

@@ -65,7 +65,7 @@ RunDesk::RunDesk(Node& node, const OutFolder& out, Shell& shell)
           "pointhouse_node_longest_wait_seconds",
           "How long ago the day began on which the oldest of these came, in days of 86,400 s.",
           {"what"})) {
-  for (const char* what : {"orders", "complaints", "proposals"}) {
+  for (const char* what : {"orders", "complaints", "proposals", "registrations"}) {
     put_waiting(what, {}, 0);
   }
 }
@@ -106,7 +106,7 @@ void RunDesk::watch() {
   steps_.set(run == nullptr ? 0 : run->record.steps);
 }
 
-// What is counted by walking over all of it, once in a while.
+// What is counted by walking over all that is open, once in a while.
 void RunDesk::watch_programme() {
   if (counted_ms_ >= 0 && shell_.steady_ms() < counted_ms_ + kCountAgainMs) {
     return;
@@ -128,22 +128,21 @@ void RunDesk::watch_programme() {
     open.add(orders.order(number).dates[book::OrderRecord::kCreated]);
   }
   put_waiting("orders", open, today);
-  book::Header sizes;
-  orders.count(sizes);
   Waiting complaints;
-  for (std::uint32_t n = 0; n < sizes.complaints; ++n) {
-    if (orders.complaint(n).outcome == 0) {
-      complaints.add(orders.complaint(n).opened);
-    }
+  for (const std::uint32_t number : orders.open_complaints()) {
+    complaints.add(orders.complaint(number).opened);
   }
   put_waiting("complaints", complaints, today);
   Waiting proposals;
-  for (std::uint32_t n = 0; n < book->proposals(); ++n) {
-    if (book->proposal(n).state == book::ProposalRecord::kOpen) {
-      proposals.add(book->proposal(n).proposed);
-    }
+  for (const std::uint32_t number : book->open_proposals()) {
+    proposals.add(book->proposal(number).proposed);
   }
   put_waiting("proposals", proposals, today);
+  Waiting registrations;
+  for (const std::uint32_t number : book->registrations().open()) {
+    registrations.add(book->registrations().at(number).opened);
+  }
+  put_waiting("registrations", registrations, today);
 }
 
 void RunDesk::put_waiting(const char* what, const Waiting& waiting, std::uint16_t today) {

@@ -242,7 +242,7 @@ def bodies(world):
     same("too large", (413, "TOO_LARGE"), (found[0], found[1]["code"]))
     for key in ("", "W-1", "P02/20260305/W-1", "P01/20260305/17", "P01/20260332/W-1",
                 "P01/20260305/", "P01/20260305/W_1", "P01/20260305/" + "W" * 25,
-                "P01/20260306/W-1", "P01/20260305/W-1, P01/20260305/W-2"):
+                "P01/20260307/W-1", "P01/20260305/W-1, P01/20260305/W-2"):
         found = world.caller().post(claims, key, {"benefit": "lounge"})
         same(f"the key {key}", (400, "INVALID", "Idempotency-Key"),
              (found[0], found[1]["code"], found[1]["field"]))
@@ -309,6 +309,7 @@ def the_log(world):
                  f"app,POST,/v1/members/{{number}}/orders,{DORA},422",
                  f"app,POST,/v1/orders/{{id}}/complaints,{ANN},200",
                  f"app,GET,/v1/orders/{{id}},{ANN},200", "app,POST,/v1/staff/{kind},,200",
+                 f"app,POST,/v1/staff/{{kind}},{ANN},200",
                  f"web,POST,/v1/members/{{number}}/claims,{ANN},403"):
         world.system.wait(lambda line=line: line in path.read_text("ascii"), f"logged: {line}", 5)
     log = world.node.log.read_text("utf-8")

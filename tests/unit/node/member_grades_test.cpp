@@ -6,6 +6,7 @@
 #include "node/member_views.h"
 #include "platform/journal/memory.h"
 #include "tests/unit/home/grades.h"
+#include "tests/unit/home/standing.h"
 
 namespace ph {
 namespace PH_FILE {
@@ -65,6 +66,43 @@ TEST(MemberLevel, OfAGradeThatNoRunGaveHasNone) {
   const Json told = level_of(node, kDan, test::on(2009, 2, 1)).at("grades")[0];
   EXPECT_EQ(told.at("reason"), "MIGRATION");
   EXPECT_FALSE(told.contains("standard"));
+}
+
+// Claimed at the day's last second, 48 hours end with the second day behind it.
+TEST(MemberEntitlements, AClaimOfHoursIsOverOnceTheyAre) {
+  programme::Rows rows = test::standing_programme();
+  programme::Benefit reactivation;
+  reactivation.name = reactivation.title = "reactivation";
+  reactivation.levels = test::names_of({"ordinary"});
+  reactivation.kind = programme::BenefitKind::kClaim;
+  reactivation.per = programme::ClaimPer::kYear;
+  reactivation.count = 5;
+  reactivation.hours = 48;
+  rows.benefits = {reactivation};
+  test::StandingNode node(rows);
+  test::Row claim = test::member_row(MemberKind::kClaim, kAnn);
+  test::put_name(claim, 0, "reactivation");
+  const BusinessDate day = test::kDay;
+  const DayResult taken =
+      node.take(day, {test::account_row(kAnn, "A-1", test::month_of(2006, 1)), claim});
+  ASSERT_EQ(test::returned_of(taken), test::Texts{});
+  const auto claims = [&node](BusinessDate on) {
+    MemoryDisk disk;
+    Storage storage = open_memory_storage(disk);
+    const Province province("P01", *storage.blobs);
+    const Home& home = std::as_const(node).home();
+    const http::Response answer =
+        entitlements_answer({.province = province,
+                             .home = home,
+                             .member = kAnn,
+                             .number = home.number_of(kAnn),
+                             .programme = home.book()->programmes().of_day(on),
+                             .now = BusinessTime::of(on, 0)});
+    return Json::parse(answer.body).at("claims");
+  };
+  ASSERT_EQ(claims(day.plus_days(2)).size(), 1U);
+  EXPECT_EQ(claims(day)[0].at("usable_until"), day.plus_days(2).text());
+  EXPECT_EQ(claims(day.plus_days(3)), Json::array());
 }
 
 }  // namespace PH_FILE

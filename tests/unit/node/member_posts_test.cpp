@@ -87,6 +87,26 @@ TEST_F(MemberPosts, AnOrderHasThePriceOfItsMomentAndARepeatTheFirstAnswer) {
   EXPECT_EQ(points(), 840);
 }
 
+// The customer was shown 60 at 10:30; at 11:00 it is 100 again.
+TEST_F(MemberPosts, NothingIsTakenButWhatTheCustomerWasShown) {
+  const std::string shown = R"({"item":"minutes","quantity":1,"points":60,"cash":0})";
+  const http::Response late = order("W-1", shown, at(kFirst, 11));
+  EXPECT_EQ(late.status, 422);
+  EXPECT_EQ(Json::parse(late.body).at("code"), "PRICE");
+  EXPECT_EQ(points(), 1'000);
+  EXPECT_EQ(order("W-1", shown, at(kFirst, 10, 30)).body, late.body) << "it is recorded";
+  const std::string cash = R"({"item":"minutes","quantity":1,"cash":1})";
+  EXPECT_EQ(Json::parse(order("W-2", cash, at(kFirst, 10)).body).at("code"), "PRICE");
+  const http::Response in_time = order("W-3", shown, at(kFirst, 10, 59));
+  EXPECT_EQ(in_time.status, 200) << in_time.body;
+  EXPECT_EQ(order("W-3", shown, at(kFirst, 11)).body, in_time.body);
+  EXPECT_EQ(points(), 940);
+  for (const char* wrong : {R"("points":0)", R"("points":100000000001)", R"("cash":-1)"}) {
+    const std::string body = R"({"item":"minutes","quantity":1,)" + std::string(wrong) + "}";
+    EXPECT_EQ(order("W-4", body).status, 400) << wrong;
+  }
+}
+
 TEST_F(MemberPosts, ARefusalIsTheAnswerWhateverThePriceIsLater) {
   ASSERT_EQ(live(redeem("r", 950), at(kFirst, 9)).code, 0);
   const http::Response first = order("W-1", kMinutes);
@@ -107,7 +127,7 @@ TEST_F(MemberPosts, WhatIsWrongIsSaidBeforeAnythingIsDecided) {
   EXPECT_EQ(field("P01/20260301/W-1", R"({"item":"minutes","quantity":1,"more":1})"), "more");
   EXPECT_EQ(field("P01/20260301/W-1", "[]"), "");
   for (const std::string& key :
-       std::vector<std::string>{"P01/20260302/W-1", "P01/20260301/1", "P02/20260301/W-1", ""}) {
+       std::vector<std::string>{"P01/20260303/W-1", "P01/20260301/1", "P02/20260301/W-1", ""}) {
     EXPECT_EQ(field(key, kMinutes), "Idempotency-Key") << key;
   }
   EXPECT_EQ(taken_, 0);
@@ -120,8 +140,62 @@ TEST_F(MemberPosts, WhatIsNotNowIsAskedAgain) {
   ASSERT_EQ(order("W-1", kMinutes).status, 200);
   const http::Response later = order("W-2", kMinutes, at(kSecond, 0, 30));
   EXPECT_EQ(later.status, 503);
-  EXPECT_EQ(later.retry_after_seconds, 1);
+  EXPECT_EQ(later.retry_after_seconds, 60);
   EXPECT_EQ(Json::parse(later.body).at("repeat"), "SAME_KEY");
+  EXPECT_NE(later.body.find("the day before isn't sealed yet"), std::string::npos) << later.body;
+  EXPECT_NE(later.body.find("05:00"), std::string::npos);
+  // A clock that is ahead: its day comes here, too.
+  const http::Response ahead =
+      ask(MemberAsk::kNewOrder, MemberKind::kOrder, "P01/20260302/W-3", kMinutes);
+  EXPECT_EQ(ahead.status, 503);
+  EXPECT_EQ(ahead.retry_after_seconds, 1);
+  EXPECT_EQ(taken_, 2);
+}
+
+TEST_F(MemberPosts, AMonthToComeIsSaidByItsField) {
+  const auto missing = [&](const std::string& month) {
+    return ask(MemberAsk::kRegistration, MemberKind::kRegister, "P01/20260301/R-1",
+               R"({"account":"A-1","bill_month":")" + month + R"(","why":"OTHER"})");
+  };
+  EXPECT_EQ(missing("2026-04").status, 400);
+  EXPECT_EQ(Json::parse(missing("2026-04").body).at("field"), "bill_month");
+  EXPECT_EQ(taken_, 0);
+  EXPECT_EQ(missing("2026-03").status, 422);
+}
+
+// This programme makes a member of whoever earns; nobody becomes one by asking.
+TEST_F(MemberPosts, AProfileMakesAMemberWhereOneAsksToBeOneAlone) {
+  const http::Response stranger = answer_post(
+      {.ask = MemberAsk::kProfile, .kind = MemberKind::kProfile, .member = member(77)},
+      {.method = "POST",
+       .content_type = "application/json",
+       .body = "{}",
+       .fields = {{"idempotency-key", "P01/20260301/P-1"}}},
+      {.province = &node_->province(), .now = at(kFirst, 9), .take = [&](const MemberRequest& row) {
+         return node_->take_member(row, at(kFirst, 9));
+       }});
+  EXPECT_EQ(stranger.status, 404);
+  EXPECT_EQ(ask(MemberAsk::kProfile, MemberKind::kProfile, "P01/20260301/P-2", "{}").status, 200);
+}
+
+TEST_F(MemberPosts, ARecordedRefusalNeedsAnotherId) {
+  const auto answered = [&](ReturnCode code) {
+    const http::Response answer = answer_post(
+        {.ask = MemberAsk::kStaff, .kind = MemberKind::kOrderState},
+        {.method = "POST",
+         .content_type = "application/json",
+         .body = R"({"order":"P01/20260301/W-1","state":"DELIVERED"})",
+         .fields = {{"idempotency-key", "P01/20260301/S-1"}}},
+        {.province = &node_->province(), .now = at(kFirst, 9), .take = [&](const MemberRequest&) {
+           return LiveAnswer{.code = static_cast<std::uint8_t>(code)};
+         }});
+    EXPECT_EQ(answer.status, 422);
+    return Json::parse(answer.body);
+  };
+  EXPECT_EQ(answered(ReturnCode::kNotHome).at("code"), "NOT_HOME");
+  EXPECT_EQ(answered(ReturnCode::kNotHome).at("repeat"), "NEW_KEY");
+  EXPECT_NE(answered(ReturnCode::kState).at("detail").get<std::string>().find("FAILED"),
+            std::string::npos);
 }
 
 TEST_F(MemberPosts, StaffTellsRowsByTheirColumns) {
