@@ -112,7 +112,7 @@ LotState& LotLedger::lot_state(Part part, const Slice& slice, Member member) {
     known = below != LotTable::kNone;
     found = lots.add(below != LotTable::kNone ? open_.lots[below]
                                               : LotState{.lot = slice.lot,
-                                                         .member = member,
+                                                         .member = maker_of(slice.lot, member),
                                                          .earned_month = slice.earned_month,
                                                          .expires_on = slice.expires_on,
                                                          .source = slice.source,
@@ -121,7 +121,7 @@ LotState& LotLedger::lot_state(Part part, const Slice& slice, Member member) {
   }
   LotState& lot = lots[found];
   touched_.push_back({.lot = found, .expires_on = lot.expires_on, .shown = lot.shown});
-  if (known) {
+  if (known || member != lot.member) {
     hold_against(part, found, slice, member);
   }
   return lot;
@@ -294,29 +294,81 @@ bool LotLedger::may_name(Part part, const LotState& lot, Member member) const {
 
 // A lot that was here under one number comes back from a home where it has passed to another.
 void LotLedger::note_brought(Part part, const Item& item, const Slice& slice) {
-  const LotState* lot = slice.source == Source::kDebt ? nullptr : find_known(part, slice.lot);
-  if (lot == nullptr || lot->remaining != 0 || lot->member == item.member) {
+  const auto left = left_.find(slice.lot);
+  const LotState* lot = find_known(part, slice.lot);
+  const bool was_left = left != left_.end();
+  const bool empty = was_left ? left->second.gone : lot != nullptr && lot->remaining == 0;
+  const Member from = was_left ? left->second.member : lot != nullptr ? lot->member : Member();
+  if (!empty) {
+    return;
+  }
+  if (was_left) {
+    left->second = {.member = item.member};
+  }
+  if (from == item.member) {
     return;
   }
   const std::vector<Member>* had = find_had(part, slice.lot);
   const bool refunds =
       item.kind == Kind::kRefund && had != nullptr && std::ranges::binary_search(*had, item.member);
   auto& path = passing_[slice.lot];
-  if (!refunds && !path[item.member].came) {
-    path[item.member] = {.net = 1, .came = true};
-    path[lot->member].net -= 1;
+  if (!refunds && (was_left || !path[item.member].came)) {
+    path[item.member].net += 1;
+    path[item.member].came = true;
+    path[from].net -= 1;
   }
+}
+
+// Items lie in the order in which they were: a lot that left in the batch may come back.
+void LotLedger::note_item(Part part, const Item& item, const Slice& slice) {
+  if (slice.source == Source::kDebt) {
+    return;
+  }
+  if (item.kind == Kind::kMoveOut) {
+    left_[slice.lot] = {.member = item.member, .gone = true};
+    return;
+  }
+  note_brought(part, item, slice);
+}
+
+// Under which number a lot that passes was made: whoever is first in the batch may have it later.
+void LotLedger::note_makers(const BatchView& batch) {
+  if (passing_.empty()) {
+    return;
+  }
+  for_each_slice(batch, [&](const Slice& slice, Member member) {
+    if (slice.account == Account::kIssued && slice.delta > 0) {
+      if (const auto path = passing_.find(slice.lot); path != passing_.end()) {
+        path->second[member].made = true;
+      }
+    }
+  });
+}
+
+// Of a lot that the batch brings first: who made it, or passes it on more often than he gets it.
+Member LotLedger::maker_of(LotId lot, Member first) const {
+  const auto path = passing_.find(lot);
+  if (path == passing_.end()) {
+    return first;
+  }
+  const auto& numbers = path->second;
+  auto found = std::ranges::find_if(numbers, [](const auto& of) { return of.second.made; });
+  if (found == numbers.end()) {
+    found = std::ranges::find_if(numbers, [](const auto& of) { return of.second.net == -1; });
+  }
+  return found == numbers.end() ? first : found->first;
 }
 
 // Which lots pass from number to number in this batch; false: one can't.
 bool LotLedger::gather_passing(Part part, const BatchView& batch) {
   passing_.clear();
+  left_.clear();
   std::size_t at = 0;
   for (const Item& item : batch.items) {
-    const bool brings =
-        item.action == Action::kNew && (item.kind == Kind::kMoveIn || item.kind == Kind::kRefund);
-    for (std::uint32_t n = 0; brings && n < item.slice_count; ++n) {
-      note_brought(part, item, batch.slices[at + n]);
+    const bool moves = item.kind == Kind::kMoveIn || item.kind == Kind::kMoveOut;
+    const bool counts = item.action == Action::kNew && (moves || item.kind == Kind::kRefund);
+    for (std::uint32_t n = 0; counts && n < item.slice_count; ++n) {
+      note_item(part, item, batch.slices[at + n]);
     }
     at += item.slice_count;
   }
@@ -329,6 +381,7 @@ bool LotLedger::gather_passing(Part part, const BatchView& batch) {
     }
   }
   std::erase_if(passing_, [](const auto& of) { return of.second.empty(); });
+  note_makers(batch);
   const auto wrong = std::ranges::find_if(
       passing_, [&](const auto& of) { return !right_path(part, of.first, of.second); });
   if (wrong != passing_.end()) {
@@ -349,7 +402,8 @@ bool LotLedger::right_path(Part part, LotId id, const std::map<Member, Passing>&
   int ends = 0;
   int begins = 0;
   for (const auto& [member, passing] : path) {
-    const bool is_start = passing.net == -1 && (lot == nullptr || member == lot->member);
+    const bool is_start =
+        passing.net == -1 && member == (lot == nullptr ? maker_of(id, member) : lot->member);
     ends += passing.net == 1 ? 1 : 0;
     begins += is_start ? 1 : 0;
     if (passing.net > 1 || passing.net < -1 || (passing.net == -1 && !is_start)) {

@@ -165,6 +165,12 @@ class LotLedger {
   struct Passing {
     int net{};
     bool came{};
+    bool made{};  // the batch made the lot under this number
+  };
+  // Who had a lot that left with an item of the batch in hand, or came back with a later one.
+  struct Left {
+    Member member{};
+    bool gone{};
   };
   // A lot that a slice of the batch in hand changed, and what it was before. Its points can be
   // reckoned back.
@@ -180,6 +186,9 @@ class LotLedger {
 
   [[nodiscard]] bool gather_passing(Part part, const BatchView& batch);
   void note_brought(Part part, const Item& item, const Slice& slice);
+  void note_item(Part part, const Item& item, const Slice& slice);
+  void note_makers(const BatchView& batch);
+  [[nodiscard]] Member maker_of(LotId lot, Member first) const;
   [[nodiscard]] bool right_path(Part part, LotId lot, const std::map<Member, Passing>& path) const;
   [[nodiscard]] const LotState* find_known(Part part, LotId lot) const;
   [[nodiscard]] const std::vector<Member>* find_had(Part part, LotId lot) const;
@@ -210,6 +219,7 @@ class LotLedger {
   std::optional<LotFault> told_otherwise_;
   std::map<std::uint32_t, BusinessDate> expired_before_;  // lots that it lets expire later
   std::map<LotId, std::map<Member, Passing>> passing_;    // lots that pass from number to number
+  std::map<LotId, Left> left_;
   std::size_t lots_before_{0};
   std::vector<TouchedLot> touched_;  // one for each slice of a lot
   std::vector<TouchedDebt> touched_debts_;

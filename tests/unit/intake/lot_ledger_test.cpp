@@ -291,7 +291,8 @@ class Passing : public Ledger {
   }
   static Report of(Kind kind, Member member, std::int64_t delta) {
     Report out = report(kind, id_of(kP1, kDay, "1"), member, 0);
-    out.slices = {change(kind == Kind::kMoveIn ? Account::kMoved : Account::kRedeemed, delta)};
+    const bool moves = kind == Kind::kMoveIn || kind == Kind::kMoveOut;
+    out.slices = {change(moves ? Account::kMoved : Account::kRedeemed, delta)};
     return out;
   }
 };
@@ -356,6 +357,65 @@ TEST_F(Passing, ALotComesBackUnderAnotherNumberWhenItIsEmpty) {
   EXPECT_EQ(fault_of({expires(kCarl, 10)}), "none");
   EXPECT_EQ(fault_of({}, {of(Kind::kRefund, member_of(4), 10)}), "none");
   EXPECT_EQ(ledger_.lots().at(0).member, member_of(4));
+}
+
+TEST_F(Passing, ALotLeavesUnderOneNumberAndComesBackUnderAnotherInOneBatch) {
+  EXPECT_EQ(fault_of({}, {of(Kind::kMoveOut, kAnn, -100), of(Kind::kMoveIn, kBob, 100)}), "none");
+  EXPECT_EQ(ledger_.lots().at(0).member, kBob);
+  EXPECT_EQ(fault_of({}, {of(Kind::kMoveIn, kCarl, 100), of(Kind::kMoveOut, kBob, -100)}),
+            "member");
+  EXPECT_EQ(fault_of(pair(9, kCarl, kAnn, 90),
+                     {of(Kind::kMoveOut, kBob, -100), of(Kind::kMoveIn, kAnn, 95),
+                      of(Kind::kMoveOut, kAnn, -95), of(Kind::kMoveIn, kCarl, 90)}),
+            "none");
+  EXPECT_EQ(ledger_.lots().at(0).member, kAnn);
+  // It comes back to whom it left, and can't be brought a second time.
+  EXPECT_EQ(fault_of({}, {of(Kind::kMoveOut, kAnn, -90), of(Kind::kMoveIn, kAnn, 50),
+                          of(Kind::kMoveIn, member_of(4), 1)}),
+            "member");
+}
+
+TEST_F(Passing, ANewLotIsWithWhoMadeItWhateverOrderTheEntriesLieIn) {
+  const auto others = [&](std::vector<Movement> movements, std::uint32_t serial) {
+    for (Movement& movement : movements) {
+      movement.slice.lot = LotId(kP1, on(2007, 1, 5), serial);
+    }
+    return movements;
+  };
+  const auto holder = [&](std::uint32_t serial) {
+    for (const LotState& lot : ledger_.lots()) {
+      if (lot.lot == LotId(kP1, on(2007, 1, 5), serial)) {
+        return lot.member;
+      }
+    }
+    return Member();
+  };
+  const Movement made{.member = kAnn,
+                      .entry = 3'000'000'001,
+                      .kind = Kind::kEarn,
+                      .slice = change(Account::kIssued, 100)};
+  // What passed to Bob by a generated entry leaves him before that.
+  Movement gone = passes(14, kBob, -100);
+  gone.kind = Kind::kForfeit;
+  gone.slice.account = Account::kForfeited;
+  std::vector<Movement> movements{gone, made};
+  for (const Movement& one : pair(3'000'000'002, kAnn, kBob, 100)) {
+    movements.push_back(one);
+  }
+  EXPECT_EQ(fault_of(others(movements, 1)), "none");
+  EXPECT_EQ(holder(1), kBob);
+  // It passes back.
+  movements = pair(14, kBob, kAnn, 100);
+  movements.push_back(made);
+  for (const Movement& one : pair(3'000'000'002, kAnn, kBob, 100)) {
+    movements.push_back(one);
+  }
+  EXPECT_EQ(fault_of(others(movements, 2)), "none");
+  EXPECT_EQ(holder(2), kAnn);
+  // Nobody else may be named.
+  movements = pair(14, kBob, kCarl, 100);
+  movements.push_back(made);
+  EXPECT_EQ(fault_of(others(movements, 3)), "member");
 }
 
 TEST_F(Passing, OfTheNextPartItIsSeenAfterwardsAndKeptInASnapshot) {
