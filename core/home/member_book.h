@@ -316,7 +316,7 @@ class MemberBook {
   void carry_in(std::uint32_t member, const Standing& standing, BusinessDate on);
   void note_moved_in(std::uint32_t member, BusinessDate on);
   // ACCOUNT: the first one of a telephone takes over the months that came with the member.
-  void take_over(std::uint32_t account, BusinessDate on);
+  void take_over(std::uint32_t account, bool is_new, BusinessDate on);
 
   // member_claims.cpp. What he claimed, newest first, of these benefits; a claim of a name counts
   // for the row of it that is in force.
@@ -376,6 +376,7 @@ class MemberBook {
   [[nodiscard]] std::uint16_t award_grading(BusinessDate on) const;
   std::uint32_t add_carried(std::uint32_t member);
   void forget_month(std::uint32_t account, Month month);
+  [[nodiscard]] bool is_carried_for(std::uint32_t account, std::uint32_t member) const;
   std::vector<std::uint32_t> empty_carried(std::uint32_t member);
   [[nodiscard]] StandingMonth rest_of(std::uint32_t member, Month month,
                                       const StandingMonth& whole);

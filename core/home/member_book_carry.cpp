@@ -108,7 +108,7 @@ StandingMonth MemberBook::standing_month(std::uint32_t member, Month month,
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
     const book::AccountRecord& account = tables_.accounts[n];
-    if (!with_carried && (account.flags & book::AccountRecord::kCarriedIn) != 0) {
+    if (!with_carried && is_carried_for(n, member)) {
       continue;
     }
     times += suspensions(n, month);
@@ -274,13 +274,20 @@ void MemberBook::forget_month(std::uint32_t account, Month month) {
   }
 }
 
+// Those that merges brought go back with them.
+bool MemberBook::is_carried_for(std::uint32_t account, std::uint32_t member) const {
+  const book::AccountRecord& record = tables_.accounts[account];
+  return (record.flags & book::AccountRecord::kCarriedIn) != 0 &&
+         merges_.first_owner(account, record.member) == member;
+}
+
 // What came before is in what comes now.
 std::vector<std::uint32_t> MemberBook::empty_carried(std::uint32_t member) {
   std::vector<std::uint32_t> out;
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
     book::AccountRecord& account = tables_.accounts[n];
-    if ((account.flags & book::AccountRecord::kCarriedIn) == 0) {
+    if (!is_carried_for(n, member)) {
       continue;
     }
     for (int back = 0; back < book::kRingMonths && back <= account.newest; ++back) {
@@ -518,20 +525,22 @@ void MemberBook::note_moved_in(std::uint32_t member, BusinessDate on) {
 
 // Once, by the first account of a telephone. The month of the move isn't over for it, and months
 // that it has bills of itself stay where they are.
-void MemberBook::take_over(std::uint32_t account, BusinessDate on) {
+void MemberBook::take_over(std::uint32_t account, bool is_new, BusinessDate on) {
   const std::uint32_t member = tables_.accounts[account].member;
   const std::uint8_t service = tables_.accounts[account].service;
-  if (service == 0 || service > carry::kMobileMax ||
-      (tables_.members[member].flags & book::ProgrammeMember::kCarriedIn) == 0) {
+  if (service == 0 || service > carry::kMobileMax) {
     return;
   }
-  const Month came(tables_.members[member].came);
+  const std::uint32_t owner = merges_.first_owner(account, member);
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
     book::AccountRecord& carried = tables_.accounts[n];
-    if ((carried.flags & book::AccountRecord::kCarriedIn) == 0 || carried.ended != book::kNoMonth) {
+    const std::uint32_t whose = merges_.first_owner(n, member);
+    if (!is_carried_for(n, whose) || carried.ended != book::kNoMonth ||
+        (whose != owner && !is_new)) {
       continue;
     }
+    const Month came(tables_.members[whose].came);
     const int newest = carried.newest;
     for (int m = std::max(newest - book::kRingMonths + 1, 0); m <= newest; ++m) {
       take_over_month(n, account, Month(static_cast<std::uint16_t>(m)), came);

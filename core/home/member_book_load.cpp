@@ -144,8 +144,7 @@ bool MemberBook::right_ring(const AccountRecord& record, std::uint32_t number,
 // Nobody's number; what it says is that of several accounts.
 bool MemberBook::right_carried(const AccountRecord& record) const {
   return record.account == decltype(record.account){} && record.plan == 0 && record.service == 0 &&
-         (record.flags & ~(AccountRecord::kCarriedIn | AccountRecord::kLost)) == 0 &&
-         (tables_.members[record.member].flags & ProgrammeMember::kCarriedIn) != 0;
+         (record.flags & ~(AccountRecord::kCarriedIn | AccountRecord::kLost)) == 0;
 }
 
 bool MemberBook::right_account(const AccountRecord& record, std::uint32_t number) const {

@@ -251,8 +251,8 @@ def come(home, member, standing):
 
 
 def come_months(home, person, standing):
-    own = [d for d in person.devices if not d.carried]
-    carried = [d for d in person.devices if d.carried]
+    carried = [d for d in person.devices if d.carried and d.first == person.member]
+    own = [d for d in person.devices if d not in carried]    # What merges brought stays, too.
     for device in carried:
         device.bills, device.earned, device.suspended = {}, set(), {}
     earned, waiting, suspended = {}, {}, {}
@@ -345,15 +345,18 @@ def come_flags(book, person, standing):
     person.flags_given = old + fresh
 
 
-def take_over(person, device, day):
-    """The first account of a telephone behind it takes the carried months over."""
-    if device.service not in MOBILE or person.came is None:
+def take_over(home, person, device, is_new, day):
+    """The first account of a telephone behind it takes the carried months over: one that is
+    known already only those that were carried for the number that it comes from."""
+    if device.service not in MOBILE:
         return
     for carried in person.devices:
-        if not carried.carried or carried.ended is not None:
+        if not carried.carried or carried.ended is not None or \
+                not (is_new or carried.first == device.first):
             continue
+        came = home.person(carried.first).came
         for month in sorted(carried.bills):
-            if month >= person.came or month in device.bills or device.too_old(month):
+            if month >= came or month in device.bills or device.too_old(month):
                 continue
             device.put(month, carried.bills.pop(month))
             if month in carried.earned:
