@@ -162,8 +162,13 @@ void Home::count_put_off(const PutOff& event) {
   }
 }
 
+// A refund under another number of the same customer may give its points to this one.
 bool Home::has_put_off(std::uint32_t account) const {
-  return put_off_count_.contains(account);
+  if (put_off_count_.empty() || !book_ || book_->merges().empty()) {
+    return put_off_count_.contains(account);
+  }
+  return std::ranges::any_of(book_->merges().connected(account),
+                             [&](std::uint32_t number) { return put_off_count_.contains(number); });
 }
 
 std::optional<BusinessDate> Home::put_off_day() const {

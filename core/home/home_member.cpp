@@ -348,7 +348,7 @@ Home::Outcome Home::describe_account(const DayRow& row, const MemberRow& says) {
   }
   const std::uint32_t device = device_of(text, account_for_earning(row.member));
   book_->describe(device, account_says);
-  book_->take_over(device, date_);
+  book_->take_over(device, known == MemberBook::kNone, date_);
   return kDone;
 }
 

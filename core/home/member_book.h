@@ -318,7 +318,7 @@ class MemberBook {
   // He leaves, with a standing or without one; he is back, whatever came with him.
   void note_left(std::uint32_t member, bool told);
   // ACCOUNT: the first one of a telephone takes over the months that came with the member.
-  void take_over(std::uint32_t account, BusinessDate on);
+  void take_over(std::uint32_t account, bool is_new, BusinessDate on);
   // Is the bill of this month, of an account that wasn't known here before he came, among those
   // that came with him? `account` kNone: nobody has named it yet.
   [[nodiscard]] bool is_of_standing(std::uint32_t account, std::uint32_t member, Month month) const;
@@ -388,6 +388,7 @@ class MemberBook {
   [[nodiscard]] std::uint16_t award_grading() const;
   std::uint32_t add_carried(std::uint32_t member);
   void forget_month(std::uint32_t account, Month month);
+  [[nodiscard]] bool is_carried_for(std::uint32_t account, std::uint32_t member) const;
   std::vector<std::uint32_t> empty_carried(std::uint32_t member);
   // What was known of him here, when a standing comes with him: it is in it; it is of a time when
   // he was elsewhere, too; it may be in it.

@@ -103,7 +103,7 @@ StandingMonth MemberBook::standing_month(std::uint32_t member, Month month,
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
     const book::AccountRecord& account = tables_.accounts[n];
-    if (!with_carried && (account.flags & book::AccountRecord::kCarriedIn) != 0) {
+    if (!with_carried && is_carried_for(n, member)) {
       continue;
     }
     times += suspensions(n, month);

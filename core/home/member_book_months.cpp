@@ -117,14 +117,20 @@ void MemberBook::forget_month(std::uint32_t account, Month month) {
   }
 }
 
+// Those that merges brought go back with them.
+bool MemberBook::is_carried_for(std::uint32_t account, std::uint32_t member) const {
+  const book::AccountRecord& record = tables_.accounts[account];
+  return months::is_carried(record) && merges_.first_owner(account, record.member) == member;
+}
+
 // What came before is in what comes now.
 std::vector<std::uint32_t> MemberBook::empty_carried(std::uint32_t member) {
   std::vector<std::uint32_t> out;
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
     book::AccountRecord& account = tables_.accounts[n];
-    if (!months::is_carried(account)) {
-      account.flags |= book::AccountRecord::kKnown;
+    if (!is_carried_for(n, member)) {
+      account.flags |= months::is_carried(account) ? std::uint8_t{0} : book::AccountRecord::kKnown;
       continue;
     }
     for (int back = 0; back < book::kRingMonths && back <= account.newest; ++back) {
@@ -146,7 +152,7 @@ void MemberBook::settle_known(std::uint32_t member, Month month, const StandingM
   for (std::uint32_t n = first; n != kNone; n = tables_.accounts[n].next) {
     book::AccountRecord& account = tables_.accounts[n];
     const auto fen = billed(n, month);
-    const bool waits = fen && !months::is_carried(account) &&
+    const bool waits = fen && !is_carried_for(n, member) &&
                        (account.flags & book::AccountRecord::kLost) == 0 &&
                        (account.earned & book::bit_of(month)) == 0;
     const bool more = own.waiting > whole.waiting || (whole.bills & StandingMonth::kWaiting) == 0;
@@ -159,7 +165,7 @@ void MemberBook::settle_known(std::uint32_t member, Month month, const StandingM
   for (std::uint32_t n = first; n != kNone && own.earned > whole.earned;
        n = tables_.accounts[n].next) {
     const auto fen = billed(n, month);
-    if (fen && !months::is_carried(tables_.accounts[n]) &&
+    if (fen && !is_carried_for(n, member) &&
         (tables_.accounts[n].earned & book::bit_of(month)) != 0) {
       const std::int64_t less = std::min(*fen, own.earned - whole.earned);
       keep(n, month, *fen - less, true);
@@ -244,20 +250,22 @@ void MemberBook::carry_rating(std::uint32_t member, const Standing& whole, Busin
 
 // Once, by the first account of a telephone. The month of the move isn't over for it; months that
 // it has bills of itself, or that don't lie behind its joining month, stay where they are.
-void MemberBook::take_over(std::uint32_t account, BusinessDate on) {
+void MemberBook::take_over(std::uint32_t account, bool is_new, BusinessDate on) {
   const std::uint32_t member = tables_.accounts[account].member;
   const std::uint8_t service = tables_.accounts[account].service;
-  if (service == 0 || service > months::kMobileMax ||
-      (tables_.members[member].flags & book::ProgrammeMember::kCarriedIn) == 0) {
+  if (service == 0 || service > months::kMobileMax) {
     return;
   }
-  const Month came(tables_.members[member].came);
+  const std::uint32_t owner = merges_.first_owner(account, member);
   for (std::uint32_t n = tables_.members[member].first_account; n != kNone;
        n = tables_.accounts[n].next) {
     book::AccountRecord& carried = tables_.accounts[n];
-    if (!months::is_carried(carried) || carried.ended != book::kNoMonth) {
+    const std::uint32_t whose = merges_.first_owner(n, member);
+    if (!is_carried_for(n, whose) || carried.ended != book::kNoMonth ||
+        (whose != owner && !is_new)) {
       continue;
     }
+    const Month came(tables_.members[whose].came);
     const int newest = carried.newest;
     for (int m = std::max(newest - book::kRingMonths + 1, 0); m <= newest; ++m) {
       take_over_month(n, account, Month(static_cast<std::uint16_t>(m)), came);

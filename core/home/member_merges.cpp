@@ -85,6 +85,14 @@ bool MemberBook::adopt_merges(std::size_t lots) {
     return false;
   }
   merges_ = std::move(*made);
+  for (std::uint32_t n = 0; n < accounts(); ++n) {
+    const book::AccountRecord& record = tables_.accounts[n];
+    const ProgrammeMember& of = tables_.members[merges_.first_owner(n, record.member)];
+    if ((record.flags & book::AccountRecord::kCarriedIn) != 0 &&
+        (of.flags & ProgrammeMember::kCarriedIn) == 0) {
+      return false;
+    }
+  }
   std::size_t merged = 0;
   for (std::uint32_t n = 0; n < merges_.size(); ++n) {
     const MergeRecord& merge = merges_.merge(n);

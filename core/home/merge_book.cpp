@@ -84,6 +84,11 @@ void MergeBook::add(MergeRecord merge, std::span<const MergePart> parts) {
   merges_.push_back(merge);
   const auto number = static_cast<std::uint32_t>(merges_.size() - 1);
   by_id_.insert(merge.id, number);
+  for (const MergePart& part : parts) {
+    if (part.what == MergePart::kAccount) {
+      first_owner_.try_emplace(part.number, merge.member);
+    }
+  }
   by_member_.emplace(merge.member, number);
   by_member_.emplace(merge.into, number);
 }
@@ -93,6 +98,11 @@ void MergeBook::undo(std::uint32_t number, BusinessDate on) {
   check(merge.state == MergeRecord::kMerged, "a merge is undone once");
   merge.state = MergeRecord::kUndone;
   merge.undone = on.count();
+}
+
+std::uint32_t MergeBook::first_owner(std::uint32_t account, std::uint32_t member) const {
+  const auto found = first_owner_.find(account);
+  return found == first_owner_.end() ? member : found->second;
 }
 
 // The last one first: a number may have passed through several.

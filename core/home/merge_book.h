@@ -50,6 +50,8 @@ class MergeBook {
   void add(book::MergeRecord merge, std::span<const book::MergePart> parts);
   void undo(std::uint32_t number, BusinessDate on);
 
+  // Whose an account was before any merge passed it; `member`, who has it, when none did.
+  [[nodiscard]] std::uint32_t first_owner(std::uint32_t account, std::uint32_t member) const;
   // Back through the merges that were undone since: who had it before they brought this lot.
   [[nodiscard]] std::uint32_t before_undone(std::uint32_t member, std::uint32_t lot) const;
   // All numbers that merges lead to from this one, whichever way, itself first.
@@ -61,6 +63,7 @@ class MergeBook {
   std::vector<book::MergeRecord> merges_;
   std::vector<book::MergePart> parts_;
   std::vector<std::size_t> first_part_;
+  std::map<std::uint32_t, std::uint32_t> first_owner_;  // by account that passed
   FlatIndex by_id_;
   std::multimap<std::uint32_t, std::uint32_t> by_member_;  // of both sides
 };

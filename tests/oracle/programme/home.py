@@ -430,6 +430,7 @@ class EarningHome(Node):
         account = self.enrol(row["member"])
         self.free_account(row)
         self.open(account)
+        known = len(self.device_records)
         device = self.bill_device(row)
         if not device.bills or device.joined is None:
             device.joined = row["joined"]
@@ -438,7 +439,8 @@ class EarningHome(Node):
         if device.ended is not None:
             device.plan = None    # It ended with the account, whatever was said of it since.
         device.ended, device.lost = None, False
-        moving.take_over(self.person(row["member"]), device, self.day)
+        moving.take_over(self, self.person(row["member"]), device,
+                         len(self.device_records) > known, self.day)
         self.person(row["member"]).note_class()
 
     def take_sp_spend(self, row, id_):

@@ -322,11 +322,11 @@ def settle(own, month, whole):
 
 
 def come_months(home, person, standing, months, held):
-    own = [d for d in person.devices if not d.carried]
+    carried = [d for d in person.devices if d.carried and d.first == person.member]
+    own = [d for d in person.devices if d not in carried]    # What merges brought stays, too.
     for device in own:
-        device.known = True
+        device.known = device.known or not device.carried
         device.arrears = "NONE" if held else device.arrears
-    carried = [d for d in person.devices if d.carried]
     for device in carried:
         device.bills, device.earned, device.suspended = {}, set(), {}
     earned, waiting, suspended = {}, {}, {}
@@ -412,16 +412,19 @@ def come_flags(book, person, standing):
     person.flags_given = old + fresh
 
 
-def take_over(person, device, day):
-    """The first account of a telephone behind it takes the carried months over."""
-    if device.service not in MOBILE or person.came is None:
+def take_over(home, person, device, is_new, day):
+    """The first account of a telephone behind it takes the carried months over: one that is
+    known already only those that were carried for the number that it comes from."""
+    if device.service not in MOBILE:
         return
     for carried in person.devices:
-        if not carried.carried or carried.ended is not None:
+        if not carried.carried or carried.ended is not None or \
+                not (is_new or carried.first == device.first):
             continue
+        came = home.person(carried.first).came
         for month in sorted(carried.bills):
             pauses = carried.arrears != "NONE" and month not in carried.earned
-            if month >= person.came or month <= device.joined or pauses or \
+            if month >= came or month <= device.joined or pauses or \
                     month in device.bills or device.too_old(month):
                 continue
             device.put(month, carried.bills[month])

@@ -444,6 +444,8 @@ class ServiceHome(MemberHome):
     def pass_device(self, device, old, new):
         """An open run has lost it. A member's accounts lie in the order of their records."""
         old.devices.remove(device)
+        if device.before_merges is None:
+            device.before_merges = old.member
         device.member, device.losses = new.member, device.losses + 1
         new.devices.append(device)
         new.devices.sort(key=self.device_records.index)
