@@ -35,12 +35,12 @@ class Device:
     losses: int = 0                                  # how often it passed to another owner
     lost: bool = False                               # it ended with its owner
     carried: bool = False                            # months of another home's accounts, in one
+    known: bool = False                              # it was here when a standing came
     before_merges: int = None                        # whose it was before any merge passed it
 
     @property
     def first(self):
         return self.member if self.before_merges is None else self.before_merges
-    known: bool = False                              # it was here when a standing came
 
     @property
     def newest(self):
