@@ -502,10 +502,10 @@ class Orders(Stage):
     def test_an_order_whose_id_is_too_old_is_not_delivered(self):
         self.start()
         kind, columns = self.order()
-        order = self.scene.id("2007-11-10", "o-1")
+        order = self.scene.id("2008-01-05", "o-1")
         self.done("2008-02-04", (kind, {**columns, "id": order}))
         state = "ORDER_STATE", {"order": order, "state": "DELIVERED"}
-        self.assertEqual(["TOO_OLD"], self.scene.day("2008-02-09", state))
+        self.assertEqual(["TOO_OLD"], self.scene.day("2008-04-05", state))
         self.done("2008-05-05")
         self.assertEqual("FAILED", self.scene.home.orders[order]["state"])
         self.assertEqual(20000, self.left())
@@ -513,9 +513,9 @@ class Orders(Stage):
     def test_an_order_is_delivered_on_the_last_day_of_its_id(self):
         self.start()
         kind, columns = self.order()
-        order = self.scene.id("2007-11-10", "o-1")
+        order = self.scene.id("2008-01-05", "o-1")
         self.done("2008-02-04", (kind, {**columns, "id": order}))
-        self.done("2008-02-08", ("ORDER_STATE", {"order": order, "state": "DELIVERED"}))
+        self.done("2008-04-04", ("ORDER_STATE", {"order": order, "state": "DELIVERED"}))
 
     def test_an_order_is_not_refunded_by_its_id(self):
         self.start()
