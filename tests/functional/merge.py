@@ -171,6 +171,8 @@ def look(world):
 def close(world, folder):
     """All batches at the clearing, which starts again behind them, and closes April."""
     system = world.system
+    config = system.clearing.config    # What is a node's alone is refused there.
+    config.write_text(config.read_text("utf-8").replace(w.SETTINGS, ""), encoding="utf-8")
     system.clearing.start()
     system.clearing.wait_until_up()
     for path in (system.rulebook, *system.calendars, *system.openings.values()):

@@ -54,14 +54,134 @@ levels = ["ordinary", "gold"]
 basis = "REVIEW"
 run = "NONE"
 valid_months = 24
+[[grading]]
+name = "rank"
+title = "Rank"
+levels = ["plain", "high"]
+basis = "RATING_POINTS"
+unit = "MEMBER"
+run = "YEARLY"
+effective = "01-01"
+valid_months = 12
+standards = "FIXED"
+[[threshold]]
+grading = "rank"
+level = "high"
+min = 1500
+from = "2025-01-01"
+[[grading]]
+name = "star"
+title = "Star"
+levels = ["no-star", "one-star", "two-star"]
+basis = "PRODUCT"
+unit = "ACCOUNT"
+run = "CLEARING"
+effective = "NEXT_MONTH"
+valid_months = 12
+standards = "CLEARING"
+[[score]]
+grading = "star"
+months = 12
+months_min = 6
+threshold_round = 10
+[[factor]]
+grading = "star"
+years_from = 0
+factor = "10/10"
+[[factor]]
+grading = "star"
+years_from = 2
+factor = "12/10"
+[[cut]]
+grading = "star"
+level = "two-star"
+percent = 50
+[[flag]]
+name = "vip"
+by = "REVIEW"
+valid_months = 12
+[[flag]]
+name = "loyal"
+by = "TENURE"
+months = 24
+[[flag]]
+name = "old-card"
+by = "LEGACY"
 [effective]
-order = ["gold", "ordinary"]
+order = ["gold", "old-card", "vip", "loyal", "high", "two-star", "one-star", "ordinary"]
+[[benefit]]
+name = "reactivation"
+title = "Reactivation"
+levels = ["gold", "vip", "loyal"]
+kind = "CLAIM"
+count = 2
+per = "YEAR"
+from = "2025-01-01"
+[[queue]]
+name = "high"
+position = "FIRST"
+grades = ["gold", "old-card", "vip"]
+answer_seconds = 20
+answer_percent = 90
+[[queue]]
+name = "normal"
+position = "NORMAL"
+grades = ["loyal", "high", "two-star", "one-star", "ordinary", "other", "blacklist"]
+answer_seconds = 20
+answer_percent = 85
+call_back_hours = 24
+[[item]]
+name = "kettle"
+title = "Kettle"
+form = "GIFT"
+kind = "BOUGHT"
+supplier = "kettles"
+cost = 5000
+stock = "COUNTED"
+from = "2025-01-01"
+[[price]]
+item = "kettle"
+quantity = 1
+points = 500
+cash = 2000
+from = "2025-01-01"
+[orders]
+complaint_days = 15
+hold_days = 30
 """)
 
 
+def of(name):
+    return f"P02/{FIRST:%Y%m%d}/{name}"
+
+
+def services():
+    """What else becomes of members 11 to 18, without serials: flags, orders, claims, calls, numbers
+    that are merged; one merge is undone, two stay."""
+    who = [member(2, n) for n in range(19)]
+    return [
+        f"VIP_PROPOSE,,{of('V-1')},{who[11]},vip,RANK,2026-12,G-1",
+        f"VIP_PROPOSE,,{of('V-2')},{who[12]},vip,KEY_PERSON,2026-12,G-1",
+        f"VIP_PROPOSE,,{of('V-3')},{who[13]},vip,RANK,2026-12,G-1",
+        f"VIP_DECIDE,,{of('V-1')},1,G-2", f"VIP_DECIDE,,{of('V-2')},0,G-2",
+        f"LEGACY,,{who[14]},old-card,2026-06", f"BLACKLIST,,{who[18]},1",
+        f"ARREARS,,A17,{who[17]},BOTH_WAYS", "STOCK,,kettle,9",
+        *(f"ORDER,,{of(f'O-{n}')},{who[10 + n]},kettle,1,500,2000," for n in range(1, 5)),
+        f"ORDER_STATE,,{of('O-1')},DELIVERED,4500,300", f"ORDER_STATE,,{of('O-2')},SHIPPED,,",
+        f"ORDER_STATE,,{of('O-4')},FAILED,,", f"COMPLAINT,,{of('K-1')},{of('O-1')},BROKEN",
+        f"CLAIM,,,{who[15]},reactivation", f"CLAIM,,,{who[11]},reactivation",
+        f"CALL,,,{who[11]},12,1,", f"CALL,,,{who[18]},50,0,7200", f"CALL,,,{who[16]},15,1,",
+        f"REDEEM,,,{who[14]},2600,PHONE_CREDIT,P02,,,,",
+        f"MERGE,,{of('M-1')},{who[14]},,{who[15]}", f"MERGE,,{of('M-2')},{who[16]},A16,{who[15]}",
+        f"MERGE,,{of('M-3')},{who[17]},,{who[18]}", f"MERGE,,{of('M-4')},{who[14]},,{who[18]}",
+        f"UNMERGE,,{of('M-3')},{who[17]}", f"BILL,,A14,{who[15]},2026-02,1700",
+        f"COMPLAINT_END,,{of('K-1')},REFUNDED"]
+
+
 class Story(live_moves.Story):
-    """With a programme at the node that is kept, rows of members, and an award, a death in it; and
-    at the home from which a member comes with her standing, and to which she goes back with it."""
+    """With a programme at the node that is kept: rows of members of all kinds, an award with a
+    death in it, levels of the year; and at the home from which a member comes with her standing,
+    and to which she goes back with it."""
 
     def begin(self):
         self.make()
@@ -72,6 +192,7 @@ class Story(live_moves.Story):
         self.shop = self.partner("MER1")
         live_moves.open_day(self, "D-1")
         self.award(self.nodes["P02"])
+        self.run_of(self.nodes["P02"], "GRADE", "rank", "2025-12")
 
     def bring(self, node, name, text):
         path = self.folder / name
@@ -90,20 +211,25 @@ class Story(live_moves.Story):
         self.wait(lambda: node.status()["open_day"]["posted"], "the day is posted")
 
     def rows(self):
+        """And the trailer's sums of points and fen."""
         out, fen = [], 0
         for n in range(11, 19):
             who = member(2, n)
             out += [f"PROFILE,{len(out) + 1},,{who}",
                     f"ACCOUNT,{len(out) + 2},A{n},{who},202{n % 6}-05,MOBILE_4G,0,1,1",
                     f"GRADE,{len(out) + 3},{who},level,{('ordinary', 'gold')[n % 2]},2025-06-01,"]
-            for month in range(1, 13):
+            for month in range(1, 14):
                 fen += n * 1000 + month
-                out.append(f"SPENT,{len(out) + 1},A{n},{who},2025-{month:02},{n * 1000 + month},1")
-        return out, fen
+                bill_month = f"{2025 + month // 13}-{(month - 1) % 12 + 1:02}"
+                out.append(f"SPENT,{len(out) + 1},A{n},{who},{bill_month},{n * 1000 + month},1")
+        for row in services():
+            kind, _, rest = row.split(",", 2)
+            out.append(f"{kind},{len(out) + 1},{rest}")
+        return out, (4 * 500 + 2600, fen + 4 * 2000 + 4500 + 300 + 1700)
 
     def award(self, node):
-        rows, fen = self.rows()
-        self.bring(node, "day.csv", file_of("PROVINCE_DAY", "P02", FIRST, 1, rows, (0, fen)))
+        rows, sums = self.rows()
+        self.bring(node, "day.csv", file_of("PROVINCE_DAY", "P02", FIRST, 1, rows, sums))
         self.wait(lambda: node.status()["open_day"]["posted"], "the day is posted")
 
         def award():
@@ -128,6 +254,24 @@ class Story(live_moves.Story):
         node.handle.wait(30)
         live_moves.restart(node)
         self.wait(lambda: state() == "DONE", "it is done")
+
+
+    def run_of(self, node, kind, grading, month):
+        """A grading run to its end; its operator goes on by himself."""
+        def state():
+            return next((r["state"] for r in node.status()["runs"]
+                         if (r["kind"], r["grading"], r["of"]) == (kind, grading, month)), "")
+
+        def number():
+            return next(str(r["number"]) for r in node.status()["runs"]
+                        if (r["kind"], r["grading"], r["of"]) == (kind, grading, month))
+
+        self.run("node", "run", "begin", "--kind", kind, "--grading", grading, "--of", month,
+                 "--anyway", "--config", node.config)
+        self.wait(lambda: state() == "COUNTED", f"{grading} is counted")
+        self.run("node", "run", "publish", "--number", number(), "--officer", "G-0007",
+                 "--config", node.config)
+        self.wait(lambda: state() == "DONE", f"{grading} is done")
 
 
 def live(story):

@@ -166,7 +166,8 @@ class Person:
         held = self.grades.setdefault(grading.name, [])
         if held and held[-1].level == level and held[-1].first <= first <= held[-1].last + 1:
             before = held[-1]
-            held[-1] = Grade(level, before.first, max(last, before.last), reason, decided, first)
+            held[-1] = Grade(level, before.first, max(last, before.last), reason,
+                             before.decided, first)
             return False
         held.append(Grade(level, first, last, reason, decided, first))
         return True

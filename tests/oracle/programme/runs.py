@@ -300,7 +300,7 @@ class Home(ServiceHome):
         if holds is None:
             return level != grading.levels[0]
         if holds.reason == "APPLICATION" and rank(level) <= rank(holds.level) and \
-                b.date_of(holds.decided).year > 2000 + run.reference // 12:
+                b.date_of(holds.given).year > 2000 + run.reference // 12:
             return False    # It holds until the run that counts the year of its application.
         if not grading.lapse and rank(level) < rank(holds.level):
             return False

@@ -12,6 +12,7 @@ const Member kAnn = member_of(1);
 const Member kBob = member_of(2);
 const Month kMarch = month_of(2007, 3);
 const Month kFebruary = month_of(2007, 2);
+const Month kLong = month_of(2005, 5);
 const BusinessDate kNext = kDay.plus_days(1);
 const TransactionId kMerge = id_of(kP1, kDay, "m-1");
 
@@ -77,7 +78,7 @@ TEST(MergeMoved, WhoCameFromAnotherHomeIsLoadedAgain) {
   ASSERT_TRUE(node.loaded(saved).has_value());
   node.reload();
   // A telephone of the new number takes the months over, as it is the customer's.
-  node.day(kNext.plus_days(1), {account_row(kBob, "B-9", kMarch)});
+  node.day(kNext.plus_days(1), {account_row(kBob, "B-9", kLong)});
   EXPECT_EQ(node.book().billed(node.book().find({account_of("B-9")}), kFebruary), 700);
   node.agree({kAnn, kBob});
 }
@@ -104,17 +105,17 @@ TEST(MergeMoved, WhatWasCarriedForOneComesBackWithItsSpend) {
 
 TEST(MergeMoved, AnAccountTakesOverOnlyWhatCameForItsOwner) {
   GuestNode node(plain());
-  node.take(kDay, {account_row(kBob, "B-1", kMarch), account_row(kAnn, "A-1", kMarch)});
+  node.take(kDay, {account_row(kBob, "B-1", kLong), account_row(kAnn, "A-1", kLong)});
   node.open(kNext);
   EXPECT_TRUE(node.leaves(kAnn, kNext) && node.leaves(kBob, kNext));
   node.comes(kAnn, kNext, 700);
   node.comes(kBob, kNext, 50);
-  node.close({merge_row(kAnn, kBob, {}, kMerge), account_row(kBob, "B-1", kMarch)});
+  node.close({merge_row(kAnn, kBob, {}, kMerge), account_row(kBob, "B-1", kLong)});
   const auto billed = [&](const char* text) {
     return node.book().billed(node.book().find({account_of(text)}), kFebruary);
   };
   EXPECT_EQ(billed("B-1"), 50);
-  node.day(kNext.plus_days(1), {account_row(kBob, "A-1", kMarch)});
+  node.day(kNext.plus_days(1), {account_row(kBob, "A-1", kLong)});
   EXPECT_EQ(billed("A-1"), 700);
   node.day(kNext.plus_days(2), {unmerge_row(kMerge, kAnn)});
   EXPECT_EQ(node.spend(kAnn, kFebruary), 700);

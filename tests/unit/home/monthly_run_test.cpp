@@ -259,7 +259,7 @@ TEST(Kpi, SegmentsDecideNothing) {
                    {.line = 3, .name = "low", .from_fen = 0, .to_fen = 50'000},
                    {.line = 4, .name = "card", .income = "5.4", .credit = "2.4"}};
   programme::Rows other = growth_programme();
-  other.thresholds[0].min = 1'000;
+  other.thresholds[3].min = 1'000;
   EXPECT_EQ(state_by(std::move(with)), state_by(growth_programme()));
   EXPECT_NE(state_by(std::move(other)), state_by(growth_programme()));
 }
