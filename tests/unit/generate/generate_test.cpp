@@ -208,6 +208,7 @@ TEST(Generate, HasEveryKindOfRowFrom2000MembersOn) {
     const Folder folder;
     GenerateOptions options = options_for(folder, 2'000, seed);
     options.expiry = ExpiryPolicy::kYear;  // Else the rule book has no row of this.
+    options.programme = true;              // Else nothing of before comes.
     const GeneratedMonth made = generate_month(options, false);
     std::set<std::string> kinds;
     for (const GeneratedMonth::Count& count : made.rows) {
