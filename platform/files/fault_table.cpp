@@ -243,8 +243,11 @@ constexpr FaultInfo kFaults[] = {
      "sealed day",
      "let the version begin on a later day"},
     {kIntakeProgrammeLevels, "INTAKE_PROGRAMME_LEVELS",
-     "a grading's levels were changed, or it is the fifth one over all versions",
-     "keep each grading's levels; give changed levels a grading of their own"},
+     "a grading's levels were changed, it is the fifth one over all versions, or `[level_award]` "
+     "is "
+     "`ON_ENTRY` by another grading than before",
+     "keep each grading's levels, and the grading of `ON_ENTRY`; give changed levels a grading of "
+     "their own"},
     {kIntakeRelease, "INTAKE_RELEASE",
      "a day's file has a row of members that this release does not carry out",
      "take the rows of that kind out; bring them to a release that knows them"},
