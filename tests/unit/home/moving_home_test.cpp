@@ -264,7 +264,8 @@ TEST(Moving, ASnapshotWhoseStandingsAreNoneIsRefused) {
   const LiveAnswer left = node.leaves(kAnn, kJune);
   const auto saved = saved_bytes(node.home());
   ASSERT_TRUE(node.loaded(saved));
-  const auto found = std::ranges::search(saved, left.standing).begin();
+  const auto found =
+      std::search(saved.begin(), saved.end(), left.standing.begin(), left.standing.end());
   ASSERT_NE(found, saved.end());
   const auto place = static_cast<std::size_t>(found - saved.begin());
   for (const std::size_t at : {place - 4, place, place + 4, left.standing.size() + place - 3}) {

@@ -157,7 +157,8 @@ TEST_F(Register, OutlivesASnapshotAndWhatLiesIsRefused) {
   EXPECT_EQ(node_.book().registrations().open().size(), 1U);
   const book::RegistrationRecord& record = node_.book().registrations().at(0);
   const Bytes wanted = std::as_bytes(std::span(&record, 1));
-  const auto at = std::ranges::search(saved, wanted).begin() - saved.begin();
+  const auto at =
+      std::search(saved.begin(), saved.end(), wanted.begin(), wanted.end()) - saved.begin();
   ASSERT_LT(at, static_cast<std::ptrdiff_t>(saved.size()));
   for (const std::size_t byte : {3U, 28U, 32U, 37U, 39U, 41U, 42U, 43U, 44U}) {
     auto wrong = saved;
