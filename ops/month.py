@@ -96,6 +96,7 @@ class Month:
         sealed beside more of it."""
         system, traffic = self.system, self.traffic
         began, before = time.monotonic(), traffic.count()
+        self.programme.before_rows(day)
         system.set_clock(datetime.datetime.combine(day, datetime.time(12)))
         system.drop_day(day)
         traffic.begin()

@@ -83,6 +83,17 @@ class Programme:
             return f"  ← levels by the points of {self.december[:4]}"
         return f"  ← award of {self.december[:4]}; node {self.killed} killed while it posts"
 
+    def before_rows(self, day):
+        """Who leaves by a row of the day behind the stars' is graded before it: who were rated is
+        what the files said up to the day of the stars."""
+        if self.path is not None and day.day == STARS + 1:
+            self.wait_until_counted(self.stars)
+
+    def wait_until_counted(self, run):
+        for code in self.system.nodes:
+            self.system.wait(lambda c=code: self.shown(run, c) is not None,
+                             f"{code} has counted {run.name()}", 300)
+
     def wait_until_posted(self, day):
         def posted():
             return all(node.status().get("open_day", {}).get("posted") and
@@ -112,9 +123,8 @@ class Programme:
     def publish(self, run, killed=None):
         """As an officer does who has looked at each; `killed` dies while it posts."""
         system = self.system
+        self.wait_until_counted(run)
         for code, node in system.nodes.items():
-            system.wait(lambda c=code: self.shown(run, c) is not None,
-                        f"{code} has counted {run.name()}", 300)
             shown = self.shown(run, code)
             run.files[code] = shown["file"]
             self.said(node, "POST", f"/v1/run-publish/{run.numbers[code]},{shown['digest']},"
