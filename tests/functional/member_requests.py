@@ -311,7 +311,8 @@ def the_log(world):
                  f"app,POST,/v1/orders/{{id}}/complaints,{ANN},200",
                  f"app,GET,/v1/orders/{{id}},{ANN},200", "app,POST,/v1/staff/{kind},,200",
                  f"app,POST,/v1/staff/{{kind}},{ANN},200",
-                 f"web,POST,/v1/members/{{number}}/claims,{ANN},403"):
+                 f"web,POST,/v1/members/{{number}}/claims,{ANN},403",
+                 f"app,POST,/v1/members/{{number}}/claims,{ANN},413"):
         world.system.wait(lambda line=line: line in path.read_text("ascii"), f"logged: {line}", 5)
     log = world.node.log.read_text("utf-8")
     need(not any(text in log + path.read_text("ascii") for text in ("Zhang", "A-13900001234")),
