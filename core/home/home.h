@@ -39,12 +39,21 @@ struct ReturnedRow {
   TransactionId id{};
 };
 
+// Who left by a row of a day file, and what the programme in force knew of him: a Standing's bytes.
+struct LeftRow {
+  TransactionId id{};
+  Member member{};
+  Participant to{};
+  std::vector<std::byte> standing{};
+};
+
 // What one day file became. Slices lie in the order of the items.
 struct DayResult {
   std::vector<Movement> movements{};
   std::vector<Item> items{};
   std::vector<Slice> slices{};
   std::vector<ReturnedRow> returned{};
+  std::vector<LeftRow> left{};
 };
 
 // What a member has here. `available` is what a redemption of that day may take: free points of

@@ -81,11 +81,11 @@ class Files:
         return tables, batches
 
     def played_with_files(self):
-        """And the files of runs that begin by themselves: name: text."""
+        """And the files of runs that begin by themselves, and of who left: name: text."""
         told = play.Play(str(self.folder))
         told.play()
         batches = {b.day_text(batch.business_day): batch.seal() for batch in told.batches[1]}
-        return told.tables(), batches, told.run_files(1)
+        return told.tables(), batches, told.own_files(1)
 
 
 class World:
