@@ -455,11 +455,12 @@ class Home {
   [[nodiscard]] std::size_t fail_overdue_orders(std::size_t count);
   // home_grades.cpp
   struct Graded {
-    const programme::Grading& grading;
+    std::uint32_t account{};
+    const programme::Grading* grading{};
     std::uint8_t number{};
     std::uint8_t level{};
   };
-  [[nodiscard]] std::optional<Graded> graded_by(const MemberRow& says) const;
+  [[nodiscard]] Result<Graded, Outcome> graded_by(const DayRow& row, const MemberRow& says) const;
   void write_grade(std::uint32_t account, std::uint8_t grading, const programme::Grade& grade,
                    std::uint32_t run);
   [[nodiscard]] Outcome give_grade(const DayRow& row, const MemberRow& says);
