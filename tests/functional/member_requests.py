@@ -10,12 +10,10 @@ Environment: POINTHOUSE the executable, PH_ROOT the project. Ends with 77 withou
 import datetime
 import http.client
 import json
-import pathlib
 import shutil
 import ssl
 import subprocess
 import sys
-import tempfile
 
 import _member_world as m
 import _programme_world as w
@@ -349,5 +347,4 @@ if __name__ == "__main__":
     if not shutil.which("openssl"):
         print("not run: openssl is missing")
         sys.exit(77)
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)
