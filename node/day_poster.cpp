@@ -28,7 +28,9 @@ PostedDay DayPoster::seal() {
                               std::move(result.slices), sha256_);
   file_ = nullptr;
   previous_ = batch.view().digest;
-  return {.batch = std::move(batch), .returned = std::move(result.returned)};
+  return {.batch = std::move(batch),
+          .returned = std::move(result.returned),
+          .left = std::move(result.left)};
 }
 
 PostedDay DayPoster::post_day(const DayFile& file) {

@@ -15,6 +15,7 @@ namespace ph {
 struct PostedDay {
   OwnedBatch batch;
   std::vector<ReturnedRow> returned{};
+  std::vector<LeftRow> left{};
 };
 
 class DayPoster {

@@ -6,7 +6,7 @@
 #include "core/programme/benefit.h"
 #include "core/programme/catalogue.h"
 #include "core/programme/grade.h"
-#include "core/programme/queue.h"
+#include "node/member_told.h"
 #include "node/member_views.h"
 #include "platform/http/json_writer.h"
 
@@ -29,50 +29,8 @@ void add_effective(http::JsonWriter& json, const MemberView& view) {
 }
 
 // The first day on which it holds no more, if there is one.
-void add_end(http::JsonWriter& json, std::uint16_t to) {
-  if (to < BusinessDate::kCount) json.add("to", BusinessDate(to).text());
-}
-
-std::string_view reason_word(std::uint8_t reason) {
-  return programme::word(static_cast<programme::GradeReason>(reason));
-}
-
-std::string_view word_of(programme::FlagBy by) {
-  switch (by) {
-    case programme::FlagBy::kReview:
-      return "REVIEW";
-    case programme::FlagBy::kTenure:
-      return "TENURE";
-    case programme::FlagBy::kLegacy:
-      return "LEGACY";
-  }
-  return "";
-}
-
-std::string_view word_of(programme::QueuePosition position) {
-  switch (position) {
-    case programme::QueuePosition::kFirst:
-      return "FIRST";
-    case programme::QueuePosition::kNormal:
-      return "NORMAL";
-    case programme::QueuePosition::kLast:
-      return "LAST";
-  }
-  return "";
-}
-
-std::string_view word_of(programme::BenefitKind kind) {
-  switch (kind) {
-    case programme::BenefitKind::kService:
-      return "SERVICE";
-    case programme::BenefitKind::kClaim:
-      return "CLAIM";
-    case programme::BenefitKind::kClub:
-      return "CLUB";
-    case programme::BenefitKind::kQueue:
-      return "QUEUE";
-  }
-  return "";
+void add_end(http::JsonWriter& json, std::optional<BusinessDate> to) {
+  if (to) json.add("to", to->text());
 }
 
 // The lower bound by which the run that gave this grade has graded: of the member's region class,
@@ -102,9 +60,8 @@ std::optional<std::int64_t> standard_of(const MemberView& view, const programme:
 
 void add_grades(http::JsonWriter& json, const MemberView& view) {
   json.begin_list("grades");
-  for (const programme::Grading& grading : view.programme->rows().gradings) {
-    const auto number = static_cast<std::uint8_t>(view.book().names().gradings.find(grading.name));
-    const programme::Grade grade = view.book().grade_held_on(view.number, number, view.today());
+  for (const auto& [grading, number, grade] :
+       grades_of(view.book(), *view.programme, view.number, view.today())) {
     json.begin_object();
     json.add("grading", grading.name);
     json.add("title", grading.title);
@@ -112,7 +69,7 @@ void add_grades(http::JsonWriter& json, const MemberView& view) {
     if (grade.reason != programme::GradeReason::kNone) {
       json.add("reason", programme::word(grade.reason));
       json.add("from", grade.from.text());
-      add_end(json, grade.to.count());
+      add_end(json, end_day_of(grade.to.count()));
       if (const auto least = standard_of(view, grading, number, grade)) {
         json.add("standard", *least);
       }
@@ -125,14 +82,13 @@ void add_grades(http::JsonWriter& json, const MemberView& view) {
 // All flags of the programme, those that he hasn't, too.
 void add_flags(http::JsonWriter& json, const MemberView& view) {
   json.begin_list("flags");
-  for (const programme::Flag& flag : view.programme->rows().flags) {
+  for (const auto& [flag, holds, given] :
+       flags_of(view.book(), *view.programme, view.number, view.today())) {
     json.begin_object();
     json.add("flag", flag.name);
-    json.add("by", word_of(flag.by));
-    json.add_flag("holds", view.book().has_flag(view.number, flag, view.today()));
-    const auto given =
-        view.book().flag_on(view.number, view.book().names().flags.find(flag.name), view.today());
-    if (flag.by != programme::FlagBy::kTenure && given) {
+    json.add("by", word(flag.by));
+    json.add_flag("holds", holds);
+    if (given) {
       json.add("from", Month(given->from).text());
       json.add("until", Month(given->to).text());
     }
@@ -141,38 +97,22 @@ void add_flags(http::JsonWriter& json, const MemberView& view) {
   json.end_list();
 }
 
-void add_record(http::JsonWriter& json, const MemberBook& book, const book::HistoryRecord& record) {
-  json.add("decided_on", BusinessDate(record.decided).text());
-  json.add("reason", reason_word(record.reason));
-  if (record.grading == book::kFlagGrading) {
-    json.add("flag", book.names().flags.name(record.run));
-  } else if (record.grading != book::kBrandGrading) {
-    json.add("grading", book.names().gradings.name(record.grading));
-    json.add("level", book.names().levels[record.grading].name(record.level));
-  }
-  json.add("from", BusinessDate(record.from).text());
+void add_record(http::JsonWriter& json, const ToldRecord& record) {
+  json.add("decided_on", record.decided.text());
+  json.add("reason", record.reason);
+  if (record.flag != nullptr) json.add("flag", *record.flag);
+  if (record.grading != nullptr) json.add("grading", *record.grading);
+  if (record.level != nullptr) json.add("level", *record.level);
+  json.add("from", record.from.text());
   add_end(json, record.to);
 }
 
-// Where he waits when he calls, and how far ahead in that queue.
-void add_queue(http::JsonWriter& json, const MemberView& view,
-               const std::vector<programme::Entitled>& all) {
-  const programme::Rows& rows = view.programme->rows();
-  const bool blacklisted =
-      (view.book().member(view.number).flags & book::ProgrammeMember::kBlacklisted) != 0;
-  const std::uint16_t queue = programme::queue_of(
-      rows.queues, view.book().effective_on(view.number, view.today()), blacklisted);
-  if (queue == programme::kNoIndex) return;
-  std::int64_t priority = 0;
-  for (const programme::Entitled& has : all) {
-    const programme::Benefit& benefit = rows.benefits[has.benefit];
-    if (benefit.kind == programme::BenefitKind::kQueue && benefit.queue.index == queue) {
-      priority = std::max(priority, benefit.priority);
-    }
-  }
-  json.add("queue", rows.queues[queue].name);
-  json.add("position", word_of(rows.queues[queue].position));
-  json.add("priority", priority);
+void add_queue(http::JsonWriter& json, const MemberView& view) {
+  const auto waits = queue_of(view.book(), *view.programme, view.number, view.today());
+  if (!waits) return;
+  json.add("queue", waits->queue.name);
+  json.add("position", word(waits->queue.position));
+  json.add("priority", waits->priority);
 }
 
 void add_texts(http::JsonWriter& json, std::string_view name,
@@ -190,7 +130,7 @@ void add_benefit(http::JsonWriter& json, const programme::Benefit& benefit,
   json.begin_object();
   json.add("benefit", benefit.name);
   json.add("title", benefit.title);
-  json.add("kind", word_of(benefit.kind));
+  json.add("kind", word(benefit.kind));
   json.add_flag("best", has.best);
   if (has.left) json.add("left", *has.left);
   if (benefit.hours > 0) json.add("hours", std::int64_t{benefit.hours});
@@ -306,7 +246,7 @@ http::Response levels_answer(const MemberView& view) {
   for (std::uint32_t n = book.member(view.number).last_history;
        n != book::kNone && told < kMemberRowsMax; n = book.history(n).next, ++told) {
     json.begin_object();
-    add_record(json, book, book.history(n));
+    add_record(json, record_of(book, book.history(n)));
     json.end_object();
   }
   json.end_list();
@@ -315,14 +255,12 @@ http::Response levels_answer(const MemberView& view) {
 
 http::Response entitlements_answer(const MemberView& view) {
   const programme::Rows& rows = view.programme->rows();
-  const auto all = programme::benefits_of(
-      rows.benefits, view.book().held_on(view.number, view.today()),
-      view.book().claims_of(view.number, rows.benefits, view.today()), view.today());
   http::JsonWriter json = opened_grades(view);
   add_effective(json, view);
-  add_queue(json, view, all);
+  add_queue(json, view);
   json.begin_list("benefits");
-  for (const programme::Entitled& has : all) {
+  for (const programme::Entitled& has :
+       benefits_of(view.book(), *view.programme, view.number, view.today())) {
     add_benefit(json, rows.benefits[has.benefit], has);
   }
   json.end_list();

@@ -1,15 +1,12 @@
 #include "node/member_problem.h"
 
-#include "core/types/check.h"
-#include "platform/http/problem.h"
-
 namespace ph {
 
 namespace {
 
-constexpr std::string_view kFix = "AFTER_CORRECTION";
-constexpr std::string_view kAgain = "SAME_KEY";
-constexpr std::string_view kNew = "NEW_KEY";
+constexpr auto kFix = http::Repeat::kAfterCorrection;
+constexpr auto kAgain = http::Repeat::kSameKey;
+constexpr auto kNew = http::Repeat::kNewKey;
 constexpr int kLaterSeconds = 1;
 using enum MemberProblem;
 
@@ -120,40 +117,29 @@ std::span<const MemberProblemRow> member_problem_rows() {
 }
 
 const MemberProblemRow& row_of(MemberProblem code) {
-  const MemberProblemRow& row = member_problem_rows()[static_cast<std::size_t>(code)];
-  check(row.code == code, "a row for each code, in their order");
-  return row;
+  return http::row_of(member_problem_rows(), code);
 }
 
 http::Response member_problem(MemberProblem code, std::string_view detail, std::string_view field,
                               std::string_view id) {
-  const MemberProblemRow& row = row_of(code);
+  http::ProblemView view = http::view_of(row_of(code));
+  view.detail = detail;
+  view.field = field;
+  view.id = id;
   const bool later = code == kUnavailable || code == kTooMany;
-  http::Response response = http::problem_response({.status = row.status,
-                                                    .word = row.word,
-                                                    .title = row.title,
-                                                    .what_now = row.what_now,
-                                                    .repeat = row.repeat,
-                                                    .detail = detail,
-                                                    .field = field,
-                                                    .id = id},
-                                                   later ? kLaterSeconds : 0);
+  http::Response response = http::problem_response(view, later ? kLaterSeconds : 0);
   if (code == kNoToken) response.authenticate = "Bearer";
   return response;
 }
 
 http::Response recorded_not_home(std::string_view id) {
   constexpr int kUnprocessable = 422;
-  const MemberProblemRow& row = row_of(kNotHome);
-  return http::problem_response({.status = kUnprocessable,
-                                 .word = row.word,
-                                 .title = row.title,
-                                 .what_now = row.what_now,
-                                 .repeat = kNew,
-                                 .detail = "it was when this id was decided",
-                                 .field = {},
-                                 .id = id},
-                                0);
+  http::ProblemView view = http::view_of(row_of(kNotHome));
+  view.status = kUnprocessable;
+  view.repeat = word(kNew);
+  view.detail = "it was when this id was decided";
+  view.id = id;
+  return http::problem_response(view);
 }
 
 MemberProblem member_problem_of(ReturnCode code) {

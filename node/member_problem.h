@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "core/home/return_code.h"
-#include "platform/http/http.h"
+#include "platform/http/problem.h"
 
 namespace ph {
 
@@ -67,14 +67,7 @@ enum class MemberProblem : std::uint8_t {
   kInternal,
 };
 
-struct MemberProblemRow {
-  MemberProblem code{};
-  std::string_view word{};
-  int status{};
-  std::string_view repeat{};
-  std::string_view title{};
-  std::string_view what_now{};
-};
+using MemberProblemRow = http::ProblemRow<MemberProblem>;
 
 // All of them, in the order of the enumeration.
 [[nodiscard]] std::span<const MemberProblemRow> member_problem_rows();

@@ -218,6 +218,7 @@ SealProposal Province::propose_seal() {
   PostedDay posted = poster_->seal();
   proposed_ = posted.batch.view().digest;
   proposed_returned_ = posted.returned;
+  proposed_left_ = std::move(posted.left);
   return {.batch = std::move(posted.batch), .returned = std::move(posted.returned)};
 }
 
@@ -243,6 +244,8 @@ void Province::take_seal(const DaySealed& sealed) {
                      .returned = proposed_returned_.size()});
   last_returned_ = std::move(proposed_returned_);
   proposed_returned_.clear();
+  last_left_ = std::move(proposed_left_);
+  proposed_left_.clear();
   proposed_.reset();
   open_.reset();
 }

@@ -111,6 +111,14 @@ class Province {
   // nullopt: the day's programme converts nothing. The batch is there.
   [[nodiscard]] std::optional<std::string> fixed_line_file(const SealedDay& day) const;
   [[nodiscard]] std::string fixed_line_file_name(const SealedDay& day) const;
+  struct File {
+    std::string name{};
+    std::string text{};
+  };
+  // What the programme knew of those who left by a row of the day sealed last, for each province
+  // to which one went, in the frame of formats.md. None when that day came with a snapshot, whose
+  // taker had written them.
+  [[nodiscard]] std::vector<File> standing_files() const;
 
   // The open day's batch; its rows are all posted. The day is then to be closed by apply(kSeal).
   [[nodiscard]] SealProposal propose_seal();
@@ -186,8 +194,10 @@ class Province {
   std::optional<OpenDay> open_;
   std::optional<Digest> proposed_;  // the batch that propose_seal gave
   std::vector<ReturnedRow> proposed_returned_;
+  std::vector<LeftRow> proposed_left_;
   std::vector<SealedDay> sealed_;
   std::optional<std::vector<ReturnedRow>> last_returned_;
+  std::vector<LeftRow> last_left_;
   std::uint32_t receipted_{0};
   std::vector<wire::Advice> advices_;
   IntentBook intents_;

@@ -100,16 +100,13 @@ ApiReply problem_reply(const Problem& problem, const ApiId& id) {
   const ProblemRow& row = row_of(problem.code);
   const std::string name = id.none() ? std::string() : id.text();
   const bool later = row.status == 503 || row.status == 429;
+  http::ProblemView view = http::view_of(row);
+  view.detail = problem.detail;
+  view.field = problem.field;
+  view.id = name;
   return {.status = row.status,
           .content_type = "application/problem+json",
-          .body = http::problem_text({.status = row.status,
-                                      .word = row.word,
-                                      .title = row.title,
-                                      .what_now = row.what_now,
-                                      .repeat = word(row.repeat),
-                                      .detail = problem.detail,
-                                      .field = problem.field,
-                                      .id = name}),
+          .body = http::problem_text(view),
           .retry_after_seconds = later ? kBusySeconds : 0};
 }
 

@@ -1,7 +1,5 @@
 #include "partners/problem.h"
 
-#include "core/types/check.h"
-
 namespace ph {
 
 namespace {
@@ -134,9 +132,7 @@ std::span<const ProblemRow> problem_rows() {
 }
 
 const ProblemRow& row_of(ProblemCode code) {
-  const ProblemRow& row = problem_rows()[static_cast<std::size_t>(code)];
-  check(row.code == code, "a row for each code, in their order");
-  return row;
+  return http::row_of(problem_rows(), code);
 }
 
 std::optional<ProblemCode> problem_code(std::string_view word) {
@@ -144,18 +140,6 @@ std::optional<ProblemCode> problem_code(std::string_view word) {
     if (row.word == word) return row.code;
   }
   return std::nullopt;
-}
-
-std::string_view word(Repeat repeat) {
-  switch (repeat) {
-    case Repeat::kAfterCorrection:
-      return "AFTER_CORRECTION";
-    case Repeat::kSameKey:
-      return "SAME_KEY";
-    case Repeat::kNewKey:
-      return "NEW_KEY";
-  }
-  return {};
 }
 
 ProblemCode problem_of_status(int status) {

@@ -9,6 +9,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "platform/http/problem.h"
 
 namespace ph {
 
@@ -78,27 +81,13 @@ enum class ProblemCode : std::uint8_t {
   kInternal,
 };
 
-// What may be sent after this answer.
-enum class Repeat : std::uint8_t {
-  kAfterCorrection,  // nothing was recorded: correct it; the key is free for the right request
-  kSameKey,          // the same request under the same key, until the answer is definite
-  kNewKey,           // the answer stands for ever: another attempt is another transaction
-};
-
-struct ProblemRow {
-  ProblemCode code{};
-  std::string_view word{};
-  int status{};
-  Repeat repeat{};
-  std::string_view title{};
-  std::string_view what_now{};
-};
+using http::Repeat;
+using ProblemRow = http::ProblemRow<ProblemCode>;
 
 // All of them, in the order of the enumeration.
 [[nodiscard]] std::span<const ProblemRow> problem_rows();
 [[nodiscard]] const ProblemRow& row_of(ProblemCode code);
 [[nodiscard]] std::optional<ProblemCode> problem_code(std::string_view word);
-[[nodiscard]] std::string_view word(Repeat repeat);
 
 struct Problem {
   ProblemCode code{};

@@ -95,7 +95,8 @@ LookUpLog::~LookUpLog() {
 }
 
 bool LookUpLog::is_left_out(const LoggedLookUp& look_up) {
-  if (look_up.status != 401 && look_up.status != 429) return false;
+  // What the channel's own limit doesn't count.
+  if (look_up.status != 401 && look_up.status != 413 && look_up.status != 429) return false;
   const auto now = std::chrono::steady_clock::now();
   if (now - refusals_from_ >= std::chrono::seconds(1)) {
     refusals_from_ = now;

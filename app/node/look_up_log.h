@@ -38,8 +38,8 @@ class LookUpLog {
     int days{};  // a file is kept for so many, that of today among them
     std::int64_t sync_ms{1'000};
     std::size_t buffer_bytes_max{8U << 20U};
-    // Of those that are refused for want of a token, or as too many, so many lines a second are
-    // written; the others are counted.
+    // Of those that are refused for want of a token, for a body that is too large, or as too many,
+    // so many lines a second are written; the others are counted.
     std::size_t refusals_per_second_max{100};
   };
   struct Counts {

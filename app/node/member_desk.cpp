@@ -62,8 +62,14 @@ http::Admission MemberDesk::admit(const http::Request& request) {
   out.options.body_bytes_max =
       admission.admitted && is_request(admission.ask) ? kMemberBodyBytesMax : 0;
   if (admission.admitted) {
-    out.context =
+    const auto asked =
         std::make_shared<const MemberService::Admitted>(std::move(admission.admitted).value());
+    if (admission.is_look_up) {
+      out.turned_away = [this, now, asked](int status) {
+        log_look_up(now, *asked, MemberService::about(*asked, {}, node_.province()), status);
+      };
+    }
+    out.context = asked;
     return out;
   }
   out.refusal = admission.admitted.error();

@@ -7,71 +7,49 @@
 #include <vector>
 
 #include "core/home/member_columns.h"
-#include "core/programme/benefit.h"
-#include "core/programme/grade.h"
 #include "core/programme/queue.h"
+#include "node/member_told.h"
 
 namespace ph {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-using programme::GradeReason;
-
-const char* word(programme::FlagBy by) {
-  switch (by) {
-    case programme::FlagBy::kReview:
-      return "REVIEW";
-    case programme::FlagBy::kTenure:
-      return "TENURE";
-    case programme::FlagBy::kLegacy:
-      return "LEGACY";
-  }
-  return "";
-}
 
 Json grade_name(const Programme& version, std::uint16_t grade) {
   return grade == programme::kNoIndex ? Json() : Json(version.grades()[grade]);
 }
 
 // Empty: until cancelled.
-std::string end_text(std::uint16_t to) {
-  return to >= BusinessDate::kCount ? "" : BusinessDate(to).text();
-}
-
-std::string reason_text(std::uint8_t reason) {
-  return std::string(programme::word(static_cast<GradeReason>(reason)));
+std::string end_text(std::optional<BusinessDate> to) {
+  return to ? to->text() : "";
 }
 
 Json grades_json(const MemberBook& book, const Programme& version, std::uint32_t member,
                  BusinessDate on) {
   Json out = Json::array();
-  for (const programme::Grading& grading : version.rows().gradings) {
-    const auto number = static_cast<std::uint8_t>(book.names().gradings.find(grading.name));
-    const programme::Grade grade = book.grade_held_on(member, number, on);
-    Json row{{"grading", grading.name}, {"level", grading.levels[grade.level].name}};
-    if (grade.reason != programme::GradeReason::kNone) {
-      row["reason"] = reason_text(static_cast<std::uint8_t>(grade.reason));
-      row["from"] = grade.from.text();
-      row["to"] = end_text(grade.to.count());
+  for (const ToldGrade& told : grades_of(book, version, member, on)) {
+    Json row{{"grading", told.grading.name}, {"level", told.level()}};
+    if (told.grade.reason != programme::GradeReason::kNone) {
+      row["reason"] = programme::word(told.grade.reason);
+      row["from"] = told.grade.from.text();
+      row["to"] = end_text(end_day_of(told.grade.to.count()));
     }
     out.push_back(row);
   }
   return out;
 }
 
+// Those that he has, or was given.
 Json flags_json(const MemberBook& book, const Programme& version, std::uint32_t member,
                 BusinessDate on) {
   Json out = Json::array();
-  for (const programme::Flag& flag : version.rows().flags) {
-    const bool holds = book.has_flag(member, flag, on);
-    const bool by_row = flag.by != programme::FlagBy::kTenure;
-    const auto given = book.flag_on(member, book.names().flags.find(flag.name), on);
-    if (!holds && !(by_row && given)) {
+  for (const auto& [flag, holds, given] : flags_of(book, version, member, on)) {
+    if (!holds && !given) {
       continue;
     }
     Json row{{"flag", flag.name}, {"by", word(flag.by)}, {"holds", holds}};
-    if (by_row && given) {
+    if (given) {
       row["from"] = Month(given->from).text();
       row["until"] = Month(given->to).text();
       if (given->proposal != book::kNone) {
@@ -113,77 +91,36 @@ Json history_json(const MemberBook& book, std::uint32_t member) {
   Json out = Json::array();
   for (std::uint32_t n = book.member(member).last_history; n != book::kNone;
        n = book.history(n).next) {
-    const book::HistoryRecord& record = book.history(n);
-    Json row{{"decided", BusinessDate(record.decided).text()},
-             {"reason", reason_text(record.reason)}};
-    if (record.grading == book::kFlagGrading) {
-      row["flag"] = book.names().flags.name(record.run);
-    } else if (record.grading != book::kBrandGrading) {
-      row["grading"] = book.names().gradings.name(record.grading);
-      row["level"] = book.names().levels[record.grading].name(record.level);
+    const ToldRecord record = record_of(book, book.history(n));
+    Json row{{"decided", record.decided.text()}, {"reason", record.reason}};
+    if (record.flag != nullptr) {
+      row["flag"] = *record.flag;
+    } else if (record.grading != nullptr) {
+      row["grading"] = *record.grading;
+      row["level"] = *record.level;
     }
-    row["from"] = BusinessDate(record.from).text();
+    row["from"] = record.from.text();
     row["to"] = end_text(record.to);
     out.push_back(row);
   }
   return out;
 }
 
-const char* word(programme::QueuePosition position) {
-  switch (position) {
-    case programme::QueuePosition::kFirst:
-      return "FIRST";
-    case programme::QueuePosition::kNormal:
-      return "NORMAL";
-    case programme::QueuePosition::kLast:
-      return "LAST";
-  }
-  return "";
-}
-
-const char* word(programme::BenefitKind kind) {
-  switch (kind) {
-    case programme::BenefitKind::kService:
-      return "SERVICE";
-    case programme::BenefitKind::kClaim:
-      return "CLAIM";
-    case programme::BenefitKind::kClub:
-      return "CLUB";
-    case programme::BenefitKind::kQueue:
-      return "QUEUE";
-  }
-  return "";
-}
-
-// Where he waits when he calls, and how far ahead in that queue; null: the programme has no queues.
+// null: the programme has no queues.
 Json queue_json(const MemberBook& book, const Programme& version, std::uint32_t member,
                 BusinessDate on) {
-  const programme::Rows& rows = version.rows();
-  const bool blacklisted = (book.member(member).flags & book::ProgrammeMember::kBlacklisted) != 0;
-  const std::uint16_t queue =
-      programme::queue_of(rows.queues, book.effective_on(member, on), blacklisted);
-  if (queue == programme::kNoIndex) {
-    return {};
-  }
-  std::int64_t priority = 0;
-  for (const auto& has : programme::benefits_of(rows.benefits, book.held_on(member, on), {}, on)) {
-    const programme::Benefit& benefit = rows.benefits[has.benefit];
-    if (benefit.kind == programme::BenefitKind::kQueue && benefit.queue.index == queue) {
-      priority = std::max(priority, benefit.priority);
-    }
-  }
-  return {{"queue", rows.queues[queue].name},
-          {"position", word(rows.queues[queue].position)},
-          {"priority", priority}};
+  const auto waits = queue_of(book, version, member, on);
+  return waits ? Json{{"queue", waits->queue.name},
+                      {"position", word(waits->queue.position)},
+                      {"priority", waits->priority}}
+               : Json();
 }
 
 Json benefits_json(const MemberBook& book, const Programme& version, std::uint32_t member,
                    BusinessDate on) {
   Json out = Json::array();
-  const programme::Rows& rows = version.rows();
-  for (const auto& has : programme::benefits_of(rows.benefits, book.held_on(member, on),
-                                                book.claims_of(member, rows.benefits, on), on)) {
-    const programme::Benefit& benefit = rows.benefits[has.benefit];
+  for (const programme::Entitled& has : benefits_of(book, version, member, on)) {
+    const programme::Benefit& benefit = version.rows().benefits[has.benefit];
     Json row{{"benefit", benefit.name}, {"kind", word(benefit.kind)}, {"best", has.best}};
     if (has.left) {
       row["left"] = *has.left;
@@ -206,7 +143,7 @@ Json claims_json(const MemberBook& book, std::uint32_t member, BusinessDate on) 
     const book::ClaimRecord& record = book.claim(n);
     out.push_back({{"benefit", book.names().benefits.name(record.benefit)},
                    {"day", BusinessDate(record.day).text()},
-                   {"until", end_text(record.until)},
+                   {"until", end_text(end_day_of(record.until))},
                    {"count", record.count},
                    {"usable", record.day <= on.count() && on.count() <= record.until}});
   }

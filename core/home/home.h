@@ -39,12 +39,21 @@ struct ReturnedRow {
   TransactionId id{};
 };
 
+// Who left by a row of a day file, and what the programme in force knew of him: a Standing's bytes.
+struct LeftRow {
+  TransactionId id{};
+  Member member{};
+  Participant to{};
+  std::vector<std::byte> standing{};
+};
+
 // What one day file became. Slices lie in the order of the items.
 struct DayResult {
   std::vector<Movement> movements{};
   std::vector<Item> items{};
   std::vector<Slice> slices{};
   std::vector<ReturnedRow> returned{};
+  std::vector<LeftRow> left{};
 };
 
 // What a member has here. `available` is what a redemption of that day may take: free points of
@@ -446,11 +455,12 @@ class Home {
   [[nodiscard]] std::size_t fail_overdue_orders(std::size_t count);
   // home_grades.cpp
   struct Graded {
-    const programme::Grading& grading;
+    std::uint32_t account{};
+    const programme::Grading* grading{};
     std::uint8_t number{};
     std::uint8_t level{};
   };
-  [[nodiscard]] std::optional<Graded> graded_by(const MemberRow& says) const;
+  [[nodiscard]] Result<Graded, Outcome> graded_by(const DayRow& row, const MemberRow& says) const;
   void write_grade(std::uint32_t account, std::uint8_t grading, const programme::Grade& grade,
                    std::uint32_t run);
   [[nodiscard]] Outcome give_grade(const DayRow& row, const MemberRow& says);

@@ -12,21 +12,27 @@ namespace ph {
 using programme::Grade;
 using programme::Grading;
 
-std::optional<Home::Graded> Home::graded_by(const MemberRow& says) const {
+// Whose row it is, and the level that it names.
+Result<Home::Graded, Home::Outcome> Home::graded_by(const DayRow& row,
+                                                    const MemberRow& says) const {
+  const std::uint32_t account = find_account(row.member);
+  if (const Outcome state = state_of(account, false); state != kDone) {
+    return Fail{state};
+  }
   const Programme& version = *book_->programmes().of_day(date_);
   const std::string_view name = text_of(says.name[0]);
   const std::string_view level_name = text_of(says.name[1]);
   const std::uint16_t found = version.find_grading(name);
   if (found == programme::kNoIndex) {
-    return std::nullopt;
+    return Fail{ReturnCode::kUnknownName};
   }
   const Grading& grading = version.rows().gradings[found];
   if (version.find_level(grading, level_name) == programme::kNoIndex) {
-    return std::nullopt;
+    return Fail{ReturnCode::kUnknownName};
   }
   const auto number = static_cast<std::uint8_t>(book_->names().gradings.find(name));
   const auto level = static_cast<std::uint8_t>(book_->names().levels[number].find(level_name));
-  return Graded{.grading = grading, .number = number, .level = level};
+  return Graded{.account = account, .grading = &grading, .number = number, .level = level};
 }
 
 void Home::write_grade(std::uint32_t account, std::uint8_t grading, const Grade& grade,
@@ -46,15 +52,11 @@ void Home::write_grade(std::uint32_t account, std::uint8_t grading, const Grade&
 
 // A grade of before, or of another system's: it ends as the row says, else as the grading's do.
 Home::Outcome Home::give_grade(const DayRow& row, const MemberRow& says) {
-  const std::uint32_t account = find_account(row.member);
-  if (const Outcome state = state_of(account, false); state != kDone) {
-    return state;
-  }
-  const auto graded = graded_by(says);
+  const auto graded = graded_by(row, says);
   if (!graded) {
-    return ReturnCode::kUnknownName;
+    return graded.error();
   }
-  const Grading& grading = graded->grading;
+  const Grading& grading = *graded->grading;
   const Grade grade{.level = graded->level,
                     .reason = grading.basis == programme::Basis::kReview
                                   ? programme::GradeReason::kReview
@@ -62,7 +64,7 @@ Home::Outcome Home::give_grade(const DayRow& row, const MemberRow& says) {
                     .from = says.date,
                     .to = says.until != 0 ? BusinessDate(says.until)
                                           : programme::end_of_validity(grading, says.date)};
-  write_grade(account, graded->number, grade, 0);
+  write_grade(graded->account, graded->number, grade, 0);
   return kDone;
 }
 
@@ -77,15 +79,12 @@ std::optional<programme::MonthRange> Home::window_of(std::uint32_t account, cons
 
 // By any consecutive months, up alone: who is at this level or above has nothing to ask for.
 Home::Outcome Home::apply(const DayRow& row, const MemberRow& says) {
-  const std::uint32_t account = find_account(row.member);
-  if (const Outcome state = state_of(account, false); state != kDone) {
-    return state;
-  }
-  const auto graded = graded_by(says);
+  const auto graded = graded_by(row, says);
   if (!graded) {
-    return ReturnCode::kUnknownName;
+    return graded.error();
   }
-  const Grading& grading = graded->grading;
+  const std::uint32_t account = graded->account;
+  const Grading& grading = *graded->grading;
   const auto window = window_of(account, grading, says.month);
   if (!window) {
     return ReturnCode::kNotReached;

@@ -54,6 +54,12 @@ Home::Outcome Home::move_out(const DayRow& row) {
   if (tells && book_) {
     telling_->standing = bytes_of(book_->standing_of(account, date_));
   }
+  if (telling_ == nullptr && book_ && book_->programmes().of_day(date_) != nullptr) {
+    result_.left.push_back({.id = row.id,
+                            .member = row.member,
+                            .to = row.other,
+                            .standing = bytes_of(book_->standing_of(account, date_))});
+  }
   if (book_) {
     book_->note_left(account, tells);
   }

@@ -52,6 +52,16 @@ class RunResults {
   void change(std::uint32_t step, std::optional<std::int64_t> value);
   [[nodiscard]] std::optional<std::int64_t> at(std::uint32_t step) const;
   [[nodiscard]] std::size_t size() const { return values_.size(); }
+  // What came of each step at which something did is right: `is_right(step, value)`.
+  template <class IsRight>
+  [[nodiscard]] bool all(const IsRight& is_right) const {
+    for (std::uint32_t step = 0; step < size(); ++step) {
+      if (const auto value = at(step); value && !is_right(step, *value)) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   [[nodiscard]] const Chunks<std::uint32_t>& values() const { return values_; }
   [[nodiscard]] const std::map<std::uint32_t, std::int64_t>& large() const { return large_; }

@@ -291,10 +291,9 @@ class ClearingWork final : public RunWork {
         !right_cohorts(run, grading)) {
       return false;
     }
-    for (std::uint32_t n = 0; n < run.results.size(); ++n) {
-      if (const auto result = run.results.at(n); result && *result > kLost + kScoreMax) {
-        return false;
-      }
+    const auto is_right = [](std::uint32_t, std::int64_t of) { return of <= kLost + kScoreMax; };
+    if (!run.results.all(is_right)) {
+      return false;
     }
     return run.is(RunState::kDone) || run.is(RunState::kCounting) ||
            run.results.size() == static_cast<std::size_t>(accounts);

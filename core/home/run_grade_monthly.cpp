@@ -181,13 +181,9 @@ class MonthlyWork final : public LevelsWork {
     const book::RunRecord& record = run.record;
     const bool counts = run.is(RunState::kCounting);
     if (run.is(RunState::kWaiting) || run.is(RunState::kGrading) || !is_carried_out(grading) ||
-        record.counts[kDay] >= BusinessDate::kCount || !right_sizes(run, book, grading, counts)) {
+        record.counts[kDay] >= BusinessDate::kCount || !right_sizes(run, book, grading, counts) ||
+        !run.results.all([&](std::uint32_t, std::int64_t of) { return is_level(of, grading); })) {
       return false;
-    }
-    for (std::uint32_t n = 0; n < run.results.size(); ++n) {
-      if (const auto result = run.results.at(n); result && !is_level(*result, grading)) {
-        return false;
-      }
     }
     return run.is(RunState::kDone) || run.results.size() == (counts ? record.cursor : record.steps);
   }

@@ -194,17 +194,14 @@ class YearlyWork final : public LevelsWork {
         record.reference % kMonths != kMonths - 1 || !right_sizes(run, book, grading, counts)) {
       return false;
     }
-    const std::size_t results = run.results.size();
-    for (std::uint32_t n = 0; n < results; ++n) {
-      const auto result = run.results.at(n);
-      const bool level = graded || (run.is(RunState::kGrading) && n < record.cursor);
-      if (result && !(level ? is_level(*result, grading)
-                            : *result % kPerScore >= 1 && *result % kPerScore <= kRegions &&
-                                  *result / kPerScore <= kScoreMax)) {
-        return false;
-      }
-    }
-    return over || run.is(RunState::kCounting) || results == record.steps;
+    const auto is_right = [&](std::uint32_t step, std::int64_t result) {
+      const bool level = graded || (run.is(RunState::kGrading) && step < record.cursor);
+      return level ? is_level(result, grading)
+                   : result % kPerScore >= 1 && result % kPerScore <= kRegions &&
+                         result / kPerScore <= kScoreMax;
+    };
+    return run.results.all(is_right) &&
+           (over || run.is(RunState::kCounting) || run.results.size() == record.steps);
   }
 
  private:

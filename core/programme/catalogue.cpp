@@ -70,8 +70,4 @@ Refusal may_order(const CatalogueItem& item, const Wanted& wanted, std::span<con
   return Refusal::kNone;
 }
 
-Fen settlement_of(Fen cost, Fen freight, Fen cash) {
-  return std::max(Fen{}, cost + freight - cash);
-}
-
 }  // namespace ph::programme

@@ -33,7 +33,4 @@ struct Wanted {
 [[nodiscard]] Refusal may_order(const CatalogueItem& item, const Wanted& wanted,
                                 std::span<const Held> held, std::int64_t stock, BusinessTime at);
 
-// What of a gift is settled in fen: cost and freight less the member's cash, never below 0.
-[[nodiscard]] Fen settlement_of(Fen cost, Fen freight, Fen cash);
-
 }  // namespace ph::programme

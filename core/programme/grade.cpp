@@ -71,16 +71,6 @@ Grade annual(const Grading& grading, std::uint8_t level, BusinessDate from) {
           .to = end_of_validity(grading, from)};
 }
 
-Grade renewed(const Grading& grading, const Grade& before, std::uint8_t level, GradeReason reason,
-              BusinessDate from) {
-  const bool none_before_and_now = level == 0 && before.level == 0;
-  const bool kept = grading.up_only && before.holds(from) && level <= before.level;
-  if (none_before_and_now || kept) {
-    return before;
-  }
-  return {.level = level, .reason = reason, .from = from, .to = end_of_validity(grading, from)};
-}
-
 Result<Grade, Refusal> applied(const Grading& grading, const Grade& before, std::uint8_t level,
                                std::int64_t window_points, const LevelStandards& standards,
                                BusinessDate on) {
@@ -110,13 +100,6 @@ Grade planned(const Grade& before, std::uint8_t level, BusinessDate on) {
 
 Refusal reviewed(std::string_view maker, std::string_view checker) {
   return maker == checker ? Refusal::kOnePerson : Refusal::kNone;
-}
-
-Held held_of(const Grading& grading, const Grade& grade, BusinessDate on) {
-  const std::uint8_t level = level_on(grade, on);
-  check(level < grading.levels.size(), "a level is one of its grading");
-  return {.grade = grading.levels[level].index,
-          .from = grade.holds(on) ? grade.from : BusinessDate{}};
 }
 
 std::uint16_t effective_of(std::span<const Ref> order, std::span<const Held> held) {

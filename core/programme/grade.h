@@ -64,10 +64,6 @@ struct Grade {
 // A yearly run: up and down, each grade is given anew.
 [[nodiscard]] Grade annual(const Grading& grading, std::uint8_t level, BusinessDate from);
 
-// Any other run. With `up_only` nothing but a higher level changes a grade that still holds.
-[[nodiscard]] Grade renewed(const Grading& grading, const Grade& before, std::uint8_t level,
-                            GradeReason reason, BusinessDate from);
-
 // An application on day `on` for a level above the present one, by the points of its window. It
 // holds until the yearly run that counts the year of the application takes effect.
 [[nodiscard]] Result<Grade, Refusal> applied(const Grading& grading, const Grade& before,
@@ -97,10 +93,6 @@ struct Held {
 
   friend bool operator==(const Held&, const Held&) = default;
 };
-// Of a grading's level, which is the lowest one when the grade doesn't hold. The grading's levels
-// refer to grades, as those of a Programme do not.
-[[nodiscard]] Held held_of(const Grading& grading, const Grade& grade, BusinessDate on);
-
 // First of `[effective] order` that is held; kNoIndex: none of it.
 [[nodiscard]] std::uint16_t effective_of(std::span<const Ref> order, std::span<const Held> held);
 

@@ -14,11 +14,6 @@ namespace ph::programme {
 [[nodiscard]] std::uint16_t queue_of(std::span<const Queue> queues, std::uint16_t effective,
                                      bool blacklisted);
 
-// Whether calls of the one queue are taken before those of the other.
-[[nodiscard]] constexpr bool goes_before(const Queue& one, const Queue& other) {
-  return one.position < other.position;
-}
-
 // A call: how long it waited; seconds until the call-back, if there was one.
 struct Call {
   std::int64_t seconds{};

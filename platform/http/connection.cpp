@@ -325,6 +325,7 @@ void Connection::answer(std::uint64_t request, const Response& response) {
 // Without a handler, and without reading what may still come of the request.
 void Connection::refuse(const Response& response) {
   keep_alive_ = false;
+  if (decision_.turned_away) decision_.turned_away(response.status);
   write(response);
 }
 

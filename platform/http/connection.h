@@ -55,6 +55,7 @@ class Owner {
     RouteOptions options{};
     std::string route{};  // for the metrics
     Request request{};    // all but the body
+    std::function<void(int)> turned_away{};
   };
   [[nodiscard]] virtual Decision decide(const Head& head, std::map<std::string, std::string> fields,
                                         bool control) = 0;

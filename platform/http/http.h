@@ -89,6 +89,8 @@ struct Admission {
   RouteOptions options{};
   std::shared_ptr<BodySink> sink{};  // none: the body is kept in memory
   std::any context{};                // for the handler
+  // Told with the status when who was admitted is refused before the handler: for his body.
+  std::function<void(int)> turned_away{};
 };
 using Admit = std::function<Admission(const Request&)>;
 

@@ -7,6 +7,18 @@
 
 namespace ph::http {
 
+std::string_view word(Repeat repeat) {
+  switch (repeat) {
+    case Repeat::kAfterCorrection:
+      return "AFTER_CORRECTION";
+    case Repeat::kSameKey:
+      return "SAME_KEY";
+    case Repeat::kNewKey:
+      return "NEW_KEY";
+  }
+  return {};
+}
+
 std::string problem_text(const ProblemView& problem) {
   JsonWriter json;
   json.add("type", "urn:pointhouse:problem:" + std::string(problem.word));

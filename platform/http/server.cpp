@@ -244,6 +244,7 @@ void Server::State::ask_admission(Decision& decision) const {
   decision.options = admission.options;
   decision.request.sink = std::move(admission.sink);
   decision.request.context = std::move(admission.context);
+  decision.turned_away = std::move(admission.turned_away);
 }
 
 void Server::State::find_route(const Head& head, Decision& decision) const {

@@ -3,11 +3,12 @@ process whose clock is moved, and the second implementation (tests/oracle/progra
 """
 
 import datetime
+import http.client
 import json
-import os
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -81,11 +82,11 @@ class Files:
         return tables, batches
 
     def played_with_files(self):
-        """And the files of runs that begin by themselves: name: text."""
+        """And the files of runs that begin by themselves, and of who left: name: text."""
         told = play.Play(str(self.folder))
         told.play()
         batches = {b.day_text(batch.business_day): batch.seal() for batch in told.batches[1]}
-        return told.tables(), batches, told.run_files(1)
+        return told.tables(), batches, told.own_files(1)
 
 
 class World:
@@ -152,7 +153,6 @@ class World:
 
     def batch(self, date):
         """Bytes of a sealed day, from the store."""
-        import hashlib
         digest = self.sealed(date)["batch"]
         for path in (self.node.folder / "data" / "blobs").glob("*/*"):
             data = path.read_bytes()
@@ -166,6 +166,97 @@ class World:
     def bring_back(self, folder):
         shutil.rmtree(self.node.folder)
         shutil.copytree(folder, self.node.folder)
+
+
+    # Deaths.
+
+    def survive(self, *steps):
+        """Each step until it is done; whenever the node dies it is started again. Tells how often
+        it died."""
+        deaths = 0
+        for step in steps:
+            while True:
+                try:
+                    step()
+                    break
+                except (OSError, SystemExit, http.client.HTTPException, running.Refused):
+                    try:
+                        self.node.handle.wait(2)
+                    except subprocess.TimeoutExpired:
+                        fail("the node lives, and does not what it is told")
+                    deaths += 1
+                    if deaths > 3:
+                        fail("it dies again and again")
+                    self.start()
+        return deaths
+
+    def live_on(self, date):
+        if self.sealed(date) is None:
+            self.live(date)
+
+    def play_day(self, date):
+        """The day's file is posted, and the day sealed; tells how often the node died."""
+        return self.survive(lambda: self.live_on(date), lambda: self.seal(date),
+                            self.node.status)
+
+    def play_days(self, folder, dates, points, batches):
+        """Each day with a death at each point, from the same state on, and then without one: its
+        batch is always that of the second implementation. Tells how often the node died."""
+        deaths, before = 0, folder / "before"
+        for date in dates:
+            self.node.stop()
+            self.copy_to(before)
+            for point in [*points, None]:
+                self.bring_back(before)
+                self.clock(date - datetime.timedelta(days=1))
+                self.start(**killed_at(point))
+                deaths += self.play_day(date)
+                if self.batch(date) != batches[str(date)]:
+                    fail(f"{date}, killed at {point}: another batch")
+                self.node.stop()
+            shutil.rmtree(before)
+            self.start()
+        return deaths
+
+    def prepare(self, folder, last):
+        """Opened, with the files of all days up to this one posted; kept in `folder`, stopped."""
+        self.open()
+        for date, _ in self.files.days:
+            if date <= last:
+                self.live(date)
+        self.node.stop()
+        self.copy_to(folder)
+
+
+def killed_at(point):
+    return {"PH_KILL_AT": point} if point else {}
+
+
+def appends(last):
+    """Before and behind each append of a day up to this one."""
+    return [f"node_{place}_append:{n}" for n in range(1, last + 1)
+            for place in ("before", "after")]
+
+
+def ends_so_whoever_dies(play_on, points, end):
+    """`play_on` plays with this environment: it tells an end, and how often the node died."""
+    for point in points:
+        again, deaths = play_on(killed_at(point))
+        if not deaths:
+            fail(f"{point} was passed")
+        if again != end:
+            fail(f"killed at {point}, the end is another")
+
+
+def same_as_second(what, text, lines, batches, sealed):
+    """A run's file has these rows; `sealed`: days with the batches that the node has sealed."""
+    told = text.decode().splitlines()[1:-1]
+    if told != lines:
+        fail(f"{what}:\n" + "\n".join(told) + "\nand by the second implementation:\n" +
+             "\n".join(lines))
+    for date, data in sealed:
+        if batches[str(date)] != data:
+            fail(f"the batch of {date} isn't that of the second implementation")
 
 
 def without_limits(programme):

@@ -7,10 +7,8 @@ PH_SEEDS=N: another province.
 """
 
 import datetime
-import http.client
 import os
 import random
-import subprocess
 
 import _programme_world as w
 from _pointhouse import fail, run
@@ -21,6 +19,7 @@ COUNTED = datetime.date(2009, 1, 3)   # the day of December's bills
 LEFT = datetime.date(2009, 1, 5)      # who leaves between count and publishing
 POSTED = datetime.date(2009, 1, 6)
 AFTER = datetime.date(2009, 1, 8)
+SEALED = LEFT, POSTED, AFTER
 LEVELS = ("ordinary", "vip-card", "silver", "gold", "diamond")
 SERVICES = ("MOBILE_2G", "MOBILE_3G", "MOBILE_4G", "CONVERGED", "DATA_CARD", "FIXED_LINE")
 POINTS = ["node_run_beginning", "node_run_counting", "node_run_counting:3", "node_run_counted",
@@ -87,32 +86,18 @@ def begin(world, *more, expect=0):
     return world.order("begin", *RUN, "--of", "2008-12", *more, expect=expect)
 
 
-def play_on(world, prepared, environment=None):
+def play_on(world, prepared, environment):
     """From December's bills to the sealed days; whenever the node dies, it is started again and
     told what wasn't said yet. The end: the run's file, the batches."""
     world.bring_back(prepared)
     world.clock(COUNTED)
-    deaths = 0
-    world.start(**(environment or {}))
-    steps = [lambda: begun(world), lambda: world.wait_for_run("COUNTED"),
-             lambda: lived(world, LEFT), lambda: world.seal(LEFT), lambda: published(world),
-             lambda: lived(world, POSTED), lambda: world.wait_for_run("DONE"),
-             lambda: world.seal(POSTED), lambda: lived(world, AFTER), lambda: world.seal(AFTER)]
-    for step in steps:
-        while True:
-            try:
-                step()
-                break
-            except (OSError, SystemExit, http.client.HTTPException, w.running.Refused):
-                try:
-                    world.node.handle.wait(2)
-                except subprocess.TimeoutExpired:
-                    need(False, "the node lives, and does not what it is told")
-                need(deaths < 3, "it dies again and again")
-                deaths += 1
-                world.start()
-    end = (next(world.out.glob(FILE)).read_bytes(), world.batch(LEFT),
-           world.batch(POSTED), world.batch(AFTER))
+    world.start(**environment)
+    deaths = world.survive(
+        lambda: begun(world), lambda: world.wait_for_run("COUNTED"),
+        lambda: world.live_on(LEFT), lambda: world.seal(LEFT), lambda: published(world),
+        lambda: world.live_on(POSTED), lambda: world.wait_for_run("DONE"),
+        lambda: world.seal(POSTED), lambda: world.live_on(AFTER), lambda: world.seal(AFTER))
+    end = (next(world.out.glob(FILE)).read_bytes(), *map(world.batch, SEALED))
     world.node.stop()
     return end, deaths
 
@@ -125,11 +110,6 @@ def begun(world):
 def published(world):
     if world.run_state() == "COUNTED":
         world.order("publish", "--number", world.run_number(), "--officer", w.OFFICER)
-
-
-def lived(world, date):
-    if world.sealed(date) is None:
-        world.live(date)
 
 
 def refusals(world):
@@ -177,18 +157,8 @@ def same_as_second(files, end):
     lines = []
     for _, _, _, kind, first, to, *rest in tables["awards"]:
         lines.append(",".join(map(str, [kind, first, *([to] if kind == "TENURE" else []), *rest])))
-    told = end[0].decode().splitlines()[1:-1]
-    if told != lines:
-        fail("the award:\n" + "\n".join(told) + "\nand by the second implementation:\n" +
-             "\n".join(lines))
-    same_batches(batches, end)
+    w.same_as_second("the award", end[0], lines, batches, zip(SEALED, end[1:]))
     return len(lines)
-
-
-def same_batches(batches, end):
-    for date, data in zip((LEFT, POSTED, AFTER), end[1:]):
-        if batches[str(date)] != data:
-            fail(f"the batch of {date} isn't that of the second implementation")
 
 
 def files_of(folder, programme, **of_run):
@@ -207,21 +177,13 @@ def play(folder, files, refused, same, points, looks_for=None):
     if looks_for:
         world.looks_for = looks_for
     try:
-        world.open()
-        for date, _ in files.days:
-            if date <= COUNTED:
-                world.live(date)
-        world.node.stop()
         prepared = folder / "prepared"
-        world.copy_to(prepared)
+        world.prepare(prepared, COUNTED)
         world.start()
         refused(world)
-        end, _ = play_on(world, prepared)
+        end, _ = play_on(world, prepared, {})
         rows = same(files, end)
-        for point in points:
-            again, deaths = play_on(world, prepared, {"PH_KILL_AT": point})
-            need(deaths > 0, f"{point} was passed")
-            need(again == end, f"killed at {point}, the end is another")
+        w.ends_so_whoever_dies(lambda where: play_on(world, prepared, where), points, end)
     finally:
         world.system.kill()
     return rows

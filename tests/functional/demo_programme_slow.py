@@ -8,35 +8,23 @@ itself. Then errors are planted in what the system says, and each must be found.
 
 import copy
 import html.parser
-import os
-import pathlib
 import re
 import shutil
-import subprocess
 import sys
-import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "ops"))
+import _month_world as w
+from _month_world import PERIOD, POINTHOUSE, ROOT, SEED
 
 import live  # noqa: E402
 import month as run_month  # noqa: E402
 import programme as month_programme  # noqa: E402
 import programme_check  # noqa: E402
 import programme_page  # noqa: E402
-import system as running  # noqa: E402
 from live_system import LiveSystem  # noqa: E402
-from partner import SODIUM  # noqa: E402
-
-POINTHOUSE = os.environ.get("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
-PERIOD = "2026-03"
-MEMBERS, PROVINCES, SEED = 2_000, 6, 5
 
 
 def generate(folder):
-    subprocess.run([POINTHOUSE, "generate", "--out", folder, "--members", str(MEMBERS),
-                    "--provinces", str(PROVINCES), "--period", PERIOD, "--seed", str(SEED),
-                    "--programme"], check=True, timeout=300, stdout=subprocess.DEVNULL)
+    w.generate(folder, "--programme")
     shutil.copyfile(ROOT / "ops" / "demo-programme.toml", folder / "programme.toml")
 
 
@@ -139,18 +127,5 @@ def run(folder):
     plant(programme, told, settled, system.inputs)
 
 
-def main():
-    if not os.access(POINTHOUSE, os.X_OK) or not shutil.which("openssl") or SODIUM is None:
-        print("the executable, openssl or libsodium is missing")
-        return 77
-    with tempfile.TemporaryDirectory() as name:
-        try:
-            run(pathlib.Path(name))
-        except (live.Wrong, running.Refused) as fault:
-            print(f"not so: {fault}")
-            return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(w.main(run))

@@ -19,7 +19,6 @@ import json
 import os
 import pathlib
 import sys
-import tempfile
 
 import _programme_world as w
 from _pointhouse import EXECUTABLE, ROOT, fail, run, write_csv
@@ -387,5 +386,4 @@ if __name__ == "__main__":
     if not EXAMPLE.exists():
         print("the worked examples aren't beside the project")
         sys.exit(1 if os.environ.get("CI") == "true" else NOT_RUN)
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

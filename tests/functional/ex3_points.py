@@ -13,7 +13,6 @@ import json
 import os
 import pathlib
 import sys
-import tempfile
 
 import _programme_world as w
 from _pointhouse import ROOT, fail
@@ -182,5 +181,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

@@ -7,7 +7,6 @@ its file, and between the file and its name.
 import datetime
 import pathlib
 import signal
-import tempfile
 
 import _programme_world as w
 from _pointhouse import ROOT, fail
@@ -97,5 +96,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

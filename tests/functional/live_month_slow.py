@@ -7,26 +7,17 @@ event that the answers don't have, one that the period doesn't have, a batch tha
 be found.
 """
 
-import os
-import pathlib
 import shutil
-import subprocess
 import sys
-import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "ops"))
+import _month_world as w
+from _month_world import PERIOD, POINTHOUSE, SEED, run_pointhouse
 
 import live  # noqa: E402
 import live_check  # noqa: E402
 import month as run_month  # noqa: E402
 import system as running  # noqa: E402
 from live_system import LiveSystem  # noqa: E402
-from partner import SODIUM  # noqa: E402
-
-POINTHOUSE = os.environ.get("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
-PERIOD = "2026-03"
-MEMBERS, PROVINCES, SEED = 2_000, 6, 5
 
 
 def lines_of(path, without):
@@ -85,11 +76,6 @@ def plant_gap(system, traffic, folder):
         print(f"  planted, and found: {str(refused)[:300]}")
 
 
-def run_pointhouse(*arguments):
-    subprocess.run([POINTHOUSE, *map(str, arguments)], check=True, timeout=300,
-                   stdout=subprocess.DEVNULL)
-
-
 def run_month_of(folder, kills):
     """The system, which is up and has closed the month, and its traffic."""
     system = LiveSystem(POINTHOUSE, folder / "system", folder.parent / "in")
@@ -118,8 +104,7 @@ def check_same(calm, killed):
 
 
 def run(folder):
-    run_pointhouse("generate", "--out", folder / "in", "--members", MEMBERS, "--provinces",
-                   PROVINCES, "--period", PERIOD, "--seed", SEED)
+    w.generate(folder / "in")
     for name in ("calm", "killed"):
         (folder / name).mkdir()
     calm, _ = run_month_of(folder / "calm", kills=False)
@@ -132,18 +117,5 @@ def run(folder):
     plant_answer(system, traffic)
 
 
-def main():
-    if not os.access(POINTHOUSE, os.X_OK) or not shutil.which("openssl") or SODIUM is None:
-        print("the executable, openssl or libsodium is missing")
-        return 77
-    with tempfile.TemporaryDirectory() as name:
-        try:
-            run(pathlib.Path(name))
-        except (live.Wrong, running.Refused) as fault:
-            print(f"not so: {fault}")
-            return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(w.main(run))

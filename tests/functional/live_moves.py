@@ -361,13 +361,13 @@ def money(story):
     need(found == [("P01", "PHONE_CREDIT", -11, "1", -7)], f"what P03 gives back: {whole}")
 
 
-def main():
+def play(of_story, *parts):
+    """The exit code."""
     with tempfile.TemporaryDirectory(prefix="pointhouse-") as place:
-        story = Story(pathlib.Path(place))
+        story = of_story(pathlib.Path(place))
         try:
             story.begin()
-            for part in (before_the_move, the_move, kills, answer_lost, refunds,
-                         there_and_back_and_on, after_expiry_and_close, money):
+            for part in parts:
                 began = time.monotonic()
                 part(story)
                 print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)
@@ -383,4 +383,5 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play(Story, before_the_move, the_move, kills, answer_lost, refunds,
+                  there_and_back_and_on, after_expiry_and_close, money))

@@ -10,12 +10,10 @@ Environment: POINTHOUSE the executable, PH_ROOT the project. Ends with 77 withou
 import datetime
 import http.client
 import json
-import pathlib
 import shutil
 import ssl
 import subprocess
 import sys
-import tempfile
 
 import _member_world as m
 import _programme_world as w
@@ -311,7 +309,8 @@ def the_log(world):
                  f"app,POST,/v1/orders/{{id}}/complaints,{ANN},200",
                  f"app,GET,/v1/orders/{{id}},{ANN},200", "app,POST,/v1/staff/{kind},,200",
                  f"app,POST,/v1/staff/{{kind}},{ANN},200",
-                 f"web,POST,/v1/members/{{number}}/claims,{ANN},403"):
+                 f"web,POST,/v1/members/{{number}}/claims,{ANN},403",
+                 f"app,POST,/v1/members/{{number}}/claims,{ANN},413"):
         world.system.wait(lambda line=line: line in path.read_text("ascii"), f"logged: {line}", 5)
     log = world.node.log.read_text("utf-8")
     need(not any(text in log + path.read_text("ascii") for text in ("Zhang", "A-13900001234")),
@@ -348,5 +347,4 @@ if __name__ == "__main__":
     if not shutil.which("openssl"):
         print("not run: openssl is missing")
         sys.exit(77)
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

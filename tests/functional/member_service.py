@@ -216,9 +216,8 @@ def what_is_asked(province):
         _, headers = province.is_refused(405, "METHOD", BALANCE, method=method)
         need(headers["Allow"] == "GET", f"GET is allowed: {headers}")
     province.is_refused(413, "TOO_LARGE", BALANCE, **{"Content-Length": "1"})
-    province.asked.pop()  # It never got as far as a look-up.
     province.is_refused(431, "HEADER_TOO_LARGE", BALANCE, X="a" * 9_000)
-    province.asked.pop()
+    province.asked.pop()  # It never got as far as a look-up.
     province.is_refused(421, "WRONG_HOST", BALANCE, Host="elsewhere.example")
     province.asked.pop()
     print("what isn't a look-up of a member who is here is refused, as the page says")

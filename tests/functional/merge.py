@@ -8,12 +8,7 @@ the batches what it made, and `verify` accepts it.
 
 import csv
 import datetime
-import http.client
 import json
-import pathlib
-import re
-import subprocess
-import tempfile
 
 import _programme_world as w
 from _pointhouse import fail
@@ -24,7 +19,7 @@ SETUP = datetime.date(2008, 4, 1)
 DAYS = [datetime.date(2008, 4, n) for n in (3, 4, 7, 8, 9)] + [datetime.date(2008, 5, 2)]
 MERGED = DAYS[0].strftime("%Y%m%d")
 # How often the node may append on a day: deaths before and behind each of them.
-STEPS = 4
+APPENDS = 3
 ONE, TWO, THREE, FOUR, FIVE, SIX = (w.member(n) for n in range(1, 7))
 
 
@@ -95,9 +90,7 @@ def rows():
 def write(folder):
     files = w.Files(folder, SETUP)
     files.write("calendar-2008.csv", "CALENDAR", "CLR", "2008-01-01", 0, [["YEAR", "2008"]])
-    text = pathlib.Path(w.ROOT, "ops", "programmes", "china-telecom.toml").read_text("utf-8")
-    files.programme(re.sub(r"(earned_min|new_days|single_max|daily_max) = [0-9_]+", r"\1 = 0",
-                           text))
+    files.programme(w.without_limits("china-telecom"))
     setup = []
     for n in range(1, 7):
         setup += [("PROFILE", "", w.member(n)),
@@ -114,43 +107,10 @@ def write(folder):
     return files
 
 
-def play_day(world, date):
-    """The day is posted and sealed; whenever the node dies, it is started again."""
-    deaths = 0
-    while not world.node.running() or world.sealed(date) is None:
-        try:
-            world.live(date)
-            world.seal(date)
-        except (OSError, SystemExit, http.client.HTTPException, w.running.Refused):
-            try:
-                world.node.handle.wait(2)
-            except subprocess.TimeoutExpired:
-                need(False, "the node lives, and does not what it is told")
-            deaths += 1
-            need(deaths < 3, "it dies again and again")
-            world.start()
-    return deaths
-
-
 def play(world, folder, batches):
-    deaths = play_day(world, SETUP)
+    deaths = world.play_day(SETUP)
     need(world.batch(SETUP) == batches[str(SETUP)], "the first day: another batch")
-    for date in DAYS:
-        world.node.stop()
-        before = folder / "before"
-        world.copy_to(before)
-        for point in [f"node_{place}_append:{n}" for n in range(1, STEPS)
-                      for place in ("before", "after")] + [None]:
-            world.bring_back(before)
-            world.clock(date - datetime.timedelta(days=1))
-            world.start(**({"PH_KILL_AT": point} if point else {}))
-            deaths += play_day(world, date)
-            need(world.batch(date) == batches[str(date)],
-                 f"{date}, killed at {point}: another batch")
-            world.node.stop()
-        w.shutil.rmtree(before)
-        world.start()
-    return deaths
+    return deaths + world.play_days(folder, DAYS, w.appends(APPENDS), batches)
 
 
 def returned(world, date):
@@ -250,5 +210,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

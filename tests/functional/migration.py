@@ -11,14 +11,10 @@ PH_SEEDS=N: another province.
 
 import csv
 import datetime
-import http.client
 import json
 import os
-import pathlib
 import random
 import re
-import subprocess
-import tempfile
 from fractions import Fraction
 
 import _programme_world as w
@@ -219,24 +215,6 @@ class Life:
         return found
 
 
-def lived(world, date):
-    """The day's file is posted and sealed; whenever the node dies, it is started again."""
-    deaths = 0
-    while not world.node.running() or world.sealed(date) is None:
-        try:
-            world.live(date)
-            world.seal(date)
-        except (OSError, SystemExit, http.client.HTTPException, w.running.Refused):
-            try:
-                world.node.handle.wait(2)
-            except subprocess.TimeoutExpired:
-                need(False, "the node lives, and does not what it is told")
-            deaths += 1
-            need(deaths < 3, "it dies again and again")
-            world.start()
-    return deaths
-
-
 def returned(world, date):
     text = (world.node.inbox / "accepted" / f"{w.CODE}-{date}.posted.csv").read_text("utf-8")
     return text.splitlines()[1:]
@@ -251,8 +229,8 @@ def come_over(world, life, folder, batches):
     for point in [*POINTS, None]:
         world.bring_back(prepared)
         world.clock(FIRST)
-        world.start(**({"PH_KILL_AT": point} if point else {}))
-        deaths = lived(world, FIRST)
+        world.start(**w.killed_at(point))
+        deaths = world.play_day(FIRST)
         need(bool(point) == bool(deaths), f"{point} was passed")
         need(world.batch(FIRST) == batches[str(FIRST)], f"killed at {point}: the batch")
         if point:
@@ -440,5 +418,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

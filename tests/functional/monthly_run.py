@@ -9,12 +9,8 @@ PH_SEEDS=N: another province.
 """
 
 import datetime
-import http.client
 import os
-import pathlib
 import random
-import subprocess
-import tempfile
 
 import _programme_world as w
 from _pointhouse import fail
@@ -102,37 +98,19 @@ def text_of(month):
     return f"{month // 12}-{month % 12 + 1:02d}"
 
 
-def lived(world, date):
-    if world.sealed(date) is None:
-        world.live(date)
-
-
 def months_run(world):
     return [(r["of"], r["state"]) for r in world.node.status().get("runs", [])
             if r["grading"] == "growth"]
 
 
-def play_on(world, prepared, environment=None):
+def play_on(world, prepared, environment):
     """From the day before the run's to the sealed days; when the node dies it is started again."""
     world.bring_back(prepared)
     world.clock(BEFORE)
-    deaths = 0
-    world.start(**(environment or {}))
-    for step in (lambda: lived(world, DUE), lambda: world.wait_for_run("DONE"),
-                 lambda: world.seal(DUE), lambda: lived(world, AFTER),
-                 lambda: world.seal(AFTER)):
-        while True:
-            try:
-                step()
-                break
-            except (OSError, SystemExit, http.client.HTTPException, w.running.Refused):
-                try:
-                    world.node.handle.wait(2)
-                except subprocess.TimeoutExpired:
-                    need(False, "the node lives, and does not what it is told")
-                need(deaths < 3, "it dies again and again")
-                deaths += 1
-                world.start()
+    world.start(**environment)
+    deaths = world.survive(
+        lambda: world.live_on(DUE), lambda: world.wait_for_run("DONE"), lambda: world.seal(DUE),
+        lambda: world.live_on(AFTER), lambda: world.seal(AFTER))
     end = (next(world.out.glob("*2008-03-31-GRADE-growth.csv")).read_bytes(), world.batch(DUE),
            world.batch(AFTER), tuple(months_run(world)), tuple(
                world.node.ask("GET", f"/v1/programme-member/{w.member(n)},{AFTER}")[1]
@@ -145,14 +123,8 @@ def same_as_second(files, end):
     tables, batches = files.played()
     lines = [",".join(map(str, row[4:])) for row in tables["standards"]
              if row[1:3] == ["growth", "2008-03"]]
-    told = end[0].decode().splitlines()
-    if not told[0].startswith(f"POINTHOUSE,GRADES,1,{w.CODE},2008-03-31,") or \
-            told[1:-1] != lines:
-        fail("the grades:\n" + "\n".join(told) + "\nand by the second implementation:\n" +
-             "\n".join(lines))
-    for date, data in zip((DUE, AFTER), end[1:3]):
-        if batches[str(date)] != data:
-            fail(f"the batch of {date} isn't that of the second implementation")
+    need(end[0].startswith(f"POINTHOUSE,GRADES,1,{w.CODE},2008-03-31,".encode()), "its head")
+    w.same_as_second("the grades", end[0], lines, batches, zip((DUE, AFTER), end[1:3]))
     need(end[3] == tuple((f"2008-{m:02d}", "DONE") for m in (3,)), f"one run: {end[3]}")
     entered = sum(kind == "COUNT" and int(row[3]) > 0
                   for kind, *row in (line.split(",") for line in lines))
@@ -169,25 +141,18 @@ def main(folder):
     world = w.World(folder / "system", files)
     world.looks_for = ("GRADE", "growth")
     try:
-        world.open()
-        for date, _ in files.days:
-            if date <= BEFORE:
-                world.live(date)
+        prepared = folder / "prepared"
+        world.prepare(prepared, BEFORE)
+        world.start()
         need(not months_run(world), "none has begun before its day")
         world.node.stop()
-        prepared = folder / "prepared"
-        world.copy_to(prepared)
-        end, _ = play_on(world, prepared)
+        end, _ = play_on(world, prepared, {})
         rows = same_as_second(files, end)
-        for point in POINTS:
-            again, deaths = play_on(world, prepared, {"PH_KILL_AT": point})
-            need(deaths > 0, f"{point} was passed")
-            need(again == end, f"killed at {point}, the end is another")
+        w.ends_so_whoever_dies(lambda where: play_on(world, prepared, where), POINTS, end)
     finally:
         world.system.kill()
     print(f"{rows} lines, {len(POINTS)} deaths, batches equal to the byte")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

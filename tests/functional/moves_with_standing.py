@@ -1,26 +1,25 @@
 #!/usr/bin/env python3
 """Members move between running nodes with a programme, live, while the old home, the new home and
-the clearing are killed at each step: what the programme knows of them goes along, once. An award
-and a yearly grading at the new home count the months that came along as those of a member who was
-always there; claims go on, and who comes back is who he has become. A home without a programme
-takes and tells lots alone.
+the clearing are killed at each step: what the programme knows of them goes along, once. One moves
+by files, with the rows that his old home's node has written. An award and a yearly grading at the
+new home count the months that came along as those of a member who was always there; claims go on,
+and who comes back is who he has become. A home without a programme takes and tells lots alone.
 """
 
 import datetime
 import json
-import pathlib
 import sys
-import tempfile
-import time
 
 import live_moves
-from _live_world import FIRST, HELD, file_of, member, running
+from _live_world import FIRST, HELD, LOTS, expiry, file_of, member
 from live_moves import need, restart
 
 SOURCES = ("CONSUMPTION", "TENURE", "LEVEL", "AWARD", "FIXED_LINE", "SP", "PARTNER", "EXCHANGE_IN")
 MOVED = range(3, 11)    # of P01, to P02, each with a death on the way
 ANN, STAYS, TWIN = member(1, 1), member(1, 11), member(2, 1)
 PLAIN = member(1, 12)    # by way of a home without a programme
+BY_FILE = member(1, 13)
+IN_SERIAL = 900    # of his MOVE_IN
 FEN = {month: 10_000 + 701 * month for month in range(1, 13)}
 YEAR = sum(FEN.values())
 EARNED = sum(fen // 100 for fen in FEN.values())
@@ -110,16 +109,25 @@ class Rows:
         self.rows.append(",".join([kind, str(self.serial), *map(str, columns)]))
 
     def life(self, who, account):
-        """A year of bills, an award, a level, a flag, one claim."""
+        """A year of bills, an award, a level, a flag, one claim; tells the award's serial."""
         self.add("ACCOUNT", account, who, "2020-05", "MOBILE_4G", 0, 1, 1)
         for month, fen in FEN.items():
             self.fen += fen
             self.add("SPENT", account, who, f"2025-{month:02}", fen, 1)
         self.points += EXTRA
         self.add("EARN", who, "AWARD", "2025-06", EXTRA, 1)
+        award = self.serial
         self.add("GRADE", who, "level", "silver", "2025-06-01", "")
         self.add("LEGACY", who, "old", "2026-09")
         self.add("CLAIM", "", who, "lounge")
+        return award
+
+    def lot(self, name, earned, source, points):
+        """Below a MOVE_IN: of it all is left."""
+        self.points += 2 * points
+        year, month = earned
+        self.rows.append(f"LOT,{name},{year}-{month:02},{source},1,{expiry(year, month)},{points},"
+                         f"{points}")
 
 
 class Story(live_moves.Story):
@@ -130,8 +138,8 @@ class Story(live_moves.Story):
         for code in ("P01", "P02"):
             self.bring(self.nodes[code], "moving.toml", PROGRAMME)
         first = Rows()
-        for number in (1, *MOVED, 11, 12):
-            first.life(member(1, number), f"A-{number}")
+        for number in (1, *MOVED, 11, 12, 13):
+            self.award = first.life(member(1, number), f"A-{number}")    # Of the last one.
         self.day("P01", FIRST, first)
         second = Rows()
         second.life(TWIN, "T-1")
@@ -210,10 +218,50 @@ def moves(story):
     story.counters["P03"].move("M-2", PLAIN)
 
 
+def by_file(story):
+    """His old home dies behind the seal and before its file, and before the file has its name."""
+    day, node = story.tomorrow(), story.nodes["P01"]
+    leaves, comes, comes.serial = Rows(), Rows(), IN_SERIAL - 1
+    story.move_id = f"P02/{story.today}/{IN_SERIAL}"
+    leaves.add("MOVE_OUT", story.move_id, BY_FILE, "P02")
+    story.day("P01", day, leaves)
+    path = node.folder / "out" / f"P01-{day}-STANDING-P02.csv"
+    night = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(1))
+    restart(node, PH_KILL_AT="node_standing_file")
+    story.set_clock(night)
+    for point in ("node_standing_file", "node_out_file"):
+        story.wait(lambda: not node.running(), f"{point} kills it", 60)
+        need(not path.exists(), f"{point}: it is gone before its file is there")
+        if point == "node_standing_file":
+            node.start(PH_KILL_AT="node_out_file")
+    node.start()
+    node.wait_until_up()
+    head, moved, *standing, end = path.read_text("utf-8").splitlines()
+    need((head, moved, end) == (f"POINTHOUSE,STANDING,1,P01,{day},2",
+                                f"MOVED,{story.move_id},{BY_FILE},P02",
+                                f"END,{len(standing) + 1},0,0"), f"{head} {moved} {end}")
+    written = path.read_bytes()
+    path.unlink()
+    restart(node)
+    need(path.read_bytes() == written, "a start makes it again, the same")
+    comes.add("MOVE_IN", BY_FILE, "P01")
+    for place, (year, month, points) in enumerate(LOTS):
+        comes.lot(f"P01/{year}{month:02}15/{130 + place}", (year, month), "CONSUMPTION", points)
+    comes.lot(f"P01/{FIRST:%Y%m%d}/{story.award}", (2025, 6), "AWARD", EXTRA)
+    comes.rows += standing
+    story.bring(story.nodes["P02"], "by-file.csv", file_of(
+        "PROVINCE_DAY", "P02", day, 2, comes.rows, (comes.points, 0)))
+    need(story.returned("P02", day) == [], "nothing comes back")
+    found = story.known("P02", BY_FILE)
+    need(found == story.before, f"he is known at P02: {found}")
+    story.is_at("P02", BY_FILE, HELD + EXTRA)
+
+
 def counts(story):
     """The award and the levels of 2025 at P02, of who has a telephone there since today alone."""
     day, rows = story.tomorrow(), Rows()
-    for number in (1, *MOVED):
+    rows.add("CONFIRM", story.move_id)
+    for number in (1, *MOVED, 13):
         rows.add("ACCOUNT", f"N-{number}", member(1, number), "2020-05", "MOBILE_4G", 0, 1, 1)
         rows.add("SPENT", f"N-{number}", member(1, number), "2025-07", 1, 1)
         rows.fen += 1
@@ -222,19 +270,19 @@ def counts(story):
     story.day("P02", day, rows)
     lines = story.count("P02", "AWARD")
     average = f"{YEAR}"
-    need(f"TENURE,25,,1/5,10,{10 * YEAR},{average}," in "\n".join(lines) and
+    need(f"TENURE,25,,1/5,11,{11 * YEAR},{average}," in "\n".join(lines) and
          lines[1].endswith(f",{TENURE}") and
-         any(line.startswith(f"LEVEL,silver,1/2,10,{10 * YEAR},") and line.endswith(f",{LEVEL}")
-             for line in lines), f"all ten are in it: {lines}")
+         any(line.startswith(f"LEVEL,silver,1/2,11,{11 * YEAR},") and line.endswith(f",{LEVEL}")
+             for line in lines), f"all eleven are in it: {lines}")
     before = {who: story.points_of("P02", who)["points"] for who in (ANN, TWIN)}
     story.publish("P02", "AWARD")
     for who, points in before.items():
         found = story.points_of("P02", who)["points"]
         need(found == points + TENURE + LEVEL, f"{who} has {found}, had {points}")
     lines = story.count("P02", "GRADE", "--grading", "level")
-    need(f"STANDARD,1,gold,{RATED},10" in lines, f"each has {RATED} points, to the point: {lines}")
+    need(f"STANDARD,1,gold,{RATED},11" in lines, f"each has {RATED} points, to the point: {lines}")
     story.publish("P02", "GRADE")
-    for who in (TWIN, *(member(1, number) for number in (1, *MOVED))):
+    for who in (TWIN, *(member(1, number) for number in (1, *MOVED, 13))):
         need(story.told("P02", who)["effective"] == "gold", f"{who}: {story.told('P02', who)}")
 
 
@@ -243,7 +291,7 @@ def back_again(story):
     before, day = story.known("P02", ANN), story.today_date()
     story.tomorrow()
     codes = story.returned("P02", day)
-    need(codes == ["DUPLICATE"] * 9 + ["NOT_ENTITLED"],
+    need(codes == ["DUPLICATE"] * 10 + ["NOT_ENTITLED"],
          f"bills of before are known, and so was her first claim: {codes}")
     live_moves.open_day(story, "D-2")
     story.counters["P01"].move("M-3", ANN)
@@ -267,25 +315,5 @@ def without_a_programme(story):
          f"nothing came along: {found}")
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as place:
-        story = Story(pathlib.Path(place))
-        try:
-            story.begin()
-            for part in (moves, counts, back_again, without_a_programme):
-                began = time.monotonic()
-                part(story)
-                print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)
-            need(not any(story.stop()), "all of them stop with 0")
-        except (AssertionError, running.Refused) as failure:
-            print(f"FAILED: {failure}")
-            for process in (story.clearing, *story.nodes.values()):
-                print(f"{process.code}:\n{running.tail(process.log)}")
-            return 1
-        finally:
-            story.kill()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(live_moves.play(Story, moves, by_file, counts, back_again, without_a_programme))

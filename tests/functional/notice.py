@@ -6,10 +6,7 @@ missed, is an alarm and a metric.
 """
 
 import datetime
-import http.client
-import pathlib
 import re
-import subprocess
 
 import _programme_world as w
 from _pointhouse import fail, run
@@ -31,9 +28,8 @@ def day(text):
 
 
 def telecom(policy="QUARTER", years=3):
-    text = pathlib.Path(w.ROOT, "ops", "programmes", "china-telecom.toml").read_text("utf-8")
-    text = re.sub(r"(earned_min|new_days|single_max|daily_max) = [0-9_]+", r"\1 = 0", text)
-    return text.replace('policy = "QUARTER"\nyears = 3', f'policy = "{policy}"\nyears = {years}')
+    return w.without_limits("china-telecom").replace(
+        'policy = "QUARTER"\nyears = 3', f'policy = "{policy}"\nyears = {years}')
 
 
 def lots(months, expires):
@@ -68,24 +64,6 @@ def world_of(folder, first, days, opening, rules=(), **policy):
     return w.World(folder / "system", files)
 
 
-def settled(world, date):
-    """The day's file is posted, and the day sealed; whenever the node dies, it is started again."""
-    deaths = 0
-    while world.node.running() and world.sealed(date) is None or not world.node.running():
-        try:
-            world.live(date)
-            world.seal(date)
-        except (OSError, SystemExit, http.client.HTTPException, w.running.Refused):
-            try:
-                world.node.handle.wait(2)
-            except subprocess.TimeoutExpired:
-                need(False, "the node lives, and does not what it is told")
-            deaths += 1
-            need(deaths < 3, "it dies again and again")
-            world.start()
-    return deaths
-
-
 def made(world):
     return {path.name: path.read_text("utf-8") for path in world.out.glob("*NOTICE.csv")}
 
@@ -105,7 +83,7 @@ def quarter(folder):
           for row in tables["notices"]} == {True}, "the dates of the source")
     try:
         world.open()
-        settled(world, day("2007-02-01"))
+        world.play_day(day("2007-02-01"))
         need(made(world) == {}, "no notice before its day")
         world.node.stop()
         prepared = folder / "prepared"
@@ -113,8 +91,8 @@ def quarter(folder):
         for point in [None, *POINTS]:
             world.bring_back(prepared)
             world.clock(day("2007-02-28"))
-            world.start(**({"PH_KILL_AT": point} if point else {}))
-            deaths = settled(world, day("2007-03-01"))
+            world.start(**w.killed_at(point))
+            deaths = world.play_day(day("2007-03-01"))
             need(bool(point) == bool(deaths), f"{point} was passed")
             need(made(world) == {n: t for n, t in files.items() if "04-30" in n},
                  f"killed at {point}: {made(world)}")
@@ -123,7 +101,7 @@ def quarter(folder):
         world.start()
         again(world)
         for text in ("2007-04-01", "2007-05-31", "2007-06-01", "2007-07-01"):
-            settled(world, day(text))
+            world.play_day(day(text))
             need(world.batch(day(text)) == batches[text], f"the batch of {text}")
             expected = 2 if text >= "2007-06-01" else 1
             need(len(made(world)) == expected, f"{text}: {sorted(made(world))}")
@@ -169,7 +147,7 @@ def calendar_year(folder):
     try:
         world.open()
         for date, _ in days:
-            settled(world, day(date))
+            world.play_day(day(date))
             need(world.batch(day(date)) == batches[date], f"the batch of {date}")
         need(made(world) == files, f"{made(world)}, not {files}")
     finally:
@@ -192,16 +170,16 @@ def late(folder):
                      lots(months, by_quarter))
     try:
         world.open()
-        settled(world, day("2007-02-01"))
+        world.play_day(day("2007-02-01"))
         world.clock(day("2007-03-02"), 4)
         need(late_metric(world) == 0, "its day isn't over before the cut-off")
         world.clock(day("2007-03-02"), 6)
         world.system.wait(lambda: late_metric(world) == 1, "the metric says so")
         told = run("node", "status", "--config", world.node.config)
         need("no notice was made" in told and "2007-04-01" in told, told)
-        settled(world, day("2007-03-04"))
+        world.play_day(day("2007-03-04"))
         world.system.wait(lambda: late_metric(world) == 0, "the metric says that it is made")
-        settled(world, day("2007-07-01"))
+        world.play_day(day("2007-07-01"))
         world.system.wait(lambda: late_metric(world) == 1, "the metric says that it was missed")
         told = " ".join(world.node.status()["alarms"])
         need("2007-07-01" in told and "have expired" in told, told)

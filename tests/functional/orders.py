@@ -5,8 +5,6 @@ batches are the same; all of it as the second implementation has it, to the byte
 """
 
 import datetime
-import http.client
-import subprocess
 
 import _programme_world as w
 from _pointhouse import fail
@@ -14,7 +12,7 @@ from _pointhouse import fail
 ORDERED = datetime.date(2008, 5, 3)
 DAYS = [ORDERED + datetime.timedelta(days=n) for n in (0, 1, 2, 10, 17, 18, 40, 92)]
 # How often the node may append on a day: deaths before and behind each of them.
-STEPS = 4
+APPENDS = 3
 
 
 def need(condition, what):
@@ -67,24 +65,6 @@ def rows():
             [state("V-3", "SHIPPED"), state("V-4", "FAILED"), order(14, "handset", 5000, 150000)]]
 
 
-def play_day(world, date):
-    """The day is posted and sealed; whenever the node dies, it is started again."""
-    deaths = 0
-    while not world.node.running() or world.sealed(date) is None:
-        try:
-            world.live(date)
-            world.seal(date)
-        except (OSError, SystemExit, http.client.HTTPException, w.running.Refused):
-            try:
-                world.node.handle.wait(2)
-            except subprocess.TimeoutExpired:
-                need(False, "the node lives, and does not what it is told")
-            deaths += 1
-            need(deaths < 3, "it dies again and again")
-            world.start()
-    return deaths
-
-
 def main(folder):
     setup = datetime.date(2008, 5, 1)
     files = w.Files(folder / "files", setup)
@@ -96,25 +76,10 @@ def main(folder):
     states = {row[0]: row[6] for row in tables["orders"]}
     need(set(states.values()) == {"CREATED", "DELIVERED", "FAILED", "RETURNED"}, f"{states}")
     world = w.World(folder / "system", files)
-    deaths = 0
     try:
         world.open()
-        play_day(world, setup)
-        for date in DAYS:
-            world.node.stop()
-            before = folder / "before"
-            world.copy_to(before)
-            for point in [f"node_{place}_append:{n}" for n in range(1, STEPS)
-                          for place in ("before", "after")] + [None]:
-                world.bring_back(before)
-                world.clock(date - datetime.timedelta(days=1))
-                world.start(**({"PH_KILL_AT": point} if point else {}))
-                deaths += play_day(world, date)
-                need(world.batch(date) == batches[str(date)],
-                     f"{date}, killed at {point}: another batch")
-                world.node.stop()
-            w.shutil.rmtree(before)
-            world.start()
+        world.play_day(setup)
+        deaths = world.play_days(folder, DAYS, w.appends(APPENDS), batches)
     finally:
         world.system.kill()
     need(deaths >= 4 * len(DAYS), f"{deaths} deaths")

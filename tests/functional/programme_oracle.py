@@ -230,7 +230,7 @@ def compare(world, system):
                 found.append(f"{code} {day}: another batch")
             if found:
                 break
-        found += other_files(world.play.run_files(number), system.nodes[code].folder / "out", code)
+        found += other_files(world.play.own_files(number), system.nodes[code].folder / "out", code)
     return found
 
 
@@ -253,9 +253,10 @@ def compare_fixed_line(world, system):
 
 
 def other_files(theirs, out, code):
-    """Files of runs that begin by themselves: the same ones, the same bytes."""
+    """Files of runs that begin by themselves, and of who left by a row: the same ones, the same
+    bytes."""
     ours = {path.name: path.read_text("utf-8") for path in out.glob("*.csv")
-            if path.name.endswith(("-NOTICE.csv", "-KPI.csv"))}
+            if path.name.endswith(("-NOTICE.csv", "-KPI.csv")) or "-STANDING-" in path.name}
     if sorted(ours) != sorted(theirs):
         return [f"{code}: files {sorted(ours)}, not {sorted(theirs)}"]
     return [f"{name}:\n{ours[name]}\nnot\n{text}" for name, text in theirs.items()

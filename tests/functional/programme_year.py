@@ -333,7 +333,7 @@ class Second:
         return self
 
     def compare_files(self):
-        out, ours = self.province.node.folder / "out", self.replay.files_of_runs()
+        out, ours = self.province.node.folder / "out", self.replay.all_files()
         theirs = {path.name: path.read_text("utf-8") for path in out.glob("*.csv")
                   if not path.name.endswith("-FIXED_LINE.csv")}
         for name in sorted(ours.keys() | theirs.keys()):

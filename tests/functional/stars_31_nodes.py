@@ -15,7 +15,6 @@ import os
 import pathlib
 import random
 import re
-import tempfile
 import time
 
 import _programme_world as w
@@ -266,5 +265,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="pointhouse-") as scratch:
-        main(pathlib.Path(scratch))
+    w.in_a_folder(main)

@@ -137,6 +137,7 @@ class Replay(play.Play):
         file, self.file = self.file, None
         self.rows_posted += len(file.rows)
         self.home.post(file)
+        self.note_left(self.number, file)
 
     def do_seal(self, command):
         b.need(self.file is None and self.day == b.day_of(command["date"]), "a day to be sealed")
@@ -224,9 +225,10 @@ class Replay(play.Play):
         self.lives += 1
         self.live.take(live.row_of_bytes(bytes.fromhex(command["payload"])), command["at"])
 
-    def files_of_runs(self):
-        """name: text of all that runs have written, those that an operator began too."""
-        out = self.run_files(self.number)
+    def all_files(self):
+        """name: text of all that the node has written but for FIXED_LINE: files of runs that an
+        operator began, too."""
+        out = self.own_files(self.number)
         for run in self.home.runs:
             name, text = outfiles.of_run(self.code, run, self.home.numbers[run.key])
             out[name] = text

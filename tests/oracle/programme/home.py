@@ -32,6 +32,7 @@ class EarningHome(Node):
         self.origin = {}            # lot: Device, where it comes from one
         self.campaign_given, self.campaign_spent = set(), {}
         self.fixed_line = []        # (day, id, member, units)
+        self.left = []              # by a row of this day: (id, member, to, standing)
         self.due = {}               # day: members who have lots that expire then
         self.overdue = set()        # members of whom something is held beyond that day
         self.ending = {}            # holds that haven't ended, by id; all: `holds`
@@ -74,7 +75,7 @@ class EarningHome(Node):
         self.batch = Batch(self.number, file.sequence, file.day, self.digest)
         self.day, self.sequence = file.day, file.sequence
         self.own_entry = b.OWN_ENTRY_FIRST
-        self.cited = None
+        self.cited, self.left = None, []
         self.programme = self.book.of_day(file.day)
         if self.programme and not self.activated:
             self.activate()

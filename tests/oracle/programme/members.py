@@ -118,6 +118,11 @@ class MemberHome(EarningHome):
 
     # Moves. Who leaves is known as he was (91).
 
+    def take_move_out(self, row, id_):
+        super().take_move_out(row, id_)
+        if self.programme:
+            self.left.append((id_, row["member"], row["to"], self.standing_of(row["member"])))
+
     def standing_of(self, member):
         """The bytes that go with a member who leaves today."""
         return moving.pack(moving.leave(self.person(member), self.programme, self.book, self.day))

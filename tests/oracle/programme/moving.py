@@ -261,6 +261,8 @@ def come(home, member, standing, at_home):
         person.first_credited = home.first_credited(person.profile)
     person.blacklisted = standing.blacklisted or (person.blacklisted and not held)
     person.came = b.month_of_day(day)
+    person.last_class = standing.region or person.last_class
+    person.note_class()
     award = home.programme.level_award_
     if standing.entered is not None and award.grading:
         levels = home.programme.gradings[award.grading].levels

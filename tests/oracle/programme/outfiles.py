@@ -1,4 +1,4 @@
-"""Files of runs that begin by themselves, to the byte (outputs.md, "Files of a node's runs")."""
+"""Files that a node writes, to the byte (outputs.md): of runs, and of who left by a row."""
 
 import basics as b
 
@@ -52,3 +52,16 @@ def notices(home, code):
                             sum(points for _, points in rows))
         out[name] = text
     return out
+
+
+def standings(home, file, book):
+    """name: text, for each province to which somebody left by a row of the day."""
+    rows, codes = {}, book.codes
+    for id_, member, to, standing in home.left:
+        lines = rows.setdefault(to, [])
+        lines.append(f"MOVED,{book.id_text(id_)},{b.member_text(member)},{codes[to]}")
+        lines += [f"STANDING,{standing[at:at + 450].hex()}" for at in range(0, len(standing), 450)]
+    start = f"{codes[file.sender]}-{b.day_text(file.day)}-STANDING"
+    head = f"POINTHOUSE,STANDING,1,{codes[file.sender]},{b.day_text(file.day)},{file.sequence}"
+    return {f"{start}-{codes[to]}.csv": "\n".join([head, *lines, f"END,{len(lines)},0,0", ""])
+            for to, lines in rows.items()}

@@ -58,6 +58,7 @@ class Play:
         self.book, self.programmes = book, programmes
         self.files, self.homes, self.batches, self.kpis = {}, {}, {}, []
         self.openings, self.figures, self.ratings, self.plan = {}, {}, {}, []
+        self.standings = {}    # number: {name: text}
         for raw in openings:
             number = book.number(raw.sender)
             opening = [inputs.parse_row(inputs.OPENING_ROWS, f, book, raw.name, n)
@@ -93,6 +94,11 @@ class Play:
     def post(self, number, file):
         self.homes[number].post(file)
         self.batches[number].append(self.homes[number].close_day())
+        self.note_left(number, file)
+
+    def note_left(self, number, file):
+        self.standings.setdefault(number, {}).update(
+            outfiles.standings(self.homes[number], file, self.book))
 
     def month_over(self, number, day):
         home, batches = self.homes[number], self.batches[number]
@@ -145,10 +151,10 @@ class Play:
 
     # What came of it.
 
-    def run_files(self, number):
-        """Of runs that begin by themselves: name: text."""
+    def own_files(self, number):
+        """Of runs that begin by themselves, and of who left by a row: name: text."""
         return {**outfiles.notices(self.homes[number], self.book.codes[number]),
-                **self.figures.get(number, {})}
+                **self.figures.get(number, {}), **self.standings.get(number, {})}
 
     def tables(self):
         """name -> rows; all in an order that doesn't depend on who came first."""
@@ -249,7 +255,7 @@ def main():
     play.play()
     write_tables(play.tables(), sys.argv[2])
     for number in play.homes:
-        for name, text in play.run_files(number).items():
+        for name, text in play.own_files(number).items():
             with open(os.path.join(sys.argv[2], name), "w", encoding="utf-8",
                       newline="") as handle:
                 handle.write(text)

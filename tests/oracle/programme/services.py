@@ -449,6 +449,8 @@ class ServiceHome(MemberHome):
         device.member, device.losses = new.member, device.losses + 1
         new.devices.append(device)
         new.devices.sort(key=self.device_records.index)
+        old.note_class()
+        new.note_class()
 
     def graded_here(self):
         """Gradings whose grade doesn't follow from the accounts."""

@@ -1,5 +1,7 @@
 """A day's rows of one province in a made-up year: what may happen, and what must come back."""
 
+import itertools
+
 import basics as b
 import inputs
 import memberrows
@@ -435,7 +437,7 @@ class Maker:
                 continue
             self.rows_move_in(items[0], serial, member, book, source)
             if self.day >= self.world.programme_from:
-                self.standing_rows(member, source)
+                self.standing_rows(self.kept["move"][-1]["id"], source)
                 self.arrival(member)
 
     def rows_move_in(self, item, serial, member, book, source):
@@ -453,13 +455,15 @@ class Maker:
                 b.SOURCE_NAMES[slice_.source], str(slice_.rating),
                 b.day_text(slice_.expires_on), str(slice_.original), str(-slice_.delta)])
 
-    def standing_rows(self, member, source):
-        """What his old home knew of him, in rows of up to 450 bytes; or, now and then, nothing."""
+    def standing_rows(self, move, source):
+        """What his old home's file has ready for it; or, now and then, nothing."""
         if self.chance(0.1):
             return
-        digits = self.world.play.homes[source].standing_of(int(member)).hex()
-        for at in range(0, len(digits), 900):
-            self.rows.append(["STANDING", digits[at:at + 900]])
+        codes = self.world.play.book.codes
+        name = f"{codes[source]}-{b.day_text(self.day)}-STANDING-{self.code}.csv"
+        lines = [line.split(",") for line in self.world.play.standings[source][name].split("\n")]
+        first = next(n for n, row in enumerate(lines) if row[:2] == ["MOVED", move]) + 1
+        self.rows += itertools.takewhile(lambda row: row[0] == "STANDING", lines[first:])
 
     def arrival(self, member):
         """A telephone here, as a rule, of the tenure that it had or a new one."""

@@ -19,8 +19,8 @@ TEST(MemberProblems, StandInTheDocumentAsTheyAre) {
     EXPECT_EQ(&row_of(row.code), &row);
     EXPECT_TRUE(words.insert(row.word).second) << row.word;
     const std::string line = "| `" + std::string(row.word) + "` | " + std::to_string(row.status) +
-                             " | `" + std::string(row.repeat) + "` | " + std::string(row.title) +
-                             " | " + std::string(row.what_now) + " |\n";
+                             " | `" + std::string(word(row.repeat)) + "` | " +
+                             std::string(row.title) + " | " + std::string(row.what_now) + " |\n";
     EXPECT_NE(page.find(line), std::string::npos) << line;
     EXPECT_NE(schema.find("- " + std::string(row.word) + "\n"), std::string::npos) << row.word;
   }

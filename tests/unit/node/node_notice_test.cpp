@@ -1,10 +1,6 @@
 // A notice at a node: it begins by itself behind a day's opening and before its rows, and a death
 // at any block changes nothing (docs/decisions/0023-programme-format.md, section 4.1).
-#include <gtest/gtest.h>
-
-#include "node/node.h"
-#include "platform/journal/memory.h"
-#include "tests/support/small_world.h"
+#include "tests/unit/node/run_node.h"
 
 namespace ph {
 namespace PH_FILE {
@@ -16,17 +12,9 @@ constexpr BusinessDate kNotice = BusinessDate::of(2026, 3, 1);
 constexpr BusinessDate kExpiry = BusinessDate::of(2026, 4, 1);
 
 std::string programme_text() {
-  std::string out =
-      "[programme]\nformat = 1\ncode = \"test\"\ntitle = \"Test\"\nversion = 1\n"
-      "effective = \"2025-01-01\"\nmaker = \"G-1\"\nchecker = \"G-2\"\n"
-      "profile = \"NOT_REQUIRED\"\n";
-  for (const char* source :
-       {"CONSUMPTION", "TENURE", "LEVEL", "AWARD", "FIXED_LINE", "SP", "PARTNER", "EXCHANGE_IN"}) {
-    out += "[[source]]\nsource = \"" + std::string(source) + "\"\nrating = true\n";
-  }
-  return out +
-         "[tenure_award]\nmode = \"NONE\"\n[level_award]\nmode = \"NONE\"\n"
-         "[effective]\norder = []\n";
+  return run_node::programme_text(
+      "[tenure_award]\nmode = \"NONE\"\n[level_award]\nmode = \"NONE\"\n"
+      "[effective]\norder = []\n");
 }
 
 // Two members with 1,000 points each, which expire on 2026-04-01 and three months later.
@@ -38,30 +26,13 @@ std::string opening_text() {
       4000, 0);
 }
 
-class NodeNoticeTest : public ::testing::Test {
+class NodeNoticeTest : public run_node::RunNodeTest {
  protected:
   NodeNoticeTest() {
-    restart();
-    EXPECT_EQ(bring(test::rulebook_text(), kFirst), IntakeVerdict::kAccepted);
-    EXPECT_EQ(bring(opening_text(), kFirst), IntakeVerdict::kAccepted);
-    EXPECT_EQ(bring(programme_text(), kFirst, "test.toml"), IntakeVerdict::kAccepted);
-    EXPECT_EQ(bring(day(kFirst, 1), kFirst), IntakeVerdict::kAccepted);
-    work(kFirst);
-    EXPECT_TRUE(seal(kFirst));
+    begin_with(opening_text(), programme_text(), kFirst, day(kFirst, 1));
     EXPECT_TRUE(node_->run_status().empty());
   }
 
-  void restart() {
-    node_.reset();
-    if (storage_) {
-      disk_.crash();
-    }
-    storage_.emplace(open_memory_storage(disk_));
-    node_ = std::make_unique<Node>(NodeSettings{.code = "P01", .slice_steps = 1}, *storage_,
-                                   keys_.of("P01"), keys_.registry());
-    node_->recover();
-  }
-  static BusinessTime morning(BusinessDate date) { return BusinessTime::of(date, 9 * 3600); }
   static BusinessTime cut_off(BusinessDate date) {
     return BusinessTime::of(date.plus_days(1), 5 * 3600);
   }
@@ -72,17 +43,6 @@ class NodeNoticeTest : public ::testing::Test {
     return test::file_text(
         "POINTHOUSE,PROVINCE_DAY,1,P01," + date.text() + "," + std::to_string(sequence),
         {"REDEEM,1" + row + "40" + rest, "REDEEM,2" + row + "100" + rest}, 140, 0);
-  }
-  IntakeVerdict bring(const std::string& text, BusinessDate date, const std::string& name = "x") {
-    PreparedFile file = prepare_file(name, as_bytes(text), node_->rules(), node_->blobs());
-    return node_->take_file(file, morning(date)).verdict;
-  }
-  void work(BusinessDate date) {
-    while (node_->post_slice(morning(date))) {
-    }
-  }
-  bool seal(BusinessDate date) {
-    return node_->seal_due(end_of(date), [] { return true; });
   }
   [[nodiscard]] std::string file() const { return node_->province().run_file(1); }
   [[nodiscard]] int notices() const {
@@ -112,11 +72,6 @@ class NodeNoticeTest : public ::testing::Test {
     return "POINTHOUSE,NOTICE,1,P01,2026-04-30,1\nEXPIRES," + member_text(1, 1) + "," + text +
            ",2026-04-01\nEND,1," + text + ",0\n";
   }
-
-  test::Keys keys_;
-  MemoryDisk disk_;
-  std::optional<Storage> storage_;
-  std::unique_ptr<Node> node_;
 };
 
 TEST_F(NodeNoticeTest, BeginsByItselfBeforeTheRowsOfItsDay) {

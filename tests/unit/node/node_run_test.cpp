@@ -1,11 +1,7 @@
 // Runs at a node: what waits for what, what is refused, and that a death at any block changes
 // nothing (docs/decisions/0023-programme-format.md, section 4.1).
-#include <gtest/gtest.h>
-
-#include "node/node.h"
 #include "platform/crypto/sha256.h"
-#include "platform/journal/memory.h"
-#include "tests/support/small_world.h"
+#include "tests/unit/node/run_node.h"
 
 namespace ph {
 namespace PH_FILE {
@@ -17,18 +13,11 @@ const Month kDecember = BusinessDate::of(2025, 12, 1).month();
 constexpr std::int64_t kFen = 120'000;
 
 std::string programme_text(int version = 1, const std::string& effective = "2025-01-01") {
-  std::string out = "[programme]\nformat = 1\ncode = \"test\"\ntitle = \"Test\"\nversion = " +
-                    std::to_string(version) + "\neffective = \"" + effective +
-                    "\"\nmaker = \"G-1\"\nchecker = \"G-2\"\n"
-                    "profile = \"NOT_REQUIRED\"\n";
-  for (const char* source :
-       {"CONSUMPTION", "TENURE", "LEVEL", "AWARD", "FIXED_LINE", "SP", "PARTNER", "EXCHANGE_IN"}) {
-    out += "[[source]]\nsource = \"" + std::string(source) + "\"\nrating = true\n";
-  }
-  return out +
-         "[tenure_award]\nmode = \"LUMP_31DEC\"\n[[tenure_band]]\nfrom = 0\nrate = \"1/10\"\n"
-         "[expiry]\nnotice_months = 0\n[level_award]\nmode = \"NONE\"\n"
-         "[effective]\norder = []\n";
+  return run_node::programme_text(
+      "[tenure_award]\nmode = \"LUMP_31DEC\"\n[[tenure_band]]\nfrom = 0\nrate = \"1/10\"\n"
+      "[expiry]\nnotice_months = 0\n[level_award]\nmode = \"NONE\"\n"
+      "[effective]\norder = []\n",
+      version, effective);
 }
 
 std::string first_day_text() {
@@ -43,40 +32,10 @@ std::string first_day_text() {
       0, kFen * 2);
 }
 
-class NodeRunTest : public ::testing::Test {
+class NodeRunTest : public run_node::RunNodeTest {
  protected:
-  NodeRunTest() {
-    restart();
-    EXPECT_EQ(bring(test::rulebook_text(), kFirst), IntakeVerdict::kAccepted);
-    EXPECT_EQ(bring(test::opening_text(1), kFirst), IntakeVerdict::kAccepted);
-    EXPECT_EQ(bring(programme_text(), kFirst, "test.toml"), IntakeVerdict::kAccepted);
-    EXPECT_EQ(bring(first_day_text(), kFirst), IntakeVerdict::kAccepted);
-    work(kFirst);
-    EXPECT_TRUE(seal(kFirst));
-  }
+  NodeRunTest() { begin_with(test::opening_text(1), programme_text(), kFirst, first_day_text()); }
 
-  void restart() {
-    node_.reset();
-    if (storage_) {
-      disk_.crash();
-    }
-    storage_.emplace(open_memory_storage(disk_));
-    node_ = std::make_unique<Node>(NodeSettings{.code = "P01", .slice_steps = 1}, *storage_,
-                                   keys_.of("P01"), keys_.registry());
-    node_->recover();
-  }
-  IntakeVerdict bring(const std::string& text, BusinessDate date, const std::string& name = "x") {
-    PreparedFile file = prepare_file(name, as_bytes(text), node_->rules(), node_->blobs());
-    return node_->take_file(file, morning(date)).verdict;
-  }
-  static BusinessTime morning(BusinessDate date) { return BusinessTime::of(date, 9 * 3600); }
-  void work(BusinessDate date) {
-    while (node_->post_slice(morning(date))) {
-    }
-  }
-  bool seal(BusinessDate date) {
-    return node_->seal_due(end_of(date), [] { return true; });
-  }
   RunReply begin(BusinessDate date = kFirst.plus_days(1), bool anyway = false) {
     return node_->begin_run(RunKind::kAward, "", kDecember, anyway, morning(date));
   }
@@ -93,11 +52,6 @@ class NodeRunTest : public ::testing::Test {
     node_->province().save([&out](Bytes part) { out.insert(out.end(), part.begin(), part.end()); });
     return out;
   }
-
-  test::Keys keys_;
-  MemoryDisk disk_;
-  std::optional<Storage> storage_;
-  std::unique_ptr<Node> node_;
 };
 
 TEST_F(NodeRunTest, IsRefusedWhileAFileIsPosted) {

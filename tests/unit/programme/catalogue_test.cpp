@@ -65,17 +65,6 @@ TEST(Catalogue, PointsAndCash) {
   EXPECT_EQ(refusal(4'999, 150'000), Refusal::kPrice);
 }
 
-TEST(Catalogue, HandsetSettlesAtZero) {
-  const CatalogueItem item = handset();
-  EXPECT_EQ(settlement_of(Fen::of(item.cost), Fen{}, Fen::of(item.prices[0].cash)), Fen{});
-}
-
-TEST(Catalogue, GiftThroughAPartner) {
-  EXPECT_EQ(settlement_of(Fen::of(10'000), Fen::of(800), Fen::of(3'000)), Fen::of(7'800));
-  // More cash than cost: nothing is owed, and nothing comes back.
-  EXPECT_EQ(settlement_of(Fen::of(1'000), Fen{}, Fen::of(3'000)), Fen{});
-}
-
 TEST(Catalogue, TwiceThePointsBuyThreeTimes) {
   CatalogueItem voucher{.name = "voucher", .form = Form::kGift, .kind = ItemKind::kBought};
   voucher.prices = {price(1, 10'000), price(3, 20'000)};

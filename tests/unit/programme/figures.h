@@ -147,12 +147,6 @@ inline Grading gotone_monthly() {
   }
   return grading;
 }
-// A star's grade: star-1 is 6, star-5-diamond 12.
-inline Grading gotone_credit_stars() {
-  Grading grading{.name = "credit-star", .levels = refs({0, 6, 7, 8, 9, 10, 11, 12})};
-  grading.basis = Basis::kReview;
-  return grading;
-}
 
 // --- the same for all
 // -----------------------------------------------------------------------------

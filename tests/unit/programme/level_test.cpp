@@ -8,6 +8,7 @@
 
 #include "core/programme/grade.h"
 #include "core/programme/score.h"
+#include "core/programme/yearly.h"
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
@@ -213,15 +214,7 @@ TEST(C1, DowngradeOnlyInTheYearlyRun) {
 }
 
 TEST(C15, LevelAndStarSideBySide) {
-  const Grading annual_level = gotone_annual();
-  const Grading stars = gotone_credit_stars();
-  const BusinessDate on = day("2025-06-01");
-  const Held gold = held_of(annual_level, annual(annual_level, 3, day("2025-02-01")), on);
-  const Held star = held_of(stars, {4, GradeReason::kReview, day("2025-05-01")}, on);
-  EXPECT_EQ(gold, (Held{3, day("2025-02-01")}));
-  EXPECT_EQ(star, (Held{9, day("2025-05-01")}));
-  EXPECT_EQ(held_of(stars, {}, on).grade, 0);
-  const std::vector<Held> both{gold, star};
+  const std::vector<Held> both{{3, day("2025-02-01")}, {9, day("2025-05-01")}};
   EXPECT_EQ(effective_of(refs({5, 4, 3, 2, 1, 0}), both), 3);
 }
 
@@ -336,18 +329,22 @@ TEST(Growth, SuspensionsMayTakeMoreThanThereIs) {
 TEST(Growth, OnlyUpwardWithinItsYear) {
   const Grading grading = telecom_growth();
   const auto run = [&](const Grade& before, std::uint8_t level, const char* from) {
-    return renewed(grading, before, level, GradeReason::kGrowth, day(from));
+    const BeforeRun state{.grade = before,
+                          .has = before.holds(day(from)),
+                          .level = level_on(before, day(from)),
+                          .on = day(from)};
+    return run_grade(grading, state, level, GradeReason::kGrowth, day(from));
   };
-  const Grade four = run({}, 4, "2025-02-01");
+  const Grade four = run({}, 4, "2025-02-01").value();
   EXPECT_EQ(four.to, day("2026-02-01"));
-  EXPECT_EQ(run(four, 3, "2025-03-01"), four);
-  EXPECT_EQ(run(four, 4, "2025-03-01"), four);  // nor does its year begin again
-  const Grade five = run(four, 5, "2025-06-01");
+  EXPECT_EQ(run(four, 3, "2025-03-01"), std::nullopt);
+  EXPECT_EQ(run(four, 4, "2025-03-01"), std::nullopt);  // nor does its year begin again
+  const Grade five = run(four, 5, "2025-06-01").value();
   EXPECT_EQ(five, (Grade{5, GradeReason::kGrowth, day("2025-06-01"), day("2026-06-01")}));
-  EXPECT_EQ(run(five, 2, "2026-05-01"), five);
-  EXPECT_EQ(run(five, 2, "2026-06-01").level, 2);
-  EXPECT_EQ(run(five, 0, "2026-06-01").level, 0);
-  EXPECT_EQ(run({}, 0, "2026-06-01"), Grade{});
+  EXPECT_EQ(run(five, 2, "2026-05-01"), std::nullopt);
+  EXPECT_EQ(run(five, 2, "2026-06-01").value().level, 2);
+  EXPECT_EQ(run(five, 0, "2026-06-01"), std::nullopt);  // it is over by itself
+  EXPECT_EQ(run({}, 0, "2026-06-01"), std::nullopt);
 }
 
 }  // namespace PH_FILE

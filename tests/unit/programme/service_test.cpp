@@ -266,9 +266,6 @@ TEST(Queue, OrderAndCallBacks) {
   EXPECT_EQ(queue_of(queues, 99, false), 2);
   EXPECT_EQ(queue_of(queues, kDiamond, true), 3);
   EXPECT_EQ(queue_of({}, kDiamond, false), kNoIndex);
-  EXPECT_TRUE(goes_before(queues[0], queues[1]));
-  EXPECT_TRUE(goes_before(queues[2], queues[3]));
-  EXPECT_FALSE(goes_before(queues[1], queues[2]));
   QueueFigures figures;
   figures.add(queues[1], {.seconds = 60, .answered = false, .called_back = 24 * 3'600});
   figures.add(queues[1], {.seconds = 60, .answered = false, .called_back = 24 * 3'600 + 1});

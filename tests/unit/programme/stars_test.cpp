@@ -8,6 +8,7 @@
 #include "core/programme/level.h"
 #include "core/programme/score.h"
 #include "core/programme/tenure.h"
+#include "core/programme/yearly.h"
 #include "tests/unit/programme/figures.h"
 
 namespace ph::programme {
@@ -291,15 +292,20 @@ TEST(Stars, EffectiveOfTheTwenty) {
 
 TEST(Stars, NewRatingReplacesAlsoDownwards) {
   const Grading grading = unicom_stars();
-  const Grade five = renewed(grading, {}, 5, GradeReason::kRated, day("2016-04-01"));
+  const auto run = [&](const Grade& before, std::uint8_t level, BusinessDate from) {
+    const BeforeRun state{
+        .grade = before, .has = before.holds(from), .level = level_on(before, from), .on = from};
+    return run_grade(grading, state, level, GradeReason::kRated, from).value();
+  };
+  const Grade five = run({}, 5, day("2016-04-01"));
   EXPECT_EQ(five, (Grade{5, GradeReason::kRated, day("2016-04-01"), day("2017-04-01")}));
   EXPECT_EQ(level_on(five, day("2017-03-31")), 5);
   EXPECT_EQ(level_on(five, day("2017-04-01")), 0);
-  const Grade two = renewed(grading, five, 2, GradeReason::kRated, day("2017-04-01"));
+  const Grade two = run(five, 2, day("2017-04-01"));
   EXPECT_EQ(two.level, 2);
   EXPECT_EQ(two.to, day("2018-04-01"));
   EXPECT_FALSE(is_confirmed(five, two));
-  EXPECT_TRUE(is_confirmed(five, renewed(grading, five, 5, GradeReason::kRated, five.to)));
+  EXPECT_TRUE(is_confirmed(five, run(five, 5, five.to)));
 }
 
 TEST(Review, TwoPeople) {
