@@ -76,8 +76,8 @@ std::string grade_table(const std::vector<Cells>& lines) {
       standards.push_back({line[2], line[1] == "0" ? "all" : line[1],
                            line[3].empty() ? "nobody can" : grouped(line[3]), grouped(line[4])});
     } else if (line.front() == "COUNT" && line.size() == 6) {
-      counts.push_back({line[1], grouped(line[2]), grouped(line[3]), grouped(line[4]),
-                        grouped(line[5])});
+      counts.push_back(
+          {line[1], grouped(line[2]), grouped(line[3]), grouped(line[4]), grouped(line[5])});
     }
   }
   return (standards.size() > 1 ? "\n  Standards\n\n" + table_of(standards) : std::string()) +

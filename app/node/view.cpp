@@ -205,11 +205,12 @@ std::string returned_table(const std::string& json) {
     rows.push_back(cells_of(line));
   }
   return in.at("date").get<std::string>() +
-         (in.at("sealed").get<bool>() ? ", sealed" : ", open: so far") + "; rows sent back: " +
-         std::to_string(rows.size() - 1) + "\n" +
-         (rows.size() == 1 ? "" : "\n" + table_of(rows) +
-                                      "\n  What each code means: events.md, \"Codes of returned "
-                                      "rows\". Bring what was wrong anew with the next day.\n");
+         (in.at("sealed").get<bool>() ? ", sealed" : ", open: so far") +
+         "; rows sent back: " + std::to_string(rows.size() - 1) + "\n" +
+         (rows.size() == 1 ? ""
+                           : "\n" + table_of(rows) +
+                                 "\n  What each code means: events.md, \"Codes of returned "
+                                 "rows\". Bring what was wrong anew with the next day.\n");
 }
 
 std::string programme_view_table(const std::string& json) {
