@@ -263,6 +263,20 @@ void add_node_kpi(CLI::App& node, std::function<int()>& command,
   });
 }
 
+void add_node_returned(CLI::App& node, std::function<int()>& command,
+                       const std::shared_ptr<CommonOptions>& options) {
+  CLI::App* returned = node.add_subcommand(
+      "returned", "Rows that were sent back: of the open day so far, else of the one sealed last");
+  add_common(returned, *options);
+  returned->add_flag("--json", options->json, "as JSON, rows as in *.posted.csv");
+  returned->callback([&command, options] {
+    command = [options] {
+      return ask_process<NodeConfig>(*options, kNodeTitle, "GET", "/v1/returned", kAskSeconds,
+                                     returned_table);
+    };
+  });
+}
+
 void add_node(CLI::App& app, std::function<int()>& command) {
   const auto options = std::make_shared<CommonOptions>();
   CLI::App* node = app.add_subcommand("node", "Run a province's node, or ask one");
@@ -319,6 +333,7 @@ void add_node(CLI::App& app, std::function<int()>& command) {
     };
   });
 
+  add_node_returned(*node, command, options);
   add_counter(*node, options, command);
 
   CLI::App* retry = node->add_subcommand(

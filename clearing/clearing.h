@@ -187,6 +187,7 @@ class Clearing : private ExchangeDesk {
   void count_live(const JournalCommand& command, std::uint64_t block);
   [[nodiscard]] std::optional<std::string> unsigned_month(Month month) const;
   [[nodiscard]] std::vector<Obstacle> obstacles_of(Month period, BusinessTime now) const;
+  [[nodiscard]] std::optional<Obstacle> late_of(const ParticipantRow& row, Month period) const;
   [[nodiscard]] std::vector<Obstacle> missing_of(Month period, BusinessTime now) const;
   [[nodiscard]] std::vector<Obstacle> live_missing_of(Month period, BusinessTime now) const;
 

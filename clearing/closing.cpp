@@ -46,6 +46,25 @@ std::vector<Obstacle> Clearing::live_missing_of(Month period, BusinessTime now) 
   return out;
 }
 
+// Of a sender: its days of the period that came behind the cut-off, if there are any.
+std::optional<Obstacle> Clearing::late_of(const ParticipantRow& row, Month period) const {
+  const SenderState* state = house_.sender(row.participant);
+  const std::uint32_t last = house_.last_in_period(row.participant);
+  std::uint32_t late = last;
+  while (state != nullptr && late < state->last() &&
+         state->batches[late].taken.date.month() <= period) {
+    ++late;
+  }
+  if (late == last) {
+    return std::nullopt;
+  }
+  return Obstacle{.who = row.code,
+                  .what = "sequences " + std::to_string(last + 1) + " to " + std::to_string(late) +
+                          ", days up to " + state->batches[late - 1].taken.date.text() +
+                          ", came behind the cut-off",
+                  .what_now = "they settle in " + period.next().text()};
+}
+
 // What of the period's days has not come from each sender.
 std::vector<Obstacle> Clearing::missing_of(Month period, BusinessTime now) const {
   std::vector<Obstacle> out = live_missing_of(period, now);
@@ -55,6 +74,10 @@ std::vector<Obstacle> Clearing::missing_of(Month period, BusinessTime now) const
     }
     if (std::ranges::find(out, row.code, &Obstacle::who) != out.end()) {
       continue;  // Its live events are named.
+    }
+    if (auto late = late_of(row, period)) {
+      out.push_back(std::move(*late));
+      continue;
     }
     const SenderState* state = house_.sender(row.participant);
     const std::uint32_t last = house_.last_in_period(row.participant);

@@ -513,6 +513,7 @@ NodeStatus Node::status() const {
           .next_sequence = province_.next_sequence(),
           .open_day = open ? std::optional(open->taken) : std::nullopt,
           .open_posted = open && open->posted,
+          .open_returned = open ? province_.poster()->home().returned().size() : 0,
           .sealed = static_cast<std::uint32_t>(province_.sealed().size()),
           .receipted = province_.last_receipted(),
           .flights = uplink_.flights(),

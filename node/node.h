@@ -89,6 +89,7 @@ struct NodeStatus {
   std::uint32_t next_sequence{};
   std::optional<DayTaken> open_day{};
   bool open_posted{};                   // all its rows
+  std::size_t open_returned{};          // of its rows, sent back so far
   std::uint32_t sealed{};               // last sequence sealed
   std::uint32_t receipted{};            // last sequence with a receipt
   std::vector<FlightStatus> flights{};  // those between

@@ -51,13 +51,6 @@ class SocketPort final : public UplinkPort {
   bool reconnect_{false};
 };
 
-// As the journal's export writes it: participant's number, date, number of the entry.
-std::string lot_text(LotId lot) {
-  const TransactionId id = TransactionId::of(lot);
-  return std::to_string(id.participant.number()) + "/" + id.date.compact_text() + "/" +
-         std::string(id.reference_text());
-}
-
 class NodeProcess {
  public:
   explicit NodeProcess(NodeConfig config)
@@ -295,7 +288,9 @@ class NodeProcess {
   }
 
   void report_last_day() {
-    files_.inbox().add_report(report_name(), kPostedSuffix, returned_report(node_.province()));
+    const Province& province = node_.province();
+    files_.inbox().add_report(report_name(), kPostedSuffix,
+                              returned_report(*province.last_returned(), *province.rules()));
   }
 
   // Of the day sealed last: the process before may have died between the seal and the files.
@@ -320,10 +315,10 @@ class NodeProcess {
   }
 
   // The rows that were sent back, as a province's people read them.
-  static std::string returned_report(const Province& province) {
+  static std::string returned_report(const std::vector<ReturnedRow>& rows, const RuleBook& rules) {
     std::string out = "serial,kind,id,code\n";
-    const Names names(*province.rules());
-    for (const ReturnedRow& row : *province.last_returned()) {
+    const Names names(rules);
+    for (const ReturnedRow& row : rows) {
       out += std::to_string(row.serial) + "," + std::string(word(row.kind)) + "," +
              names.text(row.id) + "," + std::string(word(row.code)) + "\n";
     }
@@ -396,6 +391,7 @@ class NodeProcess {
                                   : "");
     });
     shell_.get("/v1/status", [this](const std::string&) { return status(); });
+    shell_.get("/v1/returned", [this](const std::string&) { return returned(); });
     shell_.get("/v1/members/{number}", [this](const std::string& n) { return balance(n); });
     shell_.get("/v1/programme-member/{of}", [this](const std::string& of) {
       const DayPoster* poster = node_.province().poster();
@@ -443,6 +439,21 @@ class NodeProcess {
     return "";
   }
 
+  // Of the open day so far; when none is open, of the one sealed last.
+  [[nodiscard]] http::Response returned() const {
+    const Province& province = node_.province();
+    const auto& open = province.open();
+    if (!open && province.last_returned() == nullptr) {
+      return http::refusal(404, "no day is open, and none was sealed since the node began");
+    }
+    const auto& rows = open ? province.poster()->home().returned() : *province.last_returned();
+    const BusinessDate date = open ? open->taken.date : province.sealed().back().date;
+    const nlohmann::ordered_json out{{"date", date.text()},
+                                     {"sealed", !open},
+                                     {"rows", returned_report(rows, *province.rules())}};
+    return {.body = out.dump() + "\n"};
+  }
+
   http::Response balance(const std::string& number) {
     const auto member = Member::parse(number);
     if (!member) {
@@ -458,9 +469,10 @@ class NodeProcess {
                                {"points", found->points}, {"available", found->available},
                                {"held", found->held},     {"debts", found->debts}};
     out["lots"] = nlohmann::ordered_json::array();
+    const Names names(*node_.province().rules());
     for (const Lot& lot : poster->home().lots(*member)) {
       if (lot.remaining > 0) {
-        out["lots"].push_back({{"lot", lot_text(lot.id)},
+        out["lots"].push_back({{"lot", names.text(TransactionId::of(lot.id))},
                                {"earned_month", lot.earned_month.text()},
                                {"expires_on", lot.expires_on.text()},
                                {"source", word(lot.source)},

@@ -46,6 +46,9 @@ std::string looked_at(const NodeConfig& settings, const RunOptions& options) {
   }
   std::ifstream file(nlohmann::json::parse(answer.body).at("path").get<std::string>(),
                      std::ios::binary);
+  if (!file) {
+    return {};
+  }
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   return hex(sha256(as_bytes(text)));
 }

@@ -225,11 +225,19 @@ http::Response RunDesk::begin(const std::string& parameter) {
 http::Response RunDesk::publish(const std::string& parameter) {
   const std::vector<std::string> parts = parts_of(parameter);
   Digest digest{};
-  if (parts.size() != 3 || !from_hex(parts[1], digest)) {
+  // Without one the node says which run there is none of, or what it is.
+  if (parts.size() != 3 || (!parts[1].empty() && !from_hex(parts[1], digest))) {
     return reply({.text = "a digest has 64 lower-case hexadecimal digits: node run preview shows "
                           "it"});
   }
-  const RunReply said = node_.publish_run(number_of(parts[0]), digest, parts[2], shell_.now());
+  const std::uint32_t number = number_of(parts[0]);
+  const std::vector<RunStatus> runs = node_.run_status();
+  if (parts[1].empty() && number != 0 && number <= runs.size() &&
+      runs[number - 1].state == RunState::kCounted) {
+    return reply({.text = "the run's file can't be read: look at it with node run preview --json, "
+                          "then say its digest with --digest"});
+  }
+  const RunReply said = node_.publish_run(number, digest, parts[2], shell_.now());
   if (said.good) {
     shell_.log().info("run_published", {{"run", said.number}, {"officer", parts[2]}});
   }

@@ -67,6 +67,23 @@ std::string award_table(const std::vector<Cells>& lines) {
   return out + "\n  points in all: " + grouped(Ratio(total, 1).text()) + "\n";
 }
 
+// STANDARD region, level, min, members; COUNT level, before, after, rose, fell.
+std::string grade_table(const std::vector<Cells>& lines) {
+  std::vector<Cells> standards{{"level", "region class", "reached from", "members"}};
+  std::vector<Cells> counts{{"level", "before", "after", "rose", "fell"}};
+  for (const Cells& line : lines) {
+    if (line.front() == "STANDARD" && line.size() == 5) {
+      standards.push_back({line[2], line[1] == "0" ? "all" : line[1],
+                           line[3].empty() ? "nobody can" : grouped(line[3]), grouped(line[4])});
+    } else if (line.front() == "COUNT" && line.size() == 6) {
+      counts.push_back(
+          {line[1], grouped(line[2]), grouped(line[3]), grouped(line[4]), grouped(line[5])});
+    }
+  }
+  return (standards.size() > 1 ? "\n  Standards\n\n" + table_of(standards) : std::string()) +
+         "\n  Members who were graded\n\n" + table_of(counts);
+}
+
 // EXPIRES member, points, expires_on: so many that the first ones have to do.
 std::string notice_table(const std::vector<Cells>& lines) {
   constexpr std::size_t kShown = 20;
@@ -140,6 +157,8 @@ std::string preview_table(const std::string& json) {
     out += award_table(lines);
   } else if (kind == "NOTICE") {
     out += notice_table(lines);
+  } else if (kind == "GRADE") {
+    out += grade_table(lines);
   } else {
     out += "\n" + table_of({lines.begin() + 1, lines.end() - 1});
   }

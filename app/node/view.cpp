@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "app/node/run_view.h"
+#include "app/node/table.h"
 
 namespace ph {
 
@@ -86,7 +88,8 @@ std::string node_view_json(const NodeView& view) {
     out["open_day"] = {{"sequence", status.open_day->sequence},
                        {"date", status.open_day->date.text()},
                        {"rows", status.open_day->rows},
-                       {"posted", status.open_posted}};
+                       {"posted", status.open_posted},
+                       {"returned", status.open_returned}};
   }
   out["under_way"] = Json::array();
   for (const FlightStatus& flight : status.flights) {
@@ -165,8 +168,10 @@ std::string node_view_table(const std::string& json) {
   if (in.contains("open_day")) {
     const Json& day = in.at("open_day");
     out += "  " + day.at("date").get<std::string>() +
-           (day.at("posted").get<bool>() ? " is posted, and sealed when the day is over\n"
-                                         : " is being posted\n");
+           (day.at("posted").get<bool>() ? " is posted, and sealed when the day is over"
+                                         : " is being posted") +
+           "; rows sent back so far: " + std::to_string(day.at("returned").get<std::uint64_t>()) +
+           " (node returned lists them)\n";
   }
   out += runs_under_way(in);
   out += "\n  sequence  date        state       rows      sent back  by the clearing\n";
@@ -190,6 +195,22 @@ std::string node_view_table(const std::string& json) {
         "\n";
   }
   return out;
+}
+
+std::string returned_table(const std::string& json) {
+  const Json in = Json::parse(json);
+  std::istringstream file(in.at("rows").get<std::string>());
+  std::vector<Cells> rows;
+  for (std::string line; std::getline(file, line);) {
+    rows.push_back(cells_of(line));
+  }
+  return in.at("date").get<std::string>() +
+         (in.at("sealed").get<bool>() ? ", sealed" : ", open: so far") +
+         "; rows sent back: " + std::to_string(rows.size() - 1) + "\n" +
+         (rows.size() == 1 ? ""
+                           : "\n" + table_of(rows) +
+                                 "\n  What each code means: events.md, \"Codes of returned "
+                                 "rows\". Bring what was wrong anew with the next day.\n");
 }
 
 std::string programme_view_table(const std::string& json) {

@@ -22,6 +22,8 @@ struct NodeView {
 [[nodiscard]] std::string node_view_json(const NodeView& view);
 // The table of what node_view_json gave.
 [[nodiscard]] std::string node_view_table(const std::string& json);
+// What /v1/returned says, as a table.
+[[nodiscard]] std::string returned_table(const std::string& json);
 // Its programme's versions.
 [[nodiscard]] std::string programme_view_table(const std::string& json);
 

@@ -197,6 +197,8 @@ class Home {
   // The expiry run is over and what was put off is posted.
   [[nodiscard]] bool opening_is_over() const;
 
+  // Rows of the open day that were sent back so far.
+  [[nodiscard]] const std::vector<ReturnedRow>& returned() const { return result_.returned; }
   // Between slices too. nullopt: the member was never at home here.
   [[nodiscard]] std::optional<Balance> balance(Member member, BusinessDate on) const;
   // In taking order, the empty ones too.

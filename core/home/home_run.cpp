@@ -112,14 +112,24 @@ BusinessDate RunScene::day() const {
   return home_.day_;
 }
 
-std::size_t RunScene::bills_lacking(Month month) const {
+std::string RunScene::bills_warning(Month month, std::string_view consequence) const {
   const Month before = programme::month_before(month);
   std::size_t lacking = 0;
+  bool any = false;
   for (std::uint32_t n = 0; n < accounts(); ++n) {
     const bool own = (book().account(n).flags & book::AccountRecord::kCarriedIn) == 0;
-    lacking += own && book().billed(n, before) && !book().billed(n, month) ? 1U : 0U;
+    const bool billed = book().billed(n, month).has_value();
+    any = any || billed;
+    lacking += own && book().billed(n, before) && !billed ? 1U : 0U;
   }
-  return lacking;
+  std::string out;
+  if (lacking != 0) {
+    out = std::to_string(lacking) + " accounts that had a bill of " + before.text() +
+          " have none of " + month.text() + ": ";
+  } else if (!any) {
+    out = "no account has a bill of " + month.text() + ": ";
+  }
+  return out.empty() ? out : out + std::string(consequence);
 }
 
 void RunScene::prefetch_member(std::uint32_t member) const {

@@ -109,12 +109,7 @@ class AwardWork final : public RunWork {
   }
 
   [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
-    const std::size_t lacking = scene.bills_lacking(key.reference);
-    return lacking == 0
-               ? std::string()
-               : std::to_string(lacking) + " accounts that had a bill of " +
-                     programme::month_before(key.reference).text() + " have none of " +
-                     key.reference.text() + ": what their December would add isn't counted";
+    return scene.bills_warning(key.reference, "what they would add isn't counted");
   }
 
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {

@@ -149,11 +149,7 @@ class ClearingWork final : public RunWork {
   }
 
   [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
-    const std::size_t lacking = scene.bills_lacking(key.reference);
-    return lacking == 0 ? std::string()
-                        : std::to_string(lacking) + " accounts that had a bill of " +
-                              programme::month_before(key.reference).text() + " have none of " +
-                              key.reference.text() + ": they aren't rated";
+    return scene.bills_warning(key.reference, "they aren't rated");
   }
 
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {

@@ -94,11 +94,7 @@ class MonthlyWork final : public LevelsWork {
   }
 
   [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
-    const std::size_t lacking = scene.bills_lacking(key.reference);
-    return lacking == 0 ? std::string()
-                        : std::to_string(lacking) + " accounts that had a bill of the month " +
-                              "before have none of " + key.reference.text() +
-                              ": what it would add isn't counted";
+    return scene.bills_warning(key.reference, "what they would add isn't counted");
   }
 
   // The month before, of each grading once; what was dropped begins anew by its operator alone.

@@ -97,18 +97,14 @@ class YearlyWork final : public LevelsWork {
     }
     if (waits_for_award(key, scene)) {
       return "the award of " + year + " counts towards the levels, and isn't posted: first " +
-             "node run begin --kind AWARD --of " + of.text();
+             "node run begin --kind AWARD --of " + of.text() +
+             ", or publish it, if it is counted (node run status)";
     }
     return {};
   }
 
   [[nodiscard]] std::string warning(const RunKey& key, const RunScene& scene) const override {
-    const std::size_t lacking = scene.bills_lacking(key.reference);
-    return lacking == 0
-               ? std::string()
-               : std::to_string(lacking) + " accounts that had a bill of " +
-                     programme::month_before(key.reference).text() + " have none of " +
-                     key.reference.text() + ": what their December would add isn't counted";
+    return scene.bills_warning(key.reference, "what they would add isn't counted");
   }
 
   void count(Run& run, const RunScene& scene, std::uint32_t first,

@@ -64,8 +64,9 @@ class RunScene {
                       const std::function<void(Member, const Slice&)>& visit) const;
   // nullptr: there is no node.
   [[nodiscard]] const NodeSources* node() const;
-  // How many accounts had a bill of the month before, and have none of this one.
-  [[nodiscard]] std::size_t bills_lacking(Month month) const;
+  // What lacks of the month's bills, and what comes of that: "3 accounts ... have none of 2008-12:
+  // <consequence>". Empty: each account that had one of the month before has one.
+  [[nodiscard]] std::string bills_warning(Month month, std::string_view consequence) const;
   // Memory that steps about this member will look at.
   void prefetch_member(std::uint32_t member) const;
   void prefetch_lots(std::uint32_t member) const;

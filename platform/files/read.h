@@ -64,6 +64,7 @@ struct PartnerDay {
 [[nodiscard]] std::optional<PartnerDay> read_partner_day(const InputFile& file,
                                                          const RuleBook& book,
                                                          std::vector<Fault>& faults);
+// Of one that was taken before; `check_opening` asks more.
 [[nodiscard]] std::optional<Opening> read_opening(const InputFile& file, const RuleBook& book,
                                                   std::vector<Fault>& faults);
 // As read_opening, but of the value only province and date are filled in: a large province's rows

@@ -35,6 +35,13 @@ void RowChecks::not_newer(const CsvRow& row, std::string_view column, BusinessDa
   }
 }
 
+void RowChecks::older(const CsvRow& row, std::string_view column, BusinessDate date) {
+  if (date >= csv_.header().date) [[unlikely]] {
+    csv_.fault(kDateAfterFile, row, column, text_of(row, column),
+               "a date before " + csv_.header().date.compact_text() + ", whose own rows make lots");
+  }
+}
+
 void RowChecks::missing(const CsvRow& row, std::string_view column, std::string expected) {
   csv_.fault(kValueMissing, row, column, {}, std::move(expected));
 }
@@ -100,7 +107,7 @@ std::optional<PartnerDay> read_partner_day(const InputFile& file, const RuleBook
 }
 std::optional<Opening> read_opening(const InputFile& file, const RuleBook& book,
                                     std::vector<Fault>& faults) {
-  return read_opening(Reading{.file = file, .book = &book, .faults = faults});
+  return read_opening(Reading{.file = file, .book = &book, .faults = faults, .taken = true});
 }
 std::optional<RuleRows> read_rulebook(const InputFile& file, std::vector<Fault>& faults) {
   return read_rulebook(Reading{.file = file, .faults = faults});

@@ -17,6 +17,7 @@ struct Reading {
       book{};  // nullptr: references aren't checked; what is read is good for checks alone
   std::vector<Fault>& faults;
   FileTotals* totals{};  // filled in when given
+  bool taken{};          // a journal has it: what has come to be asked since isn't asked of it
 };
 
 [[nodiscard]] std::optional<DayFile> read_day(const Reading& reading);
@@ -63,6 +64,8 @@ class RowChecks {
   void partner(const CsvRow& row, std::string_view column, Participant participant);
   // An id or entry id isn't newer than the file.
   void not_newer(const CsvRow& row, std::string_view column, BusinessDate date);
+  // A lot's name is older than the file.
+  void older(const CsvRow& row, std::string_view column, BusinessDate date);
   void missing(const CsvRow& row, std::string_view column, std::string expected);
   void unexpected(const CsvRow& row, std::string_view column, std::string expected);
   // The file cited is an earlier one of this sender.

@@ -232,6 +232,8 @@ def row_cases():
         Case("F504", "id-of-tomorrow", day(accrual.replace("20070404", "20070406")), 2),
         Case("F504", "parent-of-tomorrow", day("VOID,1,P01/20070406/1"), 2),
         Case("F504", "lot-of-tomorrow", day(f"UNEARN,1,{A},P01/20070406/7,10"), 2),
+        Case("F504", "opening-lot-of-its-first-day",
+             opening(f"LOT,P01/20070401/3,{A},2006-12,LEVEL,1,2010-01-01,5,5"), 2),
         Case("F504", "partner-id", partner(P_ACCRUAL.replace("20070405", "20070406")), 2),
     ]
 

@@ -130,12 +130,16 @@ def refusals(world):
     other = world.order("publish", "--number", number, "--officer", w.OFFICER, "--digest",
                         "0" * 64, expect=1)
     need("look at it again" in other, other)
+    need("no run 99" in world.order("publish", "--number", 99, "--officer", w.OFFICER, expect=1),
+         "publishing nothing")
     need("officer" in world.order("publish", "--number", number, "--officer", "?", expect=1),
          "officer")
     file = next(world.out.glob("*AWARD.csv"))
     before = file.read_bytes()
     need("dropped" in world.order("drop", "--number", number, "--officer", w.OFFICER), "dropped")
     need("DROPPED" in world.order("status"), "status says so")
+    late = world.order("publish", "--number", number, "--officer", w.OFFICER, expect=1)
+    need("DROPPED" in late, late)
     file.unlink()
     begin(world, "--anyway")
     world.wait_for_run("COUNTED")

@@ -380,10 +380,8 @@ class Second:
             found.append(f"{member}:\n  {words.words_of(json.loads(standing))}, not\n  {mine}")
         return found
 
-    @staticmethod
-    def lot_words(lot):
-        participant, day, number = b.entry_parts(lot.name)
-        return {"lot": f"{participant}/{b.day_text(day).replace('-', '')}/{number}",
+    def lot_words(self, lot):
+        return {"lot": self.replay.book.entry_text(lot.name),
                 "earned_month": b.month_text(lot.earned_month),
                 "expires_on": b.day_text(lot.expires_on), "source": b.SOURCE_NAMES[lot.source],
                 "rating": lot.rating, "original": lot.original, "remaining": lot.remaining,

@@ -236,6 +236,10 @@ TEST_F(ClearingTest, ClosesAtTheCutOffAndLateBatchesGoOn) {
   const CloseAnswer dry = clearing_->close(march, now_, true);
   EXPECT_FALSE(dry.closed);
   EXPECT_TRUE(dry.obstacles.empty());
+  const auto behind = std::ranges::find(dry.missing, std::string("P01"), &Obstacle::who);
+  ASSERT_NE(behind, dry.missing.end());
+  EXPECT_EQ(behind->what, "sequences 2 to 2, days up to 2026-03-02, came behind the cut-off");
+  EXPECT_EQ(behind->what_now, "they settle in 2026-04");
   answer = clearing_->close(march, now_, false);
   ASSERT_TRUE(answer.closed);
   EXPECT_EQ(answer.cutoff, dry.cutoff);

@@ -139,6 +139,27 @@ TEST(ReadOpening, FindsTheSameDoublesWhenNothingIsKept) {
   EXPECT_EQ(faults[0].line, 3U);
 }
 
+// Rows of the first day make lots under that day's names.
+TEST(ReadOpening, RefusesALotOfItsFirstDayButReadsOneThatWasTaken) {
+  const RuleBook book = good_book();
+  const std::string text =
+      "POINTHOUSE,OPENING_LOTS,1,P01,2007-04-01,0\n"
+      "LOT,P01/20070401/3,01000000000012,2006-12,LEVEL,1,2010-01-01,500,120\nEND,1,620,0\n";
+  const InputFile file("first day", as_bytes(text));
+  std::vector<Fault> faults;
+  EXPECT_FALSE(check_opening(file, book, faults).has_value());
+  ASSERT_EQ(faults.size(), 1U) << codes(faults);
+  EXPECT_EQ(faults[0].code, FaultCode::kDateAfterFile);
+  faults.clear();
+  EXPECT_TRUE(read_opening(file, book, faults).has_value());
+  std::size_t lots = 0;
+  EXPECT_TRUE(visit_opening(file, book,
+                            {.member = [](Member) {},
+                             .lot = [&lots](const OpeningLot&) { ++lots; },
+                             .debt = [](const OpeningDebt&) {}}));
+  EXPECT_EQ(lots, 1U);
+}
+
 TEST(ReadCalendar, SortsItsDays) {
   const RuleBook book = good_book();
   std::vector<Fault> faults;
