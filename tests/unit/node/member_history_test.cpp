@@ -129,6 +129,25 @@ TEST_F(MemberHistoryTest, LinesAddUpToPointsAndDebts) {
   EXPECT_EQ(debts, 25);
 }
 
+TEST_F(MemberHistoryTest, TellsWhatOfALineIsWhoseAndNoLotOfSeveral) {
+  const Member mover = Member::make(Participant(2), 7);
+  day(kFirst,
+      {"MOVE_IN,1," + mover.text() + ",P02",
+       "LOT,P02/20260105/1,2026-01,CONSUMPTION,1,2029-04-01,100,80",
+       "LOT,P03/20260105/9,2026-01,AWARD,0,2029-04-01,30,30", "DEBT,P02,5"},
+      100 + 80 + 30 + 30 + 5);
+  const Json lines = entries(mover);
+  ASSERT_EQ(lines.size(), 1U);
+  const Json& line = lines[0];
+  EXPECT_EQ(line.at("kind"), "MOVE_IN");
+  EXPECT_EQ(line.at("counterparty"), "P02");
+  EXPECT_EQ(line.at("points"), 110);
+  EXPECT_EQ(line.at("debts"), 5);
+  EXPECT_EQ(line.at("issuers"), Json::parse(R"([{"issuer":"P02","points":80,"debts":5},
+                                                {"issuer":"P03","points":30}])"));
+  EXPECT_FALSE(line.contains("source") || line.contains("expires_on") || line.contains("form"));
+}
+
 TEST_F(MemberHistoryTest, TakesPagesByTheirLastEntry) {
   const std::string who = member(1).text();
   std::vector<std::string> rows;
