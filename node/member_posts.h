@@ -8,6 +8,7 @@
 
 #include "core/home/live.h"
 #include "core/home/member_columns.h"
+#include "node/history_book.h"
 #include "node/member_target.h"
 #include "node/province.h"
 #include "platform/http/http.h"
@@ -20,6 +21,7 @@ struct MemberMoment {
   const Province* province{};
   BusinessTime now{};
   std::function<LiveAnswer(const MemberRequest&)> take{};
+  HistoryBook* history{};  // nullptr: nobody makes an index
 };
 
 struct MemberPost {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/member_history.h"
 #include "node/member_problem.h"
 #include "node/member_views.h"
 #include "platform/crypto/token.h"
@@ -37,6 +38,21 @@ std::string_view plain_name(std::string_view name) {
              : std::string_view("query");
 }
 
+// Nothing else stands in the query of this look-up.
+std::span<const std::string_view> query_names(MemberAsk ask) {
+  static constexpr std::string_view kCatalogueNames[] = {"member"};
+  static constexpr std::string_view kHistoryNames[] = {"before", "limit"};
+  if (ask == MemberAsk::kCatalogue) return kCatalogueNames;
+  if (ask == MemberAsk::kHistory) return kHistoryNames;
+  return {};
+}
+
+std::string_view query_text(MemberAsk ask) {
+  if (ask == MemberAsk::kCatalogue) return "the query is ?member= alone";
+  if (ask == MemberAsk::kHistory) return "the query is ?before=&limit=, or one of them, or none";
+  return "it has no query";
+}
+
 http::Response health_answer(const MemberMoment& moment) {
   if (moment.province->poster() == nullptr) {
     return member_problem(MemberProblem::kUnavailable, "the province isn't open yet");
@@ -69,14 +85,16 @@ http::Response look_up_member(MemberAsk ask, const MemberView& view, const Balan
   return balance_answer(view, balance);
 }
 
-http::Response look_up(const MemberService::Admitted& asked, const MemberMoment& moment) {
+http::Response look_up(const MemberService::Admitted& asked, const MemberMoment& moment,
+                       const HistoryAsk& history = {}) {
   const Province& province = *moment.province;
   const DayPoster* poster = province.poster();
   if (poster == nullptr) {
     return member_problem(MemberProblem::kUnavailable, "the province isn't open yet");
   }
   const BusinessDate today = moment.now.date();
-  const bool plain = asked.ask == MemberAsk::kBalance || asked.ask == MemberAsk::kExpiring;
+  const bool plain = asked.ask == MemberAsk::kBalance || asked.ask == MemberAsk::kExpiring ||
+                     asked.ask == MemberAsk::kHistory;
   const Programme* programme =
       province.book() == nullptr ? nullptr : province.book()->programmes().of_day(today);
   if (programme == nullptr && !plain) return member_problem(MemberProblem::kNoProgramme);
@@ -87,14 +105,14 @@ http::Response look_up(const MemberService::Admitted& asked, const MemberMoment&
   if (!balance || balance->state == MemberState::kMoved) {
     return member_problem(MemberProblem::kNotHome, {}, "number");
   }
-  return look_up_member(asked.ask,
-                        {.province = province,
-                         .home = home,
-                         .member = asked.member,
-                         .number = home.number_of(asked.member),
-                         .programme = programme,
-                         .now = moment.now},
-                        *balance);
+  const MemberView view{.province = province,
+                        .home = home,
+                        .member = asked.member,
+                        .number = home.number_of(asked.member),
+                        .programme = programme,
+                        .now = moment.now};
+  return asked.ask == MemberAsk::kHistory ? history_answer(view, moment.history, history)
+                                          : look_up_member(asked.ask, view, *balance);
 }
 
 // None: it names none.
@@ -198,13 +216,12 @@ http::Response MemberService::answer(const Admitted& asked, const http::Request&
                           "a member number: 14 digits, with its check digit",
                           by_query ? "member" : "number");
   }
+  const auto names = query_names(asked.ask);
   const auto other = std::find_if(request.query.begin(), request.query.end(), [&](const auto& one) {
-    return !by_query || one.first != "member";
+    return std::find(names.begin(), names.end(), one.first) == names.end();
   });
   if (other != request.query.end()) {
-    return member_problem(MemberProblem::kInvalid,
-                          by_query ? "the query is ?member= alone" : "it has no query",
-                          plain_name(other->first));
+    return member_problem(MemberProblem::kInvalid, query_text(asked.ask), plain_name(other->first));
   }
   if (is_request(asked.ask)) {
     return answer_post({.ask = asked.ask,
@@ -214,7 +231,9 @@ http::Response MemberService::answer(const Admitted& asked, const http::Request&
                         .channel = asked.channel},
                        request, moment);
   }
-  return look_up(asked, moment);
+  if (asked.ask != MemberAsk::kHistory) return look_up(asked, moment);
+  const auto history = history_ask(request.query);
+  return history ? look_up(asked, moment, *history) : history.error();
 }
 
 }  // namespace ph

@@ -11,10 +11,11 @@ namespace ph {
 
 namespace {
 
-constexpr std::array<MemberAskRow, 16> kMemberAsks{{
+constexpr std::array<MemberAskRow, 17> kMemberAsks{{
     {MemberAsk::kHealth, "HEALTH", "GET", "/v1/health", Scope::kBalance},
     {MemberAsk::kBalance, "BALANCE", "GET", "/v1/members/{number}/balance", Scope::kBalance},
     {MemberAsk::kExpiring, "EXPIRING", "GET", "/v1/members/{number}/expiring", Scope::kBalance},
+    {MemberAsk::kHistory, "HISTORY", "GET", "/v1/members/{number}/history", Scope::kHistory},
     {MemberAsk::kLevel, "LEVEL", "GET", "/v1/members/{number}/level", Scope::kLevel},
     {MemberAsk::kLevels, "LEVELS", "GET", "/v1/members/{number}/levels", Scope::kLevel},
     {MemberAsk::kEntitlements, "ENTITLEMENTS", "GET", "/v1/members/{number}/entitlements",
@@ -58,6 +59,7 @@ MemberKind kind_of(MemberAsk ask) {
     case MemberAsk::kHealth:
     case MemberAsk::kBalance:
     case MemberAsk::kExpiring:
+    case MemberAsk::kHistory:
     case MemberAsk::kLevel:
     case MemberAsk::kLevels:
     case MemberAsk::kEntitlements:

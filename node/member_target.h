@@ -20,6 +20,7 @@ enum class MemberAsk : std::uint8_t {
   kHealth,
   kBalance,
   kExpiring,
+  kHistory,
   kLevel,
   kLevels,
   kEntitlements,

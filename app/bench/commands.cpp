@@ -84,6 +84,9 @@ void add_w2(CLI::App& bench, std::function<int()>& command) {
                   "of a gateway: the system's time, in seconds since 1970");
   job->add_option("--token", options->token,
                   "file of a channel's token: look-ups at a member service, not redemptions");
+  job->add_option("--look-up", options->look_up, "with --token: which one")
+      ->check(CLI::IsMember({"balance", "history"}))
+      ->capture_default_str();
   job->add_option("--code", options->code, "of the ids: the counter's province, or the partner")
       ->capture_default_str();
   job->add_option("--callers", options->callers, "connections, each with one request at a time")

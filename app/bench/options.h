@@ -45,6 +45,7 @@ struct W2Options {
   std::string at{};  // a node's socket for counters, postgresql://..., https://localhost:port
   std::string
       token{};  // file of a channel's: look-ups at a member service, in place of redemptions
+  std::string look_up{"balance"};  // with a token: or "history"
   W2Gateway gateway{};
   unsigned callers{1};
   unsigned rate{0};  // redemptions that are meant to begin in a second; 0: each after the last

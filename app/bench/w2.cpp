@@ -82,7 +82,8 @@ W2CallerMaker maker(const W2Options& options) {
   if (port.ec != std::errc{} || port.ptr != end) {
     throw std::runtime_error(options.at + " isn't https://localhost:port");
   }
-  return options.token.empty() ? gateway_callers(gateway) : member_callers(gateway, options.token);
+  return options.token.empty() ? gateway_callers(gateway)
+                               : member_callers(gateway, options.token, options.look_up);
 }
 
 // Callers and what each of them is about.

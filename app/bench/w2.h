@@ -40,9 +40,10 @@ using W2CallerMaker = std::function<std::unique_ptr<W2Caller>()>;
 [[nodiscard]] W2CallerMaker counter_callers(const std::string& socket);
 // Signed HTTPS, as a partner asks the gateway (docs/partners.md).
 [[nodiscard]] W2CallerMaker gateway_callers(const W2Gateway& gateway);
-// Look-ups of balances over HTTPS, as a channel asks a member service (docs/members.md): of a step
-// the member counts alone.
-[[nodiscard]] W2CallerMaker member_callers(const W2Gateway& service, const std::string& token_file);
+// Look-ups of balances or histories over HTTPS, as a channel asks a member service
+// (docs/members.md): of a step the member counts alone.
+[[nodiscard]] W2CallerMaker member_callers(const W2Gateway& service, const std::string& token_file,
+                                           const std::string& look_up);
 // libpq with two prepared statements, of tests/bench/w2_postgresql_load.sql.
 [[nodiscard]] W2CallerMaker postgres_callers(const std::string& url);
 

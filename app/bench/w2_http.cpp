@@ -197,8 +197,8 @@ class Gateway final : public RedeemingDoor {
 
 class MemberDoor final : public Door {
  public:
-  MemberDoor(const W2Gateway& service, const std::string& token_file)
-      : port_(service.port), client_(service.authority) {
+  MemberDoor(const W2Gateway& service, const std::string& token_file, const std::string& look_up)
+      : port_(service.port), client_(service.authority), look_up_(look_up) {
     auto token = read_private_file(token_file);
     if (!token) {
       throw std::runtime_error(token.error());
@@ -210,15 +210,15 @@ class MemberDoor final : public Door {
     return std::make_unique<TlsWire>(client_.connect("127.0.0.1", port_, "localhost"));
   }
   std::string request(const W2Step& step) override {
-    return "GET /v1/members/" + step.member +
-           "/balance HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token_ +
-           std::string(kEnd);
+    return "GET /v1/members/" + step.member + "/" + look_up_ +
+           " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token_ + std::string(kEnd);
   }
-  [[nodiscard]] std::string_view sign_of_success() const override { return R"("available":)"; }
+  [[nodiscard]] std::string_view sign_of_success() const override { return R"("time":)"; }
 
  private:
   std::uint16_t port_;
   http::TlsClient client_;
+  std::string look_up_;
   std::string token_{};
 };
 
@@ -317,8 +317,9 @@ W2CallerMaker gateway_callers(const W2Gateway& gateway) {
   return [door = std::make_shared<Gateway>(gateway)] { return std::make_unique<HttpCaller>(door); };
 }
 
-W2CallerMaker member_callers(const W2Gateway& service, const std::string& token_file) {
-  return [door = std::make_shared<MemberDoor>(service, token_file)] {
+W2CallerMaker member_callers(const W2Gateway& service, const std::string& token_file,
+                             const std::string& look_up) {
+  return [door = std::make_shared<MemberDoor>(service, token_file, look_up)] {
     return std::make_unique<HttpCaller>(door);
   };
 }

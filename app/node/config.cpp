@@ -56,6 +56,9 @@ void declare_members(ConfigSchema& schema, MemberDeskOptions& members) {
       .example("keys/channels");
   schema.integer("lookup_days", &members.lookup_days, 180, 1, 3'650,
                  "For so many days it is kept who looked up whom, below data/lookups.");
+  schema.integer("history_months", &members.history_months, 25, 1, 1'200,
+                 "So many months of a member's history are told, the open one among them; older "
+                 "ones are erased from data/history.");
   const auto rule = [&schema, &members](const std::string& key, auto lacks, std::string expected) {
     schema.rule("member_service." + key, [&members, lacks, expected]() -> std::string {
       return !members.listen.empty() && lacks(members) ? expected : std::string();
@@ -140,6 +143,10 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
 
 std::filesystem::path look_ups_folder(const NodeConfig& config) {
   return config.data / "lookups";
+}
+
+std::filesystem::path history_folder(const NodeConfig& config) {
+  return config.data / "history";
 }
 
 std::filesystem::path counter_socket(const NodeConfig& config) {

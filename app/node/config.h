@@ -37,6 +37,8 @@ struct NodeConfig {
 void declare(ConfigSchema& schema, NodeConfig& config);
 // Where look-ups of members are logged.
 [[nodiscard]] std::filesystem::path look_ups_folder(const NodeConfig& config);
+// Where the index of members' histories is.
+[[nodiscard]] std::filesystem::path history_folder(const NodeConfig& config);
 // Where this province's counters ask.
 [[nodiscard]] std::filesystem::path counter_socket(const NodeConfig& config);
 // Where files of runs are written.

@@ -1,5 +1,6 @@
 #include "app/node/member_desk.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
@@ -14,22 +15,28 @@ namespace ph {
 namespace {
 
 constexpr std::size_t kConnectionsMax = 1'024;
-constexpr std::int64_t kLookMs = 250;  // between two looks at the file of channels
+constexpr std::int64_t kLookMs = 250;            // between two looks at the file of channels
+constexpr std::int64_t kHistoryTellMs = 10'000;  // between two words of its progress
 
 }  // namespace
 
-MemberDesk::MemberDesk(Loop& loop, MemberDeskOptions options, const std::filesystem::path& folder,
-                       Node& node, Process process, Log& log, Metrics& metrics)
+MemberDesk::MemberDesk(Loop& loop, MemberDeskOptions options, const Folders& folders, Node& node,
+                       Process process, Log& log, Metrics& metrics)
     : options_(std::move(options)),
       node_(node),
       process_(std::move(process)),
       log_(log),
-      look_ups_({.folder = folder, .days = options_.lookup_days}, process_.now().date()),
+      look_ups_({.folder = folders.look_ups, .days = options_.lookup_days}, process_.now().date()),
+      history_(node_.blobs()),
+      history_maker_({.folder = folders.history, .months = options_.history_months}, node_.blobs()),
       server_(loop, {.connections_max = kConnectionsMax}),
       channels_(metrics.gauge("pointhouse_members_channels",
                               "Tokens in the file of channels that is in force.")),
       certificate_(metrics.gauge("pointhouse_members_certificate_ends_seconds",
                                  "When the certificate ends, as seconds since 1970 (UTC).")),
+      history_lacks_(metrics.gauge("pointhouse_members_history_lacking_days",
+                                   "Sealed days whose lines no history has yet; all of them while "
+                                   "the index is being made.")),
       lost_(metrics.counter("pointhouse_members_lookups_lost_total",
                             "Look-ups that the log had no room for.")),
       left_out_(metrics.counter("pointhouse_members_lookups_left_out_total",
@@ -86,9 +93,10 @@ void MemberDesk::handle(const http::Request& request, const http::Reply& reply) 
   const BusinessTime now = process_.now();
   const auto steady = MemberService::Steady(std::chrono::milliseconds(process_.steady_ms()));
   const MemberMoment moment{
-      .province = &node_.province(), .now = now, .take = [this, now](const MemberRequest& row) {
-        return node_.take_member(row, now);
-      }};
+      .province = &node_.province(),
+      .now = now,
+      .take = [this, now](const MemberRequest& row) { return node_.take_member(row, now); },
+      .history = &history_};
   http::Response response = service_.answer(asked, request, moment, steady);
   if (asked.ask != MemberAsk::kHealth) {
     log_look_up(now, asked, MemberService::about(asked, request.body, node_.province()),
@@ -119,7 +127,56 @@ void MemberDesk::tell() {
   }
 }
 
+// What was sealed goes to the maker, what it has made to the look-ups.
+void MemberDesk::tend_history() {
+  const std::vector<SealedDay>& sealed = node_.province().sealed();
+  if (history_days_ < sealed.size() || !history_begun_) {
+    std::vector<HistoryMaker::Day> days;
+    for (; history_days_ < sealed.size(); ++history_days_) {
+      const SealedDay& day = sealed[history_days_];
+      days.push_back({.date = day.date, .batch = day.batch, .blob = day.blob});
+    }
+    if (!std::exchange(history_begun_, true)) {
+      history_began_ms_ = history_told_ms_ = process_.steady_ms();
+    }
+    history_maker_.add(std::move(days));
+  }
+  if (const auto day = history_.take_doubt()) {
+    log_.error("history_doubted", {{"date", *day}});
+    history_maker_.doubt(*day);
+  }
+  const bool was_ready = history_.ready();
+  if (auto set = history_maker_.take()) {
+    history_.use(std::move(set));
+  }
+  const auto as_of = history_.as_of();
+  const auto behind =
+      as_of ? std::ranges::upper_bound(sealed, *as_of, {}, &SealedDay::date) : sealed.begin();
+  history_lacks_.set(static_cast<std::uint64_t>(sealed.end() - behind));
+  tell_history(was_ready);
+}
+
+void MemberDesk::tell_history(bool was_ready) {
+  const std::int64_t now = process_.steady_ms();
+  const HistoryMaker::Progress progress = history_maker_.progress();
+  if (history_.ready() && !was_ready) {
+    log_.info("history_ready",
+              {{"days_made", progress.done}, {"milliseconds", now - history_began_ms_}});
+  } else if (!history_.ready()) {
+    if (was_ready) history_began_ms_ = history_told_ms_ = now;
+    if (now - history_told_ms_ >= kHistoryTellMs) {
+      history_told_ms_ = now;
+      log_.info("history_being_made", {{"days", progress.done}, {"of", progress.of}});
+    }
+  }
+  if (std::string fault = history_maker_.fault(); fault != history_fault_) {
+    history_fault_ = std::move(fault);
+    if (!history_fault_.empty()) log_.error("history_not_made", {{"why", history_fault_}});
+  }
+}
+
 void MemberDesk::turn() {
+  tend_history();
   if (process_.steady_ms() - looked_ms_ < kLookMs) {
     return;
   }
@@ -187,6 +244,9 @@ std::vector<std::string> MemberDesk::alarms() const {
   }
   if (!look_ups_fault_.empty()) {
     out.push_back("look-ups can't be logged: " + look_ups_fault_);
+  }
+  if (!history_fault_.empty()) {
+    out.push_back("the index of members' histories can't be made: " + history_fault_);
   }
   return out;
 }

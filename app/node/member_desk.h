@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/node/history_maker.h"
 #include "app/node/look_up_log.h"
 #include "node/member_service.h"
 #include "node/node.h"
@@ -28,6 +29,7 @@ struct MemberDeskOptions {
   std::vector<std::string> hosts{};
   std::filesystem::path channels{};
   int lookup_days{180};
+  int history_months{25};
 };
 
 class MemberDesk {
@@ -40,8 +42,14 @@ class MemberDesk {
     std::function<void()> commit_soon{};  // calls `tell` behind it
   };
 
-  // `folder`: of the look-ups. Throws std::system_error.
-  MemberDesk(Loop& loop, MemberDeskOptions options, const std::filesystem::path& folder, Node& node,
+  // Where it keeps what it writes.
+  struct Folders {
+    std::filesystem::path look_ups{};
+    std::filesystem::path history{};
+  };
+
+  // Throws std::system_error.
+  MemberDesk(Loop& loop, MemberDeskOptions options, const Folders& folders, Node& node,
              Process process, Log& log, Metrics& metrics);
 
   // Returns the port. Throws what `http::Server::listen_tls` does.
@@ -62,6 +70,8 @@ class MemberDesk {
   void log_look_up(BusinessTime now, const MemberService::Admitted& asked, Member about,
                    int status);
   void read_channels();
+  void tend_history();
+  void tell_history(bool was_ready);
   void watch();
 
   MemberDeskOptions options_;
@@ -70,6 +80,13 @@ class MemberDesk {
   Log& log_;
   MemberService service_{};
   LookUpLog look_ups_;
+  HistoryBook history_;
+  HistoryMaker history_maker_;
+  std::size_t history_days_{};  // that the maker was told
+  bool history_begun_{};
+  std::int64_t history_began_ms_{};  // since when it isn't complete
+  std::int64_t history_told_ms_{};   // when its progress was last logged
+  std::string history_fault_{};      // as it was last told
   http::Server server_;
   FileStamp stamp_{};
   std::int64_t looked_ms_{-1'000'000};  // when the file of channels was last looked at
@@ -78,6 +95,7 @@ class MemberDesk {
   std::vector<std::pair<http::Reply, http::Response>> to_tell_{};  // once it is durable
   Gauge channels_;
   Gauge certificate_;
+  Gauge history_lacks_;
   Counter lost_;
   Counter left_out_;
 };

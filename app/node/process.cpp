@@ -139,7 +139,10 @@ class NodeProcess {
 
   void make_member_desk() {
     members_ = std::make_unique<MemberDesk>(
-        shell_.loop(), config_.members, look_ups_folder(config_), node_,
+        shell_.loop(), config_.members,
+        MemberDesk::Folders{.look_ups = look_ups_folder(config_),
+                            .history = history_folder(config_)},
+        node_,
         MemberDesk::Process{.now = [this] { return shell_.now(); },
                             .steady_ms = [this] { return shell_.steady_ms(); },
                             .asked = [this] { asked_ms_ = shell_.steady_ms(); },

@@ -28,7 +28,9 @@ class MemberDeskTest : public LiveNodeTest {
     MemberDeskOptions options{
         .listen = "127.0.0.1:0", .tls = files, .channels = folder_ / "channels"};
     desk_ = std::make_unique<MemberDesk>(
-        loop_, options, folder_ / "lookups", *node_,
+        loop_, options,
+        MemberDesk::Folders{.look_ups = folder_ / "lookups", .history = folder_ / "history"},
+        *node_,
         MemberDesk::Process{.now = [] { return at(kFirst, 9); },
                             .steady_ms = [this] { return clock_.steady_ms(); },
                             .asked = [this] { ++asked_; },

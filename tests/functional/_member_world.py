@@ -13,7 +13,7 @@ import system as running
 from live_system import write_certificate
 
 SCOPES = ("level balance entitlement claim catalogue redeem order register apply profile staff "
-          "review calls")
+          "review calls history")
 OPENED = datetime.date(2026, 3, 1)
 BEFORE = datetime.date(2026, 3, 4)
 TODAY = datetime.date(2026, 3, 5)

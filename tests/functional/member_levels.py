@@ -138,6 +138,8 @@ def examples(page):
 
 
 def the_page(world):
+    world.system.wait(lambda: world.caller().ask(f"/v1/members/{ANN}/history")[1].get("as_of"),
+                      "the sealed day is in the history", 30)
     folder = world.node.folder / "engineer"
     folder.mkdir(mode=0o700)
     environment = {"PATH": os.environ["PATH"], "HOST": world.host,

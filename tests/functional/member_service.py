@@ -208,7 +208,7 @@ def what_is_asked(province):
         need(answer["field"] == "number", f"it says which: {answer}")
     province.is_refused(400, "INVALID", BALANCE + "?limit=5")
     for path in ("/", "/v1", "/v1/members", f"/v1/members/{MEMBER}", BALANCE + "/", "/metrics",
-                 "/v1/status", "//v1/health", f"/v1/members/{MEMBER}/history", "/v1/%68ealth",
+                 "/v1/status", "//v1/health", f"/v1/members/{MEMBER}/histories", "/v1/%68ealth",
                  f"/v1/members/../members/{MEMBER}/balance", f"/v1/members/{MEMBER}/../../health",
                  f"/v1/members/{MEMBER}//balance", f"/V1/members/{MEMBER}/balance"):
         province.is_refused(404, "NO_SUCH_PATH", path)

@@ -226,7 +226,7 @@ TEST_F(MemberServiceTest, KnowsItsPathsAndNoOthers) {
   const std::string who = "/v1/members/" + member(1).text();
   for (const std::string& path :
        Texts{std::string("/"), std::string("/v1"), who, who + "/", who + "/balance/",
-             who + "//balance", who + "/Balance", who + "/x/balance", who + "/history",
+             who + "//balance", who + "/Balance", who + "/x/balance", who + "/histories",
              "/v1/members/balance", "/v1//members/" + member(1).text() + "/balance",
              who + "/%62alance", who + "/../balance", std::string("/v1/health/"),
              std::string("/metrics"), std::string("/v1/status")}) {

@@ -1,0 +1,100 @@
+// Pages of a member's history: the index says where his lines stand, the store has the batches
+// (docs/journal.md, section 14). One thread owns it. It never waits for who makes the index, and
+// of the disk it reads what is mapped.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/batch/history_index.h"
+#include "core/types/result.h"
+#include "node/province.h"
+#include "platform/journal/journal.h"
+
+namespace ph {
+
+// A day's file of the index, or a month's.
+struct HistoryFile {
+  std::shared_ptr<const void> keep{};
+  HistoryView view{};
+};
+
+// What there is of the index, never changed. One that isn't complete answers nothing.
+struct HistorySet {
+  std::vector<std::shared_ptr<const HistoryFile>> files{};  // by day, ascending
+  bool complete{};
+};
+
+// The name of a line: `20260305-17`.
+struct HistoryPlace {
+  BusinessDate day{};
+  std::uint32_t place{};
+
+  [[nodiscard]] static std::optional<HistoryPlace> parse(std::string_view text);
+  [[nodiscard]] std::string text() const;
+  friend bool operator==(const HistoryPlace&, const HistoryPlace&) = default;
+};
+
+// Either a movement or an item. The page that has it keeps what it points to.
+struct HistoryLine {
+  HistoryPlace at{};
+  const Movement* movement{};
+  const Item* item{};
+  std::span<const Slice> slices{};
+  Member other{};  // of a REASSIGN the other number
+};
+
+struct HistoryPage {
+  std::vector<HistoryLine> lines{};
+  bool more{};
+  std::vector<Blob> keep{};
+};
+
+enum class HistoryFault : std::uint8_t {
+  kNotReady,     // the index is being made
+  kNoSuchEntry,  // `before` isn't a line of this member
+  kDamaged,      // index and batches don't say the same: `take_doubt` has the day
+};
+
+class HistoryBook {
+ public:
+  explicit HistoryBook(BlobStore& blobs) : blobs_(blobs) {}
+
+  // In place of the one before.
+  void use(std::shared_ptr<const HistorySet> set) { set_ = std::move(set); }
+  [[nodiscard]] bool ready() const { return set_ != nullptr && set_->complete; }
+  // The last day whose lines are told; nullopt: none was sealed.
+  [[nodiscard]] std::optional<BusinessDate> as_of() const;
+  // Newest first, those behind `before`. `days`: the province's.
+  [[nodiscard]] Result<HistoryPage, HistoryFault> page(Member member,
+                                                       std::optional<HistoryPlace> before,
+                                                       std::size_t limit,
+                                                       const std::vector<SealedDay>& days);
+  // A day of which something didn't fit, once.
+  [[nodiscard]] std::optional<BusinessDate> take_doubt() { return std::exchange(doubt_, {}); }
+
+ private:
+  struct OpenBatch {
+    Blob blob;
+    BatchView view{};
+    std::uint64_t used{};
+  };
+
+  [[nodiscard]] OpenBatch* batch_of(BusinessDate day, const std::vector<SealedDay>& days);
+  [[nodiscard]] std::optional<HistoryLine> line_of(const HistoryRecord& record,
+                                                   const BatchView& batch) const;
+
+  BlobStore& blobs_;
+  std::shared_ptr<const HistorySet> set_{};
+  std::map<BusinessDate, OpenBatch> open_{};  // kOpenBatchesMax at most, those used last
+  std::uint64_t uses_{};
+  std::optional<BusinessDate> doubt_{};
+};
+
+}  // namespace ph

@@ -1,0 +1,268 @@
+// The index of histories on disk: made behind the seal, merged when a month is over, made again
+// when it lacks or isn't as it should be, with the same bytes.
+#include "app/node/history_maker.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <thread>
+
+#include "tests/support/scratch.h"
+#include "tests/unit/node/history_world.h"
+
+namespace ph {
+namespace PH_FILE {
+
+using namespace history;  // NOLINT(google-build-using-namespace)
+
+namespace fs = std::filesystem;
+
+using Names = std::set<std::string>;
+
+const BusinessDate kDay = BusinessDate::of(2026, 3, 29);
+
+class HistoryMakerTest : public ::testing::Test {
+ protected:
+  void start(int months = 25) {
+    maker_.reset();
+    told_ = 0;
+    set_.reset();
+    maker_ = std::make_unique<HistoryMaker>(
+        HistoryMaker::Options{.folder = folder_, .months = months, .again_ms = 20}, world_.blobs());
+    tell();
+  }
+  void tell() {
+    std::vector<HistoryMaker::Day> days;
+    for (; told_ < world_.days().size(); ++told_) {
+      const SealedDay& day = world_.days()[told_];
+      days.push_back({.date = day.date, .batch = day.batch, .blob = day.blob});
+    }
+    maker_->add(days);
+  }
+  template <class Condition>
+  static bool wait_for(const Condition& condition) {
+    for (int n = 0; n < 2'000 && !condition(); ++n) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return condition();
+  }
+  // Each sealed day is in a complete set, and the folder has these files alone.
+  void expect_files(const Names& names) {
+    EXPECT_TRUE(wait_for([&] {
+      take();
+      return is_complete() && files() == names;
+    })) << ::testing::PrintToString(files());
+  }
+  void take() {
+    if (auto set = maker_->take()) set_ = std::move(set);
+  }
+  [[nodiscard]] bool is_complete() const {
+    if (set_ == nullptr || !set_->complete) return false;
+    if (world_.days().empty()) return set_->files.empty();
+    return !set_->files.empty() &&
+           set_->files.back()->view.header.last == world_.days().back().date;
+  }
+  [[nodiscard]] Names files() const {
+    Names out;
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+      out.insert(entry.path().filename().string());
+    }
+    return out;
+  }
+  [[nodiscard]] std::string bytes(const std::string& name) const {
+    std::ifstream in(folder_ + "/" + name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  void put(const std::string& name, const std::string& bytes) const {
+    std::ofstream(folder_ + "/" + name, std::ios::binary) << bytes;
+  }
+  // Four days: three of March, one of April.
+  void two_months() {
+    for (int day = 0; day < 4; ++day) {
+      world_.earned(kDay.plus_days(day), {who(3), who(1), who(2), who(1)});
+    }
+  }
+  std::size_t lines_of(Member member) {
+    HistoryBook book(world_.blobs());
+    book.use(set_);
+    const auto page = book.page(member, {}, 100, world_.days());
+    return page ? page->lines.size() : 0;
+  }
+
+  test::Scratch scratch_;
+  std::string folder_ = scratch_ / "history";
+  World world_;
+  std::unique_ptr<HistoryMaker> maker_;
+  std::size_t told_{};
+  std::shared_ptr<const HistorySet> set_;
+};
+
+TEST_F(HistoryMakerTest, AFileADayAndOneOfAMonthThatIsOver) {
+  start();
+  expect_files({});
+  for (int day = 0; day < 2; ++day)
+    world_.earned(kDay.plus_days(day), {who(1), who(2)});
+  tell();
+  expect_files({"2026-03-29.phx", "2026-03-30.phx"});
+  world_.earned(kDay.plus_days(2), {who(1)});
+  tell();
+  expect_files({"2026-03.phx"});
+  world_.add(kDay.plus_days(3), {});
+  tell();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(bytes("2026-04-01.phx").size(), 128U) << "a day without lines";
+  EXPECT_EQ(lines_of(who(1)), 3U);
+  EXPECT_EQ(lines_of(who(2)), 2U);
+  EXPECT_TRUE(maker_->fault().empty());
+  struct stat status {};
+  ASSERT_EQ(::stat((folder_ + "/2026-03.phx").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  ASSERT_EQ(::stat(folder_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0700U);
+}
+
+TEST_F(HistoryMakerTest, WhatIsDeletedIsMadeAgainWithTheSameBytes) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  const std::string month = bytes("2026-03.phx");
+  const std::string day = bytes("2026-04-01.phx");
+  EXPECT_EQ(month.size(), 128U + 16U * 12U);
+  maker_.reset();
+  fs::remove_all(folder_);
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(bytes("2026-03.phx"), month);
+  EXPECT_EQ(bytes("2026-04-01.phx"), day);
+  EXPECT_EQ(lines_of(who(1)), 8U);
+}
+
+TEST_F(HistoryMakerTest, WhatLiesThereIsTakenAsItIs) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  const auto before = fs::last_write_time(folder_ + "/2026-03.phx");
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(fs::last_write_time(folder_ + "/2026-03.phx"), before);
+  EXPECT_EQ(maker_->progress().of, 0U);
+}
+
+TEST_F(HistoryMakerTest, WhatIsTornChangedOrAnothersIsMadeAgain) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  const std::string month = bytes("2026-03.phx");
+  const std::string day = bytes("2026-04-01.phx");
+  const auto flipped = [](std::string text, std::size_t at) {
+    text[at] = static_cast<char>(text[at] ^ 1);
+    return text;
+  };
+  const std::vector<std::string> wrong_months{"",
+                                              month.substr(0, 100),
+                                              month.substr(0, month.size() - 16),
+                                              month + std::string(16, '\0'),
+                                              flipped(month, 20),
+                                              day,
+                                              std::string(month.size(), 'x'),
+                                              flipped(month, 128 + 16 * 7),
+                                              flipped(month, 128 + 16 * 7 + 8)};
+  for (std::size_t n = 0; n < wrong_months.size(); ++n) {
+    maker_.reset();
+    put("2026-03.phx", wrong_months[n]);
+    put("2026-04-01.phx", flipped(day, n % 2 == 0 ? 128 : 70));
+    start();
+    EXPECT_TRUE(wait_for([&] {
+      take();
+      return is_complete() && bytes("2026-03.phx") == month && bytes("2026-04-01.phx") == day &&
+             lines_of(who(1)) == 8 && files() == Names{"2026-03.phx", "2026-04-01.phx"};
+    })) << n;
+  }
+}
+
+TEST_F(HistoryMakerTest, TheIndexOfOtherBatchesOfTheSameDaysIsNone) {
+  for (int day = 0; day < 4; ++day)
+    world_.earned(kDay.plus_days(day), {who(1)});
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(lines_of(who(1)), 4U);
+  maker_.reset();
+  world_.begin_anew();
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(lines_of(who(1)), 8U);
+}
+
+TEST_F(HistoryMakerTest, WhatADeathLeftIsGone) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  const std::string month = bytes("2026-03.phx");
+  maker_.reset();
+  put("2026-04-01.phx.part", "half");
+  put("2026-03-30.phx", month);
+  put("2025-01.phx", month);
+  put("note.txt", "an operator's");
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx", "note.txt"});
+}
+
+TEST_F(HistoryMakerTest, WhatWasDoubtedIsMadeAgain) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  const std::string month = bytes("2026-03.phx");
+  put("2026-03.phx", "no index any more");
+  maker_->doubt(kDay);
+  EXPECT_TRUE(wait_for([&] {
+    take();
+    return is_complete() && bytes("2026-03.phx") == month;
+  }));
+  EXPECT_EQ(lines_of(who(1)), 8U);
+}
+
+TEST_F(HistoryMakerTest, OlderMonthsAreErased) {
+  two_months();
+  start(1);
+  expect_files({"2026-04-01.phx"});
+  EXPECT_EQ(lines_of(who(1)), 2U);
+  start(2);
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(lines_of(who(1)), 8U) << "more months are made from the batches";
+  world_.earned(BusinessDate::of(2026, 5, 1), {who(1)});
+  tell();
+  expect_files({"2026-04.phx", "2026-05-01.phx"});
+}
+
+TEST_F(HistoryMakerTest, ABatchThatIsNotThereIsAFaultUntilItIs) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  Digest nowhere{};
+  maker_->add({{.date = kDay.plus_days(4), .batch = nowhere, .blob = nowhere}});
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  EXPECT_NE(maker_->fault().find("2026-04-02"), std::string::npos) << maker_->fault();
+  take();
+  EXPECT_TRUE(is_complete()) << "what was told before is told on";
+}
+
+TEST_F(HistoryMakerTest, AFolderThatCannotBeWrittenIsAFaultUntilItCan) {
+  start();
+  expect_files({});
+  fs::remove_all(folder_);
+  two_months();
+  tell();
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  fs::create_directory(folder_);
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_TRUE(wait_for([this] { return maker_->fault().empty(); }));
+}
+
+}  // namespace PH_FILE
+}  // namespace ph
