@@ -397,6 +397,7 @@ class Node:
                 raise Return("WHOLE_ONLY")
         else:
             parts = [[r["lot"], r["points"], r] for r in below]
+        self.may_restore(account, parts, row["points"])
         if (row["points"] > sum(part[1] for part in parts)
                 or not self.fits(account, parts, row["points"])):
             raise Return("EXCEEDS_PARENT")
@@ -406,6 +407,9 @@ class Node:
                   counterparty=row["giver"] or row["partner"], partner=row["partner"] or 0,
                   points=row["points"], slices=tuple(slices))
         self.forfeit_if_closed(account, slices)
+
+    def may_restore(self, account, parts, points):
+        """Whether those are at home into whose lots points would come."""
 
     def take_unissue(self, row, id_):
         account = self.at_home(row["member"], closed_too=True)

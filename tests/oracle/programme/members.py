@@ -136,7 +136,7 @@ class MemberHome(EarningHome):
                 raise Return("INVALID") from fault
         super().take_move_in(row, id_, below)
         for lower in below:
-            if lower["kind"] == "LOT":
+            if lower.get("lot") in self.accounts[member].lots:
                 self.expires(self.accounts[member].lots[lower["lot"]], member)
         if standing is not None:
             moving.come(self, member, standing, at_home=False)

@@ -135,10 +135,14 @@ class MergingHome(MemberHome):
             keeper = self.keeper(account, part[0])
             lot = keeper.lots.get(part[0])
             owner = keeper.member
-            if lot is None or lot.remaining == 0:
+            if lot is None:
+                owner = self.present(account.member)
+            elif lot.remaining == 0:
                 owner = self.owner_of(part[0], keeper)
             if not self.accounts[owner].home:
                 raise Return("NOT_HOME")
+
+    may_restore = not_with_moved
 
     def fits(self, account, parts, points):
         for part, given in self.given_of(parts, points):
@@ -236,6 +240,7 @@ class MergingHome(MemberHome):
         if owner is not account:
             self.pass_by(lot, keeper, account)
         self.follow(lot, keeper, owner, far)
+        self.expires(lot, owner.member)
         return slice_
 
     def is_far(self, keeper, account, name):

@@ -21,7 +21,11 @@ class MergedRows:
                 if lot.source == b.SOURCES["PARTNER"] and lot.original == funded.points]
         if not lots:
             return
-        member = funded.account.member
+        member, into = funded.account.member, self.any_member()
+        if self.chance(0.3) and int(into) != member:
+            given = self.reference()
+            own = self.add("MERGE", id=given, member=b.member_text(member), into=into)
+            self.keep("merge", given or own, member=b.member_text(member))
         if self.chance(0.15):
             member = home.present(member)
         self.references += 1
