@@ -19,6 +19,7 @@
 #include "core/home/answers.h"
 #include "core/home/day.h"
 #include "core/home/live.h"
+#include "core/home/lot_places.h"
 #include "core/home/member_book.h"
 #include "core/home/member_columns.h"
 #include "core/home/records.h"
@@ -326,7 +327,6 @@ class Home {
   [[nodiscard]] std::vector<Slice> repay(MemberRecord& account, std::uint32_t node);
   [[nodiscard]] std::vector<Slice> take_back(MemberRecord& account, LotId own, Participant issuer,
                                              std::int64_t points);
-  [[nodiscard]] Placed restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points);
   void forfeit_all(std::uint32_t account, std::uint32_t entry, bool write_off);
   void forfeit_restored(std::uint32_t account, const Parts& in);
   [[nodiscard]] bool has_holds(const MemberRecord& account) const;
@@ -343,7 +343,6 @@ class Home {
   void earn_lot(std::uint32_t account, std::uint32_t entry, const MemberBook::Given& given);
   void earn_lot(std::uint32_t account, const DayRow& row, Source source, std::uint8_t rating,
                 std::int64_t points);
-  void note_taken_back(std::uint32_t account, std::uint32_t node, std::int64_t points);
   void unearn_points(std::uint32_t account, const DayRow& row, std::int64_t points);
   void make_issued(std::uint32_t account, const Item& item, std::uint8_t rating = 0);
   void take_back_issued(std::uint32_t account, const Item& item, LotId lot);
@@ -427,6 +426,11 @@ class Home {
   void pass_lots_back(std::uint32_t entry, std::uint32_t from, std::uint32_t into,
                       std::span<const book::MergePart> parts);
   void pass_debts(std::uint32_t entry, std::uint32_t from, std::uint32_t into);
+  void pass_debt(std::uint32_t entry, std::uint32_t from, std::uint32_t into, Participant issuer,
+                 std::int64_t points);
+  void note_taken_back(std::uint32_t owner, std::uint32_t node, std::int64_t points);
+  [[nodiscard]] std::vector<Slice> take_back_formerly(std::uint32_t account, std::uint32_t owner,
+                                                      LotId id, std::int64_t points);
   void reassign(std::uint32_t entry, std::uint32_t node, std::uint32_t from, std::uint32_t into);
   void note_levels(book::MergeRecord& merge) const;
   void take_higher(const book::MergeRecord& merge);
@@ -434,9 +438,27 @@ class Home {
   void write_merged(std::uint32_t account, std::uint8_t grading, std::uint8_t level,
                     const programme::Grade& of);
   [[nodiscard]] Placed find_lot(std::uint32_t account, LotId lot) const;
+  [[nodiscard]] Placed find_own(std::uint32_t account, LotId lot) const;
+  [[nodiscard]] std::uint32_t giver_of(std::uint32_t owner, std::uint32_t node) const;
   [[nodiscard]] std::uint32_t owner_of(const Placed& lot) const;
   [[nodiscard]] bool is_with_moved(std::uint32_t account, LotId lot) const;
   [[nodiscard]] bool took_from_moved(const EntryRecord& entry) const;
+  // home_places.cpp
+  [[nodiscard]] bool may_share_lots(std::uint32_t account) const;
+  void note_place(std::uint32_t account, LotId lot);
+  void note_places(std::uint32_t account);
+  void note_all_places();
+  [[nodiscard]] Placed find_anywhere(std::uint32_t account, LotId lot) const;
+  [[nodiscard]] Outcome fault_of_brought(const std::vector<ChildRow>& children, std::size_t first,
+                                         std::size_t count, std::uint32_t account) const;
+  void say_passed(std::uint32_t entry, std::uint32_t node, std::uint32_t from, std::uint32_t into);
+  void say_named(const Placed& at, std::uint32_t account);
+  [[nodiscard]] bool is_far(const Placed& at, std::uint32_t account, LotId lot) const;
+  [[nodiscard]] std::uint32_t taker_of(const Placed& at, std::uint32_t account, bool far) const;
+  Placed follow(const Placed& at, std::uint32_t owner, bool far);
+  void bring_in(const ChildRow& child, std::uint32_t account);
+  [[nodiscard]] Placed restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points,
+                                     bool elsewhere);
   // home_orders.cpp
   [[nodiscard]] const programme::CatalogueItem* item_in_force(std::string_view name) const;
   [[nodiscard]] const programme::OrderRule& order_rule() const;
@@ -498,7 +520,7 @@ class Home {
   void take(const Item& item, std::uint32_t entry, const Parts& parts, bool held);
   void take_parts(const Item& item, const Parts& parts, bool held);
   void note_taken(std::uint32_t entry, const Parts& parts);
-  void put_back(std::uint32_t account, const LotPoints& slices);
+  void put_back(std::uint32_t account, const LotPoints& slices, bool elsewhere);
   void give_back(const Item& item, std::uint32_t entry, std::uint32_t account,
                  const LotPoints& restored);
   [[nodiscard]] Outcome hold_fault(std::uint32_t held) const;
@@ -507,9 +529,6 @@ class Home {
   [[nodiscard]] Outcome move_out(const DayRow& row);
   [[nodiscard]] Outcome move_in(const DayRow& row);
   void add_move_item(const DayRow& row, Kind kind);
-  [[nodiscard]] bool lots_fit(const std::vector<ChildRow>& children, std::size_t first,
-                              std::size_t count, const MemberRecord& account) const;
-  void bring_in(const ChildRow& child, MemberRecord& holder);
   [[nodiscard]] Bytes standing_below(const DayRow& row) const;
   void carry_in(std::uint32_t account, const Standing& standing, bool at_home);
   [[nodiscard]] Outcome confirm(const DayRow& row);
@@ -550,6 +569,7 @@ class Home {
   std::map<std::uint32_t, std::uint32_t> put_off_count_;  // > 0, by account
   std::map<LotId, Ahead> ahead_;                          // of lots that they change
   std::set<std::uint32_t> moved_in_;  // accounts that an entry of that kind is of
+  LotPlaces places_;                  // with a programme
   // What live refunds have given back of parents that another home knows, of each lot; > 0.
   std::map<std::pair<TransactionId, LotId>, std::int64_t> restored_;
   std::uint32_t live_today_{kLiveFrom};     // next serial of the open day

@@ -9,6 +9,7 @@ void Home::earn_lot(std::uint32_t account, std::uint32_t entry, const MemberBook
   const LotId id(province_, date_, entry);
   const std::uint32_t node =
       make_lot(holder, id, given.source, given.rating, given.month, given.points, given.account);
+  note_place(account, id);
   add_movement(entry, Kind::kEarn, holder.member,
                slice_of(lots_.at(node), Account::kIssued, given.points));
   tell(id, given.points);
@@ -56,7 +57,7 @@ Home::Outcome Home::rebill(const DayRow& row) {
   if (const Outcome state = state_of(account, points <= 0); state != kDone) {
     return state;
   }
-  if (points < 0 && lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
+  if (points < 0 && find_own(account, row.lot).node == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }
   const BillKey key{.account = row.account, .month = row.month};
@@ -106,7 +107,7 @@ Home::Outcome Home::unearn(const DayRow& row) {
   if (const Outcome state = state_of(account, true); state != kDone) {
     return state;
   }
-  const std::uint32_t node = lots_.find(accounts_[account].lots, row.lot);
+  const std::uint32_t node = find_own(account, row.lot).node;
   if (node == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }
@@ -118,13 +119,6 @@ Home::Outcome Home::unearn(const DayRow& row) {
   }
   unearn_points(account, row, row.points);
   return kDone;
-}
-
-// Rating points of the lot that a row takes back from.
-void Home::note_taken_back(std::uint32_t account, std::uint32_t node, std::int64_t points) {
-  if (book_ && node != LotBook::kEnd && lots_.at(node).rating != 0) {
-    book_->note_rated(account, lots_.at(node).earned_month, -points, date_.month());
-  }
 }
 
 // ACCRUAL and EXCHANGE_IN: the lot, made on the clearing's advice.
@@ -161,6 +155,7 @@ void Home::make_issued(std::uint32_t account, const Item& item, std::uint8_t rat
   const std::uint32_t node = make_lot(holder, LotId(province_, date_, item.entry),
                                       exchange ? Source::kExchangeIn : Source::kPartner, rating,
                                       item.id.date.month(), item.points);
+  note_place(account, LotId(province_, date_, item.entry));
   if (book_ && rating != 0) {
     book_->note_rated(account, item.id.date.month(), item.points, date_.month());
   }
@@ -178,7 +173,7 @@ Home::Outcome Home::unissue(const DayRow& row) {
     return id;
   }
   const std::uint32_t account = find_account(row.member);
-  if (const Outcome state = state_of(account, true); state != kDone) {
+  if (const Outcome state = refund_state_of(account); state != kDone) {
     return state;
   }
   std::uint32_t parent = find_entry(Class::kAccrual, row.parent);
@@ -191,7 +186,7 @@ Home::Outcome Home::unissue(const DayRow& row) {
   }
   const PutOff* before = known ? put_off_of(parent) : nullptr;
   if (before != nullptr ? row.lot != LotId(province_, date_, before->item.entry)
-                        : lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
+                        : find_own(account, row.lot).node == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }
   if (known && entries_[parent].class_ == Class::kExchangeIn &&
@@ -220,11 +215,16 @@ Home::Outcome Home::unissue(const DayRow& row) {
 
 void Home::take_back_issued(std::uint32_t account, const Item& item, LotId lot) {
   add_item(item);
-  if (accounts_[account].state != State::kClosed) {
-    note_taken_back(account, lots_.find(accounts_[account].lots, lot), item.points);
-    for (const Slice& slice : take_back(accounts_[account], lot, lot.participant(), item.points)) {
-      add_slice(slice);
-    }
+  const std::uint32_t owner = book_ ? book_->present(account) : account;
+  if (accounts_[owner].state == State::kClosed) {
+    return;
+  }
+  note_taken_back(owner, find_own(account, lot).node, item.points);
+  const std::vector<Slice> slices =
+      owner == account ? take_back(accounts_[account], lot, lot.participant(), item.points)
+                       : take_back_formerly(account, owner, lot, item.points);
+  for (const Slice& slice : slices) {
+    add_slice(slice);
   }
 }
 

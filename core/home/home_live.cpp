@@ -246,7 +246,7 @@ void Home::post_put_off(const PutOff& event) {
       ahead_[slice.lot].net -= slice.delta;
     }
     add_item(item);
-    put_back(account, slices);
+    put_back(account, slices, find_parent(item.parent) == FlatIndex::kNone);
   } else if (item.kind == Kind::kUnissue) {
     take_back_issued(account, item, event.slices.front().lot);
   } else if (item.kind == Kind::kAccrual || item.kind == Kind::kExchangeIn) {

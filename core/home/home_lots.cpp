@@ -123,8 +123,8 @@ std::vector<Slice> Home::repay(MemberRecord& account, std::uint32_t node) {
   return slices;
 }
 
-// From the lot itself, then from the issuer's other lots, free points only; the rest becomes a
-// debt.
+// From the lot itself, if it is with him, then from the issuer's other lots, free points only; the
+// rest becomes a debt.
 std::vector<Slice> Home::take_back(MemberRecord& account, LotId own, Participant issuer,
                                    std::int64_t points) {
   std::vector<Slice> slices;
@@ -138,7 +138,9 @@ std::vector<Slice> Home::take_back(MemberRecord& account, LotId own, Participant
       points -= part;
     }
   };
-  take_from(lots_.find(account.lots, own));
+  if (const std::uint32_t node = lots_.find(account.lots, own); node != LotBook::kEnd) {
+    take_from(node);
+  }
   for (std::uint32_t node = account.lots.head; node != LotBook::kEnd; node = lots_.next(node)) {
     const Lot lot = lots_.at(node);
     if (lot.id != own && lot.id.participant() == issuer && lot.expires_on > date_) {
@@ -151,34 +153,6 @@ std::vector<Slice> Home::take_back(MemberRecord& account, LotId own, Participant
     account.set(MemberRecord::kHasDebt, true);
   }
   return slices;
-}
-
-// Gives points back to a lot, with grace if its day has passed. Adds the item's slice. Returns the
-// lot, and whose it is: of one that lay empty with a former number it passes to the present one.
-Home::Placed Home::restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points) {
-  Placed at = find_lot(account, lot.id);
-  LotBook::List& list = accounts_[at.holder].lots;
-  if (at.node == LotBook::kEnd) {
-    Lot made = lot;
-    made.remaining = 0;
-    made.held = 0;
-    made.transit = false;
-    at.node = insert_lot(list, made);
-  }
-  if (lots_.at(at.node).expires_on <= date_) {
-    lots_.set_expiry(list, at.node, date_.plus_days(kReversalGraceDays));
-  }
-  Lot restored = lots_.at(at.node);
-  const std::uint32_t owner = restored.remaining == 0 ? owner_of(at) : at.holder;
-  restored.remaining += points;
-  lots_.put(at.node, restored);
-  note_expiry(accounts_[at.holder], restored.expires_on);
-  add_slice(slice_of(restored, Account::kRedeemed, points));
-  if (owner != at.holder) {
-    reassign(next_generated(), at.node, at.holder, owner);
-    at = {.holder = owner, .node = lots_.find(accounts_[owner].lots, lot.id)};
-  }
-  return at;
 }
 
 // The holds are released: what is still held was set aside by events that are put off.

@@ -32,6 +32,7 @@ void Home::activate(Month now) {
       }
     }
   }
+  note_all_places();
 }
 
 // A number becomes a member with its first row; else with its PROFILE alone.
@@ -169,7 +170,7 @@ Home::Outcome Home::rebill_account(const DayRow& row) {
       return device;
     }
   }
-  if (points < 0 && lots_.find(accounts_[account].lots, row.lot) == LotBook::kEnd) {
+  if (points < 0 && find_own(account, row.lot).node == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }
   if (in_sum) {
@@ -221,10 +222,12 @@ void Home::correct_bill(const DayRow& row, std::uint32_t account, bool gives) {
 void Home::give_difference(const DayRow& row, std::uint32_t account,
                            const std::vector<MemberBook::Given>& parts) {
   std::int64_t change = 0;
+  const std::uint32_t node = find_own(account, row.lot).node;
   for (const MemberBook::Given& part : parts) {
     change += part.points;
     if (part.points < 0 && part.rating != 0 && part.source != Source::kConsumption) {
-      book_->note_rated(account, row.month, part.points, date_.month());
+      const std::uint32_t giver = node == LotBook::kEnd ? account : giver_of(account, node);
+      book_->note_less(giver, row.month, -part.points, date_.month());
     }
   }
   if (change < 0) {

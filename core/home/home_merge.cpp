@@ -50,6 +50,61 @@ std::uint32_t Home::owner_of(const Placed& lot) const {
              : book_->present(book_->merges().before_undone(lot.holder, lot.node));
 }
 
+// The lot of a row that takes back what was given wrongly: who has the number now has it, or it
+// lies empty and would be his. Node kEnd: it is none of his.
+Home::Placed Home::find_own(std::uint32_t account, LotId lot) const {
+  const Placed at = find_lot(account, lot);
+  if (!book_ || at.node == LotBook::kEnd) {
+    return at;
+  }
+  const std::uint32_t owner = lots_.at(at.node).remaining > 0 ? at.holder : owner_of(at);
+  return owner == book_->present(account) ? at : Placed{.holder = account, .node = LotBook::kEnd};
+}
+
+// Under which number its points were given, before merges that weren't undone passed them on.
+std::uint32_t Home::giver_of(std::uint32_t owner, std::uint32_t node) const {
+  const MergeBook& merges = book_->merges();
+  const std::uint32_t device = book_->origin(node);
+  return device == MemberBook::kNone ? merges.before_merged(owner, node)
+                                     : merges.owner_on(device, owner, lots_.at(node).id.date());
+}
+
+// Rating points of the lot that a row takes back from: less where they are counted.
+void Home::note_taken_back(std::uint32_t owner, std::uint32_t node, std::int64_t points) {
+  if (!book_ || node == LotBook::kEnd || lots_.at(node).rating == 0) {
+    return;
+  }
+  const Lot lot = lots_.at(node);
+  const std::uint32_t device = book_->origin(node);
+  if (device != MemberBook::kNone && lot.source == Source::kConsumption &&
+      book_->merges().has_passed(device)) {
+    book_->note_of_account(device, lot.earned_month, -points, date_.month());
+  } else {
+    book_->note_less(giver_of(owner, node), lot.earned_month, points, date_.month());
+  }
+}
+
+// Under the number that it was given to, which was merged since: two sides have to name the same
+// member, and the clearing takes no other lots of this one. What is owed passes at once.
+std::vector<Slice> Home::take_back_formerly(std::uint32_t account, std::uint32_t owner, LotId id,
+                                            std::int64_t points) {
+  std::vector<Slice> slices;
+  const Placed at = find_own(account, id);
+  Lot lot = at.node == LotBook::kEnd ? Lot() : lots_.at(at.node);
+  if (const std::int64_t part = lot.transit ? 0 : std::min(points, lot.free()); part > 0) {
+    slices.push_back(slice_of(lot, Account::kIssued, -part));
+    lot.remaining -= part;
+    lots_.put(at.node, lot);
+    points -= part;
+  }
+  if (points > 0) {
+    const Participant issuer = id.participant();
+    slices.push_back(debt_slice(issuer, Account::kIssued, -points));
+    pass_debt(next_generated(), account, owner, issuer, points);
+  }
+  return slices;
+}
+
 // Points that came back into it would be those of somebody who has left with all others.
 bool Home::is_with_moved(std::uint32_t account, LotId lot) const {
   if (!book_ || book_->merges().empty()) {
@@ -102,15 +157,14 @@ Home::Outcome Home::may_pass(std::uint32_t from, std::uint32_t into) const {
   return moves ? ReturnCode::kMoveOpen : kDone;
 }
 
-// All that remains of a lot, under one entry. Where the lot is known under both numbers already
-// (it came back from another home under the other one), it is one lot again.
+// All that remains of a lot, under one entry. In snapshots of before a lot may have a record with
+// both numbers: it is one again.
 void Home::reassign(std::uint32_t entry, std::uint32_t node, std::uint32_t from,
                     std::uint32_t into) {
   Lot lot = lots_.at(node);
   MemberRecord& taker = accounts_[into];
-  add_movement(entry, Kind::kReassign, accounts_[from].member,
-               slice_of(lot, Account::kMoved, -lot.remaining));
-  add_movement(entry, Kind::kReassign, taker.member, slice_of(lot, Account::kMoved, lot.remaining));
+  say_passed(entry, node, from, into);
+  places_.put(lot.id, into);
   note_expiry(taker, lot.expires_on);
   const std::uint32_t same = lots_.find(taker.lots, lot.id);
   if (same == LotBook::kEnd) {
@@ -163,18 +217,24 @@ void Home::pass_lots_back(std::uint32_t entry, std::uint32_t from, std::uint32_t
 
 void Home::pass_debts(std::uint32_t entry, std::uint32_t from, std::uint32_t into) {
   const Member old = accounts_[from].member;
-  MemberRecord& taker = accounts_[into];
   auto it = debts_.lower_bound({old, Participant()});
   while (it != debts_.end() && it->first.first == old) {
-    const auto [issuer, points] = std::pair(it->first.second, it->second);
-    add_movement(entry, Kind::kReassign, old, debt_slice(issuer, Account::kMoved, points));
-    add_movement(entry, Kind::kReassign, taker.member,
-                 debt_slice(issuer, Account::kMoved, -points));
+    const Participant issuer = it->first.second;
+    const std::int64_t points = it->second;
     it = debts_.erase(it);
-    debts_[{taker.member, issuer}] += points;
-    taker.set(MemberRecord::kHasDebt, true);
+    pass_debt(entry, from, into, issuer, points);
   }
   accounts_[from].set(MemberRecord::kHasDebt, false);
+}
+
+void Home::pass_debt(std::uint32_t entry, std::uint32_t from, std::uint32_t into,
+                     Participant issuer, std::int64_t points) {
+  MemberRecord& taker = accounts_[into];
+  add_movement(entry, Kind::kReassign, accounts_[from].member,
+               debt_slice(issuer, Account::kMoved, points));
+  add_movement(entry, Kind::kReassign, taker.member, debt_slice(issuer, Account::kMoved, -points));
+  debts_[{taker.member, issuer}] += points;
+  taker.set(MemberRecord::kHasDebt, true);
 }
 
 Home::Outcome Home::merge(const DayRow& row, const MemberRow& says) {
@@ -212,6 +272,8 @@ Home::Outcome Home::merge(const DayRow& row, const MemberRow& says) {
     book_->set_merged(from, into, date_.month());
   }
   book_->merges().add(merge, parts);
+  note_places(from);
+  note_places(into);
   book_->share_entered(from, into);
   plans_changed(from);
   plans_changed(into);

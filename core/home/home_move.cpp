@@ -47,6 +47,7 @@ Home::Outcome Home::move_out(const DayRow& row) {
   }
   holder.set(MemberRecord::kHasDebt, false);
   holder.state = State::kMoved;
+  note_places(account);
   if (telling_ != nullptr) {
     telling_->points = result_.items.back().points;
   }
@@ -73,19 +74,6 @@ void Home::add_move_item(const DayRow& row, Kind kind) {
   item.points = 0;
 }
 
-// False if a lot that was here before would come above its original.
-bool Home::lots_fit(const std::vector<ChildRow>& children, std::size_t first, std::size_t count,
-                    const MemberRecord& account) const {
-  for (const ChildRow& child : std::span(children).subspan(first, count)) {
-    const std::uint32_t node = lots_.find(account.lots, child.lot);
-    if (node != LotBook::kEnd &&
-        lots_.at(node).remaining + child.points > lots_.at(node).original) {
-      return false;
-    }
-  }
-  return true;
-}
-
 Home::Outcome Home::move_in(const DayRow& row) {
   if (const Outcome id = check_id(row, Class::kMoveIn); id != kDone) {
     return id;
@@ -107,9 +95,9 @@ Home::Outcome Home::move_in(const DayRow& row) {
   if (!below.empty() && (!standing || later) && !live) {
     return ReturnCode::kInvalid;  // A live one was read before it was journaled.
   }
-  if (account != kNoAccount &&
-      !lots_fit(*children_, row.first_child, row.child_count, accounts_[account])) {
-    return ReturnCode::kExceedsParent;
+  const Outcome fault = fault_of_brought(*children_, row.first_child, row.child_count, account);
+  if (fault == ReturnCode::kExceedsParent || (fault != kDone && !live)) {
+    return fault;
   }
   if (account == kNoAccount) {
     account = new_account(row.member, State::kHome);
@@ -119,9 +107,10 @@ Home::Outcome Home::move_in(const DayRow& row) {
   holder.set(MemberRecord::kMoveOpen, !live || holder.has(MemberRecord::kMoveOpen));
   const std::uint32_t entry = add_entry(row, Class::kMoveIn, account);
   moved_in_.insert(account);
+  note_places(account);
   add_move_item(row, Kind::kMoveIn);
   for (std::uint32_t n = 0; n < row.child_count; ++n) {
-    bring_in((*children_)[row.first_child + n], holder);
+    bring_in((*children_)[row.first_child + n], account);
   }
   if (live) {
     entries_[entry].set(EntryRecord::kConfirmed);
@@ -155,34 +144,6 @@ void Home::carry_in(std::uint32_t account, const Standing& standing, bool at_hom
   } else {
     book_->note_moved_in(account, date_);
   }
-}
-
-// A lot or debt of a move in.
-void Home::bring_in(const ChildRow& child, MemberRecord& holder) {
-  if (child.source == Source::kDebt) {
-    debts_[{holder.member, child.lot.participant()}] += child.points;
-    holder.set(MemberRecord::kHasDebt, true);
-    add_slice(debt_slice(child.lot.participant(), Account::kMoved, -child.points));
-    return;
-  }
-  std::uint32_t node = lots_.find(holder.lots, child.lot);
-  if (node == LotBook::kEnd) {
-    node = insert_lot(holder.lots, {.id = child.lot,
-                                    .earned_month = child.earned_month,
-                                    .expires_on = child.expires_on,
-                                    .source = child.source,
-                                    .rating = child.rating,
-                                    .original = child.original});
-  } else if (child.expires_on > lots_.at(node).expires_on) {
-    lots_.set_expiry(holder.lots, node, child.expires_on);
-  }
-  Lot lot = lots_.at(node);
-  lot.transit = telling_ == nullptr;
-  lot.remaining += child.points;
-  lots_.put(node, lot);
-  note_expiry(holder, lot.expires_on);
-  add_slice(slice_of(lot, Account::kMoved, child.points));
-  result_.items.back().points += child.points;
 }
 
 // A member has one open move at most: every lot in transit came with it.

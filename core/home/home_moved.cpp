@@ -62,7 +62,7 @@ std::vector<ChildRow> Home::moved_slices(Member member, const LiveAnswer& answer
       out.push_back({.lot = slice.lot, .source = Source::kDebt, .points = slice.points});
       continue;
     }
-    const std::uint32_t node = find_lot(account, slice.lot).node;
+    const std::uint32_t node = find_anywhere(account, slice.lot).node;
     check(node != LotBook::kEnd, "a lot that left was here");
     out.push_back(row_of(lots_.at(node), slice.points));
   }
@@ -78,8 +78,7 @@ bool Home::can_take_in(const LiveCommand& command) const {
       return false;
     }
   }
-  return account == kNoAccount ||
-         lots_fit(command.children, 0, command.children.size(), accounts_[account]);
+  return fault_of_brought(command.children, 0, command.children.size(), account) == kDone;
 }
 
 // A closed account: all of it goes at once, and debts are written off.
@@ -105,7 +104,7 @@ std::vector<ChildRow> Home::left_of(const TransactionId& parent, Member member) 
   } else if (const std::uint32_t account = find_account(member); account != kNoAccount) {
     const auto from = restored_.lower_bound({parent, LotId()});
     for (auto it = from; it != restored_.end() && it->first.first == parent; ++it) {
-      const std::uint32_t node = find_lot(account, it->first.second).node;
+      const std::uint32_t node = find_anywhere(account, it->first.second).node;
       if (node != LotBook::kEnd) {
         out.push_back(row_of(lots_.at(node), -it->second));
       }

@@ -247,10 +247,11 @@ Home::LotPoints Home::refundable(const DayRow& row, std::uint32_t parent) const 
 }
 
 // Restores slices in the order given; a member who has left loses them at once.
-void Home::put_back(std::uint32_t account, const LotPoints& slices) {
+// `elsewhere`: taken at another home.
+void Home::put_back(std::uint32_t account, const LotPoints& slices, bool elsewhere) {
   std::vector<std::pair<Placed, std::int64_t>> restored;
   for (const auto& [lot, points] : slices) {
-    restored.emplace_back(restore_slice(account, lot, points), points);
+    restored.emplace_back(restore_slice(account, lot, points, elsewhere), points);
   }
   for (const auto& [at, points] : restored) {
     if (accounts_[at.holder].state == State::kClosed) {
@@ -308,7 +309,7 @@ Home::Outcome Home::restorable(const DayRow& row, std::uint32_t account, std::ui
     if (part > 0 && is_with_moved(account, lot.id)) {
       return ReturnCode::kNotHome;
     }
-    const std::uint32_t node = find_lot(account, lot.id).node;
+    const std::uint32_t node = find_anywhere(account, lot.id).node;
     if (!fits(node == LotBook::kEnd ? lot : lots_.at(node), part)) {
       return ReturnCode::kExceedsParent;
     }
@@ -337,7 +338,7 @@ void Home::give_back(const Item& item, std::uint32_t entry, std::uint32_t accoun
     return put_off(item, entry, std::move(slices));
   }
   add_item(item);
-  put_back(account, restored);
+  put_back(account, restored, find_parent(item.parent) == FlatIndex::kNone);
 }
 
 // What an order took: with the order alone it goes back, whole.
@@ -498,7 +499,7 @@ Home::Outcome Home::withdraw(const DayRow& row) {
       slices.emplace_back(lots_.at(taken.lot), taken.left());
       taken.set_left(0);
     }
-    put_back(account_of(entry), slices);
+    put_back(account_of(entry), slices, false);
   }
   return kDone;
 }

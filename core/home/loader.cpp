@@ -96,7 +96,8 @@ void HomeLoader::take_live_header(const LiveHeader& header) {
 
 // Tables that no row of this release fills are empty.
 void HomeLoader::take_book_header(const book::Header& header) {
-  const bool merges = header.layout == book::Header::kLayoutMerges;
+  const bool taken_back = header.layout == book::Header::kLayoutTakenBack;
+  const bool merges = taken_back || header.layout == book::Header::kLayoutMerges;
   const book::Header right{.layout = merges ? header.layout : book::Header::kLayout,
                            .versions = header.versions,
                            .accounts = header.accounts,
@@ -152,10 +153,14 @@ void HomeLoader::take_book_header(const book::Header& header) {
                        }});
   expect(header.taken_before, book_.taken_before);
   if (merges) {
-    expect<book::MergeHeader>(1, [this](const book::MergeHeader& of) {
+    expect<book::MergeHeader>(1, [this, taken_back](const book::MergeHeader& of) {
       bad_ = bad_ || of.merges == 0;
       expect(of.merges, book_.merges.merges);
       expect(of.parts, book_.merges.parts);
+      expect<book::TakenBackHeader>(taken_back ? 1 : 0, [this](const book::TakenBackHeader& back) {
+        bad_ = bad_ || back.records == 0;
+        expect(back.records, book_.taken_back);
+      });
     });
   }
 }
@@ -169,6 +174,7 @@ bool HomeLoader::add_book() {
   if (!home_.book_ || !check_orders() || !add_standings()) {
     return false;
   }
+  home_.note_all_places();
   take_days_orders();
   return true;
 }

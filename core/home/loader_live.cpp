@@ -182,7 +182,7 @@ bool HomeLoader::check_moved() const {
     for (const LiveSlice& slice : home_.answers_.answer_of(answer).slices) {
       const ChildRow debt{.lot = slice.lot, .source = Source::kDebt, .points = slice.points};
       const std::uint32_t node =
-          is_debt(slice.lot) ? LotBook::kEnd : home_.find_lot(holder, slice.lot).node;
+          is_debt(slice.lot) ? LotBook::kEnd : home_.find_anywhere(holder, slice.lot).node;
       if (node == LotBook::kEnd
               ? !valid_debt_row(debt)
               : slice.points <= 0 || slice.points > home_.lots_.at(node).original) {

@@ -254,6 +254,13 @@ std::int64_t MemberBook::rating_points(std::uint32_t member, const MonthRange& m
   for (std::uint32_t n = record.last_other; n != kNone; n = tables_.other[n].next) {
     points += months.holds(Month(tables_.other[n].month)) ? tables_.other[n].points : 0;
   }
+  std::uint32_t n = taken_back_.empty() ? kNone : record.first_account;
+  for (; n != kNone; n = tables_.accounts[n].next) {
+    const auto from = taken_back_.lower_bound({n, months.first.count()});
+    for (auto it = from; it != taken_back_.end() && it->first.first == n; ++it) {
+      points += months.holds(Month(it->first.second)) ? it->second : 0;
+    }
+  }
   return points;
 }
 

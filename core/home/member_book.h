@@ -105,6 +105,7 @@ class MemberBook {
     RunBook::Tables runs{};
     MergeBook::Tables merges{};
     std::vector<book::TakenBeforeRecord> taken_before{};  // by member
+    std::vector<book::TakenBackRecord> taken_back{};      // by account and month
   };
 
   MemberBook() = default;
@@ -127,6 +128,11 @@ class MemberBook {
   void add_member() { tables_.members.push_back({}); }
   void add_origin(std::uint32_t account) { tables_.origins.push_back(account); }
   [[nodiscard]] std::uint32_t origin(std::uint32_t lot) const { return tables_.origins[lot]; }
+  // The lot has come to another number from elsewhere, and is of none of these accounts any more.
+  void forget_origin(std::uint32_t lot) {
+    tables_.origins[lot] = kNone;
+    merges_.forget_undone(lot);
+  }
   [[nodiscard]] const book::ProgrammeMember& member(std::uint32_t member) const {
     return tables_.members[member];
   }
@@ -236,6 +242,10 @@ class MemberBook {
 
   // Points with the rating flag that came of no bill, or were taken back (below zero).
   void note_rated(std::uint32_t member, Month earned, std::int64_t points, Month now);
+  // What this number has less, and those that it is merged into; `points` > 0.
+  void note_less(std::uint32_t member, Month earned, std::int64_t points, Month now);
+  // Points of bills of an account that merges have passed: they go with it.
+  void note_of_account(std::uint32_t account, Month earned, std::int64_t points, Month now);
   [[nodiscard]] std::int64_t rating_points(std::uint32_t member, Month month) const;
   [[nodiscard]] std::int64_t rating_points(std::uint32_t member,
                                            const programme::MonthRange& months) const;
@@ -435,6 +445,8 @@ class MemberBook {
   [[nodiscard]] bool adopt_campaigns();
   [[nodiscard]] bool adopt_suspensions();
   [[nodiscard]] bool adopt_taken_before();
+  [[nodiscard]] bool adopt_taken_back();
+  void pass_taken_back(std::uint32_t from, std::uint32_t into, Month month);
   [[nodiscard]] bool adopt_merges(std::size_t lots);
 
   Tables tables_;  // but for those that lie below in another form
@@ -447,6 +459,7 @@ class MemberBook {
   FlatIndex account_by_text_;
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::uint16_t> suspensions_;  // likewise
+  std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> taken_back_;    // likewise; not 0
   FlatIndex campaign_given_;                                                      // by key_of
   std::map<CallsKey, book::CallsRecord> calls_;
   FlatIndex flag_by_member_;  // by member and flag

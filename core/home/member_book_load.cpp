@@ -50,7 +50,7 @@ std::optional<MemberBook> MemberBook::of(Tables tables, const ProgrammeOf& progr
       !made.adopt_versions(programme_of) || !made.adopt_large() || !made.adopt_accounts() ||
       !made.adopt_members() || !made.adopt_proposals() || !made.adopt_flags() ||
       !made.adopt_calls() || !made.adopt_campaigns() || !made.adopt_suspensions() ||
-      !made.adopt_taken_before() || !made.adopt_merges(lots)) {
+      !made.adopt_taken_before() || !made.adopt_taken_back() || !made.adopt_merges(lots)) {
     return std::nullopt;
   }
   auto orders = OrderBook::of(std::move(made.tables_.orders), members, made.names_.items.size());

@@ -139,6 +139,7 @@ std::vector<std::uint32_t> MemberBook::empty_carried(std::uint32_t member) {
     account.newest = 0;
     account.flags = book::AccountRecord::kCarriedIn;
     std::erase_if(suspensions_, [n](const auto& of) { return of.first.first == n; });
+    std::erase_if(taken_back_, [n](const auto& of) { return of.first.first == n; });
     out.push_back(n);
   }
   return out;
@@ -290,6 +291,7 @@ void MemberBook::take_over_month(std::uint32_t carried, std::uint32_t account, M
   }
   keep(account, month, *fen, earned);
   keep(carried, month, 0, true);
+  pass_taken_back(carried, account, month);
   if (const int times = suspensions(carried, month); times > 0) {
     suspensions_.erase({carried, month.count()});
     suspensions_[{account, month.count()}] =
@@ -346,7 +348,11 @@ void MemberBook::correct_sum(std::uint32_t holder, Month month, std::int64_t fen
   const std::int64_t change = rating_points(member, month) - before;
   const std::int64_t right = points_of(month, corrected) - points_of(month, fen);
   if (gave && rating_of(month) != 0 && change != right) {
-    note_rated(member, month, right - change, now);
+    if (merges_.has_passed(holder)) {
+      note_of_account(holder, month, right - change, now);
+    } else {
+      note_rated(member, month, right - change, now);
+    }
   }
 }
 

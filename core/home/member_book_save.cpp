@@ -7,6 +7,25 @@
 
 namespace ph {
 
+namespace {
+
+using TakenBack = std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t>;
+
+// Nothing when there is none.
+void save_taken_back(const TakenBack& of_accounts, const std::function<void(Bytes)>& sink) {
+  std::vector<book::TakenBackRecord> records;
+  for (const auto& [of, points] : of_accounts) {
+    records.push_back({.account = of.first, .month = of.second, .points = points});
+  }
+  if (!records.empty()) {
+    const book::TakenBackHeader header{.records = records.size()};
+    sink(std::as_bytes(std::span(&header, 1)));
+    sink(std::as_bytes(std::span(records)));
+  }
+}
+
+}  // namespace
+
 void MemberBook::save(const std::function<void(Bytes)>& sink, Bytes standings) const {
   std::vector<book::VersionRecord> versions;
   for (const ProgrammeBook::Version& version : programmes_.versions()) {
@@ -28,25 +47,26 @@ void MemberBook::save(const std::function<void(Bytes)>& sink, Bytes standings) c
   for (const auto& [key, record] : calls_) {
     calls.push_back(record);
   }
-  book::Header header{
-      .layout = merges_.empty() ? book::Header::kLayout : book::Header::kLayoutMerges,
-      .versions = versions.size(),
-      .accounts = tables_.accounts.size(),
-      .members = tables_.members.size(),
-      .other = tables_.other.size(),
-      .history = tables_.history.size(),
-      .claims = tables_.claims.size(),
-      .flags = tables_.flags.size(),
-      .campaigns_given = tables_.campaigns_given.size(),
-      .campaigns_spent = tables_.campaigns_spent.size(),
-      .suspensions = suspensions.size(),
-      .large = large.size(),
-      .origins = tables_.origins.size(),
-      .proposals = tables_.proposals.size(),
-      .registrations = registrations_.size(),
-      .calls = calls.size(),
-      .standings = standings.size(),
-      .taken_before = taken_before.size()};
+  book::Header header{.layout = merges_.empty()       ? book::Header::kLayout
+                                : taken_back_.empty() ? book::Header::kLayoutMerges
+                                                      : book::Header::kLayoutTakenBack,
+                      .versions = versions.size(),
+                      .accounts = tables_.accounts.size(),
+                      .members = tables_.members.size(),
+                      .other = tables_.other.size(),
+                      .history = tables_.history.size(),
+                      .claims = tables_.claims.size(),
+                      .flags = tables_.flags.size(),
+                      .campaigns_given = tables_.campaigns_given.size(),
+                      .campaigns_spent = tables_.campaigns_spent.size(),
+                      .suspensions = suspensions.size(),
+                      .large = large.size(),
+                      .origins = tables_.origins.size(),
+                      .proposals = tables_.proposals.size(),
+                      .registrations = registrations_.size(),
+                      .calls = calls.size(),
+                      .standings = standings.size(),
+                      .taken_before = taken_before.size()};
   orders_.count(header);
   runs_.count(header);
   sink(std::as_bytes(std::span(&header, 1)));
@@ -71,6 +91,7 @@ void MemberBook::save(const std::function<void(Bytes)>& sink, Bytes standings) c
   sink(standings);
   sink(std::as_bytes(std::span(taken_before)));
   merges_.save(sink);
+  save_taken_back(taken_back_, sink);
 }
 
 }  // namespace ph

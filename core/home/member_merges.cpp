@@ -64,6 +64,37 @@ void MemberBook::end_merged(std::uint32_t member, Month now) {
   record.flags &= static_cast<std::uint16_t>(~ProgrammeMember::kMergedAway);
 }
 
+void MemberBook::note_less(std::uint32_t member, Month earned, std::int64_t points, Month now) {
+  for (; member != kNone; member = tables_.members[member].merged_into) {
+    note_rated(member, earned, -points, now);
+  }
+}
+
+void MemberBook::note_of_account(std::uint32_t account, Month earned, std::int64_t points,
+                                 Month now) {
+  const int oldest = now.count() - book::kRingMonths;
+  std::erase_if(taken_back_, [&](const auto& of) {
+    return of.first.first == account && of.first.second <= oldest;
+  });
+  if (points == 0 || earned.count() <= oldest) {
+    return;
+  }
+  const auto [kept, made] = taken_back_.try_emplace({account, earned.count()});
+  kept->second += points;
+  if (kept->second == 0) {
+    taken_back_.erase(kept);
+  }
+}
+
+// Of a month that an account takes over from what was carried in.
+void MemberBook::pass_taken_back(std::uint32_t from, std::uint32_t into, Month month) {
+  if (const auto found = taken_back_.find({from, month.count()}); found != taken_back_.end()) {
+    const std::int64_t points = found->second;
+    taken_back_.erase(found);
+    note_of_account(into, month, points, month);
+  }
+}
+
 std::uint32_t MemberBook::present(std::uint32_t member) const {
   while (tables_.members[member].merged_into != kNone) {
     member = tables_.members[member].merged_into;
@@ -74,6 +105,19 @@ std::uint32_t MemberBook::present(std::uint32_t member) const {
 void MemberBook::share_entered(std::uint32_t from, std::uint32_t into) {
   std::uint8_t& entered = tables_.members[into].entered;
   entered = std::max(entered, tables_.members[from].entered);
+}
+
+bool MemberBook::adopt_taken_back() {
+  for (const book::TakenBackRecord& record : tables_.taken_back) {
+    const std::pair key(record.account, record.month);
+    if (record.account >= accounts() || record.month >= Month::kCount || record.zero != 0 ||
+        record.points == 0 || (!taken_back_.empty() && taken_back_.rbegin()->first >= key)) {
+      return false;
+    }
+    taken_back_.emplace_hint(taken_back_.end(), key, record.points);
+  }
+  tables_.taken_back.clear();
+  return true;
 }
 
 // Who is merged away is so by one merge that wasn't undone, and nobody into himself.

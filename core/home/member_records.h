@@ -331,10 +331,23 @@ struct MergeHeader {
   std::uint64_t parts{};
 };
 
+// Rating points less that go with an account which merges have passed. Behind those of merges, in
+// layout 3: how many, then the records.
+struct TakenBackRecord {
+  std::uint32_t account{};
+  std::uint16_t month{};
+  std::uint16_t zero{};
+  std::int64_t points{};  // signed, not 0
+};
+struct TakenBackHeader {
+  std::uint64_t records{};
+};
+
 // In front of the tables in a snapshot, behind all of the home's own.
 struct Header {
   static constexpr std::uint16_t kLayout = 1;
-  static constexpr std::uint16_t kLayoutMerges = 2;  // some numbers were merged
+  static constexpr std::uint16_t kLayoutMerges = 2;     // some numbers were merged
+  static constexpr std::uint16_t kLayoutTakenBack = 3;  // and something is kept with an account
 
   std::array<char, 4> magic{'P', 'H', 'M', '1'};
   std::uint16_t layout{kLayout};
@@ -382,6 +395,7 @@ static_assert(kIsRecord<CallsRecord, 48> && kIsRecord<RunRecord, 96>);
 static_assert(kIsRecord<CohortRecord, 64> && kIsRecord<ResultRecord, 4>);
 static_assert(kIsRecord<LargeResultRecord, 16> && kIsRecord<NoticeRecord, 16>);
 static_assert(kIsRecord<TakenBeforeRecord, 16> && kIsRecord<Header, 208>);
+static_assert(kIsRecord<TakenBackRecord, 16> && kIsRecord<TakenBackHeader, 8>);
 static_assert(kIsRecord<MergeRecord, 64> && kIsRecord<MergePart, 8> && kIsRecord<MergeHeader, 16>);
 
 }  // namespace ph::book

@@ -105,8 +105,50 @@ std::uint32_t MergeBook::first_owner(std::uint32_t account, std::uint32_t member
   return found == first_owner_.end() ? member : found->second;
 }
 
-// The last one first: a number may have passed through several.
 std::uint32_t MergeBook::before_undone(std::uint32_t member, std::uint32_t lot) const {
+  return before(member, lot, MergeRecord::kUndone);
+}
+
+std::uint32_t MergeBook::before_merged(std::uint32_t member, std::uint32_t lot) const {
+  return before(member, lot, MergeRecord::kMerged);
+}
+
+// What happened on the day itself counts as behind it.
+std::uint32_t MergeBook::owner_on(std::uint32_t account, std::uint32_t member,
+                                  BusinessDate day) const {
+  const MergePart part{.what = MergePart::kAccount, .number = account};
+  std::uint32_t owner = first_owner(account, member);
+  for (std::uint32_t n = 0; has_passed(account) && n < merges_.size(); ++n) {
+    const MergeRecord& merge = merges_[n];
+    const bool stood = merge.day < day.count() &&
+                       (merge.state == MergeRecord::kMerged || merge.undone >= day.count());
+    const auto came = parts(n);
+    if (stood && std::ranges::find(came, part) != came.end()) {
+      owner = merge.into;
+    }
+  }
+  return owner;
+}
+
+void MergeBook::forget_undone(std::uint32_t lot) {
+  const MergePart part{.what = MergePart::kLot, .number = lot};
+  std::size_t first = 0;
+  for (std::uint32_t n = 0; n < merges_.size(); ++n) {
+    first_part_[n] = first;
+    if (merges_[n].state == MergeRecord::kUndone) {
+      const auto from = parts_.begin() + static_cast<std::ptrdiff_t>(first);
+      const auto end = from + merges_[n].parts;
+      if (const auto found = std::find(from, end, part); found != end) {
+        parts_.erase(found);
+        --merges_[n].parts;
+      }
+    }
+    first += merges_[n].parts;
+  }
+}
+
+// The last one first: a number may have passed through several.
+std::uint32_t MergeBook::before(std::uint32_t member, std::uint32_t lot, std::uint8_t state) const {
   const MergePart part{.what = MergePart::kLot, .number = lot};
   std::uint32_t below = static_cast<std::uint32_t>(merges_.size());
   for (bool more = true; more;) {
@@ -115,7 +157,7 @@ std::uint32_t MergeBook::before_undone(std::uint32_t member, std::uint32_t lot) 
     for (auto it = merges.rbegin(); it != merges.rend() && !more; ++it) {
       const MergeRecord& merge = merges_[*it];
       const auto came = parts(*it);
-      if (*it < below && merge.into == member && merge.state == MergeRecord::kUndone &&
+      if (*it < below && merge.into == member && merge.state == state &&
           std::ranges::find(came, part) != came.end()) {
         member = merge.member;
         below = *it;

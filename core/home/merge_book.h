@@ -54,12 +54,27 @@ class MergeBook {
   [[nodiscard]] std::uint32_t first_owner(std::uint32_t account, std::uint32_t member) const;
   // Back through the merges that were undone since: who had it before they brought this lot.
   [[nodiscard]] std::uint32_t before_undone(std::uint32_t member, std::uint32_t lot) const;
+  // Likewise through those that weren't undone: under whom this lot was given.
+  [[nodiscard]] std::uint32_t before_merged(std::uint32_t member, std::uint32_t lot) const;
+  // Has a merge passed this account, undone or not; and whose was it when this day began, if it is
+  // this member's now?
+  [[nodiscard]] bool has_passed(std::uint32_t account) const {
+    return first_owner_.contains(account);
+  }
+  [[nodiscard]] std::uint32_t owner_on(std::uint32_t account, std::uint32_t member,
+                                       BusinessDate day) const;
+  [[nodiscard]] bool concerns(std::uint32_t member) const { return by_member_.contains(member); }
+  // The lot is another number's own now: merges that were undone brought it to nobody.
+  void forget_undone(std::uint32_t lot);
   // All numbers that merges lead to from this one, whichever way, itself first.
   [[nodiscard]] std::vector<std::uint32_t> connected(std::uint32_t member) const;
   // Those that are merged into this one now, and into those.
   [[nodiscard]] std::vector<std::uint32_t> merged_into(std::uint32_t member) const;
 
  private:
+  [[nodiscard]] std::uint32_t before(std::uint32_t member, std::uint32_t lot,
+                                     std::uint8_t state) const;
+
   std::vector<book::MergeRecord> merges_;
   std::vector<book::MergePart> parts_;
   std::vector<std::size_t> first_part_;

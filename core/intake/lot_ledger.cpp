@@ -292,7 +292,29 @@ bool LotLedger::may_name(Part part, const LotState& lot, Member member) const {
   return any && found != passing->second.end() && found->second.came;
 }
 
-// A lot that was here under one number comes back from a home where it has passed to another.
+// What the batch says itself of lots that pass.
+void LotLedger::note_said(const BatchView& batch) {
+  for (const Movement& movement : batch.movements) {
+    if (movement.kind == Kind::kReassign && movement.slice.source != Source::kDebt) {
+      Passing& passing = passing_[movement.slice.lot][movement.member];
+      (movement.slice.delta > 0 ? passing.got : passing.gave) = true;
+    }
+  }
+}
+
+bool LotLedger::says_passed(LotId lot, Member from, Member into) const {
+  const auto path = passing_.find(lot);
+  if (path == passing_.end()) {
+    return false;
+  }
+  const auto giver = path->second.find(from);
+  const auto taker = path->second.find(into);
+  return giver != path->second.end() && giver->second.gave && taker != path->second.end() &&
+         taker->second.got;
+}
+
+// A lot that was here under one number comes back from a home where it has passed to another. Where
+// the batch says by REASSIGN that it passed between both, that is all that passes.
 void LotLedger::note_brought(Part part, const Item& item, const Slice& slice) {
   const auto left = left_.find(slice.lot);
   const LotState* lot = find_known(part, slice.lot);
@@ -305,7 +327,7 @@ void LotLedger::note_brought(Part part, const Item& item, const Slice& slice) {
   if (was_left) {
     left->second = {.member = item.member};
   }
-  if (from == item.member) {
+  if (from == item.member || says_passed(slice.lot, from, item.member)) {
     return;
   }
   const std::vector<Member>* had = find_had(part, slice.lot);
@@ -363,6 +385,7 @@ Member LotLedger::maker_of(LotId lot, Member first) const {
 bool LotLedger::gather_passing(Part part, const BatchView& batch) {
   passing_.clear();
   left_.clear();
+  note_said(batch);
   std::size_t at = 0;
   for (const Item& item : batch.items) {
     const bool moves = item.kind == Kind::kMoveIn || item.kind == Kind::kMoveOut;

@@ -166,6 +166,8 @@ class LotLedger {
     int net{};
     bool came{};
     bool made{};  // the batch made the lot under this number
+    bool gave{};  // and by REASSIGN alone: it went, it came
+    bool got{};
   };
   // Who had a lot that left with an item of the batch in hand, or came back with a later one.
   struct Left {
@@ -185,6 +187,8 @@ class LotLedger {
   };
 
   [[nodiscard]] bool gather_passing(Part part, const BatchView& batch);
+  void note_said(const BatchView& batch);
+  [[nodiscard]] bool says_passed(LotId lot, Member from, Member into) const;
   void note_brought(Part part, const Item& item, const Slice& slice);
   void note_item(Part part, const Item& item, const Slice& slice);
   void note_makers(const BatchView& batch);

@@ -89,14 +89,14 @@ class Account:
         return slices
 
     def take_back(self, name, points, day):
-        """Takes earned points back: named lot, same issuer's lots, then a debt."""
+        """Takes earned points back: named lot, if it is here, same issuer's lots, then a debt."""
         if self.closed:
             return []
         issuer, slices = b.issuer_of(name), []
-        named = self.lots[name]
+        named = self.lots.get(name)
         others = [lot for lot in self.usable(day)
                   if b.issuer_of(lot.name) == issuer and lot is not named]
-        for lot in ([] if self.in_transit(named) else [named]) + others:
+        for lot in ([] if named is None or self.in_transit(named) else [named]) + others:
             part = min(lot.free, points)
             if part > 0:
                 slices.append(lot.slice(b.ISSUED, -part))

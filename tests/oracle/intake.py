@@ -101,6 +101,8 @@ class Intake:
         """{(home, lot): {number: times that it got the lot, less those that it gave it}}, of lots
         that the batch passes from number to number, or brings back under another one."""
         out = defaultdict(lambda: defaultdict(int))
+        said = {(m.slice.lot, m.member, m.slice.delta > 0) for m in batch.movements
+                if m.kind == b.MOVE_REASSIGN and m.slice.source != b.DEBT}
         for item in batch.items:
             if item.action != b.NEW or item.kind not in (b.MOVE_IN, b.REFUND):
                 continue
@@ -111,6 +113,8 @@ class Intake:
                         lot.member == item.member or name in out or (
                             item.kind == b.REFUND and item.member in self.had[name]):
                     continue
+                if {(slice_.lot, lot.member, False), (slice_.lot, item.member, True)} <= said:
+                    continue    # The batch says itself what passes between both.
                 out[name][lot.member], out[name][item.member] = -1, 1
         for movement in batch.movements:
             if movement.kind == b.MOVE_REASSIGN and movement.slice.source != b.DEBT:

@@ -203,11 +203,18 @@ class Node:
 
     def take_unearn(self, row, id_):
         account = self.at_home(row["member"], closed_too=True)
-        if row["lot"] not in account.lots:
+        if self.own_lot(account, row["lot"]) is None:
             raise Return("UNKNOWN_PARENT")
         self.not_zero(row["points"])
         self.move(b.MOVE_UNEARN, row["member"],
-                  account.take_back(row["lot"], row["points"], self.day))
+                  self.take_back(account, row["lot"], row["points"]))
+
+    def own_lot(self, account, name):
+        """The lot of a row that takes back what was given wrongly; None: it is none of his."""
+        return account.lots.get(name)
+
+    def take_back(self, account, name, points):
+        return account.take_back(name, points, self.day)
 
     def take_accrual(self, row, id_):
         account = self.at_home(row["member"], earning=True)
@@ -390,6 +397,7 @@ class Node:
                 raise Return("WHOLE_ONLY")
         else:
             parts = [[r["lot"], r["points"], r] for r in below]
+        self.may_restore(account, parts, row["points"])
         if (row["points"] > sum(part[1] for part in parts)
                 or not self.fits(account, parts, row["points"])):
             raise Return("EXCEEDS_PARENT")
@@ -400,11 +408,15 @@ class Node:
                   points=row["points"], slices=tuple(slices))
         self.forfeit_if_closed(account, slices)
 
+    def may_restore(self, account, parts, points):
+        """Whether those are at home into whose lots points would come."""
+
     def take_unissue(self, row, id_):
         account = self.at_home(row["member"], closed_too=True)
         parent = (self.funded.get((b.ACCRUAL, row["parent"]))
                   or self.funded.get((b.EXCHANGE_IN, row["parent"])))
-        if row["lot"] not in account.lots or (parent and parent.account is not account):
+        if self.own_lot(account, row["lot"]) is None or (
+                parent and parent.account is not account):
             raise Return("UNKNOWN_PARENT")
         if parent and parent.kind == b.EXCHANGE_IN and row["points"] < parent.points:
             raise Return("WHOLE_ONLY")
@@ -413,7 +425,7 @@ class Node:
         self.not_zero(row["points"])
         if parent:
             parent.left -= row["points"]
-        slices = account.take_back(row["lot"], row["points"], self.day)
+        slices = self.take_back(account, row["lot"], row["points"])
         self.item(b.UNISSUE, id_, row["member"], parent=row["parent"],
                   counterparty=row["partner"], partner=row["partner"], points=row["points"],
                   slices=tuple(slices))
@@ -439,22 +451,29 @@ class Node:
         account = self.accounts.get(row["member"]) or Account(row["member"])
         if account.home:
             raise Return("CLOSED" if account.closed else "MOVE_OPEN")
+        self.may_bring(account, below)
         self.open(account)
         slices, names = [], set()
         for lower in below:
             if lower["kind"] == "DEBT":
                 slices.append(account.change_debt(lower["issuer"], b.MOVED, -lower["points"]))
                 continue
-            lot = account.lots.get(lower["lot"])
-            if lot is None:
-                lot = account.lots[lower["lot"]] = self.lot_of_row(lower, 0)
-            lot.expires_on = lower["expires_on"]
-            slices.append(lot.slice(b.MOVED, lower["points"]))
-            names.add(lot.name)
+            slices.append(self.bring_lot(account, lower))
+            names.add(lower["lot"])
         account.move = self.moves[id_] = MoveIn(id_, account, names)
         self.item(b.MOVE_IN, id_, row["member"], counterparty=row["from"],
                   points=sum(r["points"] for r in below if r["kind"] == "LOT"),
                   slices=tuple(slices))
+
+    def may_bring(self, account, below):
+        """Whether its lots can be brought."""
+
+    def bring_lot(self, account, lower):
+        lot = account.lots.get(lower["lot"])
+        if lot is None:
+            lot = account.lots[lower["lot"]] = self.lot_of_row(lower, 0)
+        lot.expires_on = lower["expires_on"]
+        return lot.slice(b.MOVED, lower["points"])
 
     def take_confirm(self, row, id_):
         move = self.moves.get(row["move"])

@@ -354,7 +354,7 @@ class EarningHome(Node):
             raise Return("NO_ACCOUNT")
         if device is not None and after > before:
             self.not_over(device, month)
-        if after < before and row["lot"] not in account.lots:
+        if after < before and self.own_lot(account, row["lot"]) is None:
             raise Return("UNKNOWN_PARENT")
         if known is not None and known != row["billed"]:
             raise Return("BILL_MISMATCH")
@@ -378,7 +378,7 @@ class EarningHome(Node):
         account = self.at_home(row["member"], closed_too=after <= before)
         if device is not None and after > before:
             self.not_over(device, month)
-        if after < before and row["lot"] not in account.lots:
+        if after < before and self.own_lot(account, row["lot"]) is None:
             raise Return("UNKNOWN_PARENT")
         if holder is None:
             raise Return("BILL_MISMATCH")
@@ -388,7 +388,8 @@ class EarningHome(Node):
         change = rating_points(person, month, month, self.book) - was
         if gave and (programme is None or programme.rating["CONSUMPTION"]) and \
                 change != after - before:
-            person.add_other(month, after - before - change)
+            (person if holder.before_merges is None else holder).add_other(
+                month, after - before - change)
         self.change(row, account, holder, month, parts)
 
     def difference(self, device, month, before, after):
@@ -400,30 +401,54 @@ class EarningHome(Node):
     def change(self, row, account, device, month, parts):
         programme = self.book.of_month(month)
         down = -sum(points for _, points in parts)
+        lot = self.own_lot(account, row["lot"])
+        giver = row["member"] if lot is None else self.giver_of(account, lot)
         if down > 0:
-            self.move(b.MOVE_UNEARN, row["member"],
-                      account.take_back(row["lot"], down, self.day))
+            self.move(b.MOVE_UNEARN, row["member"], self.take_back(account, row["lot"], down))
         for source, points in parts:
             rating = programme.rating[source] if programme else 1
             if points > 0:
                 self.issue(account, points, month, source, rating, device,
                            named=source == "CONSUMPTION")
             elif points < 0 and rating and source != "CONSUMPTION":
-                self.person(row["member"]).add_other(month, points)
+                self.less_of(giver, month, -points)
 
     def take_unearn(self, row, id_):
+        less = self.less_rating(row)
         super().take_unearn(row, id_)
-        self.less_rating(row)
+        less()
 
     def take_unissue(self, row, id_):
+        less = self.less_rating(row)
         super().take_unissue(row, id_)
-        self.less_rating(row)
+        less()
 
     def less_rating(self, row):
-        account = self.accounts[row["member"]]
-        lot = account.lots[row["lot"]]
-        if lot.rating and not account.closed:
-            self.person(row["member"]).add_other(lot.earned_month, -row["points"])
+        """What it does to rating points, by how things are before the row."""
+        account = self.accounts.get(row["member"])
+        lot = account and self.own_lot(account, row["lot"])
+        if not lot or not lot.rating or self.accounts[self.present(account.member)].closed:
+            return lambda: None
+        month, points = lot.earned_month, row["points"]
+        device = self.origin.get(lot.name)
+        if device is not None and device.before_merges is not None and \
+                lot.source == b.SOURCES["CONSUMPTION"]:
+            return lambda: device.add_other(month, -points)    # As the bill's points go with it.
+        giver = self.giver_of(account, lot)
+        return lambda: self.less_of(giver, month, points)
+
+    def less_of(self, member, month, points):
+        """This number's, and those that it is merged into."""
+        while member is not None:
+            self.person(member).add_other(month, -points)
+            member = self.person(member).merged_into
+
+    def present(self, member):
+        return member
+
+    def giver_of(self, account, lot):
+        """The number under which a lot's points were given."""
+        return account.member
 
     # Other sources.
 

@@ -37,6 +37,7 @@ class Device:
     carried: bool = False                            # months of another home's accounts, in one
     known: bool = False                              # it was here when a standing came
     before_merges: int = None                        # whose it was before any merge passed it
+    other: dict = field(default_factory=dict)        # month: rating points that go with it
 
     @property
     def first(self):
@@ -45,6 +46,9 @@ class Device:
     @property
     def newest(self):
         return max(self.bills, default=None)
+
+    def add_other(self, month, points):
+        self.other[month] = self.other.get(month, 0) + points
 
     @property
     def mobile(self):
@@ -208,6 +212,7 @@ def rating_points(person, first, last, book):
     """Rating points of months: P of bills that earned, and the others."""
     total = sum(points for month, points in person.other.items() if first <= month <= last)
     for device in person.devices:
+        total += sum(points for month, points in device.other.items() if first <= month <= last)
         for month, fen in device.bills.items():
             if first <= month <= last and month in device.earned:
                 programme = book.of_month(month)

@@ -139,13 +139,10 @@ class MemberHome(EarningHome):
                 standing = moving.unpack(bytes.fromhex(self.brought))
             except b.Refused as fault:
                 raise Return("INVALID") from fault
-        before = set(account.lots) if account else set()
         super().take_move_in(row, id_, below)
         for lower in below:
-            if lower["kind"] == "LOT":
+            if lower.get("lot") in self.accounts[member].lots:
                 self.expires(self.accounts[member].lots[lower["lot"]], member)
-                if lower["lot"] not in before:
-                    self.person(member).earned_total += lower["original"]
         if standing is not None:
             moving.come(self, member, standing, at_home=False)
         self.person(member).told = False

@@ -330,7 +330,7 @@ def come_months(home, person, standing, months, held):
         device.known = device.known or not device.carried
         device.arrears = "NONE" if held else device.arrears
     for device in carried:
-        device.bills, device.earned, device.suspended = {}, set(), {}
+        device.bills, device.earned, device.suspended, device.other = {}, set(), {}, {}
     earned, waiting, suspended = {}, {}, {}
     for month, whole in months.items():
         settle(own, month, whole)
@@ -434,6 +434,7 @@ def take_over(home, person, device, is_new, day):
                 device.earned.add(month)
             carried.bills[month] = 0    # The month is known to have been billed (122).
             carried.earned.add(month)
+            device.add_other(month, carried.other.pop(month, 0))
             times = carried.suspended.pop(month, 0)
             if times:
                 device.suspended[month] = device.suspended.get(month, 0) + times

@@ -262,8 +262,8 @@ class Home(ServiceHome):
         reason = {"YEARLY": "ANNUAL", "MONTHLY": "GROWTH", "CLEARING": "RATED"}[grading.run]
         if grading.run == "YEARLY":
             self.standards[grading.name, 2000 + run.reference // 12] = run.standards
-        graded = set()
-        for member, level, _ in run.results:
+        graded, order = set(), {member: n for n, member in enumerate(self.accounts)}
+        for member, level, _ in sorted(run.results, key=lambda result: order[result[0]]):
             if run.scored:
                 level = self.level_left(run, member)
             if level is None or self.is_gone(run, member):

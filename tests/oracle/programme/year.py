@@ -41,6 +41,8 @@ class Year:
         self.members = {n: [b.member_number(n, s) for s in range(1, members + 1)]
                         for n in range(1, len(self.codes) + 1)}
         self.counts = Counter()
+        self.pairs = []         # (province, member, to): who is to follow another one
+        self.refunded = {}      # (parent, lot): points given back at other homes
         self.write_base()
         self.write_programmes()
         self.write_runs()

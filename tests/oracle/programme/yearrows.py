@@ -5,11 +5,12 @@ import itertools
 import basics as b
 import inputs
 import memberrows
+from yearmerges import MergedRows
 
 SERVICES = ("MOBILE_3G", "MOBILE_3G", "MOBILE_4G", "DATA_CARD", "FIXED_LINE")
 
 
-class Maker:
+class Maker(MergedRows):
     def __init__(self, year, number):
         self.world, self.number, self.rng = year, number, year.rng
         self.code = year.codes[number - 1]
@@ -414,12 +415,15 @@ class Maker:
         if not others:
             return
         to = self.rng.choice(others)
+        guests = [m for m in map(b.member_text, self.home().accounts)
+                  if m not in self.world.members[self.number]]
+        self.move_out(
+            self.rng.choice(guests) if guests and self.chance(0.5) else self.any_member(), to)
+
+    def move_out(self, member, to):
         maker = self.world.makers[to]
         serial = 900_000 + len(self.world.moves)
         day = b.day_text(self.day).replace("-", "")
-        guests = [m for m in map(b.member_text, self.home().accounts)
-                  if m not in self.world.members[self.number]]
-        member = self.rng.choice(guests) if guests and self.chance(0.5) else self.any_member()
         self.add("MOVE_OUT", id=f"{maker.code}/{day}/{serial}", member=member, to=maker.code)
         self.world.moves.append((to, serial, member, self.number, self.serial))
 
@@ -478,7 +482,8 @@ class Maker:
 BUILT = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "plan",
          "brand", "arrears", "arrears", "blacklist", "flags", "flags", "apply", "apply", "grade",
          "sheet", "claim", "claim", "call", "call", "register", "register", "merge", "merge",
-         "order", "order", "order_state", "order_state", "order_state", "stock")
+         "order", "order", "order_state", "order_state", "order_state", "stock", "unissue",
+         "wrongly", "wrongly", "away", "refund_elsewhere", "refund_elsewhere")
 PLAIN = ("earn", "earn", "unearn", "rebill", "redeem", "redeem", "refund", "hold", "capture",
          "transfer")
 MEMBERS = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "brand",

@@ -95,9 +95,11 @@ class TakenNode : public ProgrammeNode {
     }
     EXPECT_EQ(there, points);
     std::int64_t sums = 0;  // I-3
-    const IssuerPoints* issuer = ledger_.issuer(1);
-    for (std::size_t q = 0; issuer != nullptr && q <= IssuerPoints::kDebtQuarter; ++q) {
-      sums += issuer->opening.at(q) + issuer->period.at(q).total();
+    for (const Participant of : {kP1, kP2}) {
+      const IssuerPoints* issuer = ledger_.issuer(of.number());
+      for (std::size_t q = 0; issuer != nullptr && q <= IssuerPoints::kDebtQuarter; ++q) {
+        sums += issuer->opening.at(q) + issuer->period.at(q).total();
+      }
     }
     std::int64_t debts = 0;
     for (const auto& [of, owed] : ledger_.debts()) {

@@ -1,0 +1,143 @@
+"""Rows of a made-up year about merged numbers: what was given wrongly and has passed since, a
+partner's reversals, lots of numbers that were merged and move, refunds at another home."""
+
+import basics as b
+
+
+class MergedRows:
+    """Of a Maker (yearrows.py)."""
+
+    def make_unissue(self):
+        """Of what a partner gave, under the number that it gave it to, merged since or not."""
+        rng, home = self.rng, self.home()
+        found = [funded for funded in home.funded.values() if funded.left]
+        if not found:
+            return
+        funded = rng.choice(found)
+        merged = [f for f in found if home.present(f.account.member) != f.account.member]
+        if merged and self.chance(0.6):
+            funded = rng.choice(merged)
+        lots = [lot for account in home.accounts.values() for lot in account.lots.values()
+                if lot.source == b.SOURCES["PARTNER"] and lot.original == funded.points]
+        if not lots:
+            return
+        member, into = funded.account.member, self.any_member()
+        if self.chance(0.3) and int(into) != member:
+            given = self.reference()
+            own = self.add("MERGE", id=given, member=b.member_text(member), into=into)
+            self.keep("merge", given or own, member=b.member_text(member))
+        if self.chance(0.15):
+            member = home.present(member)
+        self.references += 1
+        day = b.day_text(self.day).replace("-", "")
+        self.add("UNISSUE", id=f"MER2/{day}/{self.code}U{self.references}",
+                 parent=self.id_text(funded.id), member=b.member_text(member), partner="MER2",
+                 lot=self.entry_text(rng.choice(lots).name),
+                 points=rng.choice((funded.left, rng.randint(1, funded.left))))
+
+    def id_text(self, id_):
+        participant, day, reference = id_
+        code = self.world.play.book.codes[participant]
+        return f"{code}/{b.day_text(day).replace('-', '')}/{reference.decode()}"
+
+    def entry_text(self, name):
+        return self.world.play.book.entry_text(name)
+
+    def make_wrongly(self):
+        """Taken back of lots that passed with a merge, or lie empty with a former number."""
+        rng, home = self.rng, self.home()
+        merges = list(home.merges.values())
+        if not merges:
+            return
+        merge = rng.choice(merges)
+        both = merge["member"], merge["into"]
+        lots = [lot for member in both for lot in home.accounts[member].lots.values()]
+        empty = [lot for lot in lots if lot.remaining == 0]
+        lots = empty if empty and self.chance(0.5) else lots
+        if not lots:
+            return
+        lot = rng.choice(sorted(lots, key=lambda lot: lot.name))
+        device = home.origin.get(lot.name)
+        member = rng.choice((*both, home.present(both[0]), home.present(both[1])))
+        if device is not None and self.chance(0.6):
+            member = device.member
+        bill = device and device.bills.get(lot.earned_month)
+        if bill and lot.earned_month in device.earned and self.chance(0.4):
+            self.add("REBILL", account=device.name, member=b.member_text(member),
+                     bill_month=b.month_text(lot.earned_month), lot=self.entry_text(lot.name),
+                     billed=bill, corrected=max(0, bill - rng.choice((300, 5000))))
+            return
+        self.add("UNEARN", member=b.member_text(member), lot=self.entry_text(lot.name),
+                 points=rng.randint(1, lot.original))
+
+    def make_away(self):
+        """Who redeemed something passes an account to another number, and both move, in whatever
+        order."""
+        rng, home = self.rng, self.home()
+        others = self.world.order[self.world.order.index(self.number) + 1:]
+        here = [pair for pair in self.world.pairs if pair[0] == self.number]
+        if here and self.chance(0.7):
+            pair = rng.choice(here)
+            self.world.pairs.remove(pair)
+            _, member, to = pair
+            if to in others:
+                self.move_out(member, to)
+            return
+        spent = self.pick("spent")
+        if spent is None or not others:
+            return
+        member, into = spent["member"], self.any_member()
+        account = home.accounts.get(int(member))
+        devices = [d.name for d in home.person(int(member)).devices if d.name]
+        if into == member or not devices or account is None or not account.home:
+            return
+        self.add("MERGE", member=member, account=rng.choice(devices), into=into)
+        to, both = rng.choice(others), [member, into]
+        rng.shuffle(both)
+        self.move_out(both[0], to)
+        if self.chance(0.6):
+            self.move_out(both[1], to)
+        else:
+            self.world.pairs.append((self.number, both[1], to))
+
+    def make_refund_elsewhere(self):
+        """Of what another home took, by the rows below; of lots that lie with another number here
+        if there are any."""
+        found, shared, home = [], [], self.home()
+        for number, maker in self.world.makers.items():
+            there = self.world.play.homes[number]
+            for spent in [] if number == self.number else maker.kept["spent"]:
+                account = home.accounts.get(int(spent["member"]))
+                parent = there.spent.get(
+                    (b.REDEEM, b.own_id(number, spent["day"], spent["serial"])))
+                if account is None or not account.home or parent is None or not parent.left:
+                    continue
+                found.append((spent, parent, there))
+                if any(name in other.lots for name, *_ in parent.parts
+                       for other in home.accounts.values() if other is not account):
+                    shared.append(found[-1])
+        if not found:
+            return
+        spent, parent, there = self.rng.choice(
+            shared if shared and self.chance(0.8) else found)
+        rows = []
+        for name, left, *_ in parent.parts:
+            lot = there.anywhere(parent.account, name).lots[name]
+            left -= self.world.refunded.get((spent["id"], name), 0)
+            if left > 0:
+                rows.append((lot, left))
+        if not rows:
+            return
+        points = self.rng.randint(1, rows[-1][1])
+        key = spent["id"], rows[-1][0].name
+        self.world.refunded[key] = self.world.refunded.get(key, 0) + points
+        self.add("REFUND", parent=spent["id"], member=spent["member"], points=points,
+                 giver=there_code(self.world, there))
+        for lot, left in rows:
+            self.rows.append(["LOT", self.entry_text(lot.name), b.month_text(lot.earned_month),
+                              b.SOURCE_NAMES[lot.source], str(lot.rating),
+                              b.day_text(lot.expires_on), str(lot.original), str(left)])
+
+
+def there_code(world, home):
+    return world.codes[home.number - 1]
