@@ -18,6 +18,7 @@
 #include "core/batch/item.h"
 #include "core/home/answers.h"
 #include "core/home/day.h"
+#include "core/home/day_result.h"
 #include "core/home/live.h"
 #include "core/home/lot_places.h"
 #include "core/home/member_book.h"
@@ -30,32 +31,6 @@
 #include "core/types/flat_index.h"
 
 namespace ph {
-
-[[nodiscard]] std::string_view word(RowKind kind);
-
-struct ReturnedRow {
-  RowKind kind{};
-  ReturnCode code{};
-  std::uint32_t serial{};
-  TransactionId id{};
-};
-
-// Who left by a row of a day file, and what the programme in force knew of him: a Standing's bytes.
-struct LeftRow {
-  TransactionId id{};
-  Member member{};
-  Participant to{};
-  std::vector<std::byte> standing{};
-};
-
-// What one day file became. Slices lie in the order of the items.
-struct DayResult {
-  std::vector<Movement> movements{};
-  std::vector<Item> items{};
-  std::vector<Slice> slices{};
-  std::vector<ReturnedRow> returned{};
-  std::vector<LeftRow> left{};
-};
 
 // What a member has here. `available` is what a redemption of that day may take: free points of
 // lots that are neither expired nor in transit, less debts; 0 when debts are more.
