@@ -113,7 +113,7 @@ class NodeProcess {
     shell_.log().info("recovered", {{"blocks", node_.last_block()},
                                     {"milliseconds", shell_.steady_ms() - began}});
     report_if_it_lacks();
-    write_fixed_line();
+    write_day_files();
     runs_.write_files();
     serve();
     runs_.serve();
@@ -275,7 +275,7 @@ class NodeProcess {
     kill_point<"node_sealed">();
     const SealedDay& day = node_.province().sealed().back();
     report_last_day();
-    write_fixed_line();
+    write_day_files();
     shell_.log().info("day_sealed", {{"date", day.date},
                                      {"sequence", day.sequence},
                                      {"rows", day.rows},
@@ -298,8 +298,8 @@ class NodeProcess {
     files_.inbox().add_report(report_name(), kPostedSuffix, returned_report(node_.province()));
   }
 
-  // Of the day sealed last: the process before may have died between the seal and the file.
-  void write_fixed_line() {
+  // Of the day sealed last: the process before may have died between the seal and a file.
+  void write_day_files() {
     const Province& province = node_.province();
     if (province.sealed().empty()) {
       return;
@@ -308,6 +308,10 @@ class NodeProcess {
     if (const auto text = province.fixed_line_file(day)) {
       kill_point<"node_fixed_line">();
       out_.put(province.fixed_line_file_name(day), *text);
+    }
+    if (const auto text = province.top_up_file(day)) {
+      kill_point<"node_top_up">();
+      out_.put(province.top_up_file_name(day), *text);
     }
   }
 

@@ -32,6 +32,7 @@ class EarningHome(Node):
         self.origin = {}            # lot: Device, where it comes from one
         self.campaign_given, self.campaign_spent = set(), {}
         self.fixed_line = []        # (day, id, member, units)
+        self.top_up = []            # (day, id, member, who is topped up, fen)
         self.due = {}               # day: members who have lots that expire then
         self.overdue = set()        # members of whom something is held beyond that day
         self.ending = {}            # holds that haven't ended, by id; all: `holds`
