@@ -320,6 +320,10 @@ http::Response done_answer(const MemberPost& post, const MemberRow& row, const L
     json.add("quantity", std::int64_t{row.number[0]});
     json.add("points", row.points);
     json.add("cash", row.fen[0]);
+    if (const auto credit =
+            province.credit_of(text_of(row.name[0]), Points::of(row.points), answer.at.date())) {
+      json.add("credit", credit->count());
+    }
     json.add("state", is_over ? "DELIVERED" : "CREATED");
     json.add("available", answer.available);
   } else {

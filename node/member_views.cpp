@@ -86,6 +86,11 @@ void add_order(http::JsonWriter& json, const Province& province, const book::Ord
   json.add("quantity", std::int64_t{order.quantity});
   json.add("points", order.points);
   json.add("cash", order.cash);
+  const BusinessDate created(order.dates[book::OrderRecord::kCreated]);
+  const std::string& item = province.book()->names().items.name(order.item);
+  if (const auto credit = province.credit_of(item, Points::of(order.points), created)) {
+    json.add("credit", credit->count());
+  }
   json.add("state", programme::word(static_cast<programme::OrderState>(order.state)));
   add_day(json, "created_on", order.dates[book::OrderRecord::kCreated]);
   add_day(json, "shipped_on", order.dates[book::OrderRecord::kShipped]);

@@ -119,6 +119,13 @@ class Province {
   // to which one went, in the frame of formats.md. None when that day came with a snapshot, whose
   // taker had written them.
   [[nodiscard]] std::vector<File> standing_files() const;
+  // What so many points of this item are worth as a top-up by the programme of the day, in fen;
+  // nullopt: nothing, or it has no `credit`.
+  [[nodiscard]] std::optional<Fen> credit_of(std::string_view item, Points points,
+                                             BusinessDate date) const;
+  // What a sealed day's orders of such items top up, likewise; nullopt: the programme has none.
+  [[nodiscard]] std::optional<std::string> top_up_file(const SealedDay& day) const;
+  [[nodiscard]] std::string top_up_file_name(const SealedDay& day) const;
 
   // The open day's batch; its rows are all posted. The day is then to be closed by apply(kSeal).
   [[nodiscard]] SealProposal propose_seal();

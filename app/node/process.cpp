@@ -311,6 +311,10 @@ class NodeProcess {
       kill_point<"node_standing_file">();
       out_.put(file.name, file.text);
     }
+    if (const auto text = province.top_up_file(day)) {
+      kill_point<"node_top_up">();
+      out_.put(province.top_up_file_name(day), *text);
+    }
   }
 
   [[nodiscard]] std::string report_name() const {

@@ -12,6 +12,7 @@
 #include "core/programme/histogram.h"
 #include "core/programme/level.h"
 #include "core/programme/programme_rows.h"
+#include "core/programme/score.h"
 
 namespace ph {
 
@@ -34,6 +35,13 @@ inline constexpr std::size_t kModeCount = 7;
 [[nodiscard]] const RunWork& yearly_work();    // run_grade_yearly.cpp
 [[nodiscard]] const RunWork& clearing_work();  // run_grade_clearing.cpp
 [[nodiscard]] const RunWork& monthly_work();   // run_grade_monthly.cpp
+
+// PRODUCT (run_grade_clearing.cpp): the score of an account that is rated in this month, over the
+// factors' scale. nullopt: it isn't rated.
+[[nodiscard]] std::optional<std::int64_t> rated_score(const MemberBook& book, std::uint32_t account,
+                                                      const programme::Grading& grading,
+                                                      const programme::FactorTable& factors,
+                                                      Month rating);
 
 // What both kinds of runs keep of levels and write into their files. `levels`: a cohort each, from
 // the lowest: before, after, up, down.

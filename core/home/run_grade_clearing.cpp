@@ -24,7 +24,6 @@ using programme::GradeReason;
 using programme::Grading;
 using programme::Histogram;
 using programme::LevelStandards;
-using programme::MonthRange;
 
 constexpr std::uint16_t kStandard = 1;  // index: the level
 constexpr std::uint16_t kLevelCount = 2;
@@ -57,38 +56,6 @@ std::size_t standards(const Grading& grading) {
 }
 std::size_t place_of(std::size_t level) {
   return level - kBase - 1;
-}
-
-// The score of an account that is rated in this month.
-std::optional<std::int64_t> score_of(const MemberBook& book, std::uint32_t number,
-                                     const Grading& grading, const FactorTable& factors,
-                                     Month rating) {
-  const AccountRecord& account = book.account(number);
-  const std::optional<std::int64_t> bill = book.billed(number, rating);
-  const std::optional<Month> joined =
-      account.joined == book::kNoMonth ? std::nullopt : std::optional(Month(account.joined));
-  if (account.service == AccountRecord::kFixedLine || account.ended != book::kNoMonth || !bill ||
-      (account.flags & AccountRecord::kCarriedIn) != 0) {
-    return std::nullopt;
-  }
-  const BusinessDate next = first_day(rating.next());
-  const auto& flags = book.programmes().of_day(last_day(rating))->rows().flags;
-  const auto grading_number = static_cast<std::uint8_t>(book.names().gradings.find(grading.name));
-  const programme::Grade grade = book.grade_on(account.member, grading_number, next).grade;
-  const programme::StarInput input{
-      .real_name = (account.flags & AccountRecord::kRealName) != 0,
-      .data_card = account.service == AccountRecord::kDataCard,
-      .bill = Fen::of(*bill),
-      .joined = joined,
-      .legacy_until = book.legacy_until(account.member, flags, next),
-      .grade_to = grading.lapse && grade.level > 0 ? grade.to : BusinessDate()};
-  if (programme::why_not_rated(input, rating, grading.score.months_min)) {
-    return std::nullopt;
-  }
-  const MonthRange window = programme::arpu_window(*joined, rating, grading.score.months);
-  const std::int64_t arpu = programme::arpu_yuan(book.spend(number, window), window.size());
-  const int years = programme::whole_years(programme::complete_months(*joined, rating));
-  return static_cast<std::int64_t>(programme::star_score(arpu, factors, years));
 }
 
 // What came of a member: his best account, and whether one was lost meanwhile.
@@ -178,7 +145,7 @@ class ClearingWork final : public RunWork {
       }
       std::optional<std::int64_t> score;
       if (factors && scene.counts(book.account(account).member, *version_of(run.key(), book))) {
-        score = score_of(book, account, grading, *factors, run.key().reference);
+        score = rated_score(book, account, grading, *factors, run.key().reference);
       }
       count_of(run, kRated) += score ? 1 : 0;
       run.results.add(score);
@@ -337,6 +304,39 @@ class ClearingWork final : public RunWork {
 
 }  // namespace rating
 }  // namespace
+
+std::optional<std::int64_t> rated_score(const MemberBook& book, std::uint32_t number,
+                                        const programme::Grading& grading,
+                                        const programme::FactorTable& factors, Month rating) {
+  using book::AccountRecord;
+  using programme::MonthRange;
+  const AccountRecord& account = book.account(number);
+  const std::optional<std::int64_t> bill = book.billed(number, rating);
+  const std::optional<Month> joined =
+      account.joined == book::kNoMonth ? std::nullopt : std::optional(Month(account.joined));
+  if (account.service == AccountRecord::kFixedLine || account.ended != book::kNoMonth || !bill ||
+      (account.flags & AccountRecord::kCarriedIn) != 0) {
+    return std::nullopt;
+  }
+  const BusinessDate next = first_day(rating.next());
+  const auto& flags = book.programmes().of_day(last_day(rating))->rows().flags;
+  const auto grading_number = static_cast<std::uint8_t>(book.names().gradings.find(grading.name));
+  const programme::Grade grade = book.grade_on(account.member, grading_number, next).grade;
+  const programme::StarInput input{
+      .real_name = (account.flags & AccountRecord::kRealName) != 0,
+      .data_card = account.service == AccountRecord::kDataCard,
+      .bill = Fen::of(*bill),
+      .joined = joined,
+      .legacy_until = book.legacy_until(account.member, flags, next),
+      .grade_to = grading.lapse && grade.level > 0 ? grade.to : BusinessDate()};
+  if (programme::why_not_rated(input, rating, grading.score.months_min)) {
+    return std::nullopt;
+  }
+  const MonthRange window = programme::arpu_window(*joined, rating, grading.score.months);
+  const std::int64_t arpu = programme::arpu_yuan(book.spend(number, window), window.size());
+  const int years = programme::whole_years(programme::complete_months(*joined, rating));
+  return static_cast<std::int64_t>(programme::star_score(arpu, factors, years));
+}
 
 programme::Histogram scores_of(const Run& run) {
   programme::HistogramBuilder builder;

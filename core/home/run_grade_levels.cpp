@@ -24,6 +24,10 @@ LevelStandards LevelsWork::standards_of(const Run& run, const Grading& grading, 
     const std::int64_t min = run.cohorts[place_of(grading, region, level)].sums[kMin];
     out.min[level] = min == kNobodyReaches ? LevelStandards::kUnreachable : min;
   }
+  if (grading.basis == programme::Basis::kProduct) {
+    out.base = programme::base_of(grading, out);
+    out.scale = scale_of(grading);
+  }
   return out;
 }
 
@@ -78,10 +82,10 @@ void LevelsWork::post(Run& run, RunScene& scene, std::uint32_t first, std::uint3
       level.reset();
     }
     const BeforeRun before = scene.book().grade_on(member, run.record.grading, on);
-    const auto grade = level
-                           ? programme::run_grade(grading, before,
-                                                  static_cast<std::uint8_t>(*level), reason(), from)
-                           : programme::lapsed_grade(grading, before, from);
+    const auto grade =
+        level ? programme::run_grade(grading, before, static_cast<std::uint8_t>(*level),
+                                     reason(grading), from)
+              : programme::lapsed_grade(grading, before, from);
     if (grade) {
       ++count_of(run, level ? kWritten : kLapsed);
       scene.give_grade(member, run.record.grading, *grade, run.number());

@@ -35,7 +35,7 @@ class LevelsWork : public RunWork {
   // sums of a standard
   enum StandardSum : std::size_t { kMin, kReached, kOfClass };
 
-  [[nodiscard]] virtual programme::GradeReason reason() const = 0;
+  [[nodiscard]] virtual programme::GradeReason reason(const programme::Grading& grading) const = 0;
 
   static std::int64_t& count_of(Run& run, Count what) { return run.record.counts[what]; }
   static std::size_t levels_above(const programme::Grading& grading) {

@@ -1,4 +1,5 @@
-// GRADE, run MONTHLY: growth values of the month that is over (docs/programme-file.md, section 5).
+// GRADE, run MONTHLY: growth values, or star scores against thresholds of one's own, of the month
+// that is over (docs/programme-file.md, section 5).
 // It begins by itself behind the first opening at or behind the grading's `run_day`. One pass: what
 // a member reaches hangs on nobody else; a result is a level.
 #include <algorithm>
@@ -16,6 +17,7 @@ namespace {
 namespace monthly {
 
 using programme::BeforeRun;
+using programme::FactorTable;
 using programme::GradeReason;
 using programme::Grading;
 using programme::LevelStandards;
@@ -23,21 +25,30 @@ using programme::LevelStandards;
 // Among its counts: the day that was open, or the last one, when it began. It may come late.
 constexpr std::size_t kDay = 5;
 
-// By growth values and thresholds alone.
-bool is_carried_out(const Grading& grading) {
-  return grading.run == programme::GradingRun::kMonthly &&
-         grading.basis == programme::Basis::kGrowth &&
-         grading.standards == programme::Standards::kFixed;
+// Bill months before the reference month that a run reads.
+int months_back(const Grading& grading) {
+  return grading.score.months - (grading.basis == programme::Basis::kGrowth ? 1 : 0);
 }
 
-struct Grown {
-  std::int64_t value{};
+// By growth values or star scores, and thresholds alone; of a star all of its months are still
+// there in the month behind.
+bool is_carried_out(const Grading& grading) {
+  const bool stars =
+      grading.basis == programme::Basis::kProduct && months_back(grading) + 1 < book::kRingMonths;
+  return grading.run == programme::GradingRun::kMonthly &&
+         grading.standards == programme::Standards::kFixed &&
+         (stars || grading.basis == programme::Basis::kGrowth);
+}
+
+// What a month says of a member, and the class that is his.
+struct Found {
+  std::int64_t score{};
   int region{};
 };
 
 // Of his mobile accounts that were living at the month's end and have a joining month; nullopt: he
 // had none. Bills count whether they gave points or not.
-std::optional<Grown> growth_of(const MemberBook& book, std::uint32_t member, const Grading& grading,
+std::optional<Found> growth_of(const MemberBook& book, std::uint32_t member, const Grading& grading,
                                Month reference) {
   programme::GrowthInput input{.tenure_months = -1};
   int region = 0;
@@ -70,7 +81,36 @@ std::optional<Grown> growth_of(const MemberBook& book, std::uint32_t member, con
   if (input.tenure_months < 0) {
     return std::nullopt;
   }
-  return Grown{.value = programme::growth_value(input, grading.score), .region = region};
+  return Found{.score = programme::growth_value(input, grading.score), .region = region};
+}
+
+// Of his accounts that are rated the best score, over the factors' scale; nullopt: none is.
+std::optional<Found> product_of(const MemberBook& book, std::uint32_t member,
+                                const Grading& grading, const FactorTable& factors,
+                                Month reference) {
+  std::optional<std::int64_t> best;
+  int region = 0;
+  for (std::uint32_t n = book.member(member).first_account; n != MemberBook::kNone;
+       n = book.account(n).next) {
+    if (book.is_living(n, reference)) {
+      const int of = book.account(n).region;
+      region = region == 0 ? of : std::min(region, of);
+      best = std::max(best, rated_score(book, n, grading, factors, reference));
+    }
+  }
+  return best ? std::optional(Found{.score = *best, .region = region}) : std::nullopt;
+}
+
+// nullopt: he isn't graded. `factors`: of PRODUCT.
+std::optional<Found> found_of(const RunScene& scene, std::uint32_t member, const Grading& grading,
+                              const std::optional<FactorTable>& factors, const RunKey& key) {
+  const MemberBook& book = scene.book();
+  if (grading.basis == programme::Basis::kGrowth) {
+    return scene.is_here(member) ? growth_of(book, member, grading, key.reference) : std::nullopt;
+  }
+  return factors && scene.counts(member, *book.programmes().of_day(last_day(key.reference)))
+             ? product_of(book, member, grading, *factors, key.reference)
+             : std::nullopt;
 }
 
 class MonthlyWork final : public LevelsWork {
@@ -79,14 +119,14 @@ class MonthlyWork final : public LevelsWork {
     const Grading& grading = *grading_of(key, scene.book());
     const Month of = key.reference;
     if (!is_carried_out(grading)) {
-      return "this release runs MONTHLY by GROWTH and thresholds alone";
+      return "this release runs MONTHLY by GROWTH, or PRODUCT of at most 22 months, alone";
     }
     if (scene.day() <= last_day(of)) {
       return "the last day that was opened is " + scene.day().text() + ": " + of.text() +
              " is counted from the first day behind it on, once its bills are in";
     }
     if (scene.day().month().count() - of.count() >
-        std::max(1, book::kRingMonths - grading.score.months)) {
+        std::max(1, book::kRingMonths - 1 - months_back(grading))) {
       return "months that " + of.text() +
              " counts have left the accounts' 24 months: too late to count it";
     }
@@ -140,29 +180,32 @@ class MonthlyWork final : public LevelsWork {
     const BusinessDate from = holds_from(run.key(), book);
     const BusinessDate on =
         std::max(from, BusinessDate(static_cast<std::uint16_t>(run.record.counts[kDay])));
+    const auto factors = FactorTable::of(grading.factors);  // none: it has none, or no scale
+    std::array<LevelStandards, kRegions + 1> standards;
+    for (int region = 1; region <= kRegions; ++region) {
+      standards[static_cast<std::size_t>(region)] = standards_of(run, grading, region);
+    }
     const auto levels = level_counts(run, grading);
     for (std::uint32_t member = first; member < last; ++member) {
       fetch_ahead(scene, member, last);
       const BeforeRun before = book.grade_on(member, run.record.grading, on);
-      const auto grown = scene.is_here(member)
-                             ? growth_of(book, member, grading, run.key().reference)
-                             : std::nullopt;
-      if (!grown) {
+      const auto found = found_of(scene, member, grading, factors, run.key());
+      if (!found) {
         run.results.add(std::nullopt);
         count_level(levels, before, programme::lapsed_grade(grading, before, from), false);
         continue;
       }
       const std::uint8_t level =
-          programme::level_for(grown->value, standards_of(run, grading, grown->region));
+          programme::level_for(found->score, standards[static_cast<std::size_t>(found->region)]);
       run.results.add(level);
       ++count_of(run, kGraded);
       for (std::size_t n = 1; n < grading.levels.size(); ++n) {
-        auto& sums = run.cohorts[place_of(grading, grown->region, n)].sums;
+        auto& sums = run.cohorts[place_of(grading, found->region, n)].sums;
         ++sums[kOfClass];
         sums[kReached] += n == level ? 1 : 0;
       }
-      count_level(levels, before, programme::run_grade(grading, before, level, reason(), from),
-                  true);
+      count_level(levels, before,
+                  programme::run_grade(grading, before, level, reason(grading), from), true);
     }
   }
 
@@ -185,7 +228,9 @@ class MonthlyWork final : public LevelsWork {
   }
 
  private:
-  [[nodiscard]] GradeReason reason() const override { return GradeReason::kGrowth; }
+  [[nodiscard]] GradeReason reason(const Grading& grading) const override {
+    return grading.basis == programme::Basis::kGrowth ? GradeReason::kGrowth : GradeReason::kRated;
+  }
 };
 
 }  // namespace monthly

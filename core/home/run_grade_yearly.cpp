@@ -201,7 +201,9 @@ class YearlyWork final : public LevelsWork {
   }
 
  private:
-  [[nodiscard]] GradeReason reason() const override { return GradeReason::kAnnual; }
+  [[nodiscard]] GradeReason reason(const Grading& /*grading*/) const override {
+    return GradeReason::kAnnual;
+  }
 
   // Points of the award count for the year: it comes first (ruling 4).
   static bool waits_for_award(const RunKey& key, const RunScene& scene) {

@@ -49,6 +49,11 @@ std::uint8_t level_for(Int128 score, const LevelStandards& standards) {
   return standards.base;
 }
 
+std::uint8_t base_of(const Grading& grading, const LevelStandards& standards) {
+  const bool rated = grading.basis == Basis::kProduct;
+  return rated && standards.min[1] == LevelStandards::kUnreachable ? 1 : 0;
+}
+
 LevelStandards fixed_standards(const Grading& grading, int region, BusinessDate on) {
   LevelStandards standards;
   standards.levels = levels_of(grading);
@@ -63,6 +68,7 @@ LevelStandards fixed_standards(const Grading& grading, int region, BusinessDate 
     standards.min[level] = row.min;
     own[level] = of_region;
   }
+  standards.base = base_of(grading, standards);
   return standards;
 }
 

@@ -36,6 +36,10 @@ struct LevelStandards {
 // Highest level whose standard the score reaches. Where two coincide the higher one wins.
 [[nodiscard]] std::uint8_t level_for(Int128 score, const LevelStandards& standards);
 
+// FIXED: the level of whoever reaches none of these: the lowest, but with PRODUCT, where whoever is
+// rated has a star, the second lowest, unless that one has a standard itself.
+[[nodiscard]] std::uint8_t base_of(const Grading& grading, const LevelStandards& standards);
+
 // [[threshold]] in force; a row of the region's own goes before one of every region.
 [[nodiscard]] LevelStandards fixed_standards(const Grading& grading, int region, BusinessDate on);
 

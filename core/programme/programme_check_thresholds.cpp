@@ -116,6 +116,7 @@ bool can_enter(const Ways& ways, std::size_t level, int region, BusinessDate on)
   if (grading.standards == Standards::kClearing) {
     return level == 1 || std::ranges::any_of(grading.cuts, of_level);
   }
+  if (grading.basis == Basis::kProduct && level == 1) return true;
   if (grading.standards == Standards::kRatios && std::ranges::any_of(grading.shares, of_level)) {
     return true;
   }

@@ -145,6 +145,7 @@ class Checker {
       about.code = made->rows().head.code;
       about.version = made->rows().head.version;
       about.effective = made->rows().head.effective;
+      check_new_programme(*made, files_[i]->name(), summary.faults);
       if (book_) check_programme_rules(*made, *book_, files_[i]->name(), summary.faults);
       versions.push_back({std::move(*made), i});
     }

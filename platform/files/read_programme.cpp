@@ -277,6 +277,62 @@ std::optional<Programme> read_programme(const InputFile& file, std::vector<Fault
   return ProgrammeReader(file, faults).run(sections);
 }
 
+namespace {
+
+// Whether nodes have a run for it.
+bool is_carried_out(const programme::Grading& grading) {
+  constexpr int kStarMonthsMax = 22;  // all of them are still there in the month behind
+  using enum programme::Basis;
+  switch (grading.run) {
+    case programme::GradingRun::kNone:
+      return true;
+    case programme::GradingRun::kYearly:
+      return grading.basis == kRatingPoints || grading.basis == kSpendScore;
+    case programme::GradingRun::kMonthly:
+      return grading.standards == programme::Standards::kFixed &&
+             (grading.basis == kGrowth ||
+              (grading.basis == kProduct && grading.score.months <= kStarMonthsMax));
+    case programme::GradingRun::kClearing:
+      return grading.basis == kProduct;
+  }
+  return false;
+}
+
+// Those in which one of the benefit's grades waits, but not the promised one.
+void check_promised_queue(const Rows& rows, const programme::Benefit& row, FaultSink& sink) {
+  for (const programme::Ref& grade : row.levels) {
+    for (std::size_t n = 0; n < rows.queues.size(); ++n) {
+      const auto& grades = rows.queues[n].grades;
+      if (n != row.queue.index &&
+          std::ranges::find(grades, grade.name, &programme::Ref::name) != grades.end()) {
+        sink.add(kProgrammeReference, row.line, "benefit.queue", row.queue.name,
+                 rows.queues[n].name + ", the queue in which " + grade.name + " waits; see line " +
+                     std::to_string(rows.queues[n].line));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void check_new_programme(const Programme& programme, std::string_view file,
+                         std::vector<Fault>& faults) {
+  FaultSink sink(std::string(file), faults);
+  const Rows& rows = programme.rows();
+  for (const programme::Grading& grading : rows.gradings) {
+    if (!is_carried_out(grading)) {
+      sink.add(kProgrammeKey, grading.line, "grading.run", grading.name,
+               "a run that nodes carry out: YEARLY by RATING_POINTS or SPEND_SCORE; MONTHLY by "
+               "FIXED thresholds of GROWTH, or of PRODUCT with `months` up to 22; CLEARING by "
+               "PRODUCT");
+    }
+  }
+  for (const programme::Benefit& row : rows.benefits) {
+    if (row.kind == programme::BenefitKind::kQueue) check_promised_queue(rows, row, sink);
+  }
+  sink.sort();
+}
+
 void check_programme_rules(const Programme& programme, const RuleBook& book, std::string_view file,
                            std::vector<Fault>& faults) {
   FaultSink sink(std::string(file), faults);

@@ -22,6 +22,12 @@ namespace ph {
                                                       std::vector<Fault>& faults,
                                                       std::uint64_t* sections = nullptr);
 
+// What is asked of files that come, but not of those that an earlier release took, which are read
+// again from then on: a benefit `QUEUE` promises a queue in which its grades wait (1118), a grading
+// has a run that nodes carry out (1103).
+void check_new_programme(const Programme& programme, std::string_view file,
+                         std::vector<Fault>& faults);
+
 // What of a programme doesn't fit the rule book beside it: partners (1118), expiry in the
 // month from which the programme holds (1120).
 void check_programme_rules(const Programme& programme, const RuleBook& book, std::string_view file,

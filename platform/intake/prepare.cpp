@@ -59,6 +59,9 @@ bool read_by_type(const InputFile& file, PreparedFile& out) {
 void read_programme_file(PreparedFile& file, Bytes bytes) {
   file.unread = !file.rules;
   auto made = read_programme(InputFile(file.name, bytes), file.faults);
+  if (made) {
+    check_new_programme(*made, file.name, file.faults);
+  }
   if (made && file.rules) {
     check_programme_rules(*made, *file.rules, file.name, file.faults);
   }

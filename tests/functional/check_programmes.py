@@ -21,9 +21,9 @@ FAILURES = []
 # What is wrong: file, text, its replacement, code, where it stands (the line of the nth occurrence
 # of a text), key, part of what would be right.
 CASES = (
-    ("overlapping dates", "china-telecom", 'from = "2008-05-01"\nto = "2008-06-01"',
-     'from = "2004-01-01"\n[[price]]\nitem = "night-minutes"\nquantity = 1\npoints = 500\n'
-     'cash = 0\nhours_from = "00:00"\nhours_to = "07:00"\nfrom = "2004-01-01"',
+    ("overlapping dates", "china-telecom", 'points = 600\ncash = 0\nhours_from = "00:00"\n'
+     'hours_to = "07:00"\nfrom = "2008-05-01"\nto = "2008-06-01"',
+     'points = 500\ncash = 0\nhours_from = "00:00"\nhours_to = "07:00"\nfrom = "2004-01-01"',
      1111, "points = 500\n", -3, "price.from", "both hold on 2004-01-01; see line"),
     ("missing threshold", "china-telecom", '[[threshold]]\ngrading = "growth"\nlevel = "star-7"\n'
      'min = 8000\nfrom = "2004-01-01"\n', "",
@@ -34,6 +34,8 @@ CASES = (
      1110, "[fixed_line]", 0, "fixed_line.out", "1 at most"),
     ("unknown level", "china-unicom", 'levels = ["loyal"]', 'levels = ["royal"]',
      1114, 'levels = ["royal"]', -3, "benefit.levels", "a level or flag"),
+    ("promised another queue", "china-unicom", 'queue = "high"\n', 'queue = "middle"\n',
+     1118, 'name = "priority-10010"', -1, "benefit.queue", "high, the queue in which"),
     ("no TOML", "china-unicom", "[orders]", "[orders", 1101, "[orders", 0, "", "TOML"),
 )
 

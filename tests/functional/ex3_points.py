@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The worked example of points (ex3_ct_points) at a node, as a process: the bills of 2008, the
-award run of December, tenure and level, and the backfill of a profile completed in November.
+award run of December, tenure and level, and the backfill of a profile completed in November. And
+the same bills under option A.
 
 Rows of other sources (SP_SPEND, PARTNER_SPEND, EVENT, FIXED_IN) are brought, and their figures
 compared, once the node carries them out: until then a file with one is refused whole.
@@ -16,6 +17,9 @@ import sys
 
 import _programme_world as w
 from _pointhouse import ROOT, fail
+
+import audit
+import basics as b
 
 EXAMPLE = pathlib.Path(ROOT).parent / "shared" / "examples" / "ex3_ct_points"
 FIRST = datetime.date(2008, 1, 1)
@@ -43,15 +47,21 @@ def carries_out_sources():
     return body[:body.index(";")].endswith("true")
 
 
+def programme(option_a):
+    text = pathlib.Path(ROOT, "ops", "programmes", "china-telecom.toml").read_text("utf-8")
+    lump = 'mode = "LUMP_31DEC"'
+    expect("modes of the shipped programme", 2, text.count(lump))
+    return text.replace(lump, 'mode = "OPTION_A"') if option_a else text
+
+
 class Story:
-    def __init__(self, folder):
+    def __init__(self, folder, option_a=False):
         self.accounts, self.summary = rows_of("accounts.csv"), rows_of("member_summary.csv")
         self.backfill = rows_of("backfill.csv")
         self.serial = {row["member"]: n for n, row in enumerate(self.summary, 1)}
         self.sources = carries_out_sources()
         self.files = w.Files(folder / "files", FIRST)
-        self.files.programme(
-            pathlib.Path(ROOT, "ops", "programmes", "china-telecom.toml").read_text("utf-8"))
+        self.files.programme(programme(option_a))
         self.setup()
         for month in range(1, 13):
             self.month(month)
@@ -131,6 +141,45 @@ class Story:
             if each and each not in had:
                 fail(f"the award of {row['account']}: {each} isn't among {had}")
 
+    def issued(self):
+        """(member, source, rating): points of all slices of the batches in the store."""
+        out = {}
+        folder = self.world.node.folder / "data" / "blobs"
+        blobs = [path.read_bytes() for path in folder.glob("*/*")]
+        for batch in [audit.unsealed(data) for data in blobs if data.startswith(b"PHB1")]:
+            pairs = [(m.member, m.slice) for m in batch.movements]
+            pairs += [(item.member, of) for item in batch.items for of in item.slices]
+            for member, of in pairs:
+                key = b.member_text(member), b.SOURCE_NAMES[of.source], of.rating
+                out[key] = out.get(key, 0) + of.delta
+        return out
+
+    def compare_rating(self):
+        """Rating and other points, as the lots in the batches have the flag."""
+        issued = self.issued()
+        for row in self.summary:
+            got = [sum(points for (member, _, rating), points in issued.items()
+                       if member == self.member(row["member"]) and rating == flag)
+                   for flag in (1, 0)]
+            expect(f"rating and other points of {row['member']}",
+                   [int(row["rating_total"]), int(row["non_rating_total"])], got)
+
+    def compare_option_a(self):
+        """What stands beside each bill, the accounts of a member together."""
+        want, got = {}, {}
+        for row in rows_of("option_a_comparison.csv"):
+            for source, name in (("CONSUMPTION", "consumption"), ("TENURE", "tenure_uplift"),
+                                 ("LEVEL", "level_uplift")):
+                key = self.member(row["member"]), source
+                want[key] = want.get(key, 0) + int(row[name])
+        for (member, source, rating), points in self.issued().items():
+            if source in ("CONSUMPTION", "TENURE", "LEVEL") and rating == 1:
+                got[member, source] = got.get((member, source), 0) + points
+        for member in {member for member, _ in got} - {member for member, _ in want}:
+            expect("who isn't of the example", w.member(BACKFILLED), member)
+        expect("option_a_comparison.csv", {key: points for key, points in want.items() if points},
+               {key: points for key, points in got.items() if key in want and points})
+
     def compare_backfill(self):
         lots = {lot["earned_month"]: lot for lot in self.lots(BACKFILLED)["lots"]}
         for row in self.backfill:
@@ -163,6 +212,16 @@ class Story:
         world.wait_for_run("DONE")
         self.compare_points()
         world.seal(last)
+        if self.sources:
+            self.compare_rating()
+
+    def option_a(self):
+        """Without a run: what stands beside the bills is all."""
+        self.world.open()
+        for date, _ in self.files.days:
+            self.world.live(date)
+        self.world.seal(self.files.days[-1][0])
+        self.compare_option_a()
 
 
 def main(folder):
@@ -176,6 +235,11 @@ def main(folder):
         story.award(story.play())
     finally:
         story.world.system.kill()
+    beside = Story(folder / "option-a", option_a=True)
+    try:
+        beside.option_a()
+    finally:
+        beside.world.system.kill()
     print("the worked example of points, at a node" +
           ("" if story.sources else "; other sources aren't carried out yet"))
 

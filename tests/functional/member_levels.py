@@ -101,7 +101,7 @@ def three_flags(folder):
         compare_levels(world, files, (ANN, BOB, CARL, DORA, EVE), b.day_of("2016-03-02"))
         told = world.of(ANN, "level")
         same("all three", [("star", "one-star"), ("vip", True), ("loyal", True)],
-             [(row["grading"], row["level"]) for row in told["grades"]] +
+             [(row["grading"], row["level"]) for row in told["grades"][:1]] +
              [(row["flag"], row["holds"]) for row in told["flags"][:2]])
         same("the highest", "vip", told["effective"])
         same("one-star loyal is above two-star", ("loyal", "two-star"),
@@ -112,9 +112,10 @@ def three_flags(folder):
         queues = {who: world.of(who, "entitlements") for who in (ANN, CARL, EVE)}
         same("queues", [("high", "FIRST"), ("normal", "NORMAL"), ("last", "LAST")],
              [(told["queue"], told["position"]) for told in queues.values()])
-        same("free SIM by loyal, do-not-disturb by none",
-             [True, False], [name in {row["benefit"] for row in queues[ANN]["benefits"]}
-                             for name in ("free-sim", "do-not-disturb")])
+        lists = {who: {row["benefit"] for row in told["benefits"]} for who, told in queues.items()}
+        same("free SIM by loyal, appointments by VIP: of every grade that she has",
+             {"free-sim", "appointment"}, lists[ANN] & {"free-sim", "appointment"})
+        same("of two stars", set(), lists[CARL])
         # The flag of before ends with its month.
         world.at(datetime.datetime(2016, 4, 1, 9))
         same("in April", ("three-star", False),

@@ -47,7 +47,7 @@ REQUESTS = (
       "state": "CREATED", "available": 34219}),
     (of(CARL, "orders"), "W-6", {"item": "phone-credit", "points": 5000, "beneficiary": ANN},
      {"member": CARL, "item": "phone-credit", "quantity": 1, "points": 5000, "cash": 0,
-      "state": "DELIVERED", "available": 35000}),
+      "credit": 3000, "state": "DELIVERED", "available": 35000}),
     (of(DORA, "orders"), "W-7", {"item": "voucher", "quantity": 1}, "INSUFFICIENT_POINTS"),
     (of(ANN, "orders"), "W-8", {"item": "handset", "quantity": 2}, "PRICE"),
     (of(ANN, "orders"), "W-9", {"item": "unicorn", "quantity": 1}, "UNKNOWN_NAME"),

@@ -65,6 +65,21 @@ def rows():
             [state("V-3", "SHIPPED"), state("V-4", "FAILED"), order(14, "handset", 5000, 150000)]]
 
 
+def top_ups(world, theirs):
+    """The file of the day on which 5,000 points became 30 yuan for somebody else, and of others."""
+    def name(date):
+        return f"{w.CODE}-{date}-TOP_UP.csv"
+
+    id_, member, other = of("C-1"), w.member(11), w.member(12)
+    need(theirs == [[w.CODE, str(ORDERED), id_, member, other, 3000]], f"top-ups are {theirs}")
+    text = (world.out / name(ORDERED)).read_text("utf-8")
+    head = f"POINTHOUSE,TOP_UP,1,{w.CODE},{ORDERED},2\n"
+    need(text == f"{head}CREDIT,{id_},{member},{other},3000\nEND,1,0,3000\n", f"top-up: {text}")
+    for date in DAYS[1:]:
+        lines = (world.out / name(date)).read_text("utf-8").splitlines()
+        need(lines[1:] == ["END,0,0,0"], f"{name(date)}: {lines}")
+
+
 def main(folder):
     setup = datetime.date(2008, 5, 1)
     files = w.Files(folder / "files", setup)
@@ -79,7 +94,9 @@ def main(folder):
     try:
         world.open()
         world.play_day(setup)
-        deaths = world.play_days(folder, DAYS, w.appends(APPENDS), batches)
+        points = [*w.appends(APPENDS), "node_top_up:2"]
+        deaths = world.play_days(folder, DAYS, points, batches)
+        top_ups(world, tables["top_up"])
     finally:
         world.system.kill()
     need(deaths >= 4 * len(DAYS), f"{deaths} deaths")

@@ -335,7 +335,7 @@ class Second:
     def compare_files(self):
         out, ours = self.province.node.folder / "out", self.replay.all_files()
         theirs = {path.name: path.read_text("utf-8") for path in out.glob("*.csv")
-                  if not path.name.endswith("-FIXED_LINE.csv")}
+                  if not path.name.endswith(("-FIXED_LINE.csv", "-TOP_UP.csv"))}
         for name in sorted(ours.keys() | theirs.keys()):
             if ours.get(name) != theirs.get(name):
                 self.faults.append(f"{name}:\n{theirs.get(name)}\nnot\n{ours.get(name)}")

@@ -204,11 +204,34 @@ class FiguresOfTheSources(unittest.TestCase):
                                 for lot in scene.home.accounts[member].lots.values()))
 
     def test_published_thresholds_of_2015_are_inclusive(self):
-        reached = {"five-star": 260, "four-star": 140, "three-star": 90, "two-star": 30}
-        levels = shipped.programme("china-unicom").gradings["star"].levels
-        for score, level in ((260, "five-star"), (259, "four-star"), (140, "four-star"),
-                             (90, "three-star"), (30, "two-star"), (29, "ordinary")):
-            self.assertEqual(level, amounts.level_for(score, levels, reached))
+        least = {"five-star": 260, "four-star": 140, "three-star": 90, "two-star": 30}
+        data = shipped.data_of("china-unicom")
+        star = {**data["grading"][0], "run": "MONTHLY", "standards": "FIXED", "publish": "AUTO"}
+        scene = Scene(shipped.programme(
+            "china-unicom", grading=[star, *data["grading"][1:]], cut=[],
+            threshold=[{"grading": "star", "level": level, "min": points, "from": "2015-07-01"}
+                       for level, points in least.items()]))
+        scores = {260: "five-star", 259: "four-star", 140: "four-star", 139: "three-star",
+                  90: "three-star", 89: "two-star", 30: "two-star", 29: "one-star", 0: "one-star"}
+        scene.open("2016-03-05")
+        for serial, yuan in enumerate(scores, 1):
+            member, name = scene.member(serial), f"A-{serial}"
+            self.account(scene, member, "2015-08", name=name)    # of no whole year: factor 1
+            for month in range(b.month_of("2015-08"), b.month_of("2016-02")):
+                scene.row("BILL", account=name, member=member, bill_month=month, fen=yuan * 100)
+            scene.row("BILL", account=name, member=member, bill_month="2016-02", fen=1)
+        self.assertEqual([], scene.close())
+        scene.day("2016-03-12")
+        grading = scene.home.programme.gradings["star"]
+        people = [scene.home.person(scene.member(n)) for n in range(1, len(scores) + 1)]
+        self.assertEqual(list(scores.values()),
+                         [who.level_on(grading, b.day_of("2016-03-12")) for who in people])
+        grade = people[0].grades["star"][-1]
+        self.assertEqual(("RATED", "2016-03-01", "2017-02-28"),
+                         (grade.reason, b.day_text(grade.first), b.day_text(grade.last)))
+        # Rated again in its last month, not before.
+        self.assertEqual({serial: 0 for serial in range(1, len(scores) + 1)}, {
+            serial: len(who.grades["star"]) - 1 for serial, who in enumerate(people, 1)})
 
 
 class Reading(unittest.TestCase):

@@ -33,6 +33,7 @@ class EarningHome(Node):
         self.campaign_given, self.campaign_spent = set(), {}
         self.fixed_line = []        # (day, id, member, units)
         self.left = []              # by a row of this day: (id, member, to, standing)
+        self.top_up = []            # (day, id, member, who is topped up, fen)
         self.due = {}               # day: members who have lots that expire then
         self.overdue = set()        # members of whom something is held beyond that day
         self.ending = {}            # holds that haven't ended, by id; all: `holds`

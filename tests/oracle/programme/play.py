@@ -160,7 +160,7 @@ class Play:
         """name -> rows; all in an order that doesn't depend on who came first."""
         out = {name: [] for name in ("balances", "lots", "debts", "grades", "flags", "awards",
                                      "standards", "thresholds", "notices", "returned", "orders",
-                                     "fixed_line", "kpi", "scores")}
+                                     "fixed_line", "top_up", "kpi", "scores")}
         for number in sorted(self.homes):
             self.member_tables(out, number, self.homes[number])
             self.run_tables(out, number, self.homes[number])
@@ -222,6 +222,9 @@ class Play:
         out["fixed_line"] += [[code, b.day_text(day), self.book.id_text(id_),
                                b.member_text(member), units]
                               for day, id_, member, units in home.fixed_line]
+        out["top_up"] += [[code, b.day_text(day), self.book.id_text(id_), b.member_text(member),
+                           b.member_text(whose), fen]
+                          for day, id_, member, whose, fen in home.top_up]
         for batch in self.batches[number]:
             out["returned"] += [[code, b.day_text(batch.business_day), r.entry, r.kind, r.code]
                                 for r in batch.returned]

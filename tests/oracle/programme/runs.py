@@ -259,7 +259,7 @@ class Home(ServiceHome):
     def write_grades(self, run):
         grading, day = run.rule, max(run.first, self.day)
         last = self.until(grading, run.first)
-        reason = {"YEARLY": "ANNUAL", "MONTHLY": "GROWTH", "CLEARING": "RATED"}[grading.run]
+        reason = {"GROWTH": "GROWTH", "PRODUCT": "RATED"}.get(grading.basis, "ANNUAL")
         if grading.run == "YEARLY":
             self.standards[grading.name, 2000 + run.reference // 12] = run.standards
         graded, order = set(), {member: n for n, member in enumerate(self.accounts)}
@@ -314,13 +314,14 @@ class Home(ServiceHome):
         return grading.lapse and holds is not None and holds.level != grading.levels[0] and \
             holds.last < run.first
 
-    # Growth.
+    # By the month: growth, or stars by thresholds of one's own.
 
     def count_monthly(self, run, programme, grading):
         run.first, regions = b.first_day(run.reference + 1), {}
         graded, of_region = {}, {}
+        of_month = self.star_score if grading.basis == "PRODUCT" else self.growth_score
         for person in self.people():
-            score = self.growth_score(programme, grading, person, run.reference)
+            score = of_month(programme, grading, person, run.reference)
             if score is None:
                 continue
             mine = person.of_year(run.reference)
@@ -331,6 +332,9 @@ class Home(ServiceHome):
                     for level in grading.levels[1:]}
             standards = of_region[region]
             level = amounts.level_for(score, grading.levels, standards)
+            if grading.basis == "PRODUCT" and level == grading.levels[0] and \
+                    standards[grading.levels[1]] is None:
+                level = grading.levels[1]    # Whoever is rated has a star.
             regions.setdefault(region, (standards, []))[1].append(level)
             graded[person.member] = level
             run.results.append((person.member, level, score))
@@ -354,6 +358,16 @@ class Home(ServiceHome):
                         if first <= m <= month)
         return amounts.growth_value(fen, max(month - d.joined for d in devices), suspended,
                                     rule.per_tenure_month, rule.per_suspension)
+
+    def star_score(self, programme, grading, person, month):
+        """The best of the accounts that are rated."""
+        if not self.counted(programme, person):
+            return None
+        scale, factors = programme.factor_scale(grading)
+        rule = programme.score_of(grading)
+        return max((Fraction(self.product_score(device, rule, factors, month), scale)
+                    for device in person.of_year(month) if not self.why_not_rated(
+                        programme, grading, rule, device, person, month)), default=None)
 
     # The clearing's rating.
 

@@ -1,5 +1,6 @@
 """Orders, stock, complaints, claims, registrations, calls."""
 
+import amounts
 import basics as b
 from accounts import Hold
 from memberbook import FOREVER, WINDOW
@@ -61,6 +62,7 @@ class ServiceHome(MergingHome):
         hold = Hold(id_, self.code, account, [[lot, part] for lot, part in chosen], FOREVER)
         account.holds.append(hold)
         order = {"id": id_, "member": row["member"], "item": item, "quantity": row["quantity"],
+                 "beneficiary": row["beneficiary"] or row["member"],
                  "points": row["points"], "cash": row["cash"], "state": "CREATED",
                  "created": self.day, "delivered": None, "hold": hold}
         self.orders[id_] = order
@@ -104,6 +106,9 @@ class ServiceHome(MergingHome):
         self.spent[b.REDEEM, order["id"]].day = order["created"]
         del self.entries[self.sequence, self.serial]    # WITHDRAW cites no row of section 2.
         order["state"], order["delivered"] = "DELIVERED", self.day
+        if item.credit is not None:
+            self.top_up.append((self.day, order["id"], order["member"], order["beneficiary"],
+                                amounts.floor(order["points"] * item.credit)))
 
     def fail(self, order):
         hold = order["hold"]

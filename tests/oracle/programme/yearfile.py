@@ -1,6 +1,7 @@
 """What a random year's rows of members are judged by: a programme made up from a seed."""
 
 import copy
+import random
 
 import basics as b
 import shipped
@@ -49,6 +50,24 @@ def star_sections(rng):
     cuts = [{"grading": "star", "level": level, "percent": percent}
             for level, percent in zip(reversed(STARS[2:]), (10, 30, 60))]
     return grading, score, factors, cuts
+
+
+def own_star_sections(rng):
+    """Stars by thresholds of one's own in the place of growth."""
+    grading, score, factors, _ = star_sections(rng)
+    grading.update(name="star-own", run="MONTHLY", standards="FIXED", publish="AUTO",
+                   run_day=rng.randint(1, 28))
+    score = {"grading": "star-own", "months": rng.choice((3, 12)),
+             "months_min": score["months_min"]}
+    least = rng.randint(50, 110)
+    rows = [{"grading": "star-own", "level": level, "region": region,
+             "min": least * place // region, "from": "2004-01-01"}
+            for place, level in enumerate(STARS[1:]) if place for region in (1, 2, 3)]
+    if rng.random() < 0.5:    # else whoever is rated has a star
+        rows.append({"grading": "star-own", "level": STARS[1], "min": 5, "from": "2004-01-01"})
+    for row in factors:
+        row["grading"] = "star-own"
+    return grading, score, factors, rows
 
 
 def grading_rows(rng):
@@ -153,6 +172,11 @@ def first_version(rng, effective):
         gradings[1], score, data["factor"], data["cut"] = star_sections(rng)
         data["score"] = [score]
         data["threshold"] = [r for r in data["threshold"] if r["grading"] == "level"]
+    elif gradings[1]["run_day"] % 2:
+        gradings[1], score, data["factor"], rows = own_star_sections(
+            random.Random(gradings[1]["run_day"]))
+        data["score"] = [score]
+        data["threshold"] = rows + [r for r in data["threshold"] if r["grading"] == "level"]
     data["flag"] = FLAGS
     data["effective"] = {"order": ORDER}
     data["benefit"] = benefit_rows()

@@ -1,5 +1,8 @@
 // The three programmes that ship say what the operators' documents say (docs/decisions/
 // 0023-programme-format.md, section 7).
+#include "core/programme/catalogue.h"
+#include "core/programme/level.h"
+#include "core/programme/tenure.h"
 #include "tests/unit/files/programme_text.h"
 
 namespace ph::test {
@@ -53,9 +56,224 @@ TEST(Ready, EveryReferenceIsResolved) {
     for (std::size_t i = 0; i < rows.effective_order.size(); ++i) {
       EXPECT_EQ(made.rank_of_grade(rows.effective_order[i].index), i);
     }
-    EXPECT_TRUE(made.is_rating(Source::kConsumption));
-    EXPECT_FALSE(made.is_rating(Source::kPartner));
   }
+}
+
+constexpr const char* kReady[] = {"china-telecom", "china-unicom", "china-mobile-gotone"};
+
+TEST(Ready, TelecomsOwnPointsRateThoseFromOutsideDoNot) {
+  for (const char* name : kReady) {
+    const Programme made = programme_of(ready_text(name));
+    for (const Source source : {Source::kConsumption, Source::kTenure, Source::kLevel,
+                                Source::kAward, Source::kFixedLine}) {
+      EXPECT_TRUE(made.is_rating(source)) << name << static_cast<int>(source);
+    }
+    for (const Source source : {Source::kSp, Source::kPartner, Source::kExchangeIn}) {
+      EXPECT_FALSE(made.is_rating(source)) << name << static_cast<int>(source);
+    }
+  }
+}
+
+TEST(Ready, OneYuanIsOnePoint) {
+  for (const char* name : kReady) {
+    const Programme made = programme_of(ready_text(name));
+    const EarnRule& earn = made.rows().earn;
+    EXPECT_EQ(earn.unit_fen, 100) << name;
+    EXPECT_EQ(earn.points_per_unit, Ratio(1, 1)) << name;
+    const bool up = made.rows().head.code == "china-mobile-gotone";
+    EXPECT_EQ(earn.round, up ? Rounding::kUp : Rounding::kFloor) << name;
+  }
+}
+
+TEST(Ready, TelecomLevels) {
+  const Programme made = programme_of(ready_text("china-telecom"));
+  const Grading& level = made.rows().gradings.at(made.find_grading("level"));
+  EXPECT_EQ(names_of(level.levels), "ordinary vip-card silver gold diamond");
+  EXPECT_EQ(names_of(made.rows().effective_order), "diamond gold silver vip-card ordinary");
+  EXPECT_EQ(rate_of(made.rows().level_rates, 0), Ratio());
+  EXPECT_EQ(rate_of(made.rows().level_rates, 1), Ratio());  // the VIP card
+  const ShareCounts counts = share_counts(level, 1'000);
+  EXPECT_EQ((std::vector{counts[1].count, counts[2].count, counts[3].count}),
+            (std::vector<std::uint64_t>{234, 83, 16}));
+  EXPECT_FALSE(counts[4].shared);
+  for (int region = 1; region <= 3; ++region) {
+    EXPECT_EQ(fixed_standards(level, region, made.rows().head.effective).min[4],
+              (std::array{30'000, 24'000, 18'000}[static_cast<std::size_t>(region - 1)]));
+  }
+}
+
+TEST(Ready, TelecomGrowth) {
+  const Programme made = programme_of(ready_text("china-telecom"));
+  const Grading& growth = made.rows().gradings.at(made.find_grading("growth"));
+  std::vector<std::int64_t> mins;
+  for (const Threshold& row : growth.thresholds)
+    mins.push_back(row.min);
+  EXPECT_EQ(mins, (std::vector<std::int64_t>{600, 1'000, 1'500, 2'300, 4'000, 6'000, 8'000}));
+  EXPECT_EQ(growth.score.months, 12);
+  EXPECT_EQ(growth.score.per_tenure_month, 10);
+  EXPECT_EQ(growth.score.per_suspension, 10);
+  EXPECT_EQ(growth.valid_months, 12);
+  EXPECT_TRUE(growth.up_only);
+}
+
+// What a level has, each level above it has, too; and more points.
+TEST(Ready, TelecomHigherLevelHasAllOfTheLower) {
+  const Programme made = programme_of(ready_text("china-telecom"));
+  const Grading& level = made.rows().gradings.at(made.find_grading("level"));
+  for (std::size_t n = 0; n + 1 < level.levels.size(); ++n) {
+    const std::string& lower = level.levels[n].name;
+    const std::string& higher = level.levels[n + 1].name;
+    for (const Benefit& row : made.rows().benefits) {
+      const auto has = [&row](const std::string& name) {
+        return std::ranges::find(row.levels, name, &Ref::name) != row.levels.end();
+      };
+      EXPECT_TRUE(!has(lower) || has(higher)) << row.name << " of " << lower;
+    }
+  }
+  const auto& rates = made.rows().level_rates;
+  for (std::size_t n = 1; n < rates.size(); ++n) {
+    EXPECT_TRUE(!(*rates[n].rate <= *rates[n - 1].rate)) << rates[n].level.name;
+  }
+}
+
+// The sample for group customers: six weights, bands, cut-offs; where it grades, with A the best.
+TEST(Ready, SheetOfGroupCustomers) {
+  for (const char* name : kReady) {
+    const Programme made = programme_of(ready_text(name));
+    ASSERT_EQ(made.rows().sheets.size(), 1U);
+    const Sheet& sheet = made.rows().sheets[0];
+    std::string weights;
+    std::string bands;
+    for (const SheetInput& input : sheet.inputs) {
+      weights += input.name + " " + std::to_string(input.max) + " ";
+      for (const SheetBand& band : input.bands)
+        bands += std::to_string(band.min) + "-" + std::to_string(band.max) + " ";
+    }
+    EXPECT_EQ(weights, "nature 15 strength 15 growth 15 profit 15 relationship 20 importance 20 ");
+    EXPECT_EQ(bands,
+              "5-5 10-10 15-15 0-4 5-9 10-15 0-4 5-9 10-15 0-4 5-9 10-15 0-9 10-14 15-20 0-9 "
+              "10-14 15-20 ");
+    ASSERT_EQ(sheet.cuts.size(), 3U);
+    EXPECT_EQ(sheet.cuts[0].grade + sheet.cuts[1].grade + sheet.cuts[2].grade, "abc");
+    EXPECT_EQ(sheet.cuts[0].from, 75);
+    EXPECT_EQ(sheet.cuts[1].from, 60);
+    const std::uint16_t grading = made.find_grading("b2b");
+    if (made.rows().head.code == "china-mobile-gotone") {
+      EXPECT_EQ(grading, kNoIndex);
+      continue;
+    }
+    EXPECT_EQ(made.rows().gradings.at(grading).basis, Basis::kSheet);
+    EXPECT_EQ(names_of(made.rows().gradings.at(grading).levels), "not-graded c b a");
+  }
+}
+
+// 20 seconds: the high-end in 90 % of calls, others in 85 %; the middle called back within 24 h.
+TEST(Ready, CallCentreOfEachOperator) {
+  const auto text_of = [](const Programme& made) {
+    std::string out;
+    for (const Queue& queue : made.rows().queues) {
+      out += queue.name + " " + std::to_string(static_cast<int>(queue.position)) + " " +
+             std::to_string(queue.answer_seconds) + " " + std::to_string(queue.answer_percent) +
+             " " + std::to_string(queue.call_back_hours) + (queue.blacklist ? " blacklist" : "") +
+             "; ";
+    }
+    return out;
+  };
+  const auto place = [](QueuePosition position) {
+    return std::to_string(static_cast<int>(position));
+  };
+  const std::string normal = place(QueuePosition::kNormal);
+  const std::string expected = "high " + place(QueuePosition::kFirst) + " 20 90 0; middle " +
+                               normal + " 20 85 24; normal " + normal + " 20 85 0; last " +
+                               place(QueuePosition::kLast) + " 0 0 0 blacklist; ";
+  for (const char* name : kReady) {
+    EXPECT_EQ(text_of(programme_of(ready_text(name))), expected) << name;
+  }
+}
+
+const CatalogueItem& item_of(const Programme& programme, std::string_view name) {
+  const auto& all = programme.rows().items;
+  return all.at(
+      static_cast<std::size_t>(std::ranges::find(all, name, &CatalogueItem::name) - all.begin()));
+}
+
+// Phone: market price 2,000 yuan, cost 1,500, for 5,000 points + 1,500 yuan. 10,000 points buy 100
+// yuan, 20,000 points 300. 5,000 points are a top-up of 30 yuan.
+TEST(Ready, CatalogueOfEachOperator) {
+  for (const char* name : kReady) {
+    const Programme made = programme_of(ready_text(name));
+    const BusinessTime at = BusinessTime::of(made.rows().head.effective.plus_days(9), 9 * 3600);
+    const CatalogueItem& phone = item_of(made, "handset");
+    EXPECT_EQ(phone.form, Form::kGift);
+    EXPECT_EQ(phone.cost, 150'000);
+    EXPECT_EQ(phone.freight, 0);
+    EXPECT_EQ(phone.market_fen, 200'000);
+    EXPECT_EQ(price_at(phone, 1, at)->points, 5'000);
+    EXPECT_EQ(price_at(phone, 1, at)->cash, 150'000);
+    const CatalogueItem& voucher = item_of(made, "voucher");
+    EXPECT_EQ(price_at(voucher, 1, at)->points, 10'000);
+    EXPECT_EQ(price_at(voucher, 3, at)->points, 20'000);
+    EXPECT_EQ(voucher.market_fen, 10'000);
+    EXPECT_EQ(credit_of(item_of(made, "phone-credit"), Points::of(5'000)), Fen::of(3'000));
+    EXPECT_EQ(item_of(made, "phone-credit").beneficiary, Beneficiary::kAny);
+  }
+}
+
+// Off-peak minutes are cheaper each night, over midnight, and cheaper still for a month.
+TEST(Ready, NightMinutesAreCheaperOffPeak) {
+  const std::pair<const char*, int> ready[] = {
+      {"china-telecom", 2008}, {"china-unicom", 2016}, {"china-mobile-gotone", 2024}};
+  for (const auto& each : ready) {
+    const Programme made = programme_of(ready_text(each.first));
+    const CatalogueItem& item = item_of(made, "night-minutes");
+    const auto price = [&](int month, int day, int minute) {
+      const BusinessDate date = BusinessDate::of(each.second, month, day);
+      return price_at(item, 1, BusinessTime::of(date, minute * 60))->points;
+    };
+    for (const int peak : {7 * 60, 12 * 60, 22 * 60 - 1}) {
+      EXPECT_EQ(price(4, 30, peak), 1'000);
+      EXPECT_EQ(price(5, 31, peak), 1'000);
+    }
+    for (const int night : {22 * 60, 24 * 60 - 1, 0, 7 * 60 - 1}) {
+      EXPECT_EQ(price(4, 30, night), 800);
+      EXPECT_EQ(price(5, 1, night), 600);
+      EXPECT_EQ(price(5, 31, night), 600);
+      EXPECT_EQ(price(6, 1, night), 800);
+    }
+  }
+}
+
+TEST(Ready, GoToneSegments) {
+  const Programme made = programme_of(ready_text("china-mobile-gotone"));
+  std::string all;
+  for (const Segment& row : made.rows().segments) {
+    all += std::to_string(row.from_fen / 100) + "-" + std::to_string(row.to_fen / 100) + " " +
+           row.income + "/" + row.credit + "; ";
+  }
+  EXPECT_EQ(all,
+            "500-1000000 13/5.3; 200-500 4.7/5.6; 120-200 2.7/8.6; 0-120 1.6/6.7; 0-0 5.4/2.4; "
+            "0-0 4.2/2.4; ");
+}
+
+// A place in a queue is promised to grades that wait there.
+TEST(Ready, WhoIsPromisedAQueueWaitsInIt) {
+  const auto faults_of_new = [](const std::string& text) {
+    std::vector<Fault> faults;
+    check_new_programme(programme_of(text), "x", faults);
+    return faults;
+  };
+  for (const char* name : kReady) {
+    EXPECT_EQ(codes(faults_of_new(ready_text(name))), "") << name;
+  }
+  const std::string moved =
+      changed(changed(ready_text("china-unicom"), ", \"four-star\"]", "]", "[[queue]]"),
+              "\"three-star\"]", "\"four-star\", \"three-star\"]", "[[queue]]");
+  const auto faults = faults_of_new(moved);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].code, FaultCode::kProgrammeReference);
+  EXPECT_EQ(faults[0].line, line_of(moved, "[[benefit]]\nname = \"priority-10010\""));
+  EXPECT_EQ(faults[0].column, "benefit.queue");
+  EXPECT_TRUE(faults[0].expected.starts_with("middle, the queue in which four-star waits"));
 }
 
 TEST(Ready, TelecomGivesLumpSums) {
@@ -100,17 +318,6 @@ TEST(Ready, TelecomTieredService) {
   EXPECT_EQ(levels_of(made, "cross-province-sim"), "vip-card silver gold diamond");
 }
 
-TEST(Ready, TelecomSheetHasThreeBandsAnInput) {
-  const Programme made = programme_of(ready_text("china-telecom"));
-  ASSERT_EQ(made.rows().sheets.size(), 1U);
-  const Sheet& sheet = made.rows().sheets[0];
-  ASSERT_EQ(sheet.inputs.size(), 6U);
-  for (const SheetInput& input : sheet.inputs)
-    EXPECT_EQ(input.bands.size(), 3U) << input.name;
-  EXPECT_EQ(sheet.cuts.front().grade, "a");
-  EXPECT_EQ(sheet.cuts.front().from, 75);
-}
-
 TEST(Ready, UnicomOrder) {
   const Programme made = programme_of(ready_text("china-unicom"));
   EXPECT_EQ(names_of(made.rows().effective_order),
@@ -136,11 +343,17 @@ TEST(Ready, UnicomBenefits) {
     }
   }
   EXPECT_EQ(of_four_star,
-            "priority-10010 reactivation do-not-disturb broadband-repair broadband-move ");
-  for (const char* name : {"appointment", "staffed-counter", "roaming-no-deposit",
-                           "long-distance-no-deposit", "birthday-message"}) {
-    EXPECT_EQ(levels_of(made, name),
-              "legacy-diamond legacy-gold legacy-silver five-star vip loyal");
+            "priority-10010 staffed-counter roaming-no-deposit long-distance-no-deposit "
+            "birthday-message reactivation do-not-disturb broadband-repair broadband-move ");
+  EXPECT_EQ(levels_of(made, "appointment"),
+            "legacy-diamond legacy-gold legacy-silver five-star vip loyal");
+  // What four stars have those above them have, too.
+  for (const Benefit& row : made.rows().benefits) {
+    if (row.name != "appointment" && row.name != "free-sim") {
+      EXPECT_EQ(names_of(row.levels),
+                "legacy-diamond legacy-gold legacy-silver five-star vip loyal four-star")
+          << row.name;
+    }
   }
 }
 
@@ -168,8 +381,17 @@ TEST(Ready, GoToneBenefits) {
   EXPECT_EQ(benefit_of(made, "birthday")->per, ClaimPer::kBirthday);
   EXPECT_EQ(benefit_of(made, "reactivation-72")->hours, 72);
   EXPECT_EQ(benefit_of(made, "reactivation-48")->hours, 48);
+  EXPECT_EQ(benefit_of(made, "birthday")->terms,
+            (std::vector<std::string>{"voice", "data", "sms", "not-hk-mo-tw", "not-audiotext",
+                                      "not-forwarding"}));
+  EXPECT_EQ(levels_of(made, "free-sim"), "silver gold platinum diamond");
+  EXPECT_EQ(benefit_of(made, "free-sim")->kind, BenefitKind::kService);
+  EXPECT_EQ(levels_of(made, "reactivation-72"), "gold platinum diamond");
+  EXPECT_EQ(levels_of(made, "reactivation-48"), "silver");
   for (const char* name : {"lounge", "hotel", "perk-days"}) {
+    EXPECT_EQ(levels_of(made, name), "silver gold platinum diamond") << name;
     EXPECT_EQ(benefit_of(made, name)->per, ClaimPer::kYear);
+    EXPECT_EQ(benefit_of(made, name)->channels, (std::vector<std::string>{"app", "account"}));
   }
   int before = 1000;
   for (const char* level : {"diamond", "platinum", "gold", "silver"}) {

@@ -27,7 +27,7 @@ TEST(ProgrammeCheck, ATextThatBreaksTheTomlLibraryIsAFault) {
 
 TEST(ProgrammeCheck, AtMostSoManySections) {
   std::string text = ready_text(kTel);
-  std::size_t sections = 101;
+  std::size_t sections = 105;
   for (; sections < 4096; ++sections) {
     text += "[[segment]]\nname = \"s" + std::to_string(sections) +
             "\"\nfrom_fen = 0\nto_fen = 0\nincome = \"1\"\ncredit = \"1\"\n";
@@ -64,11 +64,46 @@ TEST(ProgrammeCheck, SevenStarsWithoutStandards) {
       "effective = \"NEXT_MONTH\"\nstandards = \"FIXED\"\n[[factor]]\ngrading = \"star-7\"\n"
       "years_from = 0\nfactor = \"1/1\"\n";
   const std::vector<Fault> faults = faults_of(text);
-  ASSERT_EQ(faults.size(), 7U);
+  ASSERT_EQ(faults.size(), 6U);  // Whoever is rated has the lowest star.
   for (const Fault& fault : faults) {
     EXPECT_EQ(fault.code, kProgrammeThresholdMissing);
     EXPECT_EQ(fault.line, line_of(text, "[[grading]]\nname = \"star-7\""));
   }
+}
+
+// A grading that no run could grade is refused before it is taken.
+TEST(ProgrammeCheck, EachGradingHasARunThatNodesCarryOut) {
+  const auto fault_of = [](std::string_view basis, std::string_view run, std::string_view more) {
+    const std::string text =
+        ready_text(kUni) +
+        "[[grading]]\nname = \"own\"\ntitle = \"x\"\nlevels = [\"o0\", \"o1\"]\n" + "basis = \"" +
+        std::string(basis) + "\"\nrun = \"" + std::string(run) + "\"\neffective = \"" +
+        (run == "YEARLY" ? "01-01" : "NEXT_MONTH") + "\"\n" + std::string(more);
+    std::vector<Fault> faults;
+    check_new_programme(programme_of(text), "x", faults);
+    EXPECT_TRUE(faults.empty() || faults[0].line == line_of(text, "[[grading]]\nname = \"own\""));
+    return codes(faults).substr(codes(faults).find(':') + 1);
+  };
+  const std::string fixed =
+      "standards = \"FIXED\"\n[[threshold]]\ngrading = \"own\"\nlevel = \"o1\"\nmin = 5\n"
+      "from = \"2015-01-01\"\n";
+  const std::string factor =
+      fixed + "[[factor]]\ngrading = \"own\"\nyears_from = 0\nfactor = \"1/1\"\n";
+  const auto months = [&factor](const char* count) {
+    return factor + "[[score]]\ngrading = \"own\"\nmonths = " + count + "\n";
+  };
+  const std::string ratios =
+      "standards = \"RATIOS\"\n[[share]]\ngrading = \"own\"\nlevel = \"o1\"\nof = \"all\"\n"
+      "ratio = \"1/3\"\n";
+  EXPECT_EQ(fault_of("RATING_POINTS", "YEARLY", fixed), "");
+  EXPECT_EQ(fault_of("SPEND_SCORE", "YEARLY", ratios), "");
+  EXPECT_EQ(fault_of("GROWTH", "MONTHLY", fixed), "");
+  EXPECT_EQ(fault_of("PRODUCT", "MONTHLY", months("22")), "");
+  EXPECT_EQ(fault_of("PRODUCT", "MONTHLY", months("23")), "PROGRAMME_KEY");
+  EXPECT_EQ(fault_of("PRODUCT", "YEARLY", factor), "PROGRAMME_KEY");
+  EXPECT_EQ(fault_of("GROWTH", "YEARLY", fixed), "PROGRAMME_KEY");
+  EXPECT_EQ(fault_of("GROWTH", "MONTHLY", ratios), "PROGRAMME_KEY");
+  EXPECT_EQ(fault_of("RATING_POINTS", "MONTHLY", fixed), "PROGRAMME_KEY");
 }
 
 TEST(ProgrammeCheck, TheRuleBookKnowsPartnersAndExpiry) {

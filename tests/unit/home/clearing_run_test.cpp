@@ -267,6 +267,119 @@ TEST(ClearingRun, LeavesOutWhomTheConditionExcludes) {
   EXPECT_EQ(node.counted(kRated), 3);
 }
 
+// Telephones of each kind, paid for before or afterwards.
+TEST(ClearingRun, AllServicesButDataCardsAreRatedPrepaidOrNot) {
+  GradedNode node(star_programme());
+  std::vector<Row> rows;
+  for (std::uint8_t service = 1; service <= 6; ++service) {
+    for (const std::uint8_t prepaid : {std::uint8_t{0}, std::uint8_t{1}}) {
+      const std::string name = "A-" + std::to_string(service) + std::to_string(prepaid);
+      Row account = account_row(kAnn, name, month_of(2008, 1));
+      account.says[0].word = service;
+      account.says[0].flag = {prepaid, 1};
+      rows.push_back(account);
+      rows.push_back(spent(kAnn, name, kMarch, 100 * service, false));
+      rows.push_back(spent(kAnn, name, month_of(2009, 2), 120'000 * service, false));
+    }
+  }
+  node.day(on(2009, 4, 3), std::move(rows));
+  node.count(kStars, on(2009, 4, 5));
+  // 2G, 3G, 4G, converged: 100 to 400 yuan a month x 11/10, in tenths, two of each.
+  EXPECT_EQ(
+      scores_of(run_of(node)).entries(),
+      (std::vector<programme::Histogram::Entry>{{4'400, 2}, {3'300, 2}, {2'200, 2}, {1'100, 2}}));
+}
+
+// What is bought by plan, and bills that wait for arrears to end, are no part of a score.
+TEST(C10, PlanAndArrearsChangeNoScore) {
+  programme::Rows rows = star_programme();
+  programme::Grading plan;
+  plan.name = "plan";
+  plan.title = "By plan";
+  plan.levels = {{.name = "no-plan"}, {.name = "plan-gold"}};
+  plan.basis = programme::Basis::kPlan;
+  plan.valid_months = 0;
+  rows.gradings.push_back(plan);
+  rows.entries = {{.grading = {.name = "plan"},
+                   .level = {.name = "plan-gold"},
+                   .plan = "p-199",
+                   .in_force = {.from = on(2004, 1, 1)}}};
+  const auto scores = [&rows](std::vector<Row> first) {
+    GradedNode node(rows);
+    first.insert(first.begin(), account_row(kAnn, "A-1", month_of(2008, 1)));
+    EXPECT_EQ(returned_of(node.day(on(2009, 1, 3), std::move(first))), Texts{});
+    node.day(on(2009, 4, 3),
+             {bill(kAnn, month_of(2009, 1), 60'000, "A-1"),
+              bill(kAnn, month_of(2009, 2), 60'000, "A-1"), bill(kAnn, kMarch, 1, "A-1")});
+    node.count(kStars, on(2009, 4, 5));
+    return std::pair(scores_of(run_of(node)).entries(), node.points(kAnn));
+  };
+  Row gold = member_row(MemberKind::kPlan, kAnn, "A-1");
+  std::ranges::copy(std::string_view("p-199"), gold.says[0].name[0].begin());
+  Row arrears = member_row(MemberKind::kArrears, kAnn, "A-1");
+  arrears.says[0].word = 3;
+  const auto plain = scores({});
+  EXPECT_EQ(plain.first, (std::vector<programme::Histogram::Entry>{{1'100, 1}}));
+  EXPECT_EQ(plain.second, 1'200);
+  const auto other = scores({gold, arrears});
+  EXPECT_EQ(other.first, plain.first);
+  EXPECT_EQ(other.second, 0);  // The points do wait.
+}
+
+// The later scheme: a version 2 whose gradings have seven stars, by cuts as before.
+TEST(C13, SevenStarsOfALaterVersion) {
+  programme::Rows later = star_programme();
+  later.head.version = 2;
+  later.head.effective = on(2009, 1, 1);
+  later.gradings[0].name = "star-7";
+  later.gradings[0].levels = {{.name = "ordinary"}};
+  later.effective_order.clear();
+  later.cuts.clear();
+  std::vector<FoundThreshold> found;
+  for (int star = 1; star <= 7; ++star) {
+    const std::string level = "star-" + std::to_string(star);
+    later.gradings[0].levels.push_back({.name = level});
+    later.effective_order.insert(later.effective_order.begin(), {.name = level});
+    if (star > 1) {
+      const int percent = 90 - 10 * star;
+      later.cuts.insert(
+          later.cuts.begin(),
+          {.grading = {.name = "star-7"}, .level = {.name = level}, .percent = percent});
+      found.insert(found.begin(), {.level = level, .percent = percent, .threshold = 100 * star});
+    }
+  }
+  later.effective_order.push_back({.name = "ordinary"});
+  later.scores[0].grading.name = "star-7";
+  for (programme::Factor& factor : later.factors) {
+    factor.grading.name = "star-7";
+  }
+  GradedNode node(star_programme());
+  node.give(later);
+  std::vector<Row> rows;
+  for (std::uint64_t n = 1; n <= 8; ++n) {  // 100 n yuan; the first one reaches nothing
+    const std::string name = "A-" + std::to_string(n);
+    rows.push_back(account_row(member_of(n), name, month_of(2008, 9)));
+    rows.push_back(spent(member_of(n), name, kMarch, 1, false));
+    for (int month = 9; month <= 14; ++month) {
+      rows.push_back(spent(member_of(n), name, month_of(2008 + month / 13, (month - 1) % 12 + 1),
+                           static_cast<std::int64_t>(n) * 10'000 - 5'000, false));
+    }
+  }
+  node.day(on(2009, 4, 3), std::move(rows));
+  ASSERT_EQ(node.book().names().gradings.find("star-7"), 1);
+  node.count({.kind = RunKind::kGrade, .grading = 1, .reference = kMarch}, on(2009, 4, 5));
+  grade(node, found);
+  node.home().publish_run(1);
+  node.day(kPosted);
+  std::string stars;
+  for (std::uint64_t n = 1; n <= 8; ++n) {
+    const std::uint8_t level =
+        node.book().level_on(node.home().number_of(member_of(n)), 1, on(2009, 4, 6));
+    stars += node.book().names().levels[1].name(level) + " ";
+  }
+  EXPECT_EQ(stars, "star-1 star-1 star-2 star-3 star-4 star-5 star-6 star-7 ");
+}
+
 // A grade of before is rated in its last month, as any that ends; a flag by review keeps nobody.
 TEST(ClearingRun, WhoHasAGradeOfBeforeIsRatedInItsLastMonth) {
   programme::Rows rows = star_programme();

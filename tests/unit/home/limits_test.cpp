@@ -134,6 +134,18 @@ TEST(C9, OldOwnerKeepsNothing) {
   EXPECT_EQ(node.book().account(1).ended, kMarch.count());
 }
 
+// a) redeemed on the spot, b) eliminated: what was redeemed on the same day stays so.
+TEST(C9, WhatIsRedeemedOnTheSpotStays) {
+  ProgrammeNode node(plain());
+  node.take(kDay, {bill(kAnn, kMarch, 5'000, "A-1")});
+  const DayResult day =
+      node.take(kDay.plus_days(1), {redeem(kAnn, 30), owner(kAnn, "A-1"), redeem(kAnn, 1)});
+  EXPECT_EQ(slices_of(day), Texts{"REDEEMED 1 -30"});
+  EXPECT_EQ(movements_of(day), Texts{"FORFEIT 2 FORFEITED 1 -20"});
+  EXPECT_EQ(returned_of(day), Texts{"3 INSUFFICIENT_POINTS"});
+  EXPECT_EQ(node.points(kAnn), 0);
+}
+
 TEST(Member, OneDeviceLeavesAlone) {
   ProgrammeNode node(plain());
   node.take(kDay, {bill(kAnn, kMarch, 5'000, "A-1"), bill(kAnn, kMarch, 3'000, "A-2")});

@@ -242,6 +242,104 @@ TEST(MonthlyRun, IsTheSameInSlicesAndFromASnapshotInBetween) {
   EXPECT_EQ(story(4), story(1'000'000));
 }
 
+// Stars by the thresholds that were published in 2015: 260, 140, 90, 30; in class 3 from 80 yuan on
+// three. One star has none: whoever is rated has it.
+programme::Rows stars_programme() {
+  programme::Rows rows = growth_programme();
+  rows.head.profile_required = false;
+  programme::Grading& grading = rows.gradings[0];
+  grading.levels = {{.name = "ordinary"}};
+  rows.effective_order = {{.name = "ordinary"}};
+  for (const char* star : {"one", "two", "three", "four", "five"}) {
+    grading.levels.push_back({.name = star});
+    rows.effective_order.insert(rows.effective_order.begin(), {.name = star});
+  }
+  grading.basis = programme::Basis::kProduct;
+  grading.unit = programme::GradingUnit::kAccount;
+  grading.up_only = false;
+  grading.valid_months = 12;
+  rows.scores = {{.line = 1, .grading = {.name = "level"}, .months = 12, .months_min = 6}};
+  rows.factors = {{.grading = {.name = "level"}, .years_from = 0, .factor = Ratio(1, 1)},
+                  {.grading = {.name = "level"}, .years_from = 1, .factor = Ratio(11, 10)}};
+  rows.thresholds = {least("five", 260),    least("four", 140),    least("three", 90, 1),
+                     least("three", 90, 2), least("three", 80, 3), least("two", 30)};
+  return rows;
+}
+// Bills of the months from `joined` up to January 2008, and of a fen in February.
+std::vector<Row> star_bills(std::uint64_t serial, std::string_view account, Month joined,
+                            std::int64_t yuan, std::uint32_t region = 1) {
+  const Month february = month_of(2008, 2);
+  std::vector<Row> rows{account_row(member_of(serial), account, joined, region)};
+  for (Month of = joined; of < february; of = of.next()) {
+    rows.push_back(bill(member_of(serial), of, yuan * 100, account));
+  }
+  rows.push_back(bill(member_of(serial), february, 1, account));
+  return rows;
+}
+
+TEST(MonthlyRun, GivesStarsByThresholdsOfItsOwn) {
+  GrowthNode node(stars_programme());
+  std::vector<Row> rows;
+  const auto add = [&rows](std::vector<Row> more) {
+    rows.insert(rows.end(), more.begin(), more.end());
+  };
+  std::uint64_t serial = 0;
+  for (const int yuan : {260, 259, 140, 139, 90, 89, 30, 29, 0}) {
+    ++serial;
+    add(star_bills(serial, "A-" + std::to_string(serial), month_of(2007, 8), yuan));
+  }
+  add(star_bills(10, "A-10", month_of(2007, 8), 89, 3));
+  // 27 and 28 yuan x 11/10; the better account counts; too new, and without a bill of the month.
+  add(star_bills(11, "A-11", month_of(2007, 2), 27));
+  add(star_bills(12, "A-12", month_of(2007, 2), 28));
+  add(star_bills(13, "A-13", month_of(2007, 8), 20));
+  add(star_bills(13, "B-13", month_of(2007, 8), 200));
+  add(star_bills(14, "A-14", month_of(2007, 9), 200));
+  add(star_bills(15, "A-15", month_of(2007, 8), 200));
+  rows.pop_back();
+  node.day(on(2008, 3, 9), std::move(rows));
+  node.day(on(2008, 3, 10));
+  // A notice comes before.
+  EXPECT_EQ(node.begun(),
+            (std::vector<std::string>{"2008-03-09 of 2008-04", "2008-03-10 of 2008-02"}));
+  std::string levels;
+  for (std::uint64_t n = 1; n <= 15; ++n) {
+    levels += node.level(member_of(n), on(2008, 3, 10)) + " ";
+  }
+  EXPECT_EQ(levels,
+            "five four four three three two two one one three one two four ordinary ordinary ");
+  EXPECT_EQ(node.newest(member_of(1)), "five RATED 2008-03-01 2009-03-01");
+  EXPECT_EQ(node.newest(member_of(14)), "none");
+  const std::vector<std::string> lines =
+      node.lines(node.book().runs().number_for(growth_of(month_of(2008, 2))));
+  ASSERT_GT(lines.size(), 7U);
+  EXPECT_EQ(lines.at(0), "STANDARD,1,one,,3");
+  EXPECT_EQ(lines.at(1), "STANDARD,1,two,30,3");
+  EXPECT_EQ(lines.at(7), "STANDARD,3,three,80,1");
+  // Nobody is rated while his star holds; in its last month again, also downwards.
+  node.reload();
+  node.day(on(2008, 4, 10), {bill(member_of(1), month_of(2008, 3), 1, "A-1")});
+  EXPECT_EQ(node.newest(member_of(1)), "five RATED 2008-03-01 2009-03-01");
+  node.day(on(2009, 3, 9), {bill(member_of(1), month_of(2009, 2), 1, "A-1")});
+  node.day(on(2009, 3, 10));
+  EXPECT_EQ(node.newest(member_of(1)), "one RATED 2009-03-01 2010-03-01");
+  EXPECT_EQ(node.newest(member_of(2)), "ordinary LAPSED 2009-03-01 open");
+}
+
+TEST(MonthlyRun, OfStarsReadsNoMonthThatIsGone) {
+  programme::Rows rows = stars_programme();
+  rows.scores[0].months = 23;
+  GrowthNode node(rows);
+  node.day(on(2008, 3, 10), star_bills(1, "A-1", month_of(2007, 8), 200));
+  EXPECT_EQ(node.begun(), std::vector<std::string>{"2008-03-10 of 2008-04"});  // a notice
+  EXPECT_NE(node.home().run_refusal(growth_of(month_of(2008, 2))).find("at most 22 months"),
+            std::string::npos);
+  GrowthNode other(stars_programme());
+  other.day(on(2008, 3, 9), star_bills(1, "A-1", month_of(2007, 8), 200));
+  EXPECT_EQ(other.home().run_refusal(growth_of(month_of(2007, 4))), "");
+  EXPECT_NE(other.home().run_refusal(growth_of(month_of(2007, 3))), "");
+}
+
 // What a home is after three months of bills and a run, to the byte.
 std::vector<std::byte> state_by(programme::Rows rows) {
   GrowthNode node(std::move(rows));

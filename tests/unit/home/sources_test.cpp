@@ -178,6 +178,35 @@ TEST(OptionA, StandsBesideEachBill) {
   EXPECT_EQ(node.rating_points(kAnn, kMarch), 99 + 29 + 99 + 9 + 9);
 }
 
+// By the level that holds on the bill month's last day, of each account of the member.
+TEST(OptionA, OfALevelStandsBesideEachBill) {
+  programme::Rows rows = plain();
+  programme::Grading grading;
+  grading.name = "level";
+  grading.title = "Level";
+  grading.levels = {{.name = "ordinary"}, {.name = "gold"}};
+  grading.basis = programme::Basis::kReview;
+  rows.gradings = {grading};
+  rows.level_award.mode = programme::AwardMode::kOptionA;
+  rows.level_award.grading = {.name = "level"};
+  rows.level_rates = {{.level = {.name = "gold"}, .rate = Ratio(1, 5)}};
+  ProgrammeNode node(rows);
+  const DayResult day = node.take(
+      kDay, {bill(kBob, kMarch, 9'999, "B-1"), bill(kAnn, month_of(2006, 12), 700, "A-1"),
+             grade_row(kAnn, "level", "gold", on(2007, 2, 28)),
+             bill(kAnn, month_of(2007, 1), 1'000, "A-1"), bill(kAnn, kMarch, 9'999, "A-1"),
+             bill(kAnn, kMarch, 999, "A-2"), bill(kAnn, month_of(2007, 2), 500, "A-1")});
+  EXPECT_EQ(returned_of(day), Texts{});
+  EXPECT_EQ(movements_of(day),
+            (Texts{"EARN 1 ISSUED 1 99", "EARN 2 ISSUED 2 7", "EARN 4 ISSUED 4 10",
+                   "EARN 5 ISSUED 5 99", "EARN 3000000000 ISSUED 3000000000 19",
+                   "EARN 6 ISSUED 6 9", "EARN 3000000001 ISSUED 3000000001 1", "EARN 7 ISSUED 7 5",
+                   "EARN 3000000002 ISSUED 3000000002 1"}));
+  EXPECT_EQ(day.movements[4].slice.source, Source::kLevel);
+  EXPECT_EQ(day.movements[4].slice.earned_month, kMarch);
+  EXPECT_EQ(node.rating_points(kAnn, kMarch), 99 + 19 + 9 + 1);
+}
+
 TEST(OptionA, ARebillChangesEachSource) {
   programme::Rows rows = plain();
   rows.tenure_award.mode = programme::AwardMode::kOptionA;

@@ -144,6 +144,12 @@ TEST_F(Gifts, PaidInCashByTheMemberCostNothing) {
   EXPECT_EQ(gift({{kP1, 50}}, 900, 100, 1001), Texts{"1>2 GIFT_COST 50 =0"});
 }
 
+// Sold at 5,000 points + 1,500 yuan, which is what it costs: whose points it were, nothing is owed.
+TEST_F(Gifts, ThePhoneAtItsCostSettlesAtNought) {
+  EXPECT_EQ(gift({{kP1, 3'000}, {kP3, 2'000}}, 150'000, 0, 150'000),
+            (Texts{"1>2 GIFT_COST 3000 =0", "3>2 GIFT_COST 2000 =0"}));
+}
+
 TEST_F(Gifts, OfTheHomeItselfTakeTheHomesCosts) {
   const Report home = gift_costs(
       redeemed(own_id(kDay, 1), kAnn, {{kP3, 5}, {kP1, 5}}, kP1, Form::kGift), 90, 10, 0);

@@ -65,6 +65,22 @@ TEST(Catalogue, PointsAndCash) {
   EXPECT_EQ(refusal(4'999, 150'000), Refusal::kPrice);
 }
 
+// A top-up card for 500 points + 20 yuan, for oneself or somebody else.
+TEST(Catalogue, OwnProductForPointsAndCash) {
+  CatalogueItem card{.name = "card", .form = Form::kOwnProduct, .kind = ItemKind::kOwn};
+  card.prices = {price(1, 500, 2'000)};
+  const auto refusal = [&card](std::int64_t points, std::int64_t cash, bool for_other) {
+    const Wanted wanted{
+        .points = Points::of(points), .cash = Fen::of(cash), .for_other = for_other};
+    return may_order(card, wanted, {}, 0, at("2008-03-05", 9));
+  };
+  EXPECT_EQ(refusal(500, 2'000, false), Refusal::kNone);
+  EXPECT_EQ(refusal(500, 2'000, true), Refusal::kNone);
+  EXPECT_EQ(refusal(500, 0, false), Refusal::kPrice);
+  card.beneficiary = Beneficiary::kSelf;
+  EXPECT_EQ(refusal(500, 2'000, true), Refusal::kNotEntitled);
+}
+
 TEST(Catalogue, TwiceThePointsBuyThreeTimes) {
   CatalogueItem voucher{.name = "voucher", .form = Form::kGift, .kind = ItemKind::kBought};
   voucher.prices = {price(1, 10'000), price(3, 20'000)};

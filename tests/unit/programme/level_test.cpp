@@ -8,6 +8,7 @@
 
 #include "core/programme/grade.h"
 #include "core/programme/score.h"
+#include "core/programme/tenure.h"
 #include "core/programme/yearly.h"
 #include "tests/unit/programme/figures.h"
 
@@ -264,6 +265,16 @@ TEST(GoTone, FullYearAndFebruary) {
   const Grade diamond = annual(grading, 5, from);
   EXPECT_EQ(level_on(diamond, day("2026-01-31")), 5);
   EXPECT_EQ(level_on(diamond, day("2026-02-01")), 0);
+  // Of tenure whole years alone count.
+  const auto score = [&](int months) {
+    return spend_score(385'000, whole_years(months), grading.tenure_points);
+  };
+  EXPECT_EQ(score(11), 3'850);
+  EXPECT_EQ(score(12), 3'950);
+  EXPECT_EQ(score(35), 3'950);
+  EXPECT_EQ(score(36), 4'050);
+  EXPECT_EQ(score(119), 4'050);
+  EXPECT_EQ(score(120), 4'150);
 }
 
 TEST(GoTone, PlanGivesAndTakesTheLevel) {

@@ -346,5 +346,36 @@ TEST(Sheet, AnyOtherIsData) {
   EXPECT_EQ(sheet_total(sheet, poor).error(), SheetFault::kNoGrade);
 }
 
+// Customers by turnover, credit, margin, growth; prospects by type, assets, turnover, growth,
+// demand: a sheet each, with weights of whoever writes it.
+TEST(Sheet, CustomersAndProspectsHaveOneEach) {
+  const auto sheet_of = [](std::initializer_list<const char*> inputs) {
+    Sheet sheet{.name = "sheet"};
+    for (const char* name : inputs) {
+      sheet.high += 20;
+      sheet.inputs.push_back(
+          {.name = name,
+           .max = 20,
+           .bands = {{.from = 0, .min = 0, .max = 9}, {.from = 100, .min = 10, .max = 20}}});
+    }
+    sheet.cuts = {{.grade = "a", .from = 50}, {.grade = "b", .from = 0}};
+    return sheet;
+  };
+  const Sheet customers = sheet_of({"turnover", "credit", "margin", "growth"});
+  const Sheet prospects = sheet_of({"type", "assets", "turnover", "growth", "demand"});
+  const std::vector<SheetAnswer> of_customer{
+      {"turnover", 100, 20}, {"credit", 100, 20}, {"margin", 0, 0}, {"growth", 99, 9}};
+  std::vector<SheetAnswer> of_prospect{{"type", 100, 10},
+                                       {"assets", 100, 10},
+                                       {"turnover", 100, 10},
+                                       {"growth", 100, 10},
+                                       {"demand", 100, 10}};
+  EXPECT_EQ(*sheet_total(customers, of_customer), (SheetTotal{49, 1}));
+  EXPECT_EQ(*sheet_total(prospects, of_prospect), (SheetTotal{50, 0}));
+  EXPECT_EQ(sheet_total(customers, of_prospect).error(), SheetFault::kUnknownInput);
+  of_prospect.pop_back();
+  EXPECT_FALSE(sheet_total(prospects, of_prospect));
+}
+
 }  // namespace PH_FILE
 }  // namespace ph::programme

@@ -160,10 +160,13 @@ TEST(Stars, PublishedThresholdsOf2015) {
   grading.thresholds = {threshold(5, 260), threshold(4, 140), threshold(3, 90), threshold(2, 30)};
   const LevelStandards standards = fixed_standards(grading, 1, day("2015-07-01"));
   const std::array<std::pair<int, int>, 8> levels{
-      {{260, 5}, {259, 4}, {140, 4}, {139, 3}, {90, 3}, {89, 2}, {30, 2}, {29, 0}}};
+      {{260, 5}, {259, 4}, {140, 4}, {139, 3}, {90, 3}, {89, 2}, {30, 2}, {29, 1}}};
   for (const auto& expected : levels) {
     EXPECT_EQ(level_for(expected.first, standards), expected.second) << expected.first;
   }
+  // A threshold of its own is one star's, too.
+  grading.thresholds.push_back(threshold(1, 10));
+  EXPECT_EQ(level_for(9, fixed_standards(grading, 1, day("2015-07-01"))), 0);
 }
 
 TEST(Stars, WindowEndsBeforeTheRatingMonth) {
@@ -313,15 +316,6 @@ TEST(Review, TwoPeople) {
 }
 TEST(Review, OnePersonIsRefused) {
   EXPECT_EQ(reviewed("G-0001", "G-0001"), Refusal::kOnePerson);
-}
-
-TEST(C10, PlanAndArrearsChangeNoScore) {
-  // Spend and tenure are all that a score takes: a plan gives a grade of its own grading, and
-  // arrears are looked at when points are redeemed.
-  const Rated& account = kRated[3];
-  EXPECT_EQ(score_of(account), 1'620U);
-  EXPECT_EQ(spend_score(account.sum_fen, 2, gotone_annual().tenure_points), 1'719);
-  EXPECT_EQ(level_of_plans(unicom_stars(), {"gotone-599"}, day("2016-04-01")), 0);
 }
 
 }  // namespace PH_FILE
