@@ -182,7 +182,9 @@ http::Response balance_answer(const MemberView& view, const Balance& balance) {
   json.add("held", balance.held);
   json.add("debts", balance.debts);
   if (view.programme != nullptr && balance.state != MemberState::kClosed) {
-    if (const auto kept = view.book().kept_back(view.number, view.today())) {
+    if (const std::uint32_t now = view.book().present(view.number); now != view.number) {
+      json.add("merged_into", view.home.member_at(now).text());
+    } else if (const auto kept = view.book().kept_back(view.number, view.today())) {
       json.add("kept_back", *kept);
     }
   }

@@ -15,6 +15,8 @@ std::string_view word(Repeat repeat) {
       return "SAME_KEY";
     case Repeat::kNewKey:
       return "NEW_KEY";
+    case Repeat::kNothing:
+      return "NOTHING";
   }
   return {};
 }

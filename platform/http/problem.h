@@ -17,6 +17,7 @@ enum class Repeat : std::uint8_t {
   kAfterCorrection,  // nothing was recorded: correct it; the key is free for the right request
   kSameKey,          // the same request under the same key, until the answer is definite
   kNewKey,           // the answer stands for ever: another attempt is another transaction
+  kNothing,          // it is done already, by another way
 };
 [[nodiscard]] std::string_view word(Repeat repeat);
 
@@ -43,7 +44,7 @@ struct ProblemView {
   std::string_view word{};
   std::string_view title{};
   std::string_view what_now{};
-  std::string_view repeat{};  // AFTER_CORRECTION, SAME_KEY, NEW_KEY
+  std::string_view repeat{};  // AFTER_CORRECTION, SAME_KEY, NEW_KEY, NOTHING
   std::string_view detail{};  // about this request, for people; may be empty
   std::string_view field{};   // of the path, query, body or header; may be empty
   std::string_view id{};      // of the transaction; may be empty

@@ -221,6 +221,8 @@ def adds_up(world, told):
         same(f"points and debts of {member}", (balance["points"], balance["debts"]),
              (opening + sum(line["points"] for line in lines),
               sum(line.get("debts", 0) for line in lines)))
+        same(f"what {member} was merged into", DORA if member in (BOB, CARL) else None,
+             balance.get("merged_into"))
 
 
 def right_header(data, days, batches):
