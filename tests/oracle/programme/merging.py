@@ -11,6 +11,7 @@ class MergingHome(MemberHome):
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
         self.orders, self.merges = {}, {}
+        self.merged_numbers = {}    # by the number that took them, as long as they are merged
         self.came = set()    # numbers that have moved in once
 
     def at_home(self, member, earning=False, closed_too=False, refund=False):
@@ -275,7 +276,7 @@ class MergingHome(MemberHome):
 
     def earned_of(self, member):
         """Points of lots that it has had; of merged numbers what still lies with them, too."""
-        mine = [n for n, person in self.persons.items() if person.merged_into == member]
+        mine = self.merged_numbers.get(member, ())
         return self.person(member).earned_total + sum(map(self.earned_of, mine))
 
     def may_merge(self, *accounts):
@@ -329,6 +330,7 @@ class MergingHome(MemberHome):
             for month, points in giver.other.items():
                 taker.add_other(month, points)
             giver.merged_into = row["into"]
+            self.merged_numbers.setdefault(row["into"], []).append(row["member"])
             giver.owners += 1
         taker.entered = max(taker.entered, giver.entered)
         self.plan_changed(giver.member)
@@ -366,6 +368,7 @@ class MergingHome(MemberHome):
                 self.reassign(self.serial, lot, new, old)
         if merge["whole"]:
             giver.merged_into = None
+            self.merged_numbers[merge["into"]].remove(merge["member"])
             for month, points in giver.other.items():
                 taker.add_other(month, -points)
         self.plan_changed(giver.member)
