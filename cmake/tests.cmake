@@ -125,6 +125,6 @@ foreach(check IN LISTS checks)
     continue()
   endif()
   add_test(NAME check.${name} COMMAND ${PH_PYTHON} ${check})
-  set_tests_properties(check.${name} PROPERTIES LABELS check TIMEOUT 60
+  set_tests_properties(check.${name} PROPERTIES LABELS check TIMEOUT 180
                        ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
 endforeach()
