@@ -35,8 +35,8 @@ bool OutFolder::put(const std::string& name, const std::string& text) const {
     file.write(as_bytes(text));
     file.sync();
   }
-  fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read |
-                            fs::perms::others_read);  // For whoever takes it from there.
+  // For whoever takes it from there: a user of the node's group.
+  fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
   kill_point<"node_out_file">();
   rename_durably(part, path);
   return true;

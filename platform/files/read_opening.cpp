@@ -89,7 +89,9 @@ class OpeningReader {
                          .original = cells[6].number,
                          .remaining = cells[7].number};
     checks_.province(row, "lot", lot.lot.participant());
-    if (!reading_.taken) {
+    if (reading_.taken) {
+      checks_.not_newer(row, "lot", lot.lot.date());
+    } else {
       checks_.older(row, "lot", lot.lot.date());
     }
     if (lot.remaining > lot.original) {
