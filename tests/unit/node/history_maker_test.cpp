@@ -305,7 +305,7 @@ TEST_F(HistoryMakerTest, WithoutTheLastDaysItIsAsOfTheOneBefore) {
   two_months();
   blobs_.refuse({world_.days()[3].blob});
   start();
-  EXPECT_TRUE(wait_for([this] {
+  ASSERT_TRUE(wait_for([this] {
     take();
     return set_ != nullptr && set_->complete && !set_->files.empty();
   }));
@@ -318,7 +318,7 @@ TEST_F(HistoryMakerTest, WithNoDayNothingIsTold) {
   blobs_.refuse(
       {world_.days()[0].blob, world_.days()[1].blob, world_.days()[2].blob, world_.days()[3].blob});
   start();
-  EXPECT_TRUE(wait_for([this] {
+  ASSERT_TRUE(wait_for([this] {
     take();
     return set_ != nullptr && !maker_->fault().empty();
   }));
