@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <stdexcept>
 #include <utility>
 
 #include "core/batch/framed.h"
@@ -22,6 +24,28 @@ std::optional<std::span<const HistoryRecord>> behind(std::span<const HistoryReco
   });
   if (found == all.rend()) return std::nullopt;
   return all.first(static_cast<std::size_t>(all.rend() - found) - 1);
+}
+
+// What an item moves, as who takes a batch in adds it up (docs/formats.md, fault 812); a refund, a
+// reversal and what corrects one says nothing of it.
+bool adds_up(const Item& item, std::span<const Slice> slices) {
+  const bool out =
+      item.kind == Kind::kRedeem || item.kind == Kind::kExchangeOut || item.kind == Kind::kMoveOut;
+  const bool in =
+      item.kind == Kind::kAccrual || item.kind == Kind::kExchangeIn || item.kind == Kind::kMoveIn;
+  if (item.action != Action::kNew || !(out || in)) return true;
+  Int128 sum = 0;
+  for (const Slice& slice : slices) {
+    const bool beside = slice.source == Source::kDebt || slice.account == Account::kRepaid;
+    sum += beside ? 0 : slice.delta;
+  }
+  return sum == (out ? -Int128{item.points} : Int128{item.points});
+}
+
+// The newest of these days up to this one.
+std::optional<BusinessDate> newest_up_to(const std::vector<BusinessDate>& days, BusinessDate end) {
+  const auto behind = std::ranges::upper_bound(days, end);
+  return behind == days.begin() ? std::nullopt : std::optional(*std::prev(behind));
 }
 
 // The other number of a pair of REASSIGN: of a lot the first one gives, of a debt it gets.
@@ -65,17 +89,50 @@ std::optional<BusinessDate> HistoryBook::as_of() const {
   return set_->files.back()->view.header.last;
 }
 
-HistoryBook::OpenBatch* HistoryBook::batch_of(BusinessDate day,
-                                              const std::vector<SealedDay>& days) {
+void HistoryBook::use(std::shared_ptr<const HistorySet> set) {
+  set_ = std::move(set);
+  doubts_.clear();
+}
+
+std::optional<BusinessDate> HistoryBook::take_doubt() {
+  for (auto& [day, taken] : doubts_) {
+    if (!std::exchange(taken, true)) return day;
+  }
+  return std::nullopt;
+}
+
+Fail<HistoryFault> HistoryBook::doubt(BusinessDate day) {
+  doubts_.emplace(day, false);
+  open_.erase(day);
+  return Fail{HistoryFault::kDamaged};
+}
+
+std::size_t HistoryBook::gaps() const {
+  const auto end = as_of();
+  if (!end) return 0;
+  const auto& lacking = set_->lacking;
+  return static_cast<std::size_t>(std::ranges::upper_bound(lacking, *end) - lacking.begin());
+}
+
+// What the disk or the store refuses is the page's fault, never the node's end.
+Result<const HistoryBook::OpenBatch*, HistoryFault> HistoryBook::batch_of(
+    BusinessDate day, const std::vector<SealedDay>& days) {
   if (const auto found = open_.find(day); found != open_.end()) {
     found->second.used = ++uses_;
     return &found->second;
   }
   const auto sealed = std::ranges::lower_bound(days, day, {}, &SealedDay::date);
-  if (sealed == days.end() || sealed->date != day) return nullptr;
-  auto blob = blobs_.get(sealed->blob, false);
+  if (sealed == days.end() || sealed->date != day) return Fail{HistoryFault::kDamaged};
+  std::optional<Blob> blob;
+  try {
+    blob = blobs_.get(sealed->blob, false);
+  } catch (const std::runtime_error& failure) {
+    unread_ = Unread{.day = day, .why = "the batch of " + day.text() + ": " + failure.what()};
+    return Fail{HistoryFault::kLacks};
+  }
+  if (unread_ && unread_->day == day) unread_.reset();
   const auto view = blob ? framed_view(blob->bytes()) : std::nullopt;
-  if (!view) return nullptr;
+  if (!view) return Fail{HistoryFault::kDamaged};
   if (open_.size() >= kOpenBatchesMax) {
     open_.erase(
         std::ranges::min_element(open_, {}, [](const auto& one) { return one.second.used; }));
@@ -84,7 +141,11 @@ HistoryBook::OpenBatch* HistoryBook::batch_of(BusinessDate day,
               .first->second;
 }
 
-// nullopt: the batch has no such line.
+void HistoryBook::look_again(const std::vector<SealedDay>& days) {
+  if (unread_) static_cast<void>(batch_of(unread_->day, days));
+}
+
+// nullopt: the batch has no such line, or another's slices stand where this one's should.
 std::optional<HistoryLine> HistoryBook::line_of(const HistoryRecord& record,
                                                 const BatchView& batch) const {
   HistoryLine line{.at = {.day = record.day(), .place = record.place}};
@@ -102,7 +163,7 @@ std::optional<HistoryLine> HistoryBook::line_of(const HistoryRecord& record,
     return std::nullopt;
   }
   line.slices = batch.slices.subspan(record.slice, line.item->slice_count);
-  return line;
+  return adds_up(*line.item, line.slices) ? std::optional(line) : std::nullopt;
 }
 
 Result<HistoryPage, HistoryFault> HistoryBook::page(Member member,
@@ -110,10 +171,17 @@ Result<HistoryPage, HistoryFault> HistoryBook::page(Member member,
                                                     std::size_t limit,
                                                     const std::vector<SealedDay>& days) {
   if (!ready()) return Fail{HistoryFault::kNotReady};
-  if (before && (!as_of() || before->day > *as_of())) return Fail{HistoryFault::kNoSuchEntry};
+  if (before && std::ranges::binary_search(set_->lacking, before->day)) {
+    return Fail{HistoryFault::kLacks};
+  }
+  const auto last = as_of();
+  if (before && (!last || before->day > *last)) return Fail{HistoryFault::kNoSuchEntry};
+  if (!last) return HistoryPage{};
+  const auto gap = newest_up_to(set_->lacking, before ? before->day : *last);
   HistoryPage page;
   for (auto file = set_->files.rbegin(); file != set_->files.rend() && !page.more; ++file) {
     const HistoryView& view = (*file)->view;
+    if (gap && view.header.last < *gap) break;
     if (before && view.header.first > before->day) continue;
     const bool inside = before && view.header.last >= before->day;
     const auto records = behind(view.of(member), inside ? before : std::nullopt);
@@ -123,16 +191,20 @@ Result<HistoryPage, HistoryFault> HistoryBook::page(Member member,
         page.more = true;
         break;
       }
-      const OpenBatch* batch = batch_of(record->day(), days);
-      const auto line = batch == nullptr ? std::nullopt : line_of(*record, batch->view);
-      if (!line) {
-        doubt_ = record->day();
-        open_.erase(record->day());
-        return Fail{HistoryFault::kDamaged};
+      if (record->day() < view.header.first || record->day() > view.header.last) {
+        return doubt(view.header.first);
       }
+      const auto batch = batch_of(record->day(), days);
+      if (!batch && batch.error() == HistoryFault::kLacks) return Fail{HistoryFault::kLacks};
+      const auto line = batch ? line_of(*record, (*batch)->view) : std::nullopt;
+      if (!line) return doubt(record->day());
       page.lines.push_back(*line);
-      page.keep.push_back(batch->blob);
+      page.keep.push_back((*batch)->blob);
     }
+  }
+  if (gap && !page.more) {
+    if (page.lines.size() < limit) return Fail{HistoryFault::kLacks};
+    page.more = true;
   }
   return page;
 }

@@ -28,6 +28,7 @@ struct HistoryFile {
 // What there is of the index, never changed. One that isn't complete answers nothing.
 struct HistorySet {
   std::vector<std::shared_ptr<const HistoryFile>> files{};  // by day, ascending
+  std::vector<BusinessDate> lacking{};  // ascending: sealed days that can't be made now
   bool complete{};
 };
 
@@ -60,6 +61,7 @@ enum class HistoryFault : std::uint8_t {
   kNotReady,     // the index is being made
   kNoSuchEntry,  // `before` isn't a line of this member
   kDamaged,      // index and batches don't say the same: `take_doubt` has the day
+  kLacks,        // the page reaches a day that isn't there, or can't be read, now
 };
 
 class HistoryBook {
@@ -67,8 +69,10 @@ class HistoryBook {
   explicit HistoryBook(BlobStore& blobs) : blobs_(blobs) {}
 
   // In place of the one before.
-  void use(std::shared_ptr<const HistorySet> set) { set_ = std::move(set); }
+  void use(std::shared_ptr<const HistorySet> set);
   [[nodiscard]] bool ready() const { return set_ != nullptr && set_->complete; }
+  // How many days up to `as_of` no page can reach.
+  [[nodiscard]] std::size_t gaps() const;
   // The last day whose lines are told; nullopt: none was sealed.
   [[nodiscard]] std::optional<BusinessDate> as_of() const;
   // Newest first, those behind `before`. `days`: the province's.
@@ -76,8 +80,12 @@ class HistoryBook {
                                                        std::optional<HistoryPlace> before,
                                                        std::size_t limit,
                                                        const std::vector<SealedDay>& days);
-  // A day of which something didn't fit, once.
-  [[nodiscard]] std::optional<BusinessDate> take_doubt() { return std::exchange(doubt_, {}); }
+  // A day of which something in this set didn't fit, each once.
+  [[nodiscard]] std::optional<BusinessDate> take_doubt();
+  // Why a batch can't be read, until it can; empty when all could.
+  [[nodiscard]] std::string fault() const { return unread_ ? unread_->why : std::string(); }
+  // Whether it can now.
+  void look_again(const std::vector<SealedDay>& days);
 
  private:
   struct OpenBatch {
@@ -86,15 +94,23 @@ class HistoryBook {
     std::uint64_t used{};
   };
 
-  [[nodiscard]] OpenBatch* batch_of(BusinessDate day, const std::vector<SealedDay>& days);
+  struct Unread {
+    BusinessDate day{};
+    std::string why{};
+  };
+
+  [[nodiscard]] Result<const OpenBatch*, HistoryFault> batch_of(BusinessDate day,
+                                                                const std::vector<SealedDay>& days);
   [[nodiscard]] std::optional<HistoryLine> line_of(const HistoryRecord& record,
                                                    const BatchView& batch) const;
+  Fail<HistoryFault> doubt(BusinessDate day);
 
   BlobStore& blobs_;
   std::shared_ptr<const HistorySet> set_{};
   std::map<BusinessDate, OpenBatch> open_{};  // kOpenBatchesMax at most, those used last
   std::uint64_t uses_{};
-  std::optional<BusinessDate> doubt_{};
+  std::map<BusinessDate, bool> doubts_{};  // of this set: whether it was taken
+  std::optional<Unread> unread_{};
 };
 
 }  // namespace ph

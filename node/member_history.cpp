@@ -117,6 +117,9 @@ http::Response problem_of(HistoryFault fault) {
     case HistoryFault::kDamaged:
       return member_problem(MemberProblem::kUnavailable,
                             "a part of the history is being made again");
+    case HistoryFault::kLacks:
+      return member_problem(MemberProblem::kUnavailable,
+                            "a part of the history can't be read at present");
   }
   return member_problem(MemberProblem::kInternal);
 }

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <stdexcept>
 #include <utility>
@@ -22,15 +24,47 @@ namespace {
 constexpr std::string_view kIndexEnding = ".phx";
 constexpr std::string_view kIndexPartEnding = ".phx.part";
 constexpr std::size_t kRecordsAtOnce = 64U << 10U;  // of a merge: 1 MiB
+constexpr std::size_t kBytesAtOnce = 1U << 20U;     // of a look at a file
 constexpr int kNice = 10;  // behind the loop, where both want the same core
 
 Bytes bytes_of(std::span<const HistoryRecord> records) {
   return std::as_bytes(records);
 }
 
+// Read and not through a mapping: there a bad sector is a signal that ends the node. False: the
+// file is shorter, or the disk can't read it.
+bool read_at(const FileHandle& handle, std::uint64_t at, std::span<std::byte> into) {
+  while (!into.empty()) {
+    const ssize_t got = ::pread(handle.get(), into.data(), into.size(), static_cast<off_t>(at));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno != EIO) throw world_error(errno, "read", handle.path());
+    if (got <= 0) return false;
+    at += static_cast<std::uint64_t>(got);
+    into = into.subspan(static_cast<std::size_t>(got));
+  }
+  return true;
+}
+
+// Whether the records on the disk are those of this header.
+bool is_whole(const std::string& path, const HistoryHeader& header) {
+  if (!exists(path)) return false;
+  const FileHandle handle(path, O_RDONLY);
+  const std::uint64_t end = sizeof(HistoryHeader) + header.records * sizeof(HistoryRecord);
+  std::vector<std::byte> buffer(kBytesAtOnce);
+  Sha256Stream stream;
+  for (std::uint64_t at = sizeof(HistoryHeader); at < end;) {
+    const auto part = std::span(buffer).first(std::min<std::uint64_t>(end - at, buffer.size()));
+    if (!read_at(handle, at, part)) return false;
+    stream.update(part);
+    at += part.size();
+  }
+  return stream.finish() == header.digest;
+}
+
 std::shared_ptr<const HistoryFile> opened_index(const std::string& path) {
   const FileHandle handle(path, O_RDONLY);
-  if (handle.size() == 0) return nullptr;
+  std::array<std::byte, sizeof(HistoryHeader)> header{};
+  if (!read_at(handle, 0, header)) return nullptr;
   const auto mapped = std::make_shared<const MappedFile>(handle);
   const auto view = view_of_history(mapped->bytes(), &sha256);
   return view ? std::make_shared<const HistoryFile>(HistoryFile{mapped, *view}) : nullptr;
@@ -87,12 +121,13 @@ std::string HistoryMaker::fault() const {
 void HistoryMaker::run() {
   ::setpriority(PRIO_PROCESS, 0, kNice);  // Of this thread alone.
   bool more = false;
-  bool failed = false;
   std::unique_lock lock(mutex_);
   while (true) {
-    if (failed) {
+    if (!more && !failure_.empty()) {
       wake_.wait_for(lock, std::chrono::milliseconds(options_.again_ms),
                      [this] { return ending_.load(); });
+      unread_.clear();
+      failure_.clear();
     } else if (!more) {
       wake_.wait(lock, [this] { return ending_ || told_; });
     }
@@ -100,23 +135,18 @@ void HistoryMaker::run() {
     told_ = false;
     days_.insert(days_.end(), added_.begin(), added_.end());
     added_.clear();
-    const auto doubted = std::exchange(doubted_, {});
+    doubts_.merge(std::exchange(doubted_, {}));
     lock.unlock();
-    std::string fault;
     try {
-      for (const BusinessDate day : doubted) {
-        drop(day.text());
-        drop(day.month().text());
-      }
-      more = work();
+      more = pass();
     } catch (const Stopped&) {
       return;
     } catch (const std::exception& failure) {  // Of the disk or the store: tried again.
-      fault = failure.what();
+      note(failure.what());
+      more = false;
     }
     lock.lock();
-    failed = !fault.empty();
-    fault_ = std::move(fault);
+    fault_ = failure_;
   }
 }
 
@@ -124,38 +154,73 @@ void HistoryMaker::stop_if_ending() const {
   if (ending_) throw Stopped();
 }
 
-bool HistoryMaker::work() {
+void HistoryMaker::note(const char* why) {
+  if (failure_.empty()) failure_ = why;
+}
+
+bool HistoryMaker::pass() {
+  look_at_doubts();
   make_days();
   if (merge_a_month()) return true;
   erase_others();
   return look_at_a_file();
 }
 
-// Each day is covered then, by its own file or its month's.
+// The batch first: nothing is made again from one that is at fault itself.
+void HistoryMaker::look_at_doubts() {
+  for (auto doubt = doubts_.begin(); doubt != doubts_.end();) {
+    const Day* day = day_of(*doubt);
+    try {
+      if (day != nullptr && !unread_.contains(*doubt)) static_cast<void>(batch_of(*day));
+    } catch (const std::runtime_error& failure) {
+      note(failure.what());
+      unread_.insert(*doubt);
+    }
+    if (unread_.contains(*doubt)) {
+      ++doubt;
+      continue;
+    }
+    drop(doubt->text());
+    drop(doubt->month().text());
+    doubt = doubts_.erase(doubt);
+  }
+}
+
+// Each day is covered then, by its own file or its month's, but for those whose batch can't be
+// read. What there is is told even when the disk takes no more.
 void HistoryMaker::make_days() {
   std::vector<Span> lacking;
   for (const Span& month : months()) {
     if (month.over && has(month)) continue;
     for (const Span& day : days_of(month)) {
-      if (!has(day)) lacking.push_back(day);
+      if (!has(day) && !unread_.contains(days_[day.first].date)) lacking.push_back(day);
     }
   }
   if (!lacking.empty()) {
     const std::lock_guard lock(mutex_);
     progress_ = {.of = lacking.size()};
   }
-  for (const Span& day : lacking) {
-    make_day(day);
-    const std::lock_guard lock(mutex_);
-    ++progress_.done;
+  try {
+    for (const Span& day : lacking) {
+      if (!make_day(day)) continue;
+      const std::lock_guard lock(mutex_);
+      ++progress_.done;
+    }
+  } catch (const std::runtime_error&) {
+    publish(true);
+    throw;
   }
   publish(true);
 }
 
-// The oldest that is over and has no file of its own. False: there is none.
+// The oldest that is over and has no file of its own, from days whose bytes were looked at. False:
+// there is none.
 bool HistoryMaker::merge_a_month() {
   for (const Span& month : months()) {
-    if (!month.over || has(month)) continue;
+    if (!month.over || has(month) || !covers(month)) continue;
+    for (const Span& day : days_of(month)) {
+      if (!files_.at(day.name).looked_at) return look_at(day.name);
+    }
     make_month(month);
     publish(true);
     return true;
@@ -165,15 +230,18 @@ bool HistoryMaker::merge_a_month() {
 
 // What was written by an earlier process; from the newest on. False: all were looked at.
 bool HistoryMaker::look_at_a_file() {
-  for (auto known = files_.rbegin(); known != files_.rend(); ++known) {
-    if (known->second.looked_at) continue;
-    const HistoryView& view = known->second.file->view;
-    known->second.looked_at = true;
-    const bool whole = sha256(bytes_of(view.records)) == view.header.digest;
-    if (!whole) drop(std::string(known->first));
-    return true;
-  }
-  return false;
+  const auto known = std::find_if(files_.rbegin(), files_.rend(),
+                                  [](const auto& file) { return !file.second.looked_at; });
+  return known != files_.rend() && look_at(known->first);
+}
+
+// True.
+bool HistoryMaker::look_at(std::string name) {
+  Known& known = files_.at(name);
+  const bool whole = is_whole(path_of(name), known.file->view.header);
+  known.looked_at = true;
+  if (!whole) drop(name);
+  return true;
 }
 
 // Files of days that are in their month's, of months that are too old, and what a process that died
@@ -181,11 +249,12 @@ bool HistoryMaker::look_at_a_file() {
 void HistoryMaker::erase_others() {
   std::set<std::string> wanted;
   for (const Span& month : months()) {
-    if (month.over) wanted.insert(month.name);
-    if (!month.over) {
-      for (const Span& day : days_of(month))
-        wanted.insert(day.name);
+    if (files_.contains(month.name)) {
+      wanted.insert(month.name);
+      continue;
     }
+    for (const Span& day : days_of(month))
+      wanted.insert(day.name);
   }
   std::erase_if(files_, [&wanted](const auto& known) { return !wanted.contains(known.first); });
   std::vector<std::filesystem::path> others;
@@ -203,7 +272,6 @@ void HistoryMaker::erase_others() {
 
 void HistoryMaker::publish(bool complete) {
   auto set = std::make_shared<HistorySet>();
-  set->complete = complete;
   for (const Span& month : months()) {
     if (const auto found = files_.find(month.name); found != files_.end()) {
       set->files.push_back(found->second.file);
@@ -211,9 +279,14 @@ void HistoryMaker::publish(bool complete) {
     }
     for (const Span& day : days_of(month)) {
       const auto file = files_.find(day.name);
-      if (file != files_.end()) set->files.push_back(file->second.file);
+      if (file != files_.end()) {
+        set->files.push_back(file->second.file);
+      } else {
+        set->lacking.push_back(days_[day.first].date);
+      }
     }
   }
+  set->complete = complete && (set->lacking.empty() || !set->files.empty());
   const std::lock_guard lock(mutex_);
   made_ = std::move(set);
 }
@@ -242,6 +315,17 @@ std::vector<HistoryMaker::Span> HistoryMaker::days_of(const Span& month) const {
     out.push_back({.name = days_[n].date.text(), .first = n, .count = 1});
   }
   return out;
+}
+
+bool HistoryMaker::covers(const Span& month) const {
+  const std::vector<Span> days = days_of(month);
+  return std::all_of(days.begin(), days.end(),
+                     [this](const Span& day) { return files_.contains(day.name); });
+}
+
+const HistoryMaker::Day* HistoryMaker::day_of(BusinessDate date) const {
+  const auto found = std::ranges::lower_bound(days_, date, {}, &Day::date);
+  return found == days_.end() || found->date != date ? nullptr : &*found;
 }
 
 Digest HistoryMaker::batches_of(const Span& of) const {
@@ -305,21 +389,34 @@ void HistoryMaker::write(const Span& of, Participant sender, const Fill& fill) {
   open(of, true);
 }
 
-void HistoryMaker::make_day(const Span& of) {
-  stop_if_ending();
-  kill_point<"node_history_day">();
-  const Day& day = days_[of.first];
-  const auto blob = blobs_.get(day.blob, true);
-  const auto batch = blob ? framed_view(blob->bytes()) : std::nullopt;
-  if (!batch || batch->digest != day.batch || batch->header.date != day.date) {
+HistoryMaker::Batch HistoryMaker::batch_of(const Day& day) {
+  auto blob = blobs_.get(day.blob, true);
+  const auto view = blob ? framed_view(blob->bytes()) : std::nullopt;
+  if (!view || view->digest != day.batch || view->header.date != day.date) {
     throw std::runtime_error("the batch of " + day.date.text() + ", " + hex(day.blob) +
                              ", isn't in the store as it was sealed");
   }
-  const std::vector<HistoryRecord> records = history_records(*batch);
+  return {.blob = std::move(*blob), .view = *view};
+}
+
+bool HistoryMaker::make_day(const Span& of) {
+  stop_if_ending();
+  kill_point<"node_history_day">();
+  const Day& day = days_[of.first];
+  std::optional<Batch> batch;
+  try {
+    batch = batch_of(day);
+  } catch (const std::runtime_error& failure) {
+    note(failure.what());
+    unread_.insert(day.date);
+    return false;
+  }
+  const std::vector<HistoryRecord> records = history_records(batch->view);
   bool told = false;
-  write(of, batch->header.sender, [&]() -> std::span<const HistoryRecord> {
+  write(of, batch->view.header.sender, [&]() -> std::span<const HistoryRecord> {
     return std::exchange(told, true) ? std::span<const HistoryRecord>() : records;
   });
+  return true;
 }
 
 void HistoryMaker::make_month(const Span& of) {

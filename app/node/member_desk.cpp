@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kConnectionsMax = 1'024;
 constexpr std::int64_t kLookMs = 250;            // between two looks at the file of channels
 constexpr std::int64_t kHistoryTellMs = 10'000;  // between two words of its progress
+constexpr std::int64_t kHistoryLookMs = 5'000;   // between two looks at what couldn't be read
 
 }  // namespace
 
@@ -141,18 +142,18 @@ void MemberDesk::tend_history() {
     }
     history_maker_.add(std::move(days));
   }
-  if (const auto day = history_.take_doubt()) {
-    log_.error("history_doubted", {{"date", *day}});
-    history_maker_.doubt(*day);
-  }
   const bool was_ready = history_.ready();
   if (auto set = history_maker_.take()) {
     history_.use(std::move(set));
   }
+  while (const auto day = history_.take_doubt()) {  // Of the set at hand alone.
+    log_.error("history_doubted", {{"date", *day}});
+    history_maker_.doubt(*day);
+  }
   const auto as_of = history_.as_of();
   const auto behind =
       as_of ? std::ranges::upper_bound(sealed, *as_of, {}, &SealedDay::date) : sealed.begin();
-  history_lacks_.set(static_cast<std::uint64_t>(sealed.end() - behind));
+  history_lacks_.set(static_cast<std::uint64_t>(sealed.end() - behind) + history_.gaps());
   tell_history(was_ready);
 }
 
@@ -172,6 +173,15 @@ void MemberDesk::tell_history(bool was_ready) {
   if (std::string fault = history_maker_.fault(); fault != history_fault_) {
     history_fault_ = std::move(fault);
     if (!history_fault_.empty()) log_.error("history_not_made", {{"why", history_fault_}});
+  }
+  if (!history_unread_.empty() && now - history_looked_ms_ >= kHistoryLookMs) {
+    history_looked_ms_ = now;
+    history_.look_again(node_.province().sealed());
+  }
+  if (std::string fault = history_.fault(); fault != history_unread_) {
+    history_unread_ = std::move(fault);
+    history_looked_ms_ = now;
+    if (!history_unread_.empty()) log_.error("history_not_read", {{"why", history_unread_}});
   }
 }
 
@@ -247,6 +257,9 @@ std::vector<std::string> MemberDesk::alarms() const {
   }
   if (!history_fault_.empty()) {
     out.push_back("the index of members' histories can't be made: " + history_fault_);
+  }
+  if (!history_unread_.empty()) {
+    out.push_back("histories that reach it can't be told: " + history_unread_);
   }
   return out;
 }

@@ -84,9 +84,11 @@ class MemberDesk {
   HistoryMaker history_maker_;
   std::size_t history_days_{};  // that the maker was told
   bool history_begun_{};
-  std::int64_t history_began_ms_{};  // since when it isn't complete
-  std::int64_t history_told_ms_{};   // when its progress was last logged
-  std::string history_fault_{};      // as it was last told
+  std::int64_t history_began_ms_{};   // since when it isn't complete
+  std::int64_t history_told_ms_{};    // when its progress was last logged
+  std::string history_fault_{};       // as it was last told
+  std::string history_unread_{};      // why a batch can't be read, as it was last told
+  std::int64_t history_looked_ms_{};  // when that was last tried
   http::Server server_;
   FileStamp stamp_{};
   std::int64_t looked_ms_{-1'000'000};  // when the file of channels was last looked at

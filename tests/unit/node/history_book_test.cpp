@@ -181,6 +181,76 @@ TEST_F(HistoryBookTest, AnItemWithMoreSlicesThanThereAreIsADamage) {
   EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
 }
 
+TEST_F(HistoryBookTest, AnItemWithTheSlicesOfAnotherIsADamage) {
+  World::Records records;
+  world_.redeem(records, who(1), 1, "A", {slice_of(lot_of(kDay, 1), Account::kRedeemed, -1)}, kDay);
+  world_.redeem(records, who(2), 2, "B", {slice_of(lot_of(kDay, 2), Account::kRedeemed, -9)}, kDay);
+  world_.add(kDay, records);
+  book_.use(set_of(world_));
+  EXPECT_EQ(page(who(1), "", 10)->lines.size(), 1U);
+  auto wrong = history_records(world_.batch(0));
+  wrong[0].slice = 1;
+  auto set = std::make_shared<HistorySet>();
+  set->files.push_back(opened(file_of(wrong, kDay, kDay)));
+  set->complete = true;
+  book_.use(set);
+  EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
+}
+
+TEST_F(HistoryBookTest, ARecordOfADayThatIsNotItsFilesIsADamage) {
+  world_.earned(kDay, {who(1)});
+  world_.earned(kDay.plus_days(1), {who(1)});
+  auto set = std::make_shared<HistorySet>();
+  const auto of_tomorrow = history_records(world_.batch(1));
+  set->files.push_back(opened(file_of(of_tomorrow, kDay, kDay)));
+  set->complete = true;
+  book_.use(set);
+  EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
+  EXPECT_EQ(book_.take_doubt(), kDay) << "whose file it is";
+}
+
+TEST_F(HistoryBookTest, ADoubtIsOfTheSetAtHandAndRaisedOnce) {
+  world_.earned(kDay, {who(1)});
+  const auto right = set_of(world_);
+  auto records = history_records(world_.batch(0));
+  records[0].place = 7;
+  auto set = std::make_shared<HistorySet>();
+  set->files.push_back(opened(file_of(records, kDay, kDay)));
+  set->complete = true;
+  book_.use(set);
+  EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
+  EXPECT_EQ(book_.take_doubt(), kDay);
+  EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
+  EXPECT_FALSE(book_.take_doubt().has_value()) << "it is on its way already";
+  book_.use(set);
+  EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
+  book_.use(right);
+  EXPECT_FALSE(book_.take_doubt().has_value()) << "of a set that has gone";
+  EXPECT_EQ(page(who(1), "", 10)->lines.size(), 1U);
+}
+
+TEST_F(HistoryBookTest, ABatchThatCannotBeReadIsTheFaultOfItsPagesUntilItCan) {
+  FailingBlobs blobs(world_.blobs());
+  HistoryBook book(blobs);
+  world_.earned(kDay, {who(1), who(2)});
+  world_.earned(kDay.plus_days(1), {who(1)});
+  book.use(set_of(world_));
+  blobs.refuse({world_.days()[0].blob});
+  const auto ask = [&](Member member, std::size_t limit) {
+    return book.page(member, {}, limit, world_.days());
+  };
+  EXPECT_EQ(ask(who(1), 10).error(), HistoryFault::kLacks);
+  EXPECT_NE(book.fault().find("2026-03-30"), std::string::npos) << book.fault();
+  EXPECT_FALSE(book.take_doubt().has_value()) << "the index may be right";
+  EXPECT_EQ(ask(who(1), 1)->lines.size(), 1U);
+  book.look_again(world_.days());
+  EXPECT_FALSE(book.fault().empty());
+  blobs.refuse({});
+  book.look_again(world_.days());
+  EXPECT_TRUE(book.fault().empty());
+  EXPECT_EQ(ask(who(1), 10)->lines.size(), 2U);
+}
+
 TEST_F(HistoryBookTest, AnIncompleteSetAnswersNothing) {
   earned(0, {who(1)});
   auto set = std::make_shared<HistorySet>(*set_of(world_));

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "tests/support/scratch.h"
 #include "tests/unit/node/history_world.h"
@@ -33,7 +34,7 @@ class HistoryMakerTest : public ::testing::Test {
     told_ = 0;
     set_.reset();
     maker_ = std::make_unique<HistoryMaker>(
-        HistoryMaker::Options{.folder = folder_, .months = months, .again_ms = 20}, world_.blobs());
+        HistoryMaker::Options{.folder = folder_, .months = months, .again_ms = 20}, blobs_);
     tell();
   }
   void tell() {
@@ -97,6 +98,7 @@ class HistoryMakerTest : public ::testing::Test {
   test::Scratch scratch_;
   std::string folder_ = scratch_ / "history";
   World world_;
+  FailingBlobs blobs_{world_.blobs()};
   std::unique_ptr<HistoryMaker> maker_;
   std::size_t told_{};
   std::shared_ptr<const HistorySet> set_;
@@ -227,6 +229,27 @@ TEST_F(HistoryMakerTest, WhatWasDoubtedIsMadeAgain) {
   EXPECT_EQ(lines_of(who(1)), 8U);
 }
 
+// What the mapping has no bytes of any more is a signal, as a sector is that can't be read.
+TEST_F(HistoryMakerTest, WhatTheDiskCannotReadIsMadeAgain) {
+  for (int day = 0; day < 4; ++day)
+    world_.earned(kDay.plus_days(day), std::vector<Member>(400, who(1)));
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  const std::string month = bytes("2026-03.phx");
+  maker_.reset();
+  fs::remove(folder_ + "/2026-04-01.phx");
+  bool torn = false;
+  blobs_.before_get = [&](const Digest&) {  // March is open by now, and not looked at yet.
+    if (!std::exchange(torn, true)) fs::resize_file(folder_ + "/2026-03.phx", 4'096);
+  };
+  start();
+  EXPECT_TRUE(wait_for([&] {
+    take();
+    return is_complete() && bytes("2026-03.phx") == month;
+  }));
+  maker_.reset();
+}
+
 TEST_F(HistoryMakerTest, OlderMonthsAreErased) {
   two_months();
   start(1);
@@ -250,6 +273,74 @@ TEST_F(HistoryMakerTest, ABatchThatIsNotThereIsAFaultUntilItIs) {
   EXPECT_NE(maker_->fault().find("2026-04-02"), std::string::npos) << maker_->fault();
   take();
   EXPECT_TRUE(is_complete()) << "what was told before is told on";
+}
+
+TEST_F(HistoryMakerTest, AStartTellsWhatThereIsWithoutADayThatCannotBeMade) {
+  two_months();
+  blobs_.refuse({world_.days()[1].blob});
+  start();
+  expect_files({"2026-03-29.phx", "2026-03-31.phx", "2026-04-01.phx"});
+  EXPECT_FALSE(maker_->fault().empty());
+  HistoryBook book(world_.blobs());
+  book.use(set_);
+  EXPECT_EQ(book.as_of(), kDay.plus_days(3));
+  EXPECT_EQ(book.gaps(), 1U);
+  const auto page = [&](std::optional<HistoryPlace> before, std::size_t limit) {
+    return book.page(who(1), before, limit, world_.days());
+  };
+  EXPECT_EQ(page({}, 3)->lines.size(), 3U);
+  EXPECT_EQ(page({}, 4)->lines.size(), 4U) << "it needn't know what is behind";
+  EXPECT_TRUE(page({}, 4)->more);
+  EXPECT_EQ(page({}, 5).error(), HistoryFault::kLacks);
+  EXPECT_EQ(page(HistoryPlace{.day = kDay.plus_days(1), .place = 1}, 1).error(),
+            HistoryFault::kLacks);
+  EXPECT_EQ(page(HistoryPlace{.day = kDay, .place = 3}, 1)->lines.size(), 1U);
+  blobs_.refuse({});
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_TRUE(wait_for([this] { return maker_->fault().empty(); }));
+  EXPECT_EQ(lines_of(who(1)), 8U);
+}
+
+TEST_F(HistoryMakerTest, WithoutTheLastDaysItIsAsOfTheOneBefore) {
+  two_months();
+  blobs_.refuse({world_.days()[3].blob});
+  start();
+  ASSERT_TRUE(wait_for([this] {
+    take();
+    return set_ != nullptr && set_->complete && !set_->files.empty();
+  }));
+  EXPECT_EQ(set_->files.back()->view.header.last, kDay.plus_days(2));
+  EXPECT_EQ(lines_of(who(1)), 6U);
+}
+
+TEST_F(HistoryMakerTest, WithNoDayNothingIsTold) {
+  two_months();
+  blobs_.refuse(
+      {world_.days()[0].blob, world_.days()[1].blob, world_.days()[2].blob, world_.days()[3].blob});
+  start();
+  ASSERT_TRUE(wait_for([this] {
+    take();
+    return set_ != nullptr && !maker_->fault().empty();
+  }));
+  EXPECT_FALSE(set_->complete) << "no line isn't the same as none known";
+}
+
+TEST_F(HistoryMakerTest, ADoubtOfADayWhoseBatchIsAtFaultLeavesTheIndex) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  blobs_.refuse({world_.days()[1].blob});
+  maker_->doubt(kDay.plus_days(1));
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(lines_of(who(1)), 8U);
+  const auto before = fs::last_write_time(folder_ + "/2026-03.phx");
+  blobs_.refuse({});
+  EXPECT_TRUE(wait_for([&] {
+    take();
+    return maker_->fault().empty() && files() == Names{"2026-03.phx", "2026-04-01.phx"} &&
+           fs::last_write_time(folder_ + "/2026-03.phx") != before;
+  })) << "then it is made again";
 }
 
 TEST_F(HistoryMakerTest, AFolderThatCannotBeWrittenIsAFaultUntilItCan) {

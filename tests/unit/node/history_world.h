@@ -3,9 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -46,6 +51,31 @@ inline TransactionId id_of(BusinessDate day, const std::string& reference) {
   std::ranges::copy(reference, id.reference.begin());
   return id;
 }
+
+// Some batches can't be read while they are among `refused`.
+class FailingBlobs : public BlobStore {
+ public:
+  explicit FailingBlobs(BlobStore& below) : below_(below) {}
+  std::unique_ptr<BlobWriter> create() override { return below_.create(); }
+  std::optional<Blob> get(const Digest& address, bool verify) override {
+    if (before_get) before_get(address);
+    const std::lock_guard lock(mutex_);
+    if (refused_.contains(address)) {
+      throw std::system_error(EIO, std::generic_category(), "can't open it");
+    }
+    return below_.get(address, verify);
+  }
+  void refuse(std::set<Digest> refused) {
+    const std::lock_guard lock(mutex_);
+    refused_ = std::move(refused);
+  }
+  std::function<void(const Digest&)> before_get{};
+
+ private:
+  BlobStore& below_;
+  std::mutex mutex_{};
+  std::set<Digest> refused_{};
+};
 
 class World {
  public:
