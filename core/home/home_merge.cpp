@@ -92,6 +92,9 @@ std::vector<Slice> Home::take_back_formerly(std::uint32_t account, std::uint32_t
   const Placed at = find_own(account, id);
   Lot lot = at.node == LotBook::kEnd ? Lot() : lots_.at(at.node);
   if (const std::int64_t part = lot.transit ? 0 : std::min(points, lot.free()); part > 0) {
+    if (!book_->merges().has_brought(account, at.node)) {
+      say_named(at, account);
+    }
     slices.push_back(slice_of(lot, Account::kIssued, -part));
     lot.remaining -= part;
     lots_.put(at.node, lot);
