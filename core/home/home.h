@@ -100,7 +100,9 @@ class Home {
   [[nodiscard]] std::string run_warning(const RunKey& key) const;
   // It can.
   void begin_run(const RunKey& key, BusinessDate on);
-  // One that begins by itself behind the opening of this day; nullopt: none, or it has begun.
+  // Those that begin by themselves behind the opening of this day, in order, and haven't begun; and
+  // the first of them that can.
+  [[nodiscard]] std::vector<RunKey> due_runs(BusinessDate day) const;
   [[nodiscard]] std::optional<RunKey> due_run(BusinessDate day) const;
   // core/home/run_work.h
   [[nodiscard]] std::optional<BusinessDate> missing_notice(BusinessDate first,
