@@ -82,14 +82,15 @@ class MergingHome(MemberHome):
     def giver_of(self, account, lot):
         """Back through merges that weren't undone; of an account's lot to who had the account when
         the lot's day began."""
-        member, device = self.present(account.member), self.origin.get(lot.name)
-        if device is None:
+        keeper, device = self.keeper(account, lot.name), self.origin.get(lot.name)
+        if device is None:    # An empty one lies with a number that may have been merged since.
+            member = keeper.member if lot.remaining else self.before_undone(lot.name, keeper)
             for merge in reversed(self.merges.values()):
                 if not merge["undone"] and merge["into"] == member and lot.name in merge["lots"]:
                     member = merge["member"]
             return member
         if device.before_merges is None:
-            return member
+            return self.present(account.member)
         member, day = device.before_merges, b.entry_parts(lot.name)[1]
         for merge in self.merges.values():
             if device in merge["devices"] and merge["day"] < day and not (
@@ -120,11 +121,15 @@ class MergingHome(MemberHome):
         """To whom points belong that come into a lot of which nothing remained."""
         if name in self.origin:
             return self.present(self.origin[name].member)
+        return self.present(self.before_undone(name, keeper))
+
+    def before_undone(self, name, keeper):
+        """Back through the merges that were undone since and had brought a lot."""
         member = keeper.member
         for merge in reversed(self.merges.values()):
             if merge["undone"] and merge["into"] == member and name in merge["lots"]:
                 member = merge["member"]
-        return self.present(member)
+        return member
 
     def given_of(self, parts, points):
         for part in reversed(parts):

@@ -203,6 +203,29 @@ TEST(MergeLots, RatingPointsOfALotOfNoAccountGoBackThroughAllMerges) {
   EXPECT_EQ(node.rating_points(kBob, kMarch), 1);
 }
 
+// It stays in the list of the number that spent it: no merge brought it to the later ones.
+TEST(MergeLots, RatingPointsOfAnEmptyLotGoBackThroughAllMerges) {
+  const TransactionId second = id_of(kP1, kDay, "m-2");
+  for (const bool later : {false, true}) {
+    TakenNode node(plain());
+    node.take(
+        kDay,
+        {earn(kAnn, kMarch, 40, Source::kAward, 1), earn(kBob, kMarch, 2, Source::kAward, 1),
+         earn(kCarl, kMarch, 5, Source::kAward, 1), redeem(later ? kCarl : kAnn, later ? 5 : 40),
+         merge_row(kAnn, kBob, {}, kMerge), merge_row(kBob, kCarl, {}, second)});
+    node.take(kNext, {redeem(kCarl, later ? 42 : 7)});
+    node.take(kThird, {unearn(kCarl, lot(kDay, 1), 15)});
+    EXPECT_EQ(node.rating_points(kCarl, kMarch), 32);
+    node.reload();
+    node.take(kThird.plus_days(1), {unmerge_row(second, kBob)});
+    EXPECT_EQ(node.rating_points(kCarl, kMarch), 5);
+    EXPECT_EQ(node.rating_points(kBob, kMarch), 27);
+    node.take(kThird.plus_days(2), {unmerge_row(kMerge, kAnn)});
+    EXPECT_EQ(node.rating_points(kAnn, kMarch), 25);
+    EXPECT_EQ(node.rating_points(kBob, kMarch), 2);
+  }
+}
+
 // --- lots that are known under another number ---------------------------------------------------
 
 TEST(MergeLots, ARefundUnderANumberThatWasMergedElsewhereFindsTheLotWhereItIs) {
