@@ -98,13 +98,12 @@ bool Province::is_opened() const {
 }
 
 std::optional<RunKey> Province::due_run() const {
-  auto key = is_opened() ? poster_->home().due_run(open_->taken.date) : std::nullopt;
-  return key && poster_->home().run_refusal(*key).empty() ? key : std::nullopt;
+  return is_opened() ? poster_->home().due_run(open_->taken.date) : std::nullopt;
 }
 
 bool Province::run_waits_for_opening() const {
   return open_ && open_->has_file && !open_->begun && !is_opened() &&
-         poster_->home().due_run(open_->taken.date).has_value();
+         !poster_->home().due_runs(open_->taken.date).empty();
 }
 
 void Province::begin_run(const RunBegun& begun, BusinessTime at) {

@@ -100,7 +100,9 @@ class Home {
   [[nodiscard]] std::string run_warning(const RunKey& key) const;
   // It can.
   void begin_run(const RunKey& key, BusinessDate on);
-  // One that begins by itself behind the opening of this day; nullopt: none, or it has begun.
+  // Those that begin by themselves behind the opening of this day, in order, and haven't begun; and
+  // the first of them that can.
+  [[nodiscard]] std::vector<RunKey> due_runs(BusinessDate day) const;
   [[nodiscard]] std::optional<RunKey> due_run(BusinessDate day) const;
   // core/home/run_work.h
   [[nodiscard]] std::optional<BusinessDate> missing_notice(BusinessDate first,
@@ -403,7 +405,7 @@ class Home {
   void pass_debts(std::uint32_t entry, std::uint32_t from, std::uint32_t into);
   void pass_debt(std::uint32_t entry, std::uint32_t from, std::uint32_t into, Participant issuer,
                  std::int64_t points);
-  void note_taken_back(std::uint32_t owner, std::uint32_t node, std::int64_t points);
+  void note_taken_back(std::uint32_t owner, const Placed& at, std::int64_t points);
   [[nodiscard]] std::vector<Slice> take_back_formerly(std::uint32_t account, std::uint32_t owner,
                                                       LotId id, std::int64_t points);
   void reassign(std::uint32_t entry, std::uint32_t node, std::uint32_t from, std::uint32_t into);
@@ -414,7 +416,7 @@ class Home {
                     const programme::Grade& of);
   [[nodiscard]] Placed find_lot(std::uint32_t account, LotId lot) const;
   [[nodiscard]] Placed find_own(std::uint32_t account, LotId lot) const;
-  [[nodiscard]] std::uint32_t giver_of(std::uint32_t owner, std::uint32_t node) const;
+  [[nodiscard]] std::uint32_t giver_of(std::uint32_t owner, const Placed& at) const;
   [[nodiscard]] std::uint32_t owner_of(const Placed& lot) const;
   [[nodiscard]] bool is_with_moved(std::uint32_t account, LotId lot) const;
   [[nodiscard]] bool took_from_moved(const EntryRecord& entry) const;

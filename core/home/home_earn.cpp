@@ -107,15 +107,15 @@ Home::Outcome Home::unearn(const DayRow& row) {
   if (const Outcome state = state_of(account, true); state != kDone) {
     return state;
   }
-  const std::uint32_t node = find_own(account, row.lot).node;
-  if (node == LotBook::kEnd) {
+  const Placed at = find_own(account, row.lot);
+  if (at.node == LotBook::kEnd) {
     return ReturnCode::kUnknownParent;
   }
   if (row.points == 0) {
     return ReturnCode::kZeroPoints;
   }
   if (accounts_[account].state != State::kClosed) {
-    note_taken_back(account, node, row.points);
+    note_taken_back(account, at, row.points);
   }
   unearn_points(account, row, row.points);
   return kDone;
@@ -219,7 +219,7 @@ void Home::take_back_issued(std::uint32_t account, const Item& item, LotId lot) 
   if (accounts_[owner].state == State::kClosed) {
     return;
   }
-  note_taken_back(owner, find_own(account, lot).node, item.points);
+  note_taken_back(owner, find_own(account, lot), item.points);
   const std::vector<Slice> slices =
       owner == account ? take_back(accounts_[account], lot, lot.participant(), item.points)
                        : take_back_formerly(account, owner, lot, item.points);

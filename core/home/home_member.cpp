@@ -222,11 +222,11 @@ void Home::correct_bill(const DayRow& row, std::uint32_t account, bool gives) {
 void Home::give_difference(const DayRow& row, std::uint32_t account,
                            const std::vector<MemberBook::Given>& parts) {
   std::int64_t change = 0;
-  const std::uint32_t node = find_own(account, row.lot).node;
+  const Placed at = find_own(account, row.lot);
   for (const MemberBook::Given& part : parts) {
     change += part.points;
     if (part.points < 0 && part.rating != 0 && part.source != Source::kConsumption) {
-      const std::uint32_t giver = node == LotBook::kEnd ? account : giver_of(account, node);
+      const std::uint32_t giver = at.node == LotBook::kEnd ? account : giver_of(account, at);
       book_->note_less(giver, row.month, -part.points, date_.month());
     }
   }

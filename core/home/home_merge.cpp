@@ -61,26 +61,31 @@ Home::Placed Home::find_own(std::uint32_t account, LotId lot) const {
   return owner == book_->present(account) ? at : Placed{.holder = account, .node = LotBook::kEnd};
 }
 
-// Under which number its points were given, before merges that weren't undone passed them on.
-std::uint32_t Home::giver_of(std::uint32_t owner, std::uint32_t node) const {
+// Under which number its points were given, before merges that weren't undone passed them on. An
+// empty one lies with a number that may have been merged since.
+std::uint32_t Home::giver_of(std::uint32_t owner, const Placed& at) const {
   const MergeBook& merges = book_->merges();
-  const std::uint32_t device = book_->origin(node);
-  return device == MemberBook::kNone ? merges.before_merged(owner, node)
-                                     : merges.owner_on(device, owner, lots_.at(node).id.date());
+  const std::uint32_t device = book_->origin(at.node);
+  if (device != MemberBook::kNone) {
+    return merges.owner_on(device, owner, lots_.at(at.node).id.date());
+  }
+  const bool empty = lots_.at(at.node).remaining == 0;
+  return merges.before_merged(empty ? merges.before_undone(at.holder, at.node) : at.holder,
+                              at.node);
 }
 
 // Rating points of the lot that a row takes back from: less where they are counted.
-void Home::note_taken_back(std::uint32_t owner, std::uint32_t node, std::int64_t points) {
-  if (!book_ || node == LotBook::kEnd || lots_.at(node).rating == 0) {
+void Home::note_taken_back(std::uint32_t owner, const Placed& at, std::int64_t points) {
+  if (!book_ || at.node == LotBook::kEnd || lots_.at(at.node).rating == 0) {
     return;
   }
-  const Lot lot = lots_.at(node);
-  const std::uint32_t device = book_->origin(node);
+  const Lot lot = lots_.at(at.node);
+  const std::uint32_t device = book_->origin(at.node);
   if (device != MemberBook::kNone && lot.source == Source::kConsumption &&
       book_->merges().has_passed(device)) {
     book_->note_of_account(device, lot.earned_month, -points, date_.month());
   } else {
-    book_->note_less(giver_of(owner, node), lot.earned_month, points, date_.month());
+    book_->note_less(giver_of(owner, at), lot.earned_month, points, date_.month());
   }
 }
 
@@ -92,6 +97,9 @@ std::vector<Slice> Home::take_back_formerly(std::uint32_t account, std::uint32_t
   const Placed at = find_own(account, id);
   Lot lot = at.node == LotBook::kEnd ? Lot() : lots_.at(at.node);
   if (const std::int64_t part = lot.transit ? 0 : std::min(points, lot.free()); part > 0) {
+    if (!book_->merges().has_brought(account, at.node)) {
+      say_named(at, account);
+    }
     slices.push_back(slice_of(lot, Account::kIssued, -part));
     lot.remaining -= part;
     lots_.put(at.node, lot);

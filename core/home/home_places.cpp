@@ -68,8 +68,8 @@ Home::Outcome Home::fault_of_brought(const std::vector<ChildRow>& children, std:
     if (lot.remaining + child.points > lot.original) {
       return ReturnCode::kExceedsParent;
     }
-    const bool taken = open == kDone && is_far(at, account, child.lot);
-    if (taken && (lot.held > 0 || lot.transit)) {
+    const bool taken = is_far(at, account, child.lot) || taker_of(at, account, false) != at.holder;
+    if (open == kDone && taken && (lot.held > 0 || lot.transit)) {
       open = lot.held > 0 ? ReturnCode::kHoldOpen : ReturnCode::kMoveOpen;
     }
   }

@@ -156,8 +156,8 @@ void RunScene::expect_lots(std::size_t lots) {
   home_.result_.movements.reserve(home_.result_.movements.size() + lots);
 }
 
-std::optional<RunKey> RunWork::due(BusinessDate /*day*/, const RunScene& /*scene*/) const {
-  return std::nullopt;
+std::vector<RunKey> RunWork::due(BusinessDate /*day*/, const RunScene& /*scene*/) const {
+  return {};
 }
 
 BusinessDate RunWork::posts_from(const Run& /*run*/, const RunScene& /*scene*/) const {
@@ -224,14 +224,23 @@ std::string Home::run_refusal(const RunKey& key) const {
   return out.empty() ? work->refusal(key, scene()) : out;
 }
 
-std::optional<RunKey> Home::due_run(BusinessDate day) const {
+std::vector<RunKey> Home::due_runs(BusinessDate day) const {
+  std::vector<RunKey> out;
   for (const RunKind kind : {RunKind::kGrade, RunKind::kNotice, RunKind::kKpi}) {
     const RunWork* work = work_of(kind);
-    if (auto key = book_ && work != nullptr ? work->due(day, scene()) : std::nullopt) {
-      return key;
+    if (book_ && work != nullptr) {
+      const std::vector<RunKey> due = work->due(day, scene());
+      out.insert(out.end(), due.begin(), due.end());
     }
   }
-  return std::nullopt;
+  return out;
+}
+
+std::optional<RunKey> Home::due_run(BusinessDate day) const {
+  const std::vector<RunKey> due = due_runs(day);
+  const auto found = std::find_if(due.begin(), due.end(),
+                                  [this](const RunKey& key) { return run_refusal(key).empty(); });
+  return found == due.end() ? std::nullopt : std::optional(*found);
 }
 
 std::optional<BusinessDate> Home::missing_notice(BusinessDate first, BusinessDate on) const {

@@ -113,6 +113,16 @@ std::uint32_t MergeBook::before_merged(std::uint32_t member, std::uint32_t lot) 
   return before(member, lot, MergeRecord::kMerged);
 }
 
+bool MergeBook::has_brought(std::uint32_t member, std::uint32_t lot) const {
+  const MergePart part{.what = MergePart::kLot, .number = lot};
+  const std::vector<std::uint32_t> merges = of_member(member);
+  return std::any_of(merges.begin(), merges.end(), [&](std::uint32_t number) {
+    const auto brought = parts(number);
+    return merges_[number].member == member &&
+           std::find(brought.begin(), brought.end(), part) != brought.end();
+  });
+}
+
 // What happened on the day itself counts as behind it.
 std::uint32_t MergeBook::owner_on(std::uint32_t account, std::uint32_t member,
                                   BusinessDate day) const {

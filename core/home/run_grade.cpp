@@ -75,7 +75,7 @@ class GradeWork final : public RunWork {
     return work_of_mode(grading_of(key, scene.book())->run)->warning(key, scene);
   }
   // Of the others an operator says when.
-  [[nodiscard]] std::optional<RunKey> due(BusinessDate day, const RunScene& scene) const override {
+  [[nodiscard]] std::vector<RunKey> due(BusinessDate day, const RunScene& scene) const override {
     return monthly_work().due(day, scene);
   }
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {

@@ -138,15 +138,16 @@ class MonthlyWork final : public LevelsWork {
   }
 
   // The month before, of each grading once; what was dropped begins anew by its operator alone.
-  [[nodiscard]] std::optional<RunKey> due(BusinessDate day, const RunScene& scene) const override {
+  [[nodiscard]] std::vector<RunKey> due(BusinessDate day, const RunScene& scene) const override {
     const MemberBook& book = scene.book();
+    std::vector<RunKey> out;
     if (day.month().count() == 0) {
-      return std::nullopt;
+      return out;
     }
     const Month reference = programme::month_before(day.month());
     const Programme* version = book.programmes().of_day(last_day(reference));
     if (version == nullptr) {
-      return std::nullopt;
+      return out;
     }
     for (const Grading& grading : version->rows().gradings) {
       const RunKey key{
@@ -155,10 +156,10 @@ class MonthlyWork final : public LevelsWork {
           .reference = reference};
       if (is_carried_out(grading) && day.civil().day >= grading.run_day &&
           book.runs().find(key) == nullptr) {
-        return key;
+        out.push_back(key);
       }
     }
-    return std::nullopt;
+    return out;
   }
 
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {

@@ -179,18 +179,18 @@ class KpiWork final : public RunWork {
     return {};
   }
 
-  [[nodiscard]] std::optional<RunKey> due(BusinessDate day, const RunScene& scene) const override {
+  [[nodiscard]] std::vector<RunKey> due(BusinessDate day, const RunScene& scene) const override {
     const Month month = day.month();
     if (scene.node() == nullptr || month.count() < 2 || scene.node()->sealed_days(month) != 0 ||
         scene.node()->sealed_days(before(month)) == 0) {
-      return std::nullopt;
+      return {};
     }
     const RunKey key{.kind = RunKind::kKpi, .reference = before(month)};
     const Run* run = scene.book().runs().find(key);
     const bool had = run != nullptr && !run->is(RunState::kDropped);
     return had || scene.book().programmes().of_day(last_day(key.reference)) == nullptr
-               ? std::nullopt
-               : std::optional(key);
+               ? std::vector<RunKey>{}
+               : std::vector<RunKey>{key};
   }
 
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override {

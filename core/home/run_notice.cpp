@@ -53,8 +53,9 @@ class NoticeWork final : public RunWork {
     return {};
   }
 
-  [[nodiscard]] std::optional<RunKey> due(BusinessDate day, const RunScene& scene) const override {
+  [[nodiscard]] std::vector<RunKey> due(BusinessDate day, const RunScene& scene) const override {
     const Programme* version = scene.book().programmes().of_day(day);
+    std::vector<RunKey> out;
     const int ahead = version == nullptr ? 0 : version->rows().expiry.notice_months;
     for (int months = 1; months <= ahead; ++months) {
       const RunKey key{
@@ -62,10 +63,10 @@ class NoticeWork final : public RunWork {
           .reference = Month(static_cast<std::uint16_t>(day.month().count() + months))};
       if (key.reference.count() < Month::kCount && scene.is_expiry_run(expiry_of(key)) &&
           !has_begun(scene, key)) {
-        return key;
+        out.push_back(key);
       }
     }
-    return std::nullopt;
+    return out;
   }
 
   [[nodiscard]] std::uint32_t begin(Run& /*run*/, const RunScene& scene) const override {

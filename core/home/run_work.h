@@ -111,9 +111,8 @@ class RunWork {
   [[nodiscard]] virtual std::string refusal(const RunKey& key, const RunScene& scene) const = 0;
   // What the operator has to know before it begins; empty: nothing.
   [[nodiscard]] virtual std::string warning(const RunKey& key, const RunScene& scene) const = 0;
-  // The run that begins by itself behind the opening of this day; nullopt: none does, or it was
-  // begun before.
-  [[nodiscard]] virtual std::optional<RunKey> due(BusinessDate day, const RunScene& scene) const;
+  // Runs that begin by themselves behind the opening of this day, in order, and haven't been begun.
+  [[nodiscard]] virtual std::vector<RunKey> due(BusinessDate day, const RunScene& scene) const;
   // Makes its cohorts; the number of steps that it counts.
   [[nodiscard]] virtual std::uint32_t begin(Run& run, const RunScene& scene) const = 0;
   // Steps first to last - 1: adds a result for each.

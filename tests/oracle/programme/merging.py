@@ -68,6 +68,9 @@ class MergingHome(MemberHome):
             return []
         lot, issuer = self.own_lot(account, name), b.issuer_of(name)
         part = 0 if owner.in_transit(lot) else min(lot.free, points)
+        if part and not any(merge["member"] == account.member and name in merge["lots"]
+                            for merge in self.merges.values()):
+            self.pass_by(lot, owner, account)
         slices = [lot.slice(b.ISSUED, -part)] if part else []
         rest = points - part
         if rest:    # Other lots of the present number can't be named under this one.
@@ -80,14 +83,15 @@ class MergingHome(MemberHome):
     def giver_of(self, account, lot):
         """Back through merges that weren't undone; of an account's lot to who had the account when
         the lot's day began."""
-        member, device = self.present(account.member), self.origin.get(lot.name)
-        if device is None:
+        keeper, device = self.keeper(account, lot.name), self.origin.get(lot.name)
+        if device is None:    # An empty one lies with a number that may have been merged since.
+            member = keeper.member if lot.remaining else self.before_undone(lot.name, keeper)
             for merge in reversed(self.merges.values()):
                 if not merge["undone"] and merge["into"] == member and lot.name in merge["lots"]:
                     member = merge["member"]
             return member
         if device.before_merges is None:
-            return member
+            return self.present(account.member)
         member, day = device.before_merges, b.entry_parts(lot.name)[1]
         for merge in self.merges.values():
             if device in merge["devices"] and merge["day"] < day and not (
@@ -118,11 +122,15 @@ class MergingHome(MemberHome):
         """To whom points belong that come into a lot of which nothing remained."""
         if name in self.origin:
             return self.present(self.origin[name].member)
+        return self.present(self.before_undone(name, keeper))
+
+    def before_undone(self, name, keeper):
+        """Back through the merges that were undone since and had brought a lot."""
         member = keeper.member
         for merge in reversed(self.merges.values()):
             if merge["undone"] and merge["into"] == member and name in merge["lots"]:
                 member = merge["member"]
-        return self.present(member)
+        return member
 
     def given_of(self, parts, points):
         for part in reversed(parts):
@@ -218,8 +226,8 @@ class MergingHome(MemberHome):
                 raise Return("EXCEEDS_PARENT")
         for lower in lots:
             keeper = self.anywhere(account, lower["lot"])
-            if lower["lot"] in keeper.lots and self.is_far(keeper, account, lower["lot"]):
-                lot = keeper.lots[lower["lot"]]
+            lot = keeper.lots.get(lower["lot"])
+            if lot and self.new_owner(account, keeper, lot) is not keeper:
                 if lot.held:
                     raise Return("HOLD_OPEN")
                 if keeper.in_transit(lot):
@@ -233,16 +241,21 @@ class MergingHome(MemberHome):
             lot = keeper.lots[lower["lot"]] = self.lot_of_row(lower, 0)
             self.person(keeper.member).earned_total += lot.original
         lot.expires_on = max(lot.expires_on, lower["expires_on"])
-        far, owner = self.is_far(keeper, account, lot.name), account
-        if keeper is not account and not far:    # A merge leads to it: it is whose it is.
-            owner = keeper if lot.remaining else self.accounts[self.owner_of(lot.name, keeper)]
-            owner = owner if owner.home and not owner.closed else account
+        far = self.is_far(keeper, account, lot.name)
+        owner = self.new_owner(account, keeper, lot)
         slice_ = lot.slice(b.MOVED, lower["points"])
         if owner is not account:
             self.pass_by(lot, keeper, account)
         self.follow(lot, keeper, owner, far)
         self.expires(lot, owner.member)
         return slice_
+
+    def new_owner(self, account, keeper, lot):
+        """Of a lot that an account brings: where a merge leads to it, it is whose it is."""
+        if keeper is account or self.is_far(keeper, account, lot.name):
+            return account
+        owner = keeper if lot.remaining else self.accounts[self.owner_of(lot.name, keeper)]
+        return owner if owner.home and not owner.closed else account
 
     def is_far(self, keeper, account, name):
         """Does no merge lead to it?"""

@@ -55,6 +55,12 @@ inline Row grade_row(Member member, std::string_view grading, std::string_view l
   return out;
 }
 
+// What is due first on a day, whether it can begin or not.
+inline std::optional<RunKey> first_due(const Home& home, BusinessDate day) {
+  const std::vector<RunKey> due = home.due_runs(day);
+  return due.empty() ? std::nullopt : std::optional(due.front());
+}
+
 // A node whose programmes are those that it was given.
 class ProgrammeNode : public Node {
  public:

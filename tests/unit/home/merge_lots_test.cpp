@@ -122,6 +122,33 @@ TEST(MergeLots, APartnerReversesLiveUnderTheNumberThatItGaveTo) {
   node.agree({kAnn, kBob});
 }
 
+// Merged into the other one at another home, and here: this number never had the lot here.
+TEST(MergeLots, APartnerReversesUnderANumberThatNeverHadTheLotHere) {
+  const TransactionId there = id_of(kAir, kDay.plus_days(-9), "a");
+  TakenNode node(plain());
+  node.take(kDay, both_come(40));
+  node.take(kNext, {merge_row(kGuest, kOther, {}, kMerge)});
+  const DayResult day =
+      node.take(kThird, {unissue(there, kGuest, kBrought, 30, id_of(kAir, kThird, "r-1")),
+                         unissue(there, kGuest, kBrought, 10, id_of(kAir, kThird, "r-2"))});
+  EXPECT_EQ(returned_of(day), Texts{});
+  EXPECT_EQ(slices_of(day), (Texts{"ISSUED 7 -30", "ISSUED 7 -10"}));
+  EXPECT_EQ(node.points(kOther), 0);
+  node.agree({kGuest, kOther});
+  node.reload();
+  node.take(kThird.plus_days(1), {unmerge_row(kMerge, kGuest)});
+  node.agree({kGuest, kOther});
+  TakenNode other(plain());
+  other.take(kDay,
+             {earn(kAnn, kMarch, 1), earn(kBob, kMarch, 100), merge_row(kAnn, kBob, {}, kMerge)});
+  const DayResult last =
+      other.take(kNext, {unissue(there, kAnn, lot(kDay, 2), 30, id_of(kAir, kNext, "r-1")),
+                         unissue(there, kAnn, lot(kDay, 2), 80, id_of(kAir, kNext, "r-2"))});
+  EXPECT_EQ(slices_of(last), (Texts{"ISSUED 2 -30", "ISSUED 2 -70", "ISSUED debt1 -10"}));
+  EXPECT_EQ(other.points(kBob), 1);
+  other.agree({kAnn, kBob});
+}
+
 // --- rating points ------------------------------------------------------------------------------
 
 TEST(MergeLots, RatingPointsOfWhatWasTakenBackGoBackWithTheAccount) {
@@ -174,6 +201,29 @@ TEST(MergeLots, RatingPointsOfALotOfNoAccountGoBackThroughAllMerges) {
   node.take(kThird.plus_days(1), {unmerge_row(kMerge, kAnn)});
   EXPECT_EQ(node.rating_points(kAnn, kMarch), 25);
   EXPECT_EQ(node.rating_points(kBob, kMarch), 1);
+}
+
+// It stays in the list of the number that spent it: no merge brought it to the later ones.
+TEST(MergeLots, RatingPointsOfAnEmptyLotGoBackThroughAllMerges) {
+  const TransactionId second = id_of(kP1, kDay, "m-2");
+  for (const bool later : {false, true}) {
+    TakenNode node(plain());
+    node.take(
+        kDay,
+        {earn(kAnn, kMarch, 40, Source::kAward, 1), earn(kBob, kMarch, 2, Source::kAward, 1),
+         earn(kCarl, kMarch, 5, Source::kAward, 1), redeem(later ? kCarl : kAnn, later ? 5 : 40),
+         merge_row(kAnn, kBob, {}, kMerge), merge_row(kBob, kCarl, {}, second)});
+    node.take(kNext, {redeem(kCarl, later ? 42 : 7)});
+    node.take(kThird, {unearn(kCarl, lot(kDay, 1), 15)});
+    EXPECT_EQ(node.rating_points(kCarl, kMarch), 32);
+    node.reload();
+    node.take(kThird.plus_days(1), {unmerge_row(second, kBob)});
+    EXPECT_EQ(node.rating_points(kCarl, kMarch), 5);
+    EXPECT_EQ(node.rating_points(kBob, kMarch), 27);
+    node.take(kThird.plus_days(2), {unmerge_row(kMerge, kAnn)});
+    EXPECT_EQ(node.rating_points(kAnn, kMarch), 25);
+    EXPECT_EQ(node.rating_points(kBob, kMarch), 2);
+  }
 }
 
 // --- lots that are known under another number ---------------------------------------------------
@@ -271,6 +321,29 @@ TEST(MergeLots, NobodyTakesALotOfWhichAnotherNumberHoldsSomething) {
   EXPECT_EQ(returned_of(node.close({move_in(kOther, kP2, {some_of_it(40)})})), Texts{});
   EXPECT_EQ(node.points(kOther), 50);
   node.agree({kGuest, kOther});
+}
+
+// Where a merge leads to it, too: what is put off takes from who has it.
+TEST(MergeLots, NobodyTakesALotOfWhichAFormerNumberThatLeftHoldsSomething) {
+  TakenNode node(plain());
+  node.take(kDay, {bill(kAnn, kMarch, 10'000), redeem(kAnn, 50), earn(kBob, kMarch, 1),
+                   merge_row(kAnn, kBob, "A-1", kMerge)});
+  ChildRow refunded =
+      lot_row(lot(kDay, 1), kMarch, node.home().lots(kBob).front().expires_on, 100, 50);
+  refunded.rating = 1;
+  node.take(kNext, {move_out(id_of(kP2, kNext, "o"), kAnn, kP2)});
+  const BusinessDate fourth = kThird.plus_days(1);
+  node.open(kThird);
+  EXPECT_EQ(
+      text_of(node.live(redeem(kBob, 31), id_of(kP1, fourth, "x"), at(fourth, 1))).substr(0, 5),
+      "OK 20");
+  EXPECT_EQ(returned_of(node.close({leave(kBob), move_in(kAnn, kP2, {refunded})})),
+            Texts{"2 HOLD_OPEN"});
+  node.reload();
+  node.open(fourth);
+  EXPECT_EQ(returned_of(node.close({move_in(kAnn, kP2, {refunded})})), Texts{});
+  EXPECT_EQ(node.points(kAnn), 50);
+  node.agree({kAnn, kBob});
 }
 
 TEST(MergeLots, APutOffRefundFindsTheLotWhereItIsThen) {

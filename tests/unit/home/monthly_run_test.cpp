@@ -102,9 +102,9 @@ TEST(MonthlyRun, BeginsByItselfOnceAMonthAndPostsWhatItFinds) {
                                                     "COUNT,none,2,0,0,0", "COUNT,one,0,2,2,0",
                                                     "COUNT,two,0,0,0,0"}));
   node.reload();
-  EXPECT_EQ(node.home().due_run(on(2008, 4, 30)), std::nullopt);
-  EXPECT_EQ(node.home().due_run(on(2008, 5, 9)), std::nullopt);
-  EXPECT_EQ(node.home().due_run(on(2008, 5, 10)), growth_of(month_of(2008, 4)));
+  EXPECT_EQ(first_due(node.home(), on(2008, 4, 30)), std::nullopt);
+  EXPECT_EQ(first_due(node.home(), on(2008, 5, 9)), std::nullopt);
+  EXPECT_EQ(first_due(node.home(), on(2008, 5, 10)), growth_of(month_of(2008, 4)));
 }
 
 TEST(MonthlyRun, CountsTenureAndSuspensionsOfMobileAccountsThatAreLiving) {
@@ -196,6 +196,40 @@ TEST(MonthlyRun, WhatIsntPublishedByItselfWaitsForItsOperator) {
   node.home().publish_run(1);
   node.GradedNode::day(on(2008, 2, 12));
   EXPECT_EQ(node.newest(kAnn), "one GROWTH 2008-02-01 2008-04-01");  // 120
+}
+
+// One grading's month waits for its operator: what else is due begins all the same.
+TEST(MonthlyRun, OneThatIsRefusedKeepsNoOtherFromBeginning) {
+  programme::Rows rows = growth_programme();
+  rows.gradings.push_back(rows.gradings[0]);
+  rows.gradings[0].publish = programme::Publish::kOperator;
+  rows.gradings[1].name = "second";
+  rows.scores.push_back(rows.scores[0]);
+  rows.scores[1].grading.name = "second";
+  rows.thresholds.push_back(least("one", 100));
+  rows.thresholds.back().grading.name = "second";
+  GrowthNode node(rows);
+  node.day(on(2008, 1, 2), {account_row(kAnn, "A-1", month_of(2007, 1))});
+  node.day(on(2008, 2, 10));
+  node.day(on(2008, 3, 10));
+  const auto state_of = [&](std::uint8_t grading, int month) {
+    const auto* run = node.book().runs().find(
+        {.kind = RunKind::kGrade, .grading = grading, .reference = month_of(2008, month)});
+    return run == nullptr ? "none" : std::string(word(run->state()));
+  };
+  EXPECT_EQ(state_of(0, 1), "COUNTED");
+  EXPECT_EQ(state_of(1, 1), "DONE");
+  EXPECT_EQ(state_of(0, 2), "none");
+  EXPECT_EQ(state_of(1, 2), "DONE");
+  const auto notice = [&](int month) {
+    return node.book().runs().find({.kind = RunKind::kNotice, .reference = month_of(2008, month)});
+  };
+  EXPECT_NE(notice(4), nullptr);
+  node.home().publish_run(node.book().runs().number_for(growth_of(month_of(2008, 1))));
+  node.GradedNode::day(on(2008, 3, 11));
+  node.day(on(2008, 3, 12));
+  EXPECT_EQ(state_of(0, 1), "DONE");
+  EXPECT_EQ(state_of(0, 2), "COUNTED");
 }
 
 TEST(MonthlyRun, IsOfAMonthThatIsOverAndStillThere) {
