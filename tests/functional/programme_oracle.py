@@ -320,4 +320,5 @@ def main(seeds):
 
 
 if __name__ == "__main__":
-    main([int(seed) for seed in sys.argv[1:]] or SEEDS)
+    main([int(seed) for seed in sys.argv[1:]] or
+         SEEDS[:int(os.environ.get("PH_YEARS", len(SEEDS)))])
