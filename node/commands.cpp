@@ -10,6 +10,7 @@ constexpr std::uint16_t kVersion = 1;
 constexpr std::uint16_t kOpeningSlice = 2;  // version of a SLICE that is of the opening alone
 // Of a LIVE whose answer tells a standing, and of a MOVED that brings one.
 constexpr std::uint16_t kWithStanding = 2;
+constexpr std::uint16_t kByAccount = 2;  // of a RUN that keeps a result for each account
 
 JournalCommand command_of(NodeCommand kind, BusinessTime at, ByteWriter& payload) {
   return {.kind = static_cast<std::uint16_t>(kind),
@@ -237,7 +238,9 @@ JournalCommand encode(const RunBegun& command, BusinessTime at) {
   out.put(command.key.grading);
   out.put(command.key.reference.count());
   out.put(command.number);
-  return command_of(NodeCommand::kRun, at, out);
+  JournalCommand made = command_of(NodeCommand::kRun, at, out);
+  made.version = command.by_account ? kByAccount : kVersion;
+  return made;
 }
 
 JournalCommand encode(const RunStepped& command, BusinessTime at) {
@@ -272,11 +275,13 @@ JournalCommand encode(const ThresholdsTaken& command, BusinessTime at) {
 
 template <>
 std::optional<RunBegun> decode(const JournalCommand& command) {
-  if (!is(command, NodeCommand::kRun)) {
+  const bool by_account = command.version == kByAccount;
+  if (command.kind != static_cast<std::uint16_t>(NodeCommand::kRun) ||
+      (!by_account && command.version != kVersion)) {
     return std::nullopt;
   }
   ByteReader in(command.payload);
-  RunBegun begun;
+  RunBegun begun{.by_account = by_account};
   begun.key.kind = static_cast<RunKind>(in.get<std::uint8_t>());
   begun.key.grading = in.get<std::uint8_t>();
   begun.key.reference = Month(in.get<std::uint16_t>());

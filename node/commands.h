@@ -118,6 +118,7 @@ struct MoveAnswered {
 struct RunBegun {
   RunKey key{};
   std::uint32_t number{};
+  bool by_account{false};  // of a MONTHLY by PRODUCT: it keeps a result for each account
 };
 // Its next steps, at most so many.
 struct RunStepped {

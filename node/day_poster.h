@@ -60,7 +60,9 @@ class DayPoster {
   [[nodiscard]] PostedDay post_day(const DayFile& file);
 
   // Runs over all members (core/home/run_work.h).
-  void begin_run(const RunKey& key, BusinessDate on) { home_.begin_run(key, on); }
+  void begin_run(const RunKey& key, BusinessDate on, bool by_account) {
+    home_.begin_run(key, on, by_account);
+  }
   void take_run_steps(std::uint32_t steps) { home_.take_run_steps(steps); }
   void publish_run(std::uint32_t number) { home_.publish_run(number); }
   void drop_run(std::uint32_t number) { home_.drop_run(number); }

@@ -89,7 +89,7 @@ RunReply Node::begin_run(RunKind kind, const std::string& grading, Month of, boo
   if (!warning.empty() && !anyway) {
     return {.text = warning + ". Nothing was begun: bring them first, or say --anyway"};
   }
-  const RunBegun begun{.key = key, .number = province_.book()->runs().number_for(key)};
+  const RunBegun begun = province_.run_to_begin(key);
   kill_point<"node_run_beginning">();
   journal(encode(begun, now));
   province_.begin_run(begun, now);
@@ -102,7 +102,7 @@ RunReply Node::begin_run(RunKind kind, const std::string& grading, Month of, boo
 
 // No operator is asked: what is due is known with the day's opening.
 void Node::begin_due_run(const RunKey& key, BusinessTime now) {
-  const RunBegun begun{.key = key, .number = province_.book()->runs().number_for(key)};
+  const RunBegun begun = province_.run_to_begin(key);
   kill_point<"node_due_run_beginning">();
   journal(encode(begun, now));
   province_.begin_run(begun, now);

@@ -75,6 +75,8 @@ class Province {
   // that is pending.
   void take_intent(const Intent& intent, BusinessTime at);
   void take_answer(const Answer& answer, BusinessTime at);
+  // A run that may begin, as its command says it.
+  [[nodiscard]] RunBegun run_to_begin(const RunKey& key) const;
   // As apply of the commands of runs (node/province_run.cpp).
   void begin_run(const RunBegun& begun, BusinessTime at);
   void take_run_steps(const RunStepped& slice);

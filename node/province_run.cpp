@@ -106,12 +106,19 @@ bool Province::run_waits_for_opening() const {
          !poster_->home().due_runs(open_->taken.date).empty();
 }
 
+RunBegun Province::run_to_begin(const RunKey& key) const {
+  return {.key = key,
+          .number = book()->runs().number_for(key),
+          .by_account = keeps_accounts(key, *book())};
+}
+
 void Province::begin_run(const RunBegun& begun, BusinessTime at) {
   if (!poster_ || (posts() && !is_opened()) || !poster_->home().run_refusal(begun.key).empty() ||
-      book()->runs().number_for(begun.key) != begun.number) {
+      book()->runs().number_for(begun.key) != begun.number ||
+      (begun.by_account && !keeps_accounts(begun.key, *book()))) {
     damaged(number_text(begun.number) + " begins out of its turn");
   }
-  poster_->begin_run(begun.key, at.date());
+  poster_->begin_run(begun.key, at.date(), begun.by_account);
 }
 
 void Province::take_run_steps(const RunStepped& slice) {

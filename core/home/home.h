@@ -98,8 +98,8 @@ class Home {
   // it can. What the operator has to know before; empty: nothing.
   [[nodiscard]] std::string run_refusal(const RunKey& key) const;
   [[nodiscard]] std::string run_warning(const RunKey& key) const;
-  // It can.
-  void begin_run(const RunKey& key, BusinessDate on);
+  // It can. `by_account` false: a MONTHLY by PRODUCT keeps a level a member, as it began before.
+  void begin_run(const RunKey& key, BusinessDate on, bool by_account = true);
   // Those that begin by themselves behind the opening of this day, in order, and haven't begun; and
   // the first of them that can.
   [[nodiscard]] std::vector<RunKey> due_runs(BusinessDate day) const;

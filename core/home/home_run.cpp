@@ -251,10 +251,13 @@ std::string Home::run_warning(const RunKey& key) const {
   return work_of(key.kind)->warning(key, scene());
 }
 
-void Home::begin_run(const RunKey& key, BusinessDate on) {
+void Home::begin_run(const RunKey& key, BusinessDate on, bool by_account) {
   Run& run = book_->runs().begin(key, on);
   const RunWork& work = *work_of(key.kind);
   run.record.steps = work.begin(run, scene());
+  if (!by_account) {
+    keep_members(run);
+  }
   if (run.record.steps == 0) {
     end_counting(run, work);
   }

@@ -76,6 +76,10 @@ class RunResults {
 
 // Of a NOTICE's counts: for how many members it found something.
 inline constexpr std::size_t kFoundCount = 0;
+// Among a GRADE's counts: which run of a grading it is, from 1 on; of a MONTHLY by PRODUCT, which
+// keeps a result for each account, this one, but for one that an earlier release began.
+inline constexpr std::size_t kModeCount = 7;
+inline constexpr std::int64_t kMonthlyByAccount = 4;
 // A level's bound as the clearing has found it, from all provinces' units.
 struct FoundThreshold {
   std::string level{};
@@ -105,6 +109,10 @@ struct Run {
   [[nodiscard]] bool has_forgotten() const {
     return key().kind == RunKind::kNotice &&
            record.counts[kFoundCount] != static_cast<std::int64_t>(found.size());
+  }
+  // Steps of a MONTHLY are members: its results may be those of accounts all the same.
+  [[nodiscard]] bool keeps_accounts() const {
+    return key().kind == RunKind::kGrade && record.counts[kModeCount] == kMonthlyByAccount;
   }
   void set(RunState state) { record.state = static_cast<std::uint8_t>(state); }
 };

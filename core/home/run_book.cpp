@@ -225,10 +225,12 @@ bool RunBook::right(const Run& run) {
   if (run.key().kind == RunKind::kNotice) {
     return record.results == 0;
   }
-  // While it counts a result was added for each step that is done; then they stay until its end.
+  // While it counts a result was added for each step that is done, or all accounts have theirs;
+  // then they stay until its end.
   const bool counts = run.is(RunState::kCounting);
   const bool over = run.is(RunState::kDone) || run.is(RunState::kDropped);
-  return counts ? record.results == record.cursor : !over || record.results == 0;
+  return counts ? run.keeps_accounts() || record.results == record.cursor
+                : !over || record.results == 0;
 }
 
 // Of each notice those that are due on its day: all that it found, or none any more.

@@ -126,8 +126,7 @@ class GradeWork final : public RunWork {
     if (dropped) {
       return run.cohorts.empty() && run.record.steps == 0;
     }
-    return run.record.counts[kModeCount] == static_cast<std::int64_t>(grading->run) + 1 &&
-           work_of_run(run).right(run, book);
+    return mode_of(run) == grading->run && work_of_run(run).right(run, book);
   }
   void account_lost(Run& run, const MemberBook& book, std::uint32_t account) const override {
     work_of_run(run).account_lost(run, book, account);
@@ -155,7 +154,52 @@ BusinessDate holds_from(const RunKey& key, const MemberBook& book) {
 
 GradingRun mode_of(const Run& run) {
   const std::int64_t mode = run.record.counts[kModeCount];
-  return mode == 0 ? GradingRun::kNone : static_cast<GradingRun>(mode - 1);
+  if (mode < 1 || mode > kMonthlyByAccount) {
+    return GradingRun::kNone;
+  }
+  return mode == kMonthlyByAccount ? GradingRun::kMonthly : static_cast<GradingRun>(mode - 1);
+}
+
+bool keeps_accounts(const RunKey& key, const MemberBook& book) {
+  const Grading* grading = key.kind == RunKind::kGrade ? grading_of(key, book) : nullptr;
+  return grading != nullptr && grading->run == GradingRun::kMonthly &&
+         grading->basis == programme::Basis::kProduct;
+}
+
+void keep_members(Run& run) {
+  if (run.keeps_accounts()) {
+    run.record.counts[kModeCount] = static_cast<std::int64_t>(GradingRun::kMonthly) + 1;
+    run.results = {};
+  }
+}
+
+Best best_of(const Run& run, const MemberBook& book, std::uint32_t member, std::int64_t lost) {
+  Best best;
+  for (std::uint32_t n = book.member(member).first_account;
+       n != MemberBook::kNone && n < run.results.size(); n = book.account(n).next) {
+    const auto result = run.results.at(n);
+    best.lost = best.lost || (result && *result >= lost);
+    if (result && *result < lost) {
+      best.result = std::max(best.result.value_or(0), *result);
+    }
+  }
+  return best;
+}
+
+void lose_result(Run& run, std::uint32_t account, std::int64_t lost) {
+  if (account < run.results.size() && !run.is(RunState::kCounting)) {
+    if (const auto result = run.results.at(account); result && *result < lost) {
+      run.results.change(account, *result + lost);
+    }
+  }
+}
+
+std::optional<std::int64_t> left_of(const Best& best, bool here, std::int64_t& gone) {
+  if ((best.lost && !best.result) || (best.result && !here)) {
+    ++gone;
+    return std::nullopt;
+  }
+  return best.result;
 }
 
 void count_level(std::span<book::CohortRecord> levels, const programme::BeforeRun& before,

@@ -28,9 +28,25 @@ namespace ph {
 // From when its grades hold. It has its grading.
 [[nodiscard]] BusinessDate holds_from(const RunKey& key, const MemberBook& book);
 
-// Among a run's counts: which run of a grading it is, from 1 on.
-inline constexpr std::size_t kModeCount = 7;
 [[nodiscard]] programme::GradingRun mode_of(const Run& run);
+// Does a run of this key that begins now keep a result for each account, though its steps are the
+// members? Says so for one that has begun: it keeps one for each member, as earlier releases did.
+[[nodiscard]] bool keeps_accounts(const RunKey& key, const MemberBook& book);
+void keep_members(Run& run);
+
+// What came of a member's accounts, in a run with a result for each of them: the best, and whether
+// one was lost since it was counted. `lost`: more than any result, added to that of a lost one.
+struct Best {
+  std::optional<std::int64_t> result{};
+  bool lost{};
+};
+[[nodiscard]] Best best_of(const Run& run, const MemberBook& book, std::uint32_t member,
+                           std::int64_t lost);
+// This account passes to another owner.
+void lose_result(Run& run, std::uint32_t account, std::int64_t lost);
+// What is posted of it: nothing, and one more in `gone`, of who isn't here any more, or has lost
+// all that he was graded for.
+[[nodiscard]] std::optional<std::int64_t> left_of(const Best& best, bool here, std::int64_t& gone);
 
 [[nodiscard]] const RunWork& yearly_work();    // run_grade_yearly.cpp
 [[nodiscard]] const RunWork& clearing_work();  // run_grade_clearing.cpp

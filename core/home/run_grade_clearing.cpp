@@ -58,24 +58,6 @@ std::size_t place_of(std::size_t level) {
   return level - kBase - 1;
 }
 
-// What came of a member: his best account, and whether one was lost meanwhile.
-struct Best {
-  std::optional<std::int64_t> score{};
-  bool lost{};
-};
-Best best_of(const Run& run, const MemberBook& book, std::uint32_t member) {
-  Best best;
-  for (std::uint32_t n = book.member(member).first_account;
-       n != MemberBook::kNone && n < run.results.size(); n = book.account(n).next) {
-    const auto result = run.results.at(n);
-    best.lost = best.lost || (result && *result >= kLost);
-    if (result && *result < kLost) {
-      best.score = std::max(best.score.value_or(0), *result);
-    }
-  }
-  return best;
-}
-
 LevelStandards standards_of(const Run& run, const Grading& grading) {
   LevelStandards out;
   out.levels = static_cast<std::uint8_t>(grading.levels.size());
@@ -171,12 +153,12 @@ class ClearingWork final : public RunWork {
     for (std::uint32_t member = first; member < last; ++member) {
       fetch_ahead(scene, member, last);
       const BeforeRun before = book.grade_on(member, run.record.grading, on);
-      const Best best = best_of(run, book, member);
-      if (!best.score || !any_cut(run)) {
+      const auto score = best_of(run, book, member, kLost).result;
+      if (!score || !any_cut(run)) {
         count_level(levels, before, programme::lapsed_grade(grading, before, from), false);
         continue;
       }
-      const std::uint8_t level = programme::level_for(*best.score, reached);
+      const std::uint8_t level = programme::level_for(*score, reached);
       if (level > kBase) {
         ++run.cohorts[place_of(level)].sums[kReached];
       }
@@ -215,16 +197,12 @@ class ClearingWork final : public RunWork {
     const BusinessDate on = std::max(from, scene.day());
     for (std::uint32_t member = first; member < last; ++member) {
       fetch_ahead(scene, member, last);
-      Best best = best_of(run, book, member);
-      const bool here = scene.is_here(member);
-      if ((best.lost && !best.score) || (best.score && !here)) {
-        ++count_of(run, kGone);
-        best.score.reset();
-      }
-      const bool graded = best.score && any_cut(run);
+      const auto score =
+          left_of(best_of(run, book, member, kLost), scene.is_here(member), count_of(run, kGone));
+      const bool graded = score && any_cut(run);
       const BeforeRun before = book.grade_on(member, run.record.grading, on);
       const auto grade =
-          graded ? programme::run_grade(grading, before, programme::level_for(*best.score, reached),
+          graded ? programme::run_grade(grading, before, programme::level_for(*score, reached),
                                         GradeReason::kRated, from)
                  : programme::lapsed_grade(grading, before, from);
       if (grade) {
@@ -264,11 +242,7 @@ class ClearingWork final : public RunWork {
 
   // Its score was sent, and stays so.
   void account_lost(Run& run, const MemberBook& /*book*/, std::uint32_t account) const override {
-    if (account < run.results.size() && !run.is(RunState::kCounting)) {
-      if (const auto result = run.results.at(account); result && *result < kLost) {
-        run.results.change(account, *result + kLost);
-      }
-    }
+    lose_result(run, account, kLost);
   }
 
  private:

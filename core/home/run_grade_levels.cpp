@@ -70,17 +70,27 @@ void LevelsWork::visit_lines(const Run& run, const RunScene& scene,
   }
 }
 
+std::uint32_t LevelsWork::posting_steps(const Run& run) const {
+  return static_cast<std::uint32_t>(run.record.counts[kMembers]);
+}
+
+Best LevelsWork::reached_by(const Run& run, const MemberBook& book, std::uint32_t member) {
+  if (run.keeps_accounts()) {
+    return best_of(run, book, member, kLost);
+  }
+  const auto result = run.results.at(member);
+  const bool lost = result == kLost;
+  return {.result = lost ? std::nullopt : result, .lost = lost};
+}
+
 void LevelsWork::post(Run& run, RunScene& scene, std::uint32_t first, std::uint32_t last) const {
   const Grading& grading = *grading_of(run.key(), scene.book());
   const BusinessDate from = holds_from(run.key(), scene.book());
   const BusinessDate on = std::max(from, scene.day());
   for (std::uint32_t member = first; member < last; ++member) {
     fetch_ahead(scene, member, last);
-    auto level = run.results.at(member);
-    if (level && (*level == kLost || !scene.is_here(member))) {
-      ++count_of(run, kGone);
-      level.reset();
-    }
+    const auto level =
+        left_of(reached_by(run, scene.book(), member), scene.is_here(member), count_of(run, kGone));
     const BeforeRun before = scene.book().grade_on(member, run.record.grading, on);
     const auto grade =
         level ? programme::run_grade(grading, before, static_cast<std::uint8_t>(*level),
@@ -93,8 +103,11 @@ void LevelsWork::post(Run& run, RunScene& scene, std::uint32_t first, std::uint3
   }
 }
 
-// He is who was graded as long as one of the accounts is his that he was graded for.
 void LevelsWork::account_lost(Run& run, const MemberBook& book, std::uint32_t account) const {
+  if (run.keeps_accounts()) {
+    lose_result(run, account, kLost);
+    return;
+  }
   const std::uint32_t member = book.account(account).member;
   for (std::uint32_t n = book.member(member).first_account; n != MemberBook::kNone;
        n = book.account(n).next) {
@@ -105,7 +118,11 @@ void LevelsWork::account_lost(Run& run, const MemberBook& book, std::uint32_t ac
   member_lost(run, member);
 }
 
+// His accounts are lost one by one, where each has a result.
 void LevelsWork::member_lost(Run& run, std::uint32_t member) const {
+  if (run.keeps_accounts()) {
+    return;
+  }
   if ((run.is(RunState::kCounted) || run.is(RunState::kPosting)) && member < run.results.size() &&
       run.results.at(member)) {
     run.results.change(member, kLost);

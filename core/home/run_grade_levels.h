@@ -1,6 +1,6 @@
 // What the runs of gradings have in common that give each member a level by the standards of his
 // region class: what they keep, their file, how grades are written, who is lost meanwhile. Steps
-// are the members as they were when it began; a result ends as a level.
+// are the members as they were when it began; a result ends as a level, of stars each account's.
 #pragma once
 
 #include <cstddef>
@@ -17,15 +17,17 @@ class LevelsWork : public RunWork {
   [[nodiscard]] std::uint32_t begin(Run& run, const RunScene& scene) const override;
   void visit_lines(const Run& run, const RunScene& scene,
                    const std::function<void(const RunLine&)>& visit) const override;
+  [[nodiscard]] std::uint32_t posting_steps(const Run& run) const override;
   void post(Run& run, RunScene& scene, std::uint32_t first, std::uint32_t last) const override;
-  // He is who was graded as long as one of the accounts is his that he was graded for.
+  // Of whom one result is kept: he is who was graded as long as one of the accounts is his that he
+  // was graded for.
   void account_lost(Run& run, const MemberBook& book, std::uint32_t account) const override;
   void member_lost(Run& run, std::uint32_t member) const override;
 
  protected:
   static constexpr std::uint16_t kStandard = 1;  // of a class and level: index = class x 16 + level
   static constexpr std::uint16_t kLevelCount = 2;
-  // Of a member who was graded and isn't who he was since.
+  // Of a member who was graded and isn't who he was since; of an account added to its level.
   static constexpr std::int64_t kLost = 0xffff;
   static constexpr int kRegions = 9;
   // Far more than anybody earns in a year; times 16 a result.
@@ -60,9 +62,11 @@ class LevelsWork : public RunWork {
   [[nodiscard]] static bool right_sizes(const Run& run, const MemberBook& book,
                                         const programme::Grading& grading, bool counts);
   [[nodiscard]] static bool is_level(std::int64_t result, const programme::Grading& grading) {
-    return result == kLost ||
-           (result >= 0 && result < static_cast<std::int64_t>(grading.levels.size()));
+    return result < 2 * kLost && result % kLost < static_cast<std::int64_t>(grading.levels.size());
   }
+  // What a member has reached, of his accounts that are left if there is a result for each.
+  [[nodiscard]] static Best reached_by(const Run& run, const MemberBook& book,
+                                       std::uint32_t member);
 
   friend std::int64_t yearly_standard(const Run& run, int region, std::size_t level);
 };

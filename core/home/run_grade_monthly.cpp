@@ -1,10 +1,11 @@
 // GRADE, run MONTHLY: growth values, or star scores against thresholds of one's own, of the month
 // that is over (docs/programme-file.md, section 5).
-// It begins by itself behind the first opening at or behind the grading's `run_day`. One pass: what
-// a member reaches hangs on nobody else; a result is a level.
+// It begins by itself behind the first opening at or behind the grading's `run_day`. One pass over
+// the members: what one reaches hangs on nobody else; a result is a level, of stars each account's.
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "core/home/run_grade_levels.h"
 #include "core/programme/score.h"
@@ -84,32 +85,43 @@ std::optional<Found> growth_of(const MemberBook& book, std::uint32_t member, con
   return Found{.score = programme::growth_value(input, grading.score), .region = region};
 }
 
-// Of his accounts that are rated the best score, over the factors' scale; nullopt: none is.
+// An account and its score, over the factors' scale.
+struct Rated {
+  std::uint32_t account{};
+  std::int64_t score{};
+};
+
+// Of his accounts that are rated, which `rated` is then, the best score; nullopt: none is.
 std::optional<Found> product_of(const MemberBook& book, std::uint32_t member,
-                                const Grading& grading, const FactorTable& factors,
-                                Month reference) {
+                                const Grading& grading, const FactorTable& factors, Month reference,
+                                std::vector<Rated>& rated) {
   std::optional<std::int64_t> best;
   int region = 0;
+  rated.clear();
   for (std::uint32_t n = book.member(member).first_account; n != MemberBook::kNone;
        n = book.account(n).next) {
     if (book.is_living(n, reference)) {
       const int of = book.account(n).region;
       region = region == 0 ? of : std::min(region, of);
-      best = std::max(best, rated_score(book, n, grading, factors, reference));
+      if (const auto score = rated_score(book, n, grading, factors, reference)) {
+        rated.push_back({.account = n, .score = *score});
+        best = std::max(best, score);
+      }
     }
   }
   return best ? std::optional(Found{.score = *best, .region = region}) : std::nullopt;
 }
 
-// nullopt: he isn't graded. `factors`: of PRODUCT.
+// nullopt: he isn't graded. `factors`, `rated`: of PRODUCT.
 std::optional<Found> found_of(const RunScene& scene, std::uint32_t member, const Grading& grading,
-                              const std::optional<FactorTable>& factors, const RunKey& key) {
+                              const std::optional<FactorTable>& factors, const RunKey& key,
+                              std::vector<Rated>& rated) {
   const MemberBook& book = scene.book();
   if (grading.basis == programme::Basis::kGrowth) {
     return scene.is_here(member) ? growth_of(book, member, grading, key.reference) : std::nullopt;
   }
   return factors && scene.counts(member, *book.programmes().of_day(last_day(key.reference)))
-             ? product_of(book, member, grading, *factors, key.reference)
+             ? product_of(book, member, grading, *factors, key.reference, rated)
              : std::nullopt;
 }
 
@@ -166,6 +178,12 @@ class MonthlyWork final : public LevelsWork {
     const Grading& grading = *grading_of(run.key(), scene.book());
     const std::uint32_t steps = LevelsWork::begin(run, scene);
     run.record.counts[kDay] = scene.day().count();
+    if (keeps_accounts(run.key(), scene.book())) {
+      run.record.counts[kModeCount] = kMonthlyByAccount;
+      for (std::uint32_t account = 0; account < scene.accounts(); ++account) {
+        run.results.add(std::nullopt);
+      }
+    }
     for (int region = 1; region <= kRegions; ++region) {
       keep_standards(
           run, grading, region,
@@ -187,18 +205,24 @@ class MonthlyWork final : public LevelsWork {
       standards[static_cast<std::size_t>(region)] = standards_of(run, grading, region);
     }
     const auto levels = level_counts(run, grading);
+    std::vector<Rated> rated;
     for (std::uint32_t member = first; member < last; ++member) {
       fetch_ahead(scene, member, last);
       const BeforeRun before = book.grade_on(member, run.record.grading, on);
-      const auto found = found_of(scene, member, grading, factors, run.key());
+      const auto found = found_of(scene, member, grading, factors, run.key(), rated);
       if (!found) {
-        run.results.add(std::nullopt);
+        keep(run, std::nullopt);
         count_level(levels, before, programme::lapsed_grade(grading, before, from), false);
         continue;
       }
-      const std::uint8_t level =
-          programme::level_for(found->score, standards[static_cast<std::size_t>(found->region)]);
-      run.results.add(level);
+      const LevelStandards& of_class = standards[static_cast<std::size_t>(found->region)];
+      const std::uint8_t level = programme::level_for(found->score, of_class);
+      keep(run, level);
+      for (const Rated& one : rated) {
+        if (run.keeps_accounts()) {
+          run.results.change(one.account, programme::level_for(one.score, of_class));
+        }
+      }
       ++count_of(run, kGraded);
       for (std::size_t n = 1; n < grading.levels.size(); ++n) {
         auto& sums = run.cohorts[place_of(grading, found->region, n)].sums;
@@ -221,14 +245,25 @@ class MonthlyWork final : public LevelsWork {
     const book::RunRecord& record = run.record;
     const bool counts = run.is(RunState::kCounting);
     if (run.is(RunState::kWaiting) || run.is(RunState::kGrading) || !is_carried_out(grading) ||
+        (run.keeps_accounts() && grading.basis != programme::Basis::kProduct) ||
         record.counts[kDay] >= BusinessDate::kCount || !right_sizes(run, book, grading, counts) ||
         !run.results.all([&](std::uint32_t, std::int64_t of) { return is_level(of, grading); })) {
       return false;
     }
-    return run.is(RunState::kDone) || run.results.size() == (counts ? record.cursor : record.steps);
+    const std::int64_t results = run.keeps_accounts() ? record.counts[kAccounts]
+                                 : counts             ? record.cursor
+                                                      : record.steps;
+    return run.is(RunState::kDone) || run.results.size() == static_cast<std::size_t>(results);
   }
 
  private:
+  // The member's level, where it isn't each account's that is kept.
+  static void keep(Run& run, std::optional<std::int64_t> level) {
+    if (!run.keeps_accounts()) {
+      run.results.add(level);
+    }
+  }
+
   [[nodiscard]] GradeReason reason(const Grading& grading) const override {
     return grading.basis == programme::Basis::kGrowth ? GradeReason::kGrowth : GradeReason::kRated;
   }

@@ -27,7 +27,8 @@ import system as running  # noqa: E402
 import year  # noqa: E402
 
 # 1 with ratings of the clearing and an award, 2 with lots that another number brings, 4 with growth
-# by the month, 13 with stars by thresholds of its own.
+# by the month, 13 with stars by thresholds of its own, whose best account passes before they are
+# published.
 SEEDS = (1, 2, 4, 13)
 END = datetime.date(2009, 2, 22)
 # The clearing knows a province's key by its first batches; later ones would wait for a close.

@@ -192,6 +192,36 @@ class Runs(Stage):
         self.assertEqual((0, 0, 2), (self.scene.points(self.member, source="TENURE"),
                                      self.scene.points(self.other, source="TENURE"), run.gone))
 
+    def test_a_star_is_of_the_best_account_that_is_left(self):
+        def last_published():
+            run = next(r for r in self.scene.home.runs if r.kind == "GRADE")
+            self.scene.home.publish(run)
+            return [self.scene.home.person(m).level_on(run.rule, self.scene.home.day)
+                    for m in (self.member, self.other)], run.gone
+        grading, score, factors, rows = yearfile.own_star_sections(random.Random(13))
+        grading.update(run_day=9)
+        score.update(months=3, months_min=0)
+        rows = [{"grading": "star-own", "level": level, "min": least, "from": "2004-01-01"}
+                for level, least in (("two-star", 50), ("four-star", 150))]
+        for lost, last, gone in (("A-3", "one-star", 0), ("A-1", "four-star", 0),
+                                 ("both", "no-star", 1)):
+            self.begin(telecom(grading=[grading], score=[score], factor=factors, threshold=rows,
+                               share=[], tenure_award={"mode": "NONE"},
+                               level_award={"mode": "NONE", "grading": "star-own"},
+                               effective={"order": list(reversed(yearfile.STARS))}),
+                       joined="2007-12")
+            self.done("2008-01-03", ("ACCOUNT", {
+                "account": "A-3", "member": self.member, "joined": "2007-12", **NEW}))
+            self.done("2008-02-05", *[
+                ("BILL", {"account": account, "member": member, "bill_month": month, "fen": fen})
+                for account, member, fen in (("A-1", self.member, 2000), ("A-2", self.other, 6000),
+                                             ("A-3", self.member, 20000))
+                for month in ("2007-12", "2008-01")])
+            self.done("2008-02-10", *[("OWNER", self.mine(account=account)) for account in
+                                      (("A-1", "A-3") if lost == "both" else (lost,))])
+            self.scene.open("2008-02-11")
+            self.assertEqual(([last, "two-star"], gone), last_published())
+
     def test_growth_leaves_out_the_joining_month(self):
         self.begin(joined="2008-01")
         self.done("2008-02-03", self.bill("2008-01", 500000))

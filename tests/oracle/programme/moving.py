@@ -217,13 +217,19 @@ def joined_of(his):
 
 
 def history_of(person):
-    """Newest first of each grading; gradings beside each other as they were decided."""
-    records = [(g.decided, g.first, end_of(g.last), grading, g.level, g.reason)
-               for grading, held in person.grades.items() for g in held]
+    """Newest first of each grading; gradings beside each other as they were decided. What was known
+    here alone lies behind what came later, whenever it was decided (198)."""
+    records, places = [], []
+    for grading, held in person.grades.items():
+        for at, g in enumerate(held):
+            records.append((g.decided, g.first, end_of(g.last), grading, g.level, g.reason))
+            places.append(min(newer.decided for newer in held[at:]))
     records += [(day, b.first_day(first), b.first_day(last + 1), FLAG_GRADING, flag, reason)
                 for flag, first, last, day, reason in person.flags_given]
     records += [(day, day, OPEN_DAY, BRAND_GRADING, None, "BRAND") for day, _ in person.brands]
-    return sorted(records, key=lambda record: record[0])[::-1]
+    places += [record[0] for record in records[len(places):]]
+    order = sorted(range(len(records)), key=lambda n: places[n])
+    return [records[n] for n in reversed(order)]
 
 
 # Who comes.

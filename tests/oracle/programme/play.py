@@ -120,7 +120,7 @@ class Play:
 
     def begin_runs(self, day):
         for run in self.plan:
-            if b.day_of(run["begin"]) != day:
+            if "begin" not in run or b.day_of(run["begin"]) != day:
                 continue
             reference = b.month_of(run["of"])
             run["runs"] = {number: self.homes[number].count(
@@ -146,8 +146,14 @@ class Play:
     def publish_runs(self, day):
         for run in self.plan:
             if run.get("publish") and b.day_of(run["publish"]) == day:
-                for number, one in run["runs"].items():
+                for number, one in (run.get("runs") or self.own_runs(run)).items():
                     self.homes[number].publish(one)
+
+    def own_runs(self, said):
+        """Of what an operator publishes: those that have begun by themselves."""
+        key = said["kind"], said["grading"], b.month_of(said["of"])
+        return {number: one for number in self.takers(said)
+                for one in self.homes[number].runs if one.key == key}
 
     # What came of it.
 

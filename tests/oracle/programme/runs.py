@@ -22,7 +22,8 @@ class Run:
         self.histogram = {}        # CLEARING: scaled score: units
         self.scale = 1
         self.scored = []           # (account, scaled score), of those that are rated
-        self.by_account = []       # (account, its losses so far, level)
+        self.by_account = []       # PRODUCT: (account, its losses so far, level)
+        self.members = 0           # as many as there were when it began
         self.gone = 0              # who was counted, and is no longer there
         self.whose = {}            # YEARLY: member: owners so far, his accounts and their losses
 
@@ -78,6 +79,7 @@ class Home(ServiceHome):
         programme = self.book.of_day(b.last_day(reference))
         b.need(programme is not None, "no programme at the reference month's end")
         run = Run(kind, grading, reference)
+        run.members = len(self.accounts)
         if kind == "AWARD":
             self.count_award(run, programme)
         else:
@@ -264,7 +266,7 @@ class Home(ServiceHome):
             self.standards[grading.name, 2000 + run.reference // 12] = run.standards
         graded, order = set(), {member: n for n, member in enumerate(self.accounts)}
         for member, level, _ in sorted(run.results, key=lambda result: order[result[0]]):
-            if run.scored:
+            if run.by_account:
                 level = self.level_left(run, member)
             if level is None or self.is_gone(run, member):
                 run.gone += 1
@@ -272,14 +274,14 @@ class Home(ServiceHome):
             graded.add(member)
             if self.is_written(grading, run, self.person(member), level, day):
                 self.write(member, grading, level, run.first, last, reason)
-        for person in self.people():
+        for person in self.people()[:run.members]:
             if person.member not in graded and self.has_run_out(grading, run, person, day):
                 person.write_grade(grading, grading.levels[0], run.first, FOREVER, "LAPSED",
                                    self.day)
 
     @staticmethod
     def level_left(run, member):
-        """Of a rating: the best of the accounts that have no other owner since."""
+        """Of stars: the best of the accounts that have no other owner since."""
         mine = [level for device, losses, level in run.by_account
                 if device.member == member and device.losses == losses]
         return max(mine, key=run.rule.levels.index, default=None)
@@ -319,9 +321,11 @@ class Home(ServiceHome):
     def count_monthly(self, run, programme, grading):
         run.first, regions = b.first_day(run.reference + 1), {}
         graded, of_region = {}, {}
-        of_month = self.star_score if grading.basis == "PRODUCT" else self.growth_score
         for person in self.people():
-            score = of_month(programme, grading, person, run.reference)
+            stars = self.star_scores(programme, grading, person, run.reference) \
+                if grading.basis == "PRODUCT" else []
+            score = max((of for _, of in stars), default=None) if grading.basis == "PRODUCT" else \
+                self.growth_score(programme, grading, person, run.reference)
             if score is None:
                 continue
             mine = person.of_year(run.reference)
@@ -331,10 +335,9 @@ class Home(ServiceHome):
                     level: programme.threshold_of(grading, level, region, run.first)
                     for level in grading.levels[1:]}
             standards = of_region[region]
-            level = amounts.level_for(score, grading.levels, standards)
-            if grading.basis == "PRODUCT" and level == grading.levels[0] and \
-                    standards[grading.levels[1]] is None:
-                level = grading.levels[1]    # Whoever is rated has a star.
+            level = self.monthly_level(grading, score, standards)
+            run.by_account += [(device, device.losses, self.monthly_level(grading, of, standards))
+                               for device, of in stars]
             regions.setdefault(region, (standards, []))[1].append(level)
             graded[person.member] = level
             run.results.append((person.member, level, score))
@@ -344,6 +347,14 @@ class Home(ServiceHome):
             run.preview += [("STANDARD", region, level, standards.get(level),
                              reached.count(level)) for level in grading.levels[1:]]
         self.preview_counts(run, grading, graded)
+
+    @staticmethod
+    def monthly_level(grading, score, standards):
+        level = amounts.level_for(score, grading.levels, standards)
+        if grading.basis == "PRODUCT" and level == grading.levels[0] and \
+                standards[grading.levels[1]] is None:
+            return grading.levels[1]    # Whoever is rated has a star.
+        return level
 
     def growth_score(self, programme, grading, person, month):
         rule = programme.score_of(grading)
@@ -359,15 +370,15 @@ class Home(ServiceHome):
         return amounts.growth_value(fen, max(month - d.joined for d in devices), suspended,
                                     rule.per_tenure_month, rule.per_suspension)
 
-    def star_score(self, programme, grading, person, month):
-        """The best of the accounts that are rated."""
+    def star_scores(self, programme, grading, person, month):
+        """(account, score) of those that are rated."""
         if not self.counted(programme, person):
-            return None
+            return []
         scale, factors = programme.factor_scale(grading)
         rule = programme.score_of(grading)
-        return max((Fraction(self.product_score(device, rule, factors, month), scale)
-                    for device in person.of_year(month) if not self.why_not_rated(
-                        programme, grading, rule, device, person, month)), default=None)
+        return [(device, Fraction(self.product_score(device, rule, factors, month), scale))
+                for device in person.of_year(month) if not self.why_not_rated(
+                    programme, grading, rule, device, person, month)]
 
     # The clearing's rating.
 

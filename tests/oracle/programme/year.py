@@ -110,6 +110,7 @@ class Year:
                 handle.write(yearfile.toml_text(data))
         self.programme_from = effective
         self.stars = first["grading"][1]["name"] == "star"
+        self.own_stars = first["grading"][1] if first["grading"][1]["name"] == "star-own" else None
         self.award = "LUMP_31DEC" in (first["tenure_award"]["mode"],
                                       first["level_award"]["mode"])
 
@@ -119,6 +120,10 @@ class Year:
             runs.append({"kind": "GRADE", "grading": "star", "of": f"2008-{month:02d}",
                          "begin": f"2008-{month + 1:02d}-12",
                          "publish": f"2008-{month + 1:02d}-{self.rng.randint(12, 20)}"})
+        for month in range(b.month_of("2008-01"), b.month_of("2009-01")) if self.own_stars else ():
+            publish = b.first_day(month + 1) + self.own_stars["run_day"] + 8
+            runs.append({"kind": "GRADE", "grading": "star-own", "of": b.month_text(month),
+                         "publish": b.day_text(publish)})    # It begins by itself.
         if self.award:
             runs.append({"kind": "AWARD", "of": "2008-12", "begin": "2009-01-14",
                          "publish": "2009-01-16"})

@@ -53,10 +53,10 @@ def star_sections(rng):
 
 
 def own_star_sections(rng):
-    """Stars by thresholds of one's own in the place of growth."""
+    """Stars by thresholds of one's own in the place of growth; an operator publishes them."""
     grading, score, factors, _ = star_sections(rng)
-    grading.update(name="star-own", run="MONTHLY", standards="FIXED", publish="AUTO",
-                   run_day=rng.randint(1, 28))
+    grading.update(name="star-own", run="MONTHLY", standards="FIXED", publish="OPERATOR",
+                   run_day=rng.randint(6, 14), valid_months=rng.choice((1, 1, 3)))
     score = {"grading": "star-own", "months": rng.choice((3, 12)),
              "months_min": score["months_min"]}
     least = rng.randint(50, 110)

@@ -70,6 +70,33 @@ class MergedRows:
         self.add("UNEARN", member=b.member_text(member), lot=self.entry_text(lot.name),
                  points=rng.randint(1, lot.original))
 
+    def make_lost_star(self):
+        """The account by which a member has his star passes to another owner, while its run waits
+        for its operator; another one of his stays."""
+        rng, home, found, alone = self.rng, self.home(), [], []
+        for run in [r for r in home.runs if r.by_account and r.state == "COUNTED"]:
+            rated = {}
+            for device, losses, level in run.by_account:
+                if device.losses == losses:
+                    rank = run.rule.levels.index(level)
+                    rated.setdefault(device.member, []).append((rank, device.name))
+            for member, accounts in sorted(rated.items()):
+                others = [d for d in home.person(member).devices if d.name and d.ended is None]
+                if len(others) > 1 and min(accounts)[0] < max(accounts)[0]:
+                    found.append((member, max(accounts)[1]))
+                elif len(others) > 1:    # None of the others is rated, or all are equal.
+                    alone.append((member, max(accounts)[1]))
+        if not found and not (alone and self.chance(0.1)):
+            return
+        member, account = rng.choice(found or alone)
+        member, into = b.member_text(member), self.any_member()
+        if self.chance(0.5) or into == member:
+            self.add("OWNER", account=account, member=member)
+            return
+        given = self.reference()
+        own = self.add("MERGE", id=given, member=member, account=account, into=into)
+        self.keep("merge", given or own, member=member)
+
     def make_away(self):
         """Who redeemed something passes an account to another number, and both move, in whatever
         order."""

@@ -19,6 +19,7 @@ class Maker(MergedRows):
         self.kept = {"hold": [], "spent": [], "order": [], "proposal": [], "complaint": [],
                      "merge": [], "register": [], "move": []}
         self.references = 0
+        self.rated = int(bool(getattr(year, "own_stars", None)))    # More of what stars need.
 
     # Rows.
 
@@ -90,6 +91,8 @@ class Maker(MergedRows):
             kinds = BUILT if self.world.built else MEMBERS
             kind = self.rng.choice(kinds) if with_programme and self.chance(0.7) else plain
             getattr(self, "make_" + kind)()
+        if self.rated and self.chance(0.4):
+            self.make_lost_star()
         self.moves_in()
         if self.chance(0.03):
             self.make_move_out()
@@ -132,12 +135,12 @@ class Maker(MergedRows):
         rng = self.rng
         joined = b.month_text(b.month_of_day(self.day) - rng.choice((0, 1, 5, 11, 12, 13, 30, 61)))
         self.add("ACCOUNT", account=name, member=member, joined=joined,
-                 service=rng.choice(SERVICES), prepaid=rng.choice("01"),
-                 real_name=rng.choice("0111"), region=rng.randint(1, 3))
+                 service=rng.choice(SERVICES[:3] * self.rated + SERVICES), prepaid=rng.choice("01"),
+                 real_name=rng.choice("0111" + "1" * 8 * self.rated), region=rng.randint(1, 3))
 
     def monthly_bills(self, day):
         for account in sorted(self.accounts):
-            if self.chance(0.3):
+            if self.chance(0.3 * (1 + self.rated)):
                 self.bill(account, self.rng.choice((1, 1, 1, 2, 4)))
 
     def bill(self, account, back):

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/home/grades.h"
+#include "tests/unit/home/merges.h"
 
 namespace ph::test {
 namespace PH_FILE {
@@ -358,6 +359,113 @@ TEST(MonthlyRun, GivesStarsByThresholdsOfItsOwn) {
   node.day(on(2009, 3, 10));
   EXPECT_EQ(node.newest(member_of(1)), "one RATED 2009-03-01 2010-03-01");
   EXPECT_EQ(node.newest(member_of(2)), "ordinary LAPSED 2009-03-01 open");
+}
+
+// A run that its operator hasn't published. 1 has accounts of 20 and 200 yuan, 2 100 and 200, 4 200
+// and one without a bill of the month, 5 85 in class 3 and 200 in class 1, 6 as 1; 3 has 40, 7 20
+// and 30.
+class LostStars : public GrowthNode {
+ public:
+  explicit LostStars(bool by_account) : GrowthNode(programme_of_operator()) {
+    struct Billed {
+      std::uint64_t serial{};
+      std::string_view account{};
+      std::int64_t yuan{};
+      std::uint32_t region{1};
+    };
+    std::vector<Row> rows;
+    const std::vector<Billed> billed{
+        {1, "A-1", 20},  {1, "B-1", 200},   {2, "A-2", 100}, {2, "B-2", 200}, {3, "A-3", 40},
+        {4, "B-4", 200}, {5, "A-5", 85, 3}, {5, "B-5", 200}, {6, "A-6", 20},  {6, "B-6", 200},
+        {7, "A-7", 20},  {7, "B-7", 30},    {4, "A-4", 200}};
+    for (const Billed& of : billed) {
+      const auto more = star_bills(of.serial, of.account, month_of(2007, 8), of.yuan, of.region);
+      rows.insert(rows.end(), more.begin(), more.end());
+    }
+    rows.pop_back();  // A-4 has none of February.
+    GradedNode::day(on(2008, 3, 9), std::move(rows));
+    home().begin_run(growth_of(month_of(2008, 2)), on(2008, 3, 10), by_account);
+    while (home().run_under_way() != nullptr) {
+      reload();
+      home().take_run_steps(3);
+    }
+    reload();
+  }
+  // What becomes of everybody, once it is published.
+  std::string levels_behind(std::vector<Row> rows) {
+    const auto lines_before = lines();
+    GradedNode::day(on(2008, 3, 10), std::move(rows));
+    reload();
+    EXPECT_EQ(lines(), lines_before);
+    home().publish_run(1);
+    GradedNode::day(on(2008, 3, 11));
+    EXPECT_EQ(state(), RunState::kDone);
+    reload();
+    std::string out;
+    for (std::uint64_t n = 1; n <= 7; ++n) {
+      out += level(member_of(n), on(2008, 3, 11)) + " ";
+    }
+    return out;
+  }
+
+ private:
+  static programme::Rows programme_of_operator() {
+    programme::Rows rows = stars_programme();
+    rows.gradings[0].publish = programme::Publish::kOperator;
+    return rows;
+  }
+};
+
+std::vector<Row> best_ones_pass() {
+  return {owner(member_of(1), "B-1"), merge_row(member_of(2), member_of(3), "B-2"),
+          owner(member_of(4), "B-4"), owner(member_of(5), "B-5"), transfer(member_of(7))};
+}
+
+// Of 5 the class is that of the count, though he has none left in it; of 3 his own account counts.
+TEST(MonthlyRun, AStarIsOfTheBestAccountThatIsLeft) {
+  EXPECT_EQ(LostStars(true).levels_behind({}), "four four two four four four two ");
+  LostStars node(true);
+  EXPECT_EQ(node.levels_behind(best_ones_pass()), "one three two ordinary two four ordinary ");
+  EXPECT_EQ(node.counted(kGone), 2);
+  EXPECT_EQ(node.counted(kWritten), 5);
+}
+
+TEST(MonthlyRun, WhoBringsAnAccountBackHasLostIt) {
+  const auto id = id_of(kP1, on(2008, 3, 10), "M-1");
+  LostStars node(true);
+  EXPECT_EQ(node.levels_behind({merge_row(member_of(2), member_of(3), "B-2", id),
+                                unmerge_row(id, member_of(2)),
+                                merge_row(member_of(6), member_of(3), "A-6")}),
+            "four three two four four four two ");
+}
+
+// As those that a release before began: journals and snapshots have them.
+TEST(MonthlyRun, OneThatBeganByMembersEndsSo) {
+  LostStars node(false);
+  EXPECT_EQ(node.levels_behind(best_ones_pass()), "four four two four four four ordinary ");
+  EXPECT_EQ(node.counted(kGone), 1);
+}
+
+TEST(MonthlyRun, OfADamagedSnapshotOfStarsGivesNoHome) {
+  for (const bool by_account : {true, false}) {
+    LostStars node(by_account);
+    const auto saved = saved_bytes(node.home());
+    ASSERT_TRUE(node.loaded(saved).has_value());
+    // At the end: the run's record, five standards a class and six counts, its results.
+    const std::size_t results = saved.size() - std::size_t{by_account ? 13U : 7U} * 4;
+    const std::size_t record = results - std::size_t{9 * 5 + 6} * 64 - 96;
+    const auto refuses = [&](std::size_t at, int value) {
+      auto bad = saved;
+      bad[at] = static_cast<std::byte>(value);
+      return !node.loaded(bad).has_value();
+    };
+    EXPECT_TRUE(refuses(results, 6));                       // a level that there isn't
+    EXPECT_TRUE(refuses(record + 32, 6));                   // members
+    EXPECT_EQ(refuses(record + 80, 12), by_account);        // accounts
+    EXPECT_TRUE(refuses(record + 88, by_account ? 2 : 4));  // results of the others
+    EXPECT_TRUE(refuses(record + 88, 3));                   // another kind of grading
+    EXPECT_TRUE(refuses(record + 88, 5));
+  }
 }
 
 TEST(MonthlyRun, OfStarsReadsNoMonthThatIsGone) {

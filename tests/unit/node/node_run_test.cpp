@@ -32,10 +32,8 @@ std::string first_day_text() {
       0, kFen * 2);
 }
 
-class NodeRunTest : public run_node::RunNodeTest {
+class NodeRuns : public run_node::RunNodeTest {
  protected:
-  NodeRunTest() { begin_with(test::opening_text(1), programme_text(), kFirst, first_day_text()); }
-
   RunReply begin(BusinessDate date = kFirst.plus_days(1), bool anyway = false) {
     return node_->begin_run(RunKind::kAward, "", kDecember, anyway, morning(date));
   }
@@ -52,6 +50,11 @@ class NodeRunTest : public run_node::RunNodeTest {
     node_->province().save([&out](Bytes part) { out.insert(out.end(), part.begin(), part.end()); });
     return out;
   }
+};
+
+class NodeRunTest : public NodeRuns {
+ protected:
+  NodeRunTest() { begin_with(test::opening_text(1), programme_text(), kFirst, first_day_text()); }
 };
 
 TEST_F(NodeRunTest, IsRefusedWhileAFileIsPosted) {
@@ -186,6 +189,72 @@ TEST_F(NodeRunTest, IsToldFirstWhatLacks) {
   EXPECT_EQ(told.text.substr(0, 11), "1 accounts ");
   EXPECT_TRUE(node_->run_status().empty());
   EXPECT_TRUE(begin(day, true).good);
+}
+
+// Stars by the month, of February's bills: 200 and 20 yuan of one member.
+class NodeStarRunTest : public NodeRuns {
+ protected:
+  NodeStarRunTest() {
+    const std::string member = member_text(1, 1);
+    std::vector<std::string> rows;
+    for (const auto& [account, fen] : {std::pair("A-1", "20000"), std::pair("A-2", "2000")}) {
+      rows.push_back("ACCOUNT," + std::to_string(rows.size() + 1) + "," + account + "," + member +
+                     ",2026-01,MOBILE_4G,0,1,1");
+      for (const char* month : {"2026-01", "2026-02"}) {
+        rows.push_back("SPENT," + std::to_string(rows.size() + 1) + "," + account + "," + member +
+                       "," + month + "," + fen + ",1");
+      }
+    }
+    begin_with(test::opening_text(1),
+               run_node::programme_text(
+                   "[expiry]\nnotice_months = 0\n[tenure_award]\nmode = \"NONE\"\n"
+                   "[level_award]\nmode = \"NONE\"\n[[grading]]\nname = \"star\"\n"
+                   "title = \"Star\"\nlevels = [\"none\", \"one\", \"two\"]\n"
+                   "basis = \"PRODUCT\"\nunit = \"ACCOUNT\"\nrun = \"MONTHLY\"\n"
+                   "effective = \"NEXT_MONTH\"\nvalid_months = 12\nstandards = \"FIXED\"\n"
+                   "run_day = 2\n"
+                   "[[score]]\ngrading = \"star\"\nmonths = 3\nmonths_min = 0\n"
+                   "[[factor]]\ngrading = \"star\"\nyears_from = 0\nfactor = \"1/1\"\n"
+                   "[[threshold]]\ngrading = \"star\"\nlevel = \"two\"\nmin = 100\n"
+                   "from = \"2025-01-01\"\n[effective]\norder = [\"two\", \"one\", \"none\"]\n"),
+               kFirst,
+               test::file_text("POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-01,1", rows, 0, 44'000));
+  }
+};
+
+TEST_F(NodeStarRunTest, IsReplayedAsItKeepsItsAccounts) {
+  const BusinessDate day = kFirst.plus_days(1);
+  const std::string row = "OWNER,1,A-1," + member_text(1, 1);
+  ASSERT_EQ(bring(test::file_text("POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-02,2", {row}, 0, 0), day),
+            IntakeVerdict::kAccepted);
+  work(day);
+  const MemberBook* book = node_->province().book();
+  ASSERT_EQ(book->runs().runs().size(), 1U);
+  EXPECT_TRUE(book->runs().at(1)->keeps_accounts());
+  EXPECT_EQ(run_state(), RunState::kCounted);
+  ASSERT_TRUE(publish(day).good);
+  work(day);
+  EXPECT_EQ(run_state(), RunState::kDone);
+  ASSERT_TRUE(seal(day));
+  const auto before = state();
+  restart();
+  EXPECT_EQ(state(), before);
+  book = node_->province().book();
+  EXPECT_EQ(book->level_on(0, 0, day), 1);  // 20 yuan
+}
+
+TEST(RunCommand, SaysInItsVersionWhetherAccountsAreKept) {
+  const RunBegun stars{
+      .key = {.kind = RunKind::kGrade, .reference = kDecember}, .number = 3, .by_account = true};
+  JournalCommand command = encode(stars, BusinessTime::of(kFirst, 0));
+  EXPECT_EQ(command.version, 2);
+  EXPECT_TRUE(decode<RunBegun>(command)->by_account);
+  command.version = 1;
+  EXPECT_FALSE(decode<RunBegun>(command)->by_account);
+  EXPECT_EQ(encode(*decode<RunBegun>(command), command.at).payload, command.payload);
+  EXPECT_EQ(encode(*decode<RunBegun>(command), command.at).version, 1);
+  command.version = 3;
+  EXPECT_FALSE(decode<RunBegun>(command));
 }
 
 }  // namespace PH_FILE
