@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <random>
+#include <unordered_map>
 #include <vector>
 
 #include "core/programme/earning.h"
@@ -210,6 +212,38 @@ TEST(FlatIndex, FindsTheOthersAfterSomeAreErased) {
   }
   for (std::uint64_t n = 0; n < 3000; ++n) {
     ASSERT_EQ(index.find(n * 7, key_at), n);
+  }
+}
+
+// Grown early and late, by insertions and ahead, erased from both tables: as a map has it.
+TEST(FlatIndex, HoldsWhatAMapHoldsWhileItTakesOver) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 10; ++round) {
+    std::vector<std::uint64_t> keys;
+    std::unordered_map<std::uint64_t, std::uint32_t> map;
+    FlatIndex index;
+    const auto key_at = [&keys](std::uint32_t n) { return keys[n]; };
+    const auto is_as_in_map = [&](std::uint64_t key) {
+      const auto found = map.find(key);
+      return index.find(key, key_at) == (found == map.end() ? FlatIndex::kNone : found->second);
+    };
+    for (int step = 0; step < 3000; ++step) {
+      const std::uint64_t key = random() % 2000;
+      if (random() % 500 == 0) {
+        index.reserve(map.size() + random() % 4000);
+      }
+      if (map.contains(key) && random() % 3 == 0) {
+        index.erase(key, key_at);
+        map.erase(key);
+      } else if (!map.contains(key)) {
+        keys.push_back(key);
+        map.emplace(key, static_cast<std::uint32_t>(keys.size() - 1));
+        index.insert(key, static_cast<std::uint32_t>(keys.size() - 1));
+      }
+      for (std::uint64_t other = key % 4; other < 2000; other += 4) {
+        ASSERT_TRUE(is_as_in_map(other)) << other;
+      }
+    }
   }
 }
 
