@@ -288,7 +288,7 @@ std::optional<std::int64_t> rated_score(const MemberBook& book, std::uint32_t nu
   const std::optional<std::int64_t> bill = book.billed(number, rating);
   const std::optional<Month> joined =
       account.joined == book::kNoMonth ? std::nullopt : std::optional(Month(account.joined));
-  if (account.service == AccountRecord::kFixedLine || account.ended != book::kNoMonth || !bill ||
+  if (account.service == AccountRecord::kFixedLine || !book.is_living(number, rating) || !bill ||
       (account.flags & AccountRecord::kCarriedIn) != 0) {
     return std::nullopt;
   }

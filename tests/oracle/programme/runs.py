@@ -399,7 +399,8 @@ class Home(ServiceHome):
 
     def why_not_rated(self, programme, grading, rule, device, person, month):
         """The reason, or None."""
-        if device.carried or device.joined is None or device.ended is not None or \
+        if device.carried or device.joined is None or device.lost or \
+                (device.ended is not None and device.ended <= month) or \
                 month - device.joined < max(1, rule.months_min):
             return "MONTHS"
         if device.service in ("DATA_CARD", "FIXED_LINE"):

@@ -264,7 +264,27 @@ TEST(ClearingRun, LeavesOutWhomTheConditionExcludes) {
   rows.push_back(account_end(kCid, "C-6"));
   node.day(on(2009, 4, 4), std::move(rows));
   node.count(kStars, on(2009, 4, 5));
-  EXPECT_EQ(node.counted(kRated), 3);
+  EXPECT_EQ(node.counted(kRated), 4);
+}
+
+// In network is who was so at the end of the rating month, whenever the province counts.
+TEST(ClearingRun, LeavesOutWhoHadEndedByTheRatingMonthsEnd) {
+  GradedNode node(star_programme());
+  const std::string names[] = {"A-1", "A-2", "A-3"};
+  std::vector<Row> rows;
+  for (const std::string& name : names) {
+    rows.push_back(account_row(kAnn, name, month_of(2008, 1)));
+    rows.push_back(spent(kAnn, name, month_of(2009, 2), 120'000, false));
+  }
+  rows.push_back(account_end(kAnn, "A-1"));
+  node.day(on(2009, 3, 31), std::move(rows));
+  rows = {account_end(kAnn, "A-2")};
+  for (const std::string& name : names) {
+    rows.push_back(spent(kAnn, name, kMarch, 5'000, false));
+  }
+  node.day(on(2009, 4, 1), std::move(rows));
+  node.count(kStars, on(2009, 4, 5));
+  EXPECT_EQ(node.counted(kRated), 2);
 }
 
 // Telephones of each kind, paid for before or afterwards.
