@@ -97,5 +97,8 @@ struct OpeningVisitor {
 [[nodiscard]] std::optional<BatchView> read_batch_binary(const InputFile& file,
                                                          const RuleBook& book,
                                                          std::vector<Fault>& faults);
+// The same without a rule book: participants are numbers that nobody looks up.
+[[nodiscard]] std::optional<BatchView> read_batch_binary(const InputFile& file,
+                                                         std::vector<Fault>& faults);
 
 }  // namespace ph

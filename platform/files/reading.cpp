@@ -131,5 +131,8 @@ std::optional<BatchView> read_batch_binary(const InputFile& file, const RuleBook
                                            std::vector<Fault>& faults) {
   return read_batch_binary(Reading{.file = file, .book = &book, .faults = faults});
 }
+std::optional<BatchView> read_batch_binary(const InputFile& file, std::vector<Fault>& faults) {
+  return read_batch_binary(Reading{.file = file, .faults = faults});
+}
 
 }  // namespace ph

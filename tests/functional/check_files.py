@@ -53,6 +53,15 @@ def codes_of(entry):
     return [f"F{fault['code']}" for fault in entry["faults"]]
 
 
+def with_numbers(text):
+    """A BATCH with the participants' numbers in place of their codes."""
+    rows = (GOOD / "rulebook.csv").read_text("utf-8").splitlines()
+    numbers = {row.split(",")[1]: row.split(",")[2] for row in rows
+               if row.startswith("PARTICIPANT,")}
+    return re.sub(r"(?<=,)([A-Z][A-Z0-9]{1,11})(?=[,/])",
+                  lambda found: numbers.get(found[1], found[1]), text)
+
+
 def check_good(folder):
     phb = folder / "good.phb"
     phb.write_bytes(_batch.good_batch())
@@ -66,6 +75,11 @@ def check_good(folder):
             need(entry["encoding_right"], f"{name}: encoding")
     _, out = run("show", phb, "--rulebook", GOOD / "rulebook.csv")
     need(out == (GOOD / "batch.csv").read_bytes(), "`show` prints the batch as good/batch.csv")
+    code, out = run("show", phb)
+    need(code == 0 and out.decode() == with_numbers((GOOD / "batch.csv").read_text("utf-8")),
+         "without a rule book `show` prints the same with numbers for codes")
+    code, out = run("show", phb, "--rulebook", GOOD / "calendar.csv")
+    need(code == 1 and b"F202" in out, "a rule book that is none is told")
     summary = check(GOOD / "province-day.csv")[1][str(GOOD / "province-day.csv")]
     wanted = {"type": "PROVINCE_DAY", "sender": "P01", "date": "2007-04-05", "sequence": 5,
               "rows": 35, "points": 3337, "fen": 43250}
