@@ -310,6 +310,19 @@ constexpr FaultInfo kFaults[] = {
      "a larger quantity is the worse offer, or an own product costs more points a fen than one "
      "from outside",
      "correct the price"},
+    {kWarnName, "WARN_NAME",
+     "the programme beside it has nothing of this name on the day that counts: the row "
+     "would come back `UNKNOWN_NAME`, an `EVENT` would give nothing",
+     "write a name of the programme, or bring the version that has it before this file"},
+    {kWarnProgramme, "WARN_PROGRAMME",
+     "rows of members, and no version beside it is in force on the file's day",
+     "check with the version that will be in force: a node without one refuses the file "
+     "(F1011)"},
+    {kWarnExpiry, "WARN_EXPIRY",
+     "a lot of an opening file expires on another day than the rule gives for its earned "
+     "month",
+     "see whether the older system gave that day: it is kept as it stands, and the lot "
+     "expires on it"},
 };
 
 }  // namespace

@@ -146,6 +146,28 @@ def check_expiry(folder):
         need(found == (["F813"] if day == "2010-07-01" else []), f"no book, {day}: {found}")
 
 
+def check_odd_openings(folder):
+    """A lot of an opening file that expires as no rule says: a warning, and no fault."""
+    good = (GOOD / "opening.csv").read_text(encoding="utf-8")
+    path = folder / "odd.csv"
+    path.write_text(good.replace(",2010-01-01,", ",2010-02-01,", 1), encoding="utf-8")
+    for beside in ([GOOD / "rulebook.csv"], []):
+        need(check(*beside, GOOD / "opening.csv")[1][str(GOOD / "opening.csv")]["warnings"] == [],
+             "a good opening file")
+        code, report = check(*beside, path)
+        warned = report[str(path)]["warnings"]
+        need(code == 0 and not report[str(path)]["faults"] and
+             [(w["code"], w["line"], w["column"], w["value"]) for w in warned] ==
+             [(1203, 3, "expires_on", "2010-02-01")] and
+             "2010-01-01" in warned[0]["expected"], f"odd: {warned}")
+        _, out = run("check", *beside, path)
+        need(b" W1203 WARN_EXPIRY: " in out and b": no fault, 1 warning\n" in out, f"text: {out}")
+    # Right by some rule; the book says which.
+    path.write_text(good.replace(",2010-01-01,", ",2009-01-01,", 1), encoding="utf-8")
+    need(len(check(GOOD / "rulebook.csv", path)[1][str(path)]["warnings"]) == 1, "by the book")
+    need(check(path)[1][str(path)]["warnings"] == [], "without a book any rule may be its own")
+
+
 def check_expected(folder):
     """The right value is computed where it can be."""
     wanted = {
@@ -215,6 +237,7 @@ def main():
         seen = check_bad(folder)
         check_close(folder)
         check_expiry(folder)
+        check_odd_openings(folder)
         check_expected(folder)
         check_header_at_fault(folder)
         check_unreadable(folder)
