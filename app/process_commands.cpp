@@ -82,6 +82,18 @@ int load(const CommonOptions& options, const char* title, Config& config, std::s
   return 0;
 }
 
+int show_settings(const std::string& effective, const SettingsCheck& check) {
+  print(effective);
+  std::fflush(stdout);
+  for (const std::string& warning : check.warnings()) {
+    std::fprintf(stderr, "warning: %s\n", warning.c_str());
+  }
+  for (const std::string& fault : check.faults()) {
+    std::fprintf(stderr, "%s\n", fault.c_str());
+  }
+  return check.faults().empty() ? 0 : 1;
+}
+
 template <class Config>
 int run_process(const CommonOptions& options, const char* title, int (*run)(Config)) {
   Config config;
@@ -96,8 +108,9 @@ int run_process(const CommonOptions& options, const char* title, int (*run)(Conf
     return code;
   }
   if (options.check) {
-    print(effective);
-    return 0;
+    SettingsCheck check(config.clock);
+    look_at(config, check);
+    return show_settings(effective, check);
   }
   config.log_anew = [file = options.config, title] {
     Config fresh;
@@ -182,7 +195,8 @@ void add_journal_option(CLI::App* command, CommonOptions& options) {
 void add_run_options(CLI::App* command, CommonOptions& options) {
   add_common(command, options);
   command->add_flag("--check-config", options.check,
-                    "say what is wrong with the settings, or show all that hold, and end");
+                    "say what is wrong with the settings and the keys, certificates, addresses and "
+                    "folders that they name, show all that hold, and end; nothing is started");
   command->add_flag("--example-config", options.example,
                     "print a file of settings with every option explained, and end");
 }

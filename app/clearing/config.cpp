@@ -87,4 +87,23 @@ void declare(ConfigSchema& schema, ClearingConfig& config) {
   declare_log(schema, config.log);
 }
 
+KeyFiles key_files(const ClearingConfig& config) {
+  return {.participant = config.clearing.code,
+          .signing = config.signing_key,
+          .signing_next = config.signing_key_next,
+          .transport = config.transport_key,
+          .registry = config.registry,
+          .root = config.root_key};
+}
+
+void look_at(const ClearingConfig& config, SettingsCheck& check) {
+  check.folder("clearing.data", config.data);
+  check.folder("clearing.inbox", config.inbox);
+  check.folder("clearing.periods", config.periods);
+  check.socket("clearing.control", config.control);
+  check.keys(key_files(config), "");
+  check.binds("wire.endpoint", config.endpoint, config.beyond_loopback);
+  check.listens("http.listen", config.http);
+}
+
 }  // namespace ph

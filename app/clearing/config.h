@@ -5,6 +5,8 @@
 #include <functional>
 #include <string>
 
+#include "app/process/keys.h"
+#include "app/process/settings_check.h"
 #include "clearing/clearing.h"
 #include "platform/sys/clock.h"
 #include "platform/sys/config.h"
@@ -35,5 +37,8 @@ struct ClearingConfig {
 };
 
 void declare(ConfigSchema& schema, ClearingConfig& config);
+[[nodiscard]] KeyFiles key_files(const ClearingConfig& config);
+// What a start would find, for `--check-config`.
+void look_at(const ClearingConfig& config, SettingsCheck& check);
 
 }  // namespace ph

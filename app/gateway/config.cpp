@@ -104,4 +104,21 @@ void declare(ConfigSchema& schema, GatewayConfig& config) {
   declare_log(schema, config.log);
 }
 
+KeyFiles key_files(const GatewayConfig& config) {
+  return {.participant = config.code,
+          .transport = config.transport_key,
+          .registry = config.registry,
+          .root = config.root_key};
+}
+
+void look_at(const GatewayConfig& config, SettingsCheck& check) {
+  check.socket("gateway.control", config.control);
+  check.folder("gateway.spool", config.spool);
+  check.listens("api.listen", config.listen);
+  check.certificate("api", config.tls);
+  check.keys(key_files(config), config.clearing);
+  check.connects("uplink.endpoint", config.endpoint);
+  check.listens("http.listen", config.http);
+}
+
 }  // namespace ph

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "app/process/keys.h"
+#include "app/process/settings_check.h"
 #include "platform/http/http.h"
 #include "platform/http/tls.h"
 #include "platform/sys/clock.h"
@@ -39,5 +41,8 @@ struct GatewayConfig {
 };
 
 void declare(ConfigSchema& schema, GatewayConfig& config);
+[[nodiscard]] KeyFiles key_files(const GatewayConfig& config);
+// What a start would find, for `--check-config`.
+void look_at(const GatewayConfig& config, SettingsCheck& check);
 
 }  // namespace ph

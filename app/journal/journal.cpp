@@ -140,11 +140,14 @@ int show_journal(const JournalOptions& options) {
     damage = damaged.what();
     code = 1;
   }
+  const std::string last = std::to_string(walk.point.sequence);
   if (options.json) {
-    print("\n],\"last\":" + std::to_string(walk.point.sequence) + ",\"damage\":" + dump(damage) +
-          "}\n");
+    print("\n],\"last\":" + last + ",\"damage\":" + dump(damage) + "}\n");
   } else if (code != 0) {
     print("block " + std::to_string(walk.point.sequence + 1) + " is no good: " + damage + "\n");
+  } else if (!any) {
+    print(walk.point.sequence == 0 ? "the journal has no block yet\n"
+                                   : "no block to show: the last one is " + last + "\n");
   }
   return code;
 }

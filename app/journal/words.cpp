@@ -1,7 +1,10 @@
 #include "app/journal/words.h"
 
+#include <cstring>
+
 #include "clearing/commands.h"
 #include "core/home/home.h"
+#include "core/home/member_columns.h"
 #include "node/commands.h"
 
 namespace ph {
@@ -110,10 +113,84 @@ Json answered_values(const Answer& answer) {
   return values;
 }
 
+std::size_t place(MemberField field, MemberField first) {
+  return static_cast<std::size_t>(field) - static_cast<std::size_t>(first);
+}
+
+// A value as its column says it; what isn't given isn't shown.
+void add_column(Json& values, const MemberColumn& column, const MemberRow& row) {
+  using F = MemberField;
+  const std::string key(column.name);
+  switch (column.field) {
+    case F::kMember:
+      return add(values, key.c_str(), row.member);
+    case F::kOther:
+      return add(values, key.c_str(), row.other);
+    case F::kPartner:
+      return add(values, key.c_str(), row.id.participant);
+    case F::kAccount:
+      return add(
+          values, key.c_str(),
+          std::string_view(row.account.data(), ::strnlen(row.account.data(), row.account.size())));
+    case F::kMonth:
+      values[key] = row.month.text();
+      return;
+    case F::kDate:
+      values[key] = row.date.text();
+      return;
+    case F::kUntilMonth:
+      values[key] = Month(row.until).text();
+      return;
+    case F::kUntilDate:
+      return add(values, key.c_str(), row.until == 0 ? "" : BusinessDate(row.until).text());
+    case F::kWord:
+      values[key] = std::string(column.words[row.word - 1U]);
+      return;
+    case F::kFlag0:
+    case F::kFlag1:
+      values[key] = row.flag.at(place(column.field, F::kFlag0));
+      return;
+    case F::kNumber0:
+    case F::kNumber1:
+    case F::kNumber2:
+      return add(values, key.c_str(), row.number.at(place(column.field, F::kNumber0)));
+    case F::kName0:
+    case F::kName1:
+    case F::kName2:
+      return add(values, key.c_str(), text_of(row.name.at(place(column.field, F::kName0))));
+    case F::kId:
+      return;  // It stands in front.
+    case F::kParent:
+      return add(values, key.c_str(), row.parent);
+    case F::kPoints:
+    case F::kUnits:
+    case F::kChange:
+      return add(values, key.c_str(), row.points);
+    case F::kFen0:
+    case F::kFen1:
+    case F::kFen2:
+      return add(values, key.c_str(), row.fen.at(place(column.field, F::kFen0)));
+    case F::kOfficer:
+      return add(values, key.c_str(), text_of(row.officer));
+  }
+}
+
+// The columns of the row, by their names in a day's file.
+Json member_values(const MemberRequest& request) {
+  const MemberRow& row = request.row;
+  Json values{{"row", std::string(word(row.kind))}, {"id", id_words(row.id)}};
+  for (const MemberColumn& column : columns_of(row.kind)) {
+    add_column(values, column, row);
+  }
+  add(values, "inputs", static_cast<std::int64_t>(request.inputs.size()));
+  return values;
+}
+
 Json run_values(const JournalCommand& command) {
   if (const auto begun = decode<RunBegun>(command)) {
+    // Not `kind`: that is the command's number.
     Json values{{"number", begun->number},
-                {"kind", std::string(word(begun->key.kind))},
+                {"run", std::string(word(begun->key.kind))},
                 {"of", begun->key.reference.text()}};
     add(values, "grading", begun->key.grading);
     return values;
@@ -143,9 +220,7 @@ Json node_values(const JournalCommand& command) {
     return {{"blob", hex(programme->blob)}, {"effective", programme->effective.text()}};
   }
   if (const auto member = decode<MemberTaken>(command)) {
-    const MemberRow& row = member->request.row;
-    Json values{{"row", std::string(word(row.kind))}, {"id", id_words(row.id)}};
-    add(values, "member", row.member);
+    Json values = member_values(member->request);
     values["payload"] = digits_of(command.payload);
     return values;
   }

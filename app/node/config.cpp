@@ -1,7 +1,12 @@
 #include "app/node/config.h"
 
+#include <optional>
+#include <system_error>
+
 #include "app/process/shell.h"
 #include "core/types/id.h"
+#include "node/member_channels.h"
+#include "platform/crypto/key_files.h"
 
 namespace ph {
 
@@ -82,6 +87,20 @@ void declare_members(ConfigSchema& schema, MemberDeskOptions& members) {
       "the names under which channels ask");
 }
 
+// Why nobody could ask by this file of channels.
+std::optional<std::string> channels_fault(const std::filesystem::path& file) {
+  try {
+    const auto text = read_private_file(file, kChannelsBytesMax);
+    if (!text) {
+      return text.error();
+    }
+    const auto channels = Channels::parse(text.value());
+    return channels ? std::nullopt : std::optional(file.string() + ": " + channels.error());
+  } catch (const std::system_error& failure) {
+    return failure.what();
+  }
+}
+
 }  // namespace
 
 void declare(ConfigSchema& schema, NodeConfig& config) {
@@ -139,6 +158,35 @@ void declare(ConfigSchema& schema, NodeConfig& config) {
   declare_members(schema, config.members);
   declare_clock(schema, config.clock);
   declare_log(schema, config.log);
+}
+
+KeyFiles key_files(const NodeConfig& config) {
+  return {.participant = config.node.code,
+          .signing = config.signing_key,
+          .signing_next = config.signing_key_next,
+          .transport = config.transport_key,
+          .registry = config.registry,
+          .root = config.root_key};
+}
+
+void look_at(const NodeConfig& config, SettingsCheck& check) {
+  check.folder("node.data", config.data);
+  check.folder("node.inbox", config.inbox);
+  check.folder("node.out", out_folder(config));
+  check.socket("node.control", config.control);
+  check.socket("counter.socket", counter_socket(config));
+  check.keys(key_files(config), config.node.clearing);
+  check.connects("uplink.endpoint", config.endpoint);
+  check.listens("http.listen", config.http);
+  if (config.members.listen.empty()) {
+    return;
+  }
+  check.listens("member_service.listen", config.members.listen);
+  check.certificate("member_service", config.members.tls);
+  // The node does its other work without.
+  if (const auto fault = channels_fault(config.members.channels)) {
+    check.warn("member_service.channels", *fault + "; until it is mended nobody may ask");
+  }
 }
 
 std::filesystem::path look_ups_folder(const NodeConfig& config) {

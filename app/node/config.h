@@ -6,6 +6,8 @@
 #include <string>
 
 #include "app/node/member_desk.h"
+#include "app/process/keys.h"
+#include "app/process/settings_check.h"
 #include "node/node.h"
 #include "platform/sys/clock.h"
 #include "platform/sys/config.h"
@@ -35,6 +37,9 @@ struct NodeConfig {
 };
 
 void declare(ConfigSchema& schema, NodeConfig& config);
+[[nodiscard]] KeyFiles key_files(const NodeConfig& config);
+// What a start would find, for `--check-config`.
+void look_at(const NodeConfig& config, SettingsCheck& check);
 // Where look-ups of members are logged.
 [[nodiscard]] std::filesystem::path look_ups_folder(const NodeConfig& config);
 // Where the index of members' histories is.

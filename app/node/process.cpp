@@ -64,12 +64,7 @@ class NodeProcess {
                 .control = config_.control,
                 .disks = {{.name = "data", .path = make_folder(config_.data)},
                           {.name = "inbox", .path = make_folder(config_.inbox)}}}),
-        keys_({.participant = config_.node.code,
-               .signing = config_.signing_key,
-               .signing_next = config_.signing_key_next,
-               .transport = config_.transport_key,
-               .registry = config_.registry,
-               .root = config_.root_key}),
+        keys_(key_files(config_)),
         storage_(open_storage(storage_url(config_.journal, config_.data), config_.data.string())),
         node_(config_.node, storage_, keys_.signing_keys(), keys_.registry()),
         files_(

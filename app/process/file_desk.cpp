@@ -81,9 +81,12 @@ bool FileDesk::take_read(const std::function<State()>& state) {
       return false;
     }
     PreparedFile file = std::exchange(reading_, std::nullopt)->get();
-    const IntakeAnswer answer = owner_.decide(file);
-    settle(file, answer, state());
     listed_ms_.reset();  // The next one at once.
+    // Who took it back, or put another one in its place, while it was read need not hurry.
+    if (inbox_.digest_of(file.name) == file.blob) {
+      const IntakeAnswer answer = owner_.decide(file);
+      settle(file, answer, state());
+    }
   }
   return true;
 }

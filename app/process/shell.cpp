@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "platform/net/endpoint.h"
 #include "platform/sys/config.h"
 
 namespace ph {
@@ -137,14 +138,12 @@ void Shell::end() {
 
 std::pair<std::string, std::uint16_t> address_of(const std::string& text,
                                                  const std::string& setting) {
+  if (const auto fault = listen_fault(text)) {
+    throw std::runtime_error(setting + ": " + *fault);
+  }
   const std::size_t colon = text.rfind(':');
   std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  if (colon == std::string::npos ||
-      std::from_chars(text.data() + colon + 1, end, port).ptr != end) {
-    throw std::runtime_error(setting + " is address:port, such as 127.0.0.1:9101, not '" + text +
-                             "'");
-  }
+  std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
   std::string address = text.substr(0, colon);
   if (address.starts_with('[') && address.ends_with(']')) {
     address = address.substr(1, address.size() - 2);

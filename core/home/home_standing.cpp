@@ -36,17 +36,6 @@ ReturnCode sheet_code(SheetFault fault) {
   return ReturnCode::kState;
 }
 
-// One that gives a level now, or that a campaign of the version names.
-bool is_plan(const programme::Rows& rules, std::string_view plan, BusinessDate on) {
-  const auto enters = [&](const programme::Entry& entry) {
-    return entry.plan == plan && entry.in_force.holds(on);
-  };
-  const auto names = [&](const programme::Campaign& campaign) {
-    return std::ranges::find(campaign.plans, plan) != campaign.plans.end();
-  };
-  return std::ranges::any_of(rules.entries, enters) || std::ranges::any_of(rules.campaigns, names);
-}
-
 }  // namespace
 
 // Rows of members are taken while a version is in force.
@@ -93,7 +82,7 @@ Home::Outcome Home::change_plan(const DayRow& row, const MemberRow& says) {
     return fault;
   }
   const std::string_view plan = text_of(says.name[0]);
-  if (!plan.empty() && !is_plan(rules(), plan, date_)) {
+  if (!plan.empty() && !programme::is_plan(rules(), plan, date_)) {
     return ReturnCode::kUnknownName;
   }
   book_->set_plan(device, plan);

@@ -148,4 +148,15 @@ std::uint8_t level_of_plans(const Grading& grading, const std::vector<std::strin
   return static_cast<std::uint8_t>(level);
 }
 
+bool is_plan(const Rows& rules, std::string_view plan, BusinessDate on) {
+  const auto enters = [&](const Entry& entry) {
+    return entry.plan == plan && entry.in_force.holds(on);
+  };
+  const auto names = [&](const Campaign& campaign) {
+    return std::find(campaign.plans.begin(), campaign.plans.end(), plan) != campaign.plans.end();
+  };
+  return std::any_of(rules.entries.begin(), rules.entries.end(), enters) ||
+         std::any_of(rules.campaigns.begin(), rules.campaigns.end(), names);
+}
+
 }  // namespace ph::programme

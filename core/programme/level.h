@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/programme/histogram.h"
@@ -82,5 +84,7 @@ struct CutFound {
 // PLAN: highest level that one of these plans gives on this day; 0: none of them.
 [[nodiscard]] std::uint8_t level_of_plans(const Grading& grading,
                                           const std::vector<std::string>& plans, BusinessDate on);
+// A plan that gives a level on this day, or that a campaign of the version names.
+[[nodiscard]] bool is_plan(const Rows& rules, std::string_view plan, BusinessDate on);
 
 }  // namespace ph::programme

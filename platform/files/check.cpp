@@ -1,8 +1,11 @@
 #include "platform/files/check.h"
 
 #include <algorithm>
+#include <memory>
 
+#include "core/programme/programme_book.h"
 #include "core/programme/programme_version.h"
+#include "platform/files/day_names.h"
 #include "platform/files/read_programme.h"
 #include "platform/files/reading.h"
 
@@ -26,14 +29,14 @@ class Checker {
     for (std::size_t i = 0; i < files_.size(); ++i) {
       types[i] = type_of(i);
     }
-    // The rule book and the calendars first: the others are held against them.
+    // Rule book, calendars and programmes first: the others are held against them.
     for (const FileType first : {FileType::kRulebook, FileType::kCalendar}) {
       check_all(types, [&](FileType type) { return type == first; });
     }
+    check_programmes();
     check_all(types, [](FileType type) {
       return type != FileType::kRulebook && type != FileType::kCalendar;
     });
-    check_programmes();
     report_.with_rulebook = book_.has_value();
     return std::move(report_);
   }
@@ -85,7 +88,8 @@ class Checker {
     const Reading reading{.file = *files_[i],
                           .book = book_ ? &*book_ : nullptr,
                           .faults = summary.faults,
-                          .totals = &totals};
+                          .totals = &totals,
+                          .warnings = &summary.warnings};
     read(reading, type);
     summary.header = totals.header;
     if (summary.header && summary.header->binary && book_) {
@@ -106,7 +110,7 @@ class Checker {
     }
     switch (type) {
       case FileType::kProvinceDay:
-        (void)read_day(reading);
+        check_day(reading);
         return;
       case FileType::kPartnerDay:
         (void)read_partner_day(reading);
@@ -133,6 +137,14 @@ class Checker {
     }
   }
 
+  void check_day(const Reading& reading) {
+    const auto day = read_day(reading);
+    if (day && !programmes_.versions().empty()) {
+      FaultSink warnings(reading.file.name(), *reading.warnings);
+      warn_of_names(*day, programmes_, reading.book, warnings);
+    }
+  }
+
   // Each programme alone, then against the rule book, then against the version before it.
   void check_programmes() {
     std::vector<Version> versions;
@@ -147,34 +159,49 @@ class Checker {
       about.effective = made->rows().head.effective;
       check_new_programme(*made, files_[i]->name(), summary.faults);
       if (book_) check_programme_rules(*made, *book_, files_[i]->name(), summary.faults);
-      versions.push_back({std::move(*made), i});
+      versions.push_back({std::make_shared<const Programme>(std::move(*made)), i});
     }
     check_versions(versions);
+    take_programme(versions);
   }
 
   struct Version {
-    Programme programme;
+    std::shared_ptr<const Programme> programme;
     std::size_t file;
   };
 
   void check_versions(std::vector<Version>& versions) {
     std::ranges::stable_sort(versions, {}, [](const Version& each) {
-      return std::pair(std::string_view(each.programme.rows().head.code),
-                       each.programme.rows().head.version);
+      return std::pair(std::string_view(each.programme->rows().head.code),
+                       each.programme->rows().head.version);
     });
     std::vector<const Programme*> before;
     for (const Version& each : versions) {
-      if (!before.empty() && before.back()->rows().head.code != each.programme.rows().head.code) {
+      if (!before.empty() && before.back()->rows().head.code != each.programme->rows().head.code) {
         before.clear();
       }
       if (!before.empty()) {
         FaultSink sink(report_.files[each.file].file, report_.files[each.file].faults);
-        for (const ProgrammeFault& fault : version_faults(before, each.programme)) {
+        for (const ProgrammeFault& fault : version_faults(before, *each.programme)) {
           sink.add(static_cast<FaultCode>(fault.code), fault.line, fault.key, fault.value,
                    fault.expected);
         }
       }
-      before.push_back(&each.programme);
+      before.push_back(each.programme.get());
+    }
+  }
+
+  // What a node would have taken of them; of two programmes nobody knows which is its own.
+  void take_programme(const std::vector<Version>& versions) {
+    for (const Version& each : versions) {
+      const auto misfit = programmes_.misfit(*each.programme);
+      if (misfit == ProgrammeBook::Misfit::kCode) {
+        programmes_ = {};
+        return;
+      }
+      if (misfit == ProgrammeBook::Misfit::kNone) {
+        programmes_.take({}, each.programme);
+      }
     }
   }
 
@@ -192,6 +219,7 @@ class Checker {
   CheckReport report_;
   std::optional<RuleBook> book_;
   std::vector<CalendarYear> years_;
+  ProgrammeBook programmes_;
 };
 
 }  // namespace

@@ -31,6 +31,7 @@ struct FileSummary {
   std::int64_t points{};
   std::int64_t fen{};
   std::vector<Fault> faults{};
+  std::vector<Fault> warnings{};  // what is odd; the file is taken all the same
 };
 
 struct CheckReport {
@@ -42,7 +43,7 @@ struct CheckReport {
 
 // Detects each file's type; what ends in `.toml` is a programme. A RULEBOOK among the files
 // resolves participants; without one references are not checked. Versions of one programme are held
-// against each other.
+// against each other, and the names of a province's days against them.
 [[nodiscard]] CheckReport check_files(std::span<const std::string> paths);
 
 void print_text(const CheckReport& report, std::string& out);

@@ -36,8 +36,8 @@ std::string plain(std::string_view text) {
   return printable(text, [](unsigned char c) { return hex_escape(c, "\\x"); });
 }
 
-std::string code_text(FaultCode code) {
-  return "F" + std::to_string(static_cast<unsigned>(code));
+std::string code_text(char letter, FaultCode code) {
+  return letter + std::to_string(static_cast<unsigned>(code));
 }
 
 std::string place_of(const Fault& fault) {
@@ -51,11 +51,12 @@ std::string place_of(const Fault& fault) {
   return out + ':';
 }
 
-void print_fault(const Fault& fault, std::size_t width, std::string& out) {
+// `letter`: F of a fault, W of a warning.
+void print_fault(char letter, const Fault& fault, std::size_t width, std::string& out) {
   std::string place = place_of(fault);
   place.resize(std::max(width, place.size()), ' ');
   const FaultInfo& about = info(fault.code);
-  out += place + ' ' + code_text(fault.code) + ' ' + std::string(about.name) + ": ";
+  out += place + ' ' + code_text(letter, fault.code) + ' ' + std::string(about.name) + ": ";
   if (!fault.value.empty()) {
     out += '\'' + plain(fault.value) + "'; ";
   }
@@ -73,6 +74,21 @@ bool encoding_right(const FileSummary& file) {
 std::string sender_text(const FileHeader& header) {
   return header.sender.empty() ? "participant " + std::to_string(header.sender_number.number())
                                : header.sender;
+}
+
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+void print_list(char letter, const std::vector<Fault>& faults, std::string& out) {
+  constexpr std::size_t kWidthMax = 80;
+  std::size_t width = 0;
+  for (const Fault& fault : faults) {
+    width = std::min(std::max(width, place_of(fault).size()), kWidthMax);
+  }
+  for (const Fault& fault : faults) {
+    print_fault(letter, fault, width, out);
+  }
 }
 
 void print_summary(const FileSummary& file, std::string& out) {
@@ -99,9 +115,8 @@ void print_summary(const FileSummary& file, std::string& out) {
   } else {
     out += file.readable ? "no header" : "unreadable";
   }
-  out += file.faults.empty() ? ": no fault\n"
-                             : ": " + std::to_string(file.faults.size()) +
-                                   (file.faults.size() == 1 ? " fault\n" : " faults\n");
+  out += ": " + (file.faults.empty() ? "no fault" : counted(file.faults.size(), "fault"));
+  out += file.warnings.empty() ? "\n" : ", " + counted(file.warnings.size(), "warning") + "\n";
 }
 
 void field(std::string_view name, const std::string& value, std::string& out, bool last = false) {
@@ -118,6 +133,15 @@ void print_json(const Fault& fault, std::string& out) {
   field("expected", json_string(fault.expected), out);
   field("remedy", json_string(info(fault.code).remedy), out, true);
   out += '}';
+}
+
+void print_json(const std::string& name, const std::vector<Fault>& faults, std::string& out) {
+  out += json_string(name) + ":[";
+  for (const Fault& fault : faults) {
+    out += &fault == faults.data() ? "\n  " : ",\n  ";
+    print_json(fault, out);
+  }
+  out += ']';
 }
 
 void print_json(const FileSummary& file, std::string& out) {
@@ -144,12 +168,10 @@ void print_json(const FileSummary& file, std::string& out) {
   field("points", std::to_string(file.points), out);
   field("fen", std::to_string(file.fen), out);
   field("encoding_right", file.readable && encoding_right(file) ? "true" : "false", out);
-  out += "\"faults\":[";
-  for (const Fault& fault : file.faults) {
-    out += &fault == file.faults.data() ? "\n  " : ",\n  ";
-    print_json(fault, out);
-  }
-  out += "]}";
+  print_json("faults", file.faults, out);
+  out += ',';
+  print_json("warnings", file.warnings, out);
+  out += '}';
 }
 
 }  // namespace
@@ -168,14 +190,8 @@ std::string json_string(std::string_view text) {
 
 void print_text(const CheckReport& report, std::string& out) {
   for (const FileSummary& file : report.files) {
-    std::size_t width = 0;
-    constexpr std::size_t kWidthMax = 80;
-    for (const Fault& fault : file.faults) {
-      width = std::min(std::max(width, place_of(fault).size()), kWidthMax);
-    }
-    for (const Fault& fault : file.faults) {
-      print_fault(fault, width, out);
-    }
+    print_list('F', file.faults, out);
+    print_list('W', file.warnings, out);
     print_summary(file, out);
   }
   if (!report.with_rulebook) {

@@ -29,14 +29,6 @@ struct CsvRow {
   }
 };
 
-// What a file holds, whether right or wrong.
-struct FileTotals {
-  std::optional<FileHeader> header{};
-  std::uint64_t rows{};
-  Int128 points{};
-  Int128 fen{};
-};
-
 class CsvReader {
  public:
   // Without a rule book participants aren't looked up.

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "core/home/member_columns.h"
 #include "core/types/check.h"
 #include "platform/files/values.h"
 
@@ -31,7 +32,7 @@ std::string range_of(const ColumnSpec& column) {
     case ValueType::kSigned:
       return range_text(-kAmountMax, kAmountMax);
     case ValueType::kFlag:
-      return "0 or 1";
+      return "1 for yes, 0 for no";
     case ValueType::kNumber:
       return range_text(column.min, column.max);
     case ValueType::kCode:
@@ -139,6 +140,22 @@ std::string known_participants(const RuleBook* book) {
   return out;
 }
 
+// As it would be with what is usually wrong with it mended, if that gives a name.
+std::string right_name(std::string_view text) {
+  std::string name;
+  for (const char c : text) {
+    const bool capital = c >= 'A' && c <= 'Z';
+    name += capital ? static_cast<char>(c - 'A' + 'a') : c == '_' || c == ' ' ? '-' : c;
+  }
+  return valid_name(name) ? name + ", if the programme's file has that name"
+                          : "1 to 24 of a-z 0-9 -, such as phone-credit";
+}
+
+std::string right_hex(std::string_view text) {
+  return std::to_string(text.size()) +
+         " characters are here: an even number, 2 to 900, of 0-9 and a-f";
+}
+
 std::string right_digest(std::string_view text) {
   if (text.size() != 64) {
     return "64 digits; here are " + std::to_string(text.size());
@@ -154,10 +171,10 @@ std::string expected_value(const ColumnSpec& column, FaultCode code, std::string
   if (code == kValueMissing) {
     return "a value of type " + std::string(word(column.type));
   }
-  if (code == kNumberSyntax) {
+  if (code == kNumberSyntax && column.type != ValueType::kFlag) {
     return number_without_faults(column, text);
   }
-  if (code == kNumberRange) {
+  if (code == kNumberRange || code == kNumberSyntax) {
     return range_of(column);
   }
   if (code == kDateInvalid) {
@@ -185,6 +202,15 @@ std::string expected_value(const ColumnSpec& column, FaultCode code, std::string
   }
   if (code == kDigestSyntax) {
     return right_digest(text);
+  }
+  if (code == kNameSyntax) {
+    return right_name(text);
+  }
+  if (code == kOfficerSyntax || code == kAccountSyntax) {
+    return "1 to 16 of A-Z a-z 0-9 -; here are " + std::to_string(text.size()) + " bytes";
+  }
+  if (code == kHexSyntax) {
+    return right_hex(text);
   }
   if (code == kUnknownParticipant) {
     return known_participants(book);

@@ -159,6 +159,10 @@ enum class FaultCode : std::uint16_t {
   kProgrammeExpiry = 1120,
   kProgrammeOnePerson = 1121,
   kProgrammeTiers = 1122,
+  // 12xx: what `check` warns of. Nobody refuses a file for it.
+  kWarnName = 1201,
+  kWarnProgramme = 1202,
+  kWarnExpiry = 1203,
 };
 
 // A code as documented: `name` in capitals, what it means, what to do now.

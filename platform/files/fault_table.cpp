@@ -65,7 +65,8 @@ constexpr FaultInfo kFaults[] = {
      "a value is given that must be empty, or be another, beside the row's other values",
      "see the rules that bind several columns"},
     {kNumberSyntax, "NUMBER_SYNTAX",
-     "not a decimal number without sign, leading zero and separator", "write the digits alone"},
+     "not a decimal number without sign, leading zero and separator",
+     "write the digits alone; of a flag 1 for yes, 0 for no"},
     {kNumberRange, "NUMBER_RANGE", "a number outside the range of its column",
      "check the number and its unit"},
     {kDateInvalid, "DATE_INVALID", "no such day, or not YYYY-MM-DD",
@@ -93,9 +94,9 @@ constexpr FaultInfo kFaults[] = {
     {kUnitSyntax, "UNIT_SYNTAX", "not 1 to 12 lower-case letters",
      "write the unit's name in the singular, such as mile"},
     {kNameSyntax, "NAME_SYNTAX", "not 1 to 24 of a-z 0-9 -",
-     "write the name as the programme's file has it"},
+     "write the name as the programme's file has it: small letters, digits and -"},
     {kOfficerSyntax, "OFFICER_SYNTAX", "not 1 to 16 of A-Z a-z 0-9 -",
-     "write the staff code, never a person's name"},
+     "write the officer's staff code, such as G-0007, never a person's name"},
     {kHexSyntax, "HEX_SYNTAX", "not an even number, 2 to 900, of lower-case hexadecimal digits",
      "cut longer ones into several rows"},
     {kSerialOrder, "SERIAL_ORDER", "a serial is not above the one before it",
@@ -112,8 +113,10 @@ constexpr FaultInfo kFaults[] = {
      "take the second row out"},
     {kDuplicateRow, "DUPLICATE_ROW", "a row says again what a row before it said",
      "take the second row out"},
-    {kIdStarter, "ID_STARTER", "the id's participant cannot have started this transaction",
-     "write the id under which it was started; leave it empty for the sender's own"},
+    {kIdStarter, "ID_STARTER",
+     "the id's participant cannot have started this transaction, or what the row cites",
+     "write the id under which it was started; leave `id` empty for the sender's own; what is "
+     "cited has the id that it got, or that of its row"},
     {kParentSelf, "PARENT_SELF", "a transaction cites itself", "cite the one it follows from"},
     {kRowOrder, "ROW_ORDER", "a row does not stand where its type wants it",
      "put the rows into the order of the type"},
@@ -238,11 +241,13 @@ constexpr FaultInfo kFaults[] = {
      "bring the programme first, or take the rows out"},
     {kIntakeProgrammeCode, "INTAKE_PROGRAMME_CODE",
      "another programme than the one before, or not its next version",
-     "keep `code`; let `version` be one more"},
+     "keep `code`; let `version` be one more than the newest that was taken (`pointhouse node "
+     "programme show`)"},
     {kIntakeProgrammePast, "INTAKE_PROGRAMME_PAST",
      "`effective` is not later than the version before, or lies at or before the open or last "
      "sealed day",
-     "let the version begin on a later day"},
+     "let `effective` be the day that `expected` names or a later one; what was given until then "
+     "stays, and is corrected by rows"},
     {kIntakeProgrammeLevels, "INTAKE_PROGRAMME_LEVELS",
      "a grading's levels were changed, it is the fifth one over all versions, or `[level_award]` "
      "is "
@@ -305,6 +310,19 @@ constexpr FaultInfo kFaults[] = {
      "a larger quantity is the worse offer, or an own product costs more points a fen than one "
      "from outside",
      "correct the price"},
+    {kWarnName, "WARN_NAME",
+     "the programme beside it has nothing of this name on the day that counts: the row "
+     "would come back `UNKNOWN_NAME`, an `EVENT` would give nothing",
+     "write a name of the programme, or bring the version that has it before this file"},
+    {kWarnProgramme, "WARN_PROGRAMME",
+     "rows of members, and no version beside it is in force on the file's day",
+     "check with the version that will be in force: a node without one refuses the file "
+     "(F1011)"},
+    {kWarnExpiry, "WARN_EXPIRY",
+     "a lot of an opening file expires on another day than the rule gives for its earned "
+     "month",
+     "see whether the older system gave that day: it is kept as it stands, and the lot "
+     "expires on it"},
 };
 
 }  // namespace

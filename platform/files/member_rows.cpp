@@ -33,6 +33,15 @@ std::string_view parent_column(MemberKind kind) {
   return {};
 }
 
+// The kind of the row or request that a column of this name cites.
+std::string_view cited_kind(std::string_view column) {
+  return column == "merge"       ? "MERGE"
+         : column == "proposal"  ? "VIP_PROPOSE"
+         : column == "order"     ? "ORDER"
+         : column == "complaint" ? "COMPLAINT"
+                                 : "REGISTER";
+}
+
 std::byte byte_of(char high, char low) {
   const auto nibble = [](char c) {
     return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
@@ -183,8 +192,10 @@ void MemberRows::check_parent(const CsvRow& row, const MemberRow& out) {
   const std::string_view column = parent_column(out.kind);
   checks_.not_newer(row, column, out.parent.date);
   if (!csv_.sender().none() && out.parent.participant != csv_.sender()) {
+    const std::string sender = csv_.header().sender;
     csv_.fault(kIdStarter, row, column, RowChecks::text_of(row, column),
-               "an id of " + csv_.header().sender);
+               "the id that the " + std::string(cited_kind(column)) + " of " + sender +
+                   " got, or " + sender + "/<YYYYMMDD>/<serial> of its row");
   }
 }
 

@@ -12,6 +12,7 @@
 #include "core/close/cutoff.h"
 #include "core/home/day.h"
 #include "core/rules/rulebook.h"
+#include "core/types/amount.h"
 #include "platform/files/fault.h"
 #include "platform/files/input_file.h"
 
@@ -53,14 +54,25 @@ struct PartnerDay {
   std::vector<Item> items{};
 };
 
+// What a file holds, whether right or wrong, by the count and the sums of its trailer: all lines
+// between header and trailer are rows, those too that belong to a row above them.
+struct FileTotals {
+  std::optional<FileHeader> header{};
+  std::uint64_t rows{};
+  Int128 points{};
+  Int128 fen{};
+};
+
 [[nodiscard]] std::string_view word(FileType type);
 
 // Reads the header alone; the rest of the file isn't looked at.
 [[nodiscard]] std::optional<FileHeader> read_header(const InputFile& file,
                                                     std::vector<Fault>& faults);
 
+// `totals` are filled in when given.
 [[nodiscard]] std::optional<DayFile> read_day(const InputFile& file, const RuleBook& book,
-                                              std::vector<Fault>& faults);
+                                              std::vector<Fault>& faults,
+                                              FileTotals* totals = nullptr);
 [[nodiscard]] std::optional<PartnerDay> read_partner_day(const InputFile& file,
                                                          const RuleBook& book,
                                                          std::vector<Fault>& faults);
@@ -96,6 +108,9 @@ struct OpeningVisitor {
 // No copy: the view lies in `file`. Lengths, values, order, sums and digest are checked.
 [[nodiscard]] std::optional<BatchView> read_batch_binary(const InputFile& file,
                                                          const RuleBook& book,
+                                                         std::vector<Fault>& faults);
+// The same without a rule book: participants are numbers that nobody looks up.
+[[nodiscard]] std::optional<BatchView> read_batch_binary(const InputFile& file,
                                                          std::vector<Fault>& faults);
 
 }  // namespace ph

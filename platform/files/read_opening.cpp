@@ -24,7 +24,11 @@ class OpeningReader {
         visit_(visit),
         sink_(reading.file.name(), reading.faults),
         csv_(reading.file, reading.book, sink_),
-        checks_(csv_) {}
+        checks_(csv_) {
+    if (reading.warnings != nullptr) {
+      warnings_.emplace(reading.file.name(), *reading.warnings);
+    }
+  }
 
   std::optional<Opening> run() {
     const bool right = read_rows(
@@ -94,6 +98,9 @@ class OpeningReader {
     } else {
       checks_.older(row, "lot", lot.lot.date());
     }
+    if (reading_.warnings != nullptr) {
+      look_at_expiry(row, lot);
+    }
     if (lot.remaining > lot.original) {
       csv_.fault(kLotAmounts, row, "remaining", cells[7].text,
                  "at most " + std::string(cells[6].text));
@@ -115,6 +122,18 @@ class OpeningReader {
     lots_.add(lot.lot.packed(), row.line, cells[0].text);
   }
 
+  // The day is believed: an older system may have given another one.
+  void look_at_expiry(const CsvRow& row, const OpeningLot& lot) {
+    const ExpiryRules rules = csv_.book() != nullptr ? csv_.book()->expiry() : ExpiryRules();
+    const BusinessDate right = rules.expiry_of(lot.earned_month);
+    const bool odd = csv_.book() != nullptr ? lot.expires_on != right
+                                            : !may_expire(lot.earned_month, lot.expires_on);
+    if (odd && right.count() < BusinessDate::kCount) {
+      warnings_->add(kWarnExpiry, row.line, "expires_on", row.cells[5].text,
+                     right.text() + ", for points earned in " + lot.earned_month.text());
+    }
+  }
+
   void end() {
     const auto refuse = [this](std::string_view column) {
       return [this, column](std::uint32_t line, std::string_view text, std::uint32_t before) {
@@ -131,6 +150,7 @@ class OpeningReader {
   bool keep_;
   const OpeningVisitor* visit_;
   FaultSink sink_;
+  std::optional<FaultSink> warnings_{};
   CsvReader csv_;
   RowChecks checks_;
   Opening opening_;

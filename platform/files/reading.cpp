@@ -98,8 +98,8 @@ bool is_binary(const InputFile& file) {
 }
 
 std::optional<DayFile> read_day(const InputFile& file, const RuleBook& book,
-                                std::vector<Fault>& faults) {
-  return read_day(Reading{.file = file, .book = &book, .faults = faults});
+                                std::vector<Fault>& faults, FileTotals* totals) {
+  return read_day(Reading{.file = file, .book = &book, .faults = faults, .totals = totals});
 }
 std::optional<PartnerDay> read_partner_day(const InputFile& file, const RuleBook& book,
                                            std::vector<Fault>& faults) {
@@ -130,6 +130,9 @@ std::optional<OwnedBatch> read_batch_csv(const InputFile& file, const RuleBook& 
 std::optional<BatchView> read_batch_binary(const InputFile& file, const RuleBook& book,
                                            std::vector<Fault>& faults) {
   return read_batch_binary(Reading{.file = file, .book = &book, .faults = faults});
+}
+std::optional<BatchView> read_batch_binary(const InputFile& file, std::vector<Fault>& faults) {
+  return read_batch_binary(Reading{.file = file, .faults = faults});
 }
 
 }  // namespace ph

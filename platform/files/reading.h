@@ -18,6 +18,7 @@ struct Reading {
   std::vector<Fault>& faults;
   FileTotals* totals{};  // filled in when given
   bool taken{};          // a journal has it: what has come to be asked since isn't asked of it
+  std::vector<Fault>* warnings{};  // what is odd and no fault; when given
 };
 
 [[nodiscard]] std::optional<DayFile> read_day(const Reading& reading);

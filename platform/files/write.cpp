@@ -56,7 +56,7 @@ class OutputFile {
 // Builds one CSV line: fields that are absent stay empty.
 class Line {
  public:
-  Line(const RuleBook& book, std::string& out) : book_(book), out_(out) {}
+  Line(const RuleBook* book, std::string& out) : book_(book), out_(out) {}
 
   Line& text(std::string_view value) {
     if (!first_) {
@@ -68,16 +68,16 @@ class Line {
   }
   Line& number(std::int64_t value) { return text(std::to_string(value)); }
   Line& given(std::int64_t value) { return value == 0 ? text({}) : number(value); }
-  Line& code(Participant one) { return text(one.none() ? std::string() : book_.code(one)); }
+  Line& code(Participant one) { return text(one.none() ? std::string() : name(one)); }
   Line& member(Member one) { return text(one.none() ? std::string() : one.text()); }
   Line& entry_id(EntryId id) {
     return id.none() ? text({})
-                     : text(book_.code(id.participant()) + '/' + id.date().compact_text() + '/' +
+                     : text(name(id.participant()) + '/' + id.date().compact_text() + '/' +
                             std::to_string(id.number()));
   }
   Line& id(const TransactionId& id) {
     return id.none() ? text({})
-                     : text(book_.code(id.participant) + '/' + id.date.compact_text() + '/' +
+                     : text(name(id.participant) + '/' + id.date.compact_text() + '/' +
                             std::string(id.reference_text()));
   }
   Line& slice(const Slice& slice) {
@@ -94,12 +94,16 @@ class Line {
   void end() { out_ += '\n'; }
 
  private:
-  const RuleBook& book_;
+  [[nodiscard]] std::string name(Participant one) const {
+    return book_ != nullptr ? book_->code(one) : std::to_string(one.number());
+  }
+
+  const RuleBook* book_;
   std::string& out_;
   bool first_{true};
 };
 
-void write_item(const Item& item, const RuleBook& book, std::string& out) {
+void write_item(const Item& item, const RuleBook* book, std::string& out) {
   Line line(book, out);
   line.text("ITEM").number(item.entry).text(word(item.kind)).text(word(item.action));
   line.id(item.id).id(item.parent).member(item.member);
@@ -125,7 +129,7 @@ void write_binary(const OwnedBatch& batch, const std::string& path) {
   OutputFile(folder.empty() ? "." : folder.string(), O_RDONLY | O_DIRECTORY).sync();
 }
 
-void write_csv(const BatchView& batch, const RuleBook& book, std::string& out) {
+void write_csv(const BatchView& batch, const RuleBook* book, std::string& out) {
   const BatchHeader& header = batch.header;
   Line(book, out)
       .text("POINTHOUSE")

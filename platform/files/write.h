@@ -12,7 +12,8 @@ namespace ph {
 // std::system_error when the disk fails.
 void write_binary(const OwnedBatch& batch, const std::string& path);
 
-// Appends the batch as a BATCH file in CSV. Participants are written with the codes of `book`.
-void write_csv(const BatchView& batch, const RuleBook& book, std::string& out);
+// Appends the batch as a BATCH file in CSV. Participants are written with the codes of `book`;
+// without one (nullptr) with their numbers, which is for the eye alone: no reader takes them.
+void write_csv(const BatchView& batch, const RuleBook* book, std::string& out);
 
 }  // namespace ph

@@ -24,6 +24,12 @@ constexpr int kUnixBacklog = 128;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
+std::string not_closed(const fs::path& directory) {
+  return directory.string() +
+         " must belong to this process's user with mode 0700: whoever may enter it could command "
+         "the process";
+}
+
 // Made with mode 0700; one that is there must be ours and closed to others.
 void prepare_directory(const fs::path& directory) {
   if (::mkdir(directory.c_str(), 0700) == 0) return;
@@ -34,9 +40,7 @@ void prepare_directory(const fs::path& directory) {
     throw std::runtime_error(directory.string() + " is no directory");
   }
   if (info.st_uid != ::geteuid() || (info.st_mode & 077U) != 0) {
-    throw std::runtime_error(directory.string() +
-                             " must belong to this process's user with mode 0700: whoever may "
-                             "enter it could command the process");
+    throw std::runtime_error(not_closed(directory));
   }
 }
 
@@ -53,6 +57,26 @@ UnixAddress unix_address(const fs::path& file) {
   std::memcpy(made.address.sun_path, name.data(), name.size());
   made.size = static_cast<socklen_t>(sizeof made.address);
   return made;
+}
+
+// Whose the folder is isn't asked: root may look at another user's.
+std::optional<std::string> socket_fault(const fs::path& file) {
+  try {
+    (void)unix_address(file);
+  } catch (const std::runtime_error& failure) {
+    return failure.what();
+  }
+  const fs::path directory = fs::absolute(file).parent_path();
+  struct stat info {};
+  if (::stat(directory.c_str(), &info) != 0) {
+    const fs::path above = directory.parent_path();
+    return errno == ENOENT && !fs::is_directory(above)
+               ? std::optional(above.string() + " isn't there, or no folder: only the last one, " +
+                               directory.filename().string() + ", is made")
+               : std::nullopt;
+  }
+  if (!S_ISDIR(info.st_mode)) return directory.string() + " is no directory";
+  return (info.st_mode & 077U) != 0 ? std::optional(not_closed(directory)) : std::nullopt;
 }
 
 UnixListener::UnixListener(const fs::path& file) : file_(file) {

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 
 namespace ph::http {
 
@@ -19,6 +21,10 @@ struct UnixAddress {
 };
 // Throws std::runtime_error when the path is too long for the system.
 [[nodiscard]] UnixAddress unix_address(const std::filesystem::path& file);
+
+// Why no socket can be made there, for whoever is the process's user; nullopt: nothing stands in
+// its way. Makes nothing.
+[[nodiscard]] std::optional<std::string> socket_fault(const std::filesystem::path& file);
 
 // A listening socket in the file system. Its lock file beside it says who may replace a stale one.
 class UnixListener {

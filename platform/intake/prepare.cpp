@@ -31,6 +31,18 @@ bool kept(std::optional<T>& to, std::optional<T> read) {
   return to.has_value();
 }
 
+// Rows and sums are those of the trailer, as `check` tells them.
+bool kept_day(const InputFile& file, PreparedFile& out) {
+  FileTotals totals;
+  if (!kept(out.day, read_day(file, *out.rules, out.faults, &totals))) {
+    return false;
+  }
+  out.rows = totals.rows;
+  out.points = static_cast<std::int64_t>(totals.points);
+  out.fen = static_cast<std::int64_t>(totals.fen);
+  return true;
+}
+
 bool read_by_type(const InputFile& file, PreparedFile& out) {
   switch (out.header->type) {
     case FileType::kRulebook: {
@@ -43,7 +55,7 @@ bool read_by_type(const InputFile& file, PreparedFile& out) {
     case FileType::kOpeningLots:
       return kept(out.opening, check_opening(file, *out.rules, out.faults));
     case FileType::kProvinceDay:
-      return kept(out.day, read_day(file, *out.rules, out.faults));
+      return kept_day(file, out);
     case FileType::kPartnerDay:
       return kept(out.partner_day, read_partner_day(file, *out.rules, out.faults));
     case FileType::kCalendar:
@@ -97,17 +109,6 @@ void read_file(PreparedFile& file, Bytes bytes, std::shared_ptr<const RuleBook> 
   file.good = !file.unread && read_by_type(InputFile(file.name, bytes), file);
   if (file.partner_day) {
     file.rows = file.partner_day->items.size();
-  }
-  if (file.day) {
-    file.rows = file.day->rows.size();
-    for (const DayRow& row : file.day->rows) {
-      file.points += row.points;
-      file.fen += row.fen + row.corrected + row.cost + row.freight + row.cash;
-    }
-    for (const MemberRow& row : file.day->member_rows) {
-      file.points += row.kind == MemberKind::kOrder ? row.points : 0;
-      file.fen += row.fen[0] + row.fen[1] + row.fen[2];
-    }
   }
 }
 

@@ -33,9 +33,9 @@ struct PreparedFile {
   std::optional<CalendarYear> calendar{};
   std::shared_ptr<const Programme> programme{};
   std::vector<Fault> faults{};
-  // Of a day that was read, for its report: the day itself goes to whoever takes it.
+  // Of a day that was read, for its report: the day itself goes to whoever takes it. Of a partner's
+  // its items; of a province's rows, points and fen as its trailer has them.
   std::uint64_t rows{};
-  // Of a province's.
   std::int64_t points{};
   std::int64_t fen{};
 };

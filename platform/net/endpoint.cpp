@@ -30,6 +30,15 @@ bool is_port(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() && port <= kPortMax;
 }
 
+bool is_address(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const std::string text(host.substr(0, host.find('%')));  // Behind it IPv6 names an interface.
+  in_addr four{};
+  in6_addr six{};
+  return inet_pton(AF_INET, text.c_str(), &four) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), &six) == 1;
+}
+
 bool is_loopback(std::string_view host) {
   in_addr address{};
   return host == "[::1]" || (inet_pton(AF_INET, std::string(host).c_str(), &address) == 1 &&
@@ -56,6 +65,16 @@ std::optional<std::string> bind_fault(std::string_view endpoint, bool beyond_loo
 std::optional<std::string> connect_fault(std::string_view endpoint) {
   const auto parts = split(endpoint);
   return parts && is_port(parts->port) ? std::nullopt : std::optional(not_tcp(endpoint));
+}
+
+std::optional<std::string> listen_fault(std::string_view listen) {
+  const std::size_t colon = listen.rfind(':');
+  if (colon != std::string_view::npos && is_port(listen.substr(colon + 1)) &&
+      is_address(listen.substr(0, colon))) {
+    return std::nullopt;
+  }
+  return "'" + std::string(listen) +
+         "' isn't address:port, such as 127.0.0.1:9101; an address of numbers, no name";
 }
 
 bool is_ipv6(std::string_view endpoint) {

@@ -13,6 +13,9 @@ namespace ph {
                                                     bool beyond_loopback);
 // A sentence when it isn't tcp://<host>:<port>.
 [[nodiscard]] std::optional<std::string> connect_fault(std::string_view endpoint);
+// A sentence when it isn't <address>:<port>, with an address of numbers; one of IPv6 may stand in
+// brackets.
+[[nodiscard]] std::optional<std::string> listen_fault(std::string_view listen);
 [[nodiscard]] bool is_ipv6(std::string_view endpoint);
 
 }  // namespace ph

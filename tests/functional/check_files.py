@@ -53,6 +53,15 @@ def codes_of(entry):
     return [f"F{fault['code']}" for fault in entry["faults"]]
 
 
+def with_numbers(text):
+    """A BATCH with the participants' numbers in place of their codes."""
+    rows = (GOOD / "rulebook.csv").read_text("utf-8").splitlines()
+    numbers = {row.split(",")[1]: row.split(",")[2] for row in rows
+               if row.startswith("PARTICIPANT,")}
+    return re.sub(r"(?<=,)([A-Z][A-Z0-9]{1,11})(?=[,/])",
+                  lambda found: numbers.get(found[1], found[1]), text)
+
+
 def check_good(folder):
     phb = folder / "good.phb"
     phb.write_bytes(_batch.good_batch())
@@ -66,6 +75,11 @@ def check_good(folder):
             need(entry["encoding_right"], f"{name}: encoding")
     _, out = run("show", phb, "--rulebook", GOOD / "rulebook.csv")
     need(out == (GOOD / "batch.csv").read_bytes(), "`show` prints the batch as good/batch.csv")
+    code, out = run("show", phb)
+    need(code == 0 and out.decode() == with_numbers((GOOD / "batch.csv").read_text("utf-8")),
+         "without a rule book `show` prints the same with numbers for codes")
+    code, out = run("show", phb, "--rulebook", GOOD / "calendar.csv")
+    need(code == 1 and b"F202" in out, "a rule book that is none is told")
     summary = check(GOOD / "province-day.csv")[1][str(GOOD / "province-day.csv")]
     wanted = {"type": "PROVINCE_DAY", "sender": "P01", "date": "2007-04-05", "sequence": 5,
               "rows": 35, "points": 3337, "fen": 43250}
@@ -130,6 +144,28 @@ def check_expiry(folder):
     for day, path in batches.items():
         found = codes_of(check(path)[1][str(path)])
         need(found == (["F813"] if day == "2010-07-01" else []), f"no book, {day}: {found}")
+
+
+def check_odd_openings(folder):
+    """A lot of an opening file that expires as no rule says: a warning, and no fault."""
+    good = (GOOD / "opening.csv").read_text(encoding="utf-8")
+    path = folder / "odd.csv"
+    path.write_text(good.replace(",2010-01-01,", ",2010-02-01,", 1), encoding="utf-8")
+    for beside in ([GOOD / "rulebook.csv"], []):
+        need(check(*beside, GOOD / "opening.csv")[1][str(GOOD / "opening.csv")]["warnings"] == [],
+             "a good opening file")
+        code, report = check(*beside, path)
+        warned = report[str(path)]["warnings"]
+        need(code == 0 and not report[str(path)]["faults"] and
+             [(w["code"], w["line"], w["column"], w["value"]) for w in warned] ==
+             [(1203, 3, "expires_on", "2010-02-01")] and
+             "2010-01-01" in warned[0]["expected"], f"odd: {warned}")
+        _, out = run("check", *beside, path)
+        need(b" W1203 WARN_EXPIRY: " in out and b": no fault, 1 warning\n" in out, f"text: {out}")
+    # Right by some rule; the book says which.
+    path.write_text(good.replace(",2010-01-01,", ",2009-01-01,", 1), encoding="utf-8")
+    need(len(check(GOOD / "rulebook.csv", path)[1][str(path)]["warnings"]) == 1, "by the book")
+    need(check(path)[1][str(path)]["warnings"] == [], "without a book any rule may be its own")
 
 
 def check_expected(folder):
@@ -201,6 +237,7 @@ def main():
         seen = check_bad(folder)
         check_close(folder)
         check_expiry(folder)
+        check_odd_openings(folder)
         check_expected(folder)
         check_header_at_fault(folder)
         check_unreadable(folder)

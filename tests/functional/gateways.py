@@ -123,6 +123,22 @@ def unnamed(country, left):
     print("the clearing's settings alone make a gateway of a key")
 
 
+def certificate_and_key(country, text):
+    """Looked at without a start: there, tight, and of each other."""
+    country.run("gateway", "--config", country.gateway.config, "--check-config")
+    key = country.gateway.folder / re.search(r'(?m)^key = "(.*)"$', text)[1]
+    key.chmod(0o640)
+    country.is_refused(country.gateway, text, "chmod 600")
+    key.chmod(0o600)
+    other = key.with_name("other.key")
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", other], check=True)
+    other.chmod(0o600)
+    country.is_refused(country.gateway, re.sub(r'(?m)^key = .*$', f'key = "{other}"', text),
+                       "isn't the key of the certificate")
+    country.is_refused(country.gateway, re.sub(r'(?m)^key = .*$', 'key = "none.key"', text),
+                       "api.key: ")
+
+
 def wrong_settings(country):
     """--check-config knows what can be known without the rule book; the start, whose key it is."""
     for codes in (["CLR"], ["GATE1", "CLR"], ["gate1"]):
@@ -131,6 +147,7 @@ def wrong_settings(country):
     own = 'code = "GATE1"\n'
     country.is_refused(country.gateway, text.replace(own, 'code = "CLR"\n'), "gateway.code")
     country.is_refused(country.gateway, text.replace(own, ""), "gateway.code")
+    certificate_and_key(country, text)
     second = country.second
     text = second.config.read_text(encoding="utf-8")
     second.config.write_text(text.replace("GATE2-transport", "CLR-transport"), encoding="utf-8")

@@ -83,6 +83,9 @@ def look(node, clearing):
     table = run("journal", "show", "--node", node.config)
     need(table.count("\nblock ") == 19 and " RECEIPT sequence=" in table, table[:300])
     need(len(journal("show", "--node", node.config, "--from", 3, "--to", 5)["blocks"]) == 3, "3-5")
+    last = shown["last"]
+    said = run("journal", "show", "--node", node.config, "--from", last + 1)
+    need(said == f"no block to show: the last one is {last}\n", f"beyond the end: {said!r}")
     shown = journal("show", "--clearing", clearing.config, "--from", 1)
     names = [command["name"] for block in shown["blocks"] for command in block["commands"]]
     need(names.count("BATCH") == node_batches(blocks), f"each batch is taken once: {names}")

@@ -8,6 +8,7 @@ Environment: POINTHOUSE the executable, PH_ROOT the project. Ends with 77 withou
 """
 
 import datetime
+import json
 import os
 import pathlib
 import re
@@ -163,6 +164,19 @@ def the_page(world):
     return told
 
 
+def without_a_token(world):
+    """The page's command on the node's own machine; the member service itself has no plain HTTP."""
+    command = re.search(r"`(curl -sS --unix-socket \S+ \S+)`", PAGE.read_text("utf-8"))[1]
+    socket = world.node.control.with_name("counter.sock")
+    done = subprocess.run(command.replace("/run/pointhouse-P01/counter.sock", str(socket)).split(),
+                          capture_output=True, text=True, timeout=30, check=True)
+    told, asked = json.loads(done.stdout), world.gets("/v1/staff/open")
+    need(told.keys() == asked.keys() and "orders_open" in told, f"by the socket: {told}")
+    done = subprocess.run(["curl", "-sS", f"http://{world.host}/v1/health"], capture_output=True,
+                          timeout=30, check=False)
+    need(done.returncode != 0 and not done.stdout, f"plain HTTP is answered: {done}")
+
+
 def paths_of_the_schema():
     text = SCHEMA.read_text("utf-8")
     return {path for path in re.findall(r"^  (/v1/\S+):$", text, re.M)}
@@ -238,6 +252,7 @@ def main(folder):
         home = compare_levels(world, files, (ANN, BOB, CARL, DORA), b.day_of("2026-03-05"))
         look_ups_by_hand(world, home)
         the_page_has_each_path(the_page(world))
+        without_a_token(world)
         behind_the_page(world)
         looks = [world.of(ANN, what) for what in ("level", "levels", "entitlements", "balance")]
         world.node.kill()

@@ -410,6 +410,12 @@ def settings_are_checked(province):
         file.write_text(text.replace(old, new), "utf-8")
         found = run("node", "--config", file, "--check-config", expect=1)
         need(told in found, f"{told} is told, not {found}")
+    province.channels.chmod(0o644)  # The node would start, and do its other work.
+    found = run("node", "--config", province.node.config, "--check-config")
+    need("warning: member_service.channels: " in found and "chmod 600" in found, f"told: {found}")
+    province.channels.chmod(0o600)
+    found = run("node", "--config", province.node.config, "--check-config")
+    need("warning" not in found, f"nothing is wrong: {found}")
     run("keygen", "--role", "channel", "--channel", "Web", "--scopes", "balance", "--per-second",
         "1", "--from-date", "2026-03-01", expect=2)
     run("keygen", "--role", "channel", "--channel", "web", "--scopes", "points", "--per-second",

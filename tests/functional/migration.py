@@ -393,10 +393,19 @@ def check_by_hand(world, life, awarded):
     need(told == want, f"the notice: {told}, by hand {want}")
 
 
+def check_before(files):
+    """Step 4 of the page."""
+    names = ("rulebook.csv", "programme-1.toml", "opening.csv", files.days[0][1].name)
+    report = json.loads(run("check", "--json", *(files.folder / name for name in names)))
+    odd = [fault for of in report["files"] for fault in of["faults"] + of["warnings"]]
+    need(report["exit_code"] == 0 and not odd, f"checked before: {odd[:3]}")
+
+
 def main(folder):
     seed = int(os.environ.get("PH_SEEDS", "1").split("-")[0])
     life = Life(folder / "files", random.Random(seed))
     tables, batches, files = life.files.played_with_files()
+    check_before(life.files)
     world = w.World(folder / "system", life.files)
     world.run_number_of = lambda: next(r["number"] for r in world.node.status()["runs"]
                                        if (r["kind"], r["grading"]) == world.looks_for)

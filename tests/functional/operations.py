@@ -61,14 +61,25 @@ def tool(*command, text=None):
 # --- settings -------------------------------------------------------------------------------------
 
 
+def checked(kind, file, code=1):
+    """What --check-config shows, and the lines of what it has found."""
+    done = subprocess.run([EXECUTABLE, kind, "--config", file, "--check-config"],
+                          capture_output=True, text=True, timeout=60, check=False)
+    expect(done.returncode == code, f"{kind}: {done.returncode}, not {code}: {done.stderr}")
+    return done.stdout, done.stderr.splitlines()
+
+
 def check_settings(folder):
     for kind in ("node", "clearing", "gateway"):
         file = folder / f"{kind}.toml"
         file.write_text(run(kind, "--example-config"), encoding="utf-8")
-        effective = run(kind, "--config", file, "--check-config")
+        effective, told = checked(kind, file)
         again = folder / f"{kind}-effective.toml"
         again.write_text(effective, encoding="utf-8")
-        run(kind, "--config", again, "--check-config")
+        # The example's keys aren't there, and nothing else is wrong with it.
+        expect(told and all(re.search(r"^(keys|api)\.\w+: .*(No such file|isn't there)", line)
+                            for line in told), f"{kind}: {told}")
+        expect(checked(kind, again)[1] == told, f"{kind}: what is shown says the same")
         file.write_text(f'[{kind}]\ndata = 5\n[log]\nlevel = "loud"\n[unknown]\nx = 1\n',
                         encoding="utf-8")
         told = run(kind, "--config", file, "--check-config", expect=1)

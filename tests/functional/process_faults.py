@@ -8,6 +8,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -23,8 +24,8 @@ import system as running  # noqa: E402
 
 POINTHOUSE = os.environ.get("POINTHOUSE", str(ROOT / "build" / "release" / "pointhouse"))
 # Beside live events: partner_days.py; by HTTPS: day_upload.py; of programmes: programme_node.py and
-# check_programmes.py.
-ELSEWHERE = {1008, 1009, 1010, *range(1011, 1016), *range(1101, 1123)}
+# check_programmes.py, which has what is warned of, too.
+ELSEWHERE = {1008, 1009, 1010, *range(1011, 1016), *range(1101, 1123), *range(1201, 1204)}
 PROVOKED = set()
 FAILURES = []
 FIRST = datetime.date(2026, 3, 1)
@@ -167,6 +168,48 @@ def bad_settings(country):
     secret.chmod(0o600)
 
 
+def found_without_a_start(country):
+    """--check-config tells all that a start would trip over, at once; and makes nothing."""
+    config, keys = country.node.config, country.system.keys
+    text = config.read_text(encoding="utf-8")
+    other = config.with_name("other.toml")
+    secret, key = keys / "P11-sender.secret", keys / "P11-transport.secret"
+
+    def told(change, *words, code=1):
+        other.write_text(change, encoding="utf-8")
+        before = sorted(path for path in config.parent.rglob("*"))
+        done = run("node", "--config", other, "--check-config")
+        lines = done.stderr.decode().splitlines()
+        need(done.returncode == code and len(lines) == len(words) and
+             all(word in line for word, line in zip(words, lines)), f"{words}, not {done}")
+        need(before == sorted(path for path in config.parent.rglob("*")), "nothing is made")
+
+    told(text, code=0)
+    secret.chmod(0o644)
+    told(text, "keys.signing: ")
+    told(re.sub(r'(?m)^endpoint = .*$', 'endpoint = "tcp:/clearing"', text) +
+         '\n[http]\nlisten = "localhost:9101"\n',
+         "keys.signing: ", 'uplink.endpoint: "tcp:/clearing"', "http.listen: 'localhost:9101'")
+    secret.chmod(0o600)
+    told(text + '\n[http]\nlisten = "127.0.0.1:99999"\n', "http.listen: ")
+    told(text.replace("P11-transport.secret", "P99-transport.secret"),
+         "keys.transport: ")
+    told(text.replace("P11-transport.secret", "CLR-transport.secret"),
+         "keys: the key that signs is that of P11, the transport key that of CLR")
+    moved = key.rename(key.with_suffix(".gone"))
+    told(text, "keys.transport: ")
+    moved.rename(key)
+    registry = keys / "registry.csv"
+    kept = registry.read_bytes()
+    registry.write_bytes(kept + b"#")
+    told(text, "keys.registry: ")
+    registry.write_bytes(kept)
+    told(re.sub(r'(?m)^control = .*$', f'control = "/tmp/{"x" * 110}/node.sock"', text),
+         "node.control: a socket's path", "counter.socket: a socket's path")
+    told(text, code=0)
+    other.unlink()
+
+
 def starts_badly(country, what, **more):
     """Exit code 3 and a sentence, soon; then all is as it was."""
     done = run("node", "--config", country.node.config, **more)
@@ -240,6 +283,7 @@ def main():
         try:
             bad_input(country)
             bad_settings(country)
+            found_without_a_start(country)
             country.system.set_clock(datetime.datetime(2026, 3, 2, 9))
             sealed = state_of(country)
             need(len(sealed) == 1, f"the first day is sealed: {sealed}")

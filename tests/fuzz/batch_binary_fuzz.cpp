@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::need(view.has_value() == faults.empty());
   if (view) {
     std::string text;
-    write_csv(*view, fuzz::book(), text);
+    write_csv(*view, &fuzz::book(), text);
     const auto again = read_batch_csv(InputFile("fuzz", as_bytes(text)), fuzz::book(), faults);
     fuzz::need(again && std::ranges::equal(again->bytes(), file.bytes()));
   }

@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (batch) {
     std::string again;
-    write_csv(batch->view(), fuzz::book(), again);
+    write_csv(batch->view(), &fuzz::book(), again);
     const auto second = read(again, faults);
     fuzz::need(second && std::ranges::equal(second->bytes(), batch->bytes()));
   }

@@ -158,8 +158,8 @@ class Replay(play.Play):
 
     def do_run(self, command):
         # Gradings have the numbers of their names, in the order in which they first appear.
-        grading = self.gradings[command.get("grading", 0)] if command["kind"] == "GRADE" else ""
-        key, number = (command["kind"], grading, b.month_of(command["of"])), command["number"]
+        grading = self.gradings[command.get("grading", 0)] if command["run"] == "GRADE" else ""
+        key, number = (command["run"], grading, b.month_of(command["of"])), command["number"]
         self.runs_told[number] = key
         if key in self.home.numbers and number not in self.runs_begun:
             return    # It has begun here by itself.

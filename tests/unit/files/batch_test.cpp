@@ -88,7 +88,7 @@ TEST(Batch, TheTwoEncodingsAreOneBatch) {
   const auto view = read_batch_binary(binary, book, faults);
   ASSERT_TRUE(view.has_value()) << codes(faults);
   std::string out;
-  write_csv(*view, book, out);
+  write_csv(*view, &book, out);
   EXPECT_EQ(out, csv.text());
 }
 

@@ -52,6 +52,28 @@ TEST_F(MemberRowsTest, EveryRowOfTheGoodFileIsRight) {
   EXPECT_EQ(inputs, day->inputs.size());
 }
 
+// Whoever reads a fault knows what to write: not the remedy of its code once more.
+TEST_F(MemberRowsTest, AFaultSaysWhatWouldBeRight) {
+  const auto expected = [this](const std::string& row) {
+    const std::string found = faults_of(row);
+    return found + ": " + (faults_.empty() ? "" : faults_.front().expected);
+  };
+  EXPECT_EQ(expected("BLACKLIST,1,01000000000012,yes\n"), "2:NUMBER_SYNTAX: 1 for yes, 0 for no");
+  EXPECT_EQ(expected("BLACKLIST,1,01000000000012,2\n"), "2:NUMBER_RANGE: 1 for yes, 0 for no");
+  EXPECT_EQ(expected("CLAIM,1,,01000000000012,VIP_Lounge\n"),
+            "2:NAME_SYNTAX: vip-lounge, if the programme's file has that name");
+  EXPECT_EQ(expected("CLAIM,1,,01000000000012,lounge!\n"),
+            "2:NAME_SYNTAX: 1 to 24 of a-z 0-9 -, such as phone-credit");
+  EXPECT_EQ(expected("VIP_DECIDE,1,P01/20070405/1,1,Wang Xiaoming\n"),
+            "2:OFFICER_SYNTAX: 1 to 16 of A-Z a-z 0-9 -; here are 13 bytes");
+  EXPECT_EQ(
+      expected("ORDER_STATE,1,P02/20070405/1,SHIPPED,,\n"),
+      "2:ID_STARTER: the id that the ORDER of P01 got, or P01/<YYYYMMDD>/<serial> of its row");
+  EXPECT_EQ(expected("REGISTER_END,1,AIR1/20070405/1,CREDITED\n"),
+            "2:ID_STARTER: the id that the REGISTER of P01 got, or P01/<YYYYMMDD>/<serial> of its "
+            "row");
+}
+
 TEST_F(MemberRowsTest, ValuesStandInTheirFields) {
   const auto day = read_day(open_good("province-day-members.csv"), book_, faults_);
   ASSERT_TRUE(day.has_value()) << codes(faults_);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "clearing/commands.h"
@@ -83,6 +84,41 @@ TEST(JournalWords, OfWhatAPartnerAskedAndWhatItsHomeAnswered) {
             R"({"name":"ANSWERED","event":"HOLD","id":"102/20260301/h-1","code":0,"home":1,)"
             R"("decided":"2026-03-01T12:00:00+08:00","authorisation":"1/20260301/3500000000",)"
             R"("points":50,"ends":"2026-03-01T12:15:00+08:00"})");
+}
+
+TEST(JournalWords, OfARunAreItsKindAndMonth) {
+  const RunBegun begun{
+      .key = {.kind = RunKind::kAward, .reference = Month::parse("2025-12").value()}, .number = 3};
+  EXPECT_EQ(node_words(encode(begun, kNoon)),
+            R"({"name":"RUN","number":3,"run":"AWARD","of":"2025-12"})");
+}
+
+NameText name_of(std::string_view text) {
+  NameText name{};
+  std::ranges::copy(text, name.begin());
+  return name;
+}
+
+// Without the row's bytes, which follow.
+std::string member_words(const MemberRow& row) {
+  const std::string all = node_words(encode(MemberTaken{.request = {.row = row}}, kNoon));
+  return all.substr(0, all.find(R"(,"payload")"));
+}
+
+TEST(JournalWords, OfARowOfAMemberAreItsColumnsByTheirNames) {
+  MemberRow order{.kind = MemberKind::kOrder, .number = {2}, .points = 5'000, .fen = {150'000}};
+  order.member = Member::make(Participant(1), 1);
+  order.name[0] = name_of("handset");
+  order.id = id_of(1, "W-3");
+  EXPECT_EQ(member_words(order),
+            R"({"name":"MEMBER","row":"ORDER","id":"1/20260301/W-3","member":")" +
+                order.member.text() +
+                R"(","item":"handset","quantity":2,"points":5000,"cash":150000)");
+  MemberRow state{.kind = MemberKind::kOrderState, .word = 2};
+  state.id = id_of(1, "S-1");
+  state.parent = order.id;
+  EXPECT_EQ(member_words(state), R"({"name":"MEMBER","row":"ORDER_STATE","id":"1/20260301/S-1",)"
+                                 R"("order":"1/20260301/W-3","state":"DELIVERED")");
 }
 
 TEST(JournalWords, OfWhatThisBuildDoesNotKnowAreTheDigits) {

@@ -31,5 +31,16 @@ TEST(Endpoint, NothingButTcpWithAPort) {
   EXPECT_TRUE(connect_fault("tcp://clearing.example:*"));
 }
 
+TEST(Endpoint, WhereOneListensIsAnAddressOfNumbersAndAPort) {
+  for (const char* good :
+       {"127.0.0.1:9101", "0.0.0.0:0", "[::1]:65535", "::1:80", "[fe80::1%lo]:1"}) {
+    EXPECT_FALSE(listen_fault(good)) << good;
+  }
+  for (const char* bad : {"", "9101", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:9x",
+                          "localhost:9101", ":9101", "[127.0.0.1:9101", "127.1:80"}) {
+    EXPECT_TRUE(listen_fault(bad)) << bad;
+  }
+}
+
 }  // namespace PH_FILE
 }  // namespace ph

@@ -7,9 +7,12 @@
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 
+#include "platform/crypto/sha256.h"
 #include "platform/journal/memory.h"
 #include "platform/sys/clock.h"
 #include "tests/support/scratch.h"
@@ -94,10 +97,15 @@ class FileDeskTest : public testing::Test {
   }
   FileDesk::Owner owner() {
     return {.early = [](const PreparedFile&) { return std::optional<IntakeAnswer>(); },
-            .rules = [] { return std::shared_ptr<const RuleBook>(); },
+            .rules =
+                [this] {
+                  while_read_();
+                  return std::shared_ptr<const RuleBook>();
+                },
             .decide =
                 [this](PreparedFile& file) {
                   decided_.push_back(file.name);
+                  taken_.push_back(file.blob);
                   return IntakeAnswer{.verdict = verdict_};
                 }};
   }
@@ -114,6 +122,8 @@ class FileDeskTest : public testing::Test {
   std::int64_t steady_ms_{0};
   IntakeVerdict verdict_{IntakeVerdict::kAccepted};
   std::vector<std::string> decided_;
+  std::vector<Digest> taken_;
+  std::function<void()> while_read_ = [] {};  // called when a file has begun to be read
 };
 
 // A huge file would hold the loop up for minutes; the service manager ends a process like that.
@@ -166,6 +176,48 @@ TEST_F(FileDeskTest, WhatWaitsIsNotCopiedAgain) {
   turn_until_decided(desk, 6);
   EXPECT_EQ(decided_.size(), 6U);
   EXPECT_EQ(disk_.steps(), steps);
+}
+
+TEST_F(FileDeskTest, WhatIsTakenBackBeforeTheDecisionIsNotTaken) {
+  gate_.open();
+  FileDesk desk(folder(), blobs_, owner(), log_, metrics_);
+  while_read_ = [this] { fs::remove(folder() / "wrong.csv"); };
+  drop("wrong.csv", "POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-01,1\nEND,0,0,0\n");
+  for (int n = 0; n < 50 || !desk.is_read(state_); ++n) {
+    (void)turn(desk);
+  }
+  EXPECT_TRUE(decided_.empty());
+  EXPECT_FALSE(fs::exists(folder() / "accepted" / "wrong.csv.report.txt"));
+  // One that waits.
+  while_read_ = [] {};
+  verdict_ = IntakeVerdict::kWaiting;
+  drop("early.csv", "POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-02,2\nEND,0,0,0\n");
+  turn_until_decided(desk, 1);
+  fs::remove(folder() / "early.csv");
+  verdict_ = IntakeVerdict::kAccepted;
+  ++state_.block;  // What it waited for has come.
+  for (int n = 0; n < 50 || !desk.is_read(state_); ++n) {
+    (void)turn(desk);
+  }
+  EXPECT_EQ(decided_, std::vector<std::string>{"early.csv"});
+  EXPECT_TRUE(desk.inbox().waiting().empty());
+  EXPECT_FALSE(fs::exists(folder() / "accepted" / "early.csv.report.txt"));
+}
+
+TEST_F(FileDeskTest, WhatTookItsPlaceWhileItWasReadIsDecidedInItsStead) {
+  gate_.open();
+  FileDesk desk(folder(), blobs_, owner(), log_, metrics_);
+  const std::string right = "POINTHOUSE,PROVINCE_DAY,1,P01,2026-03-01,1\nEND,0,0,0\n";
+  bool dropped = false;
+  while_read_ = [&] {
+    if (!std::exchange(dropped, true)) {
+      drop("day.csv", right);
+    }
+  };
+  drop("day.csv", "wrong\n");
+  turn_until_decided(desk, 1);
+  EXPECT_EQ(decided_, std::vector<std::string>{"day.csv"});
+  EXPECT_EQ(taken_, std::vector<Digest>{sha256(as_bytes(right))});
 }
 
 // A node that catches up on a year of days would else wait a tenth of a second for each.
