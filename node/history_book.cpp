@@ -124,15 +124,16 @@ Result<const HistoryBook::OpenBatch*, HistoryFault> HistoryBook::batch_of(
   const auto sealed = std::ranges::lower_bound(days, day, {}, &SealedDay::date);
   if (sealed == days.end() || sealed->date != day) return Fail{HistoryFault::kDamaged};
   std::optional<Blob> blob;
+  std::optional<BatchView> view;
   try {
     blob = blobs_.get(sealed->blob, false);
+    view = blob ? framed_view(blob->bytes()) : std::nullopt;
+    if (!view) throw std::runtime_error(hex(sealed->blob) + " isn't in the store as it was sealed");
   } catch (const std::runtime_error& failure) {
     unread_ = Unread{.day = day, .why = "the batch of " + day.text() + ": " + failure.what()};
     return Fail{HistoryFault::kLacks};
   }
   if (unread_ && unread_->day == day) unread_.reset();
-  const auto view = blob ? framed_view(blob->bytes()) : std::nullopt;
-  if (!view) return Fail{HistoryFault::kDamaged};
   if (open_.size() >= kOpenBatchesMax) {
     open_.erase(
         std::ranges::min_element(open_, {}, [](const auto& one) { return one.second.used; }));

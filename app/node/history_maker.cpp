@@ -32,12 +32,11 @@ Bytes bytes_of(std::span<const HistoryRecord> records) {
 }
 
 // Read and not through a mapping: there a bad sector is a signal that ends the node. False: the
-// file is shorter, or the disk can't read it.
+// file is shorter, or can't be read.
 bool read_at(const FileHandle& handle, std::uint64_t at, std::span<std::byte> into) {
   while (!into.empty()) {
     const ssize_t got = ::pread(handle.get(), into.data(), into.size(), static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && errno != EIO) throw world_error(errno, "read", handle.path());
     if (got <= 0) return false;
     at += static_cast<std::uint64_t>(got);
     into = into.subspan(static_cast<std::size_t>(got));
@@ -59,6 +58,13 @@ bool is_whole(const std::string& path, const HistoryHeader& header) {
     at += part.size();
   }
   return stream.finish() == header.digest;
+}
+
+// No file can be renamed over a folder. Throws when there is something in it.
+void free_place(const std::string& path) {
+  if (std::filesystem::is_directory(std::filesystem::symlink_status(path))) {
+    std::filesystem::remove(path);
+  }
 }
 
 std::shared_ptr<const HistoryFile> opened_index(const std::string& path) {
@@ -135,7 +141,8 @@ void HistoryMaker::run() {
     told_ = false;
     days_.insert(days_.end(), added_.begin(), added_.end());
     added_.clear();
-    doubts_.merge(std::exchange(doubted_, {}));
+    for (const BusinessDate day : std::exchange(doubted_, {}))
+      doubts_.emplace(day, false);
     lock.unlock();
     try {
       more = pass();
@@ -166,22 +173,27 @@ bool HistoryMaker::pass() {
   return look_at_a_file();
 }
 
-// The batch first: nothing is made again from one that is at fault itself.
+// The batch first: nothing is made again from one that is at fault itself. Is it back, then it may
+// be all that didn't fit: who looks up has a new set, and doubts that one when it doesn't fit.
 void HistoryMaker::look_at_doubts() {
   for (auto doubt = doubts_.begin(); doubt != doubts_.end();) {
-    const Day* day = day_of(*doubt);
+    auto& [date, batch_was_at_fault] = *doubt;
+    const Day* day = day_of(date);
     try {
-      if (day != nullptr && !unread_.contains(*doubt)) static_cast<void>(batch_of(*day));
+      if (day != nullptr && !unread_.contains(date)) static_cast<void>(batch_of(*day));
     } catch (const std::runtime_error& failure) {
       note(failure.what());
-      unread_.insert(*doubt);
+      unread_.insert(date);
     }
-    if (unread_.contains(*doubt)) {
+    if (unread_.contains(date)) {
+      batch_was_at_fault = true;
       ++doubt;
       continue;
     }
-    drop(doubt->text());
-    drop(doubt->month().text());
+    if (!batch_was_at_fault) {
+      drop(date.text());
+      drop(date.month().text());
+    }
     doubt = doubts_.erase(doubt);
   }
 }
@@ -238,21 +250,18 @@ bool HistoryMaker::look_at_a_file() {
 // True.
 bool HistoryMaker::look_at(std::string name) {
   Known& known = files_.at(name);
-  const bool whole = is_whole(path_of(name), known.file->view.header);
-  known.looked_at = true;
-  if (!whole) drop(name);
+  known.looked_at = is_whole(path_of(name), known.file->view.header);
+  if (!known.looked_at) drop(name);
   return true;
 }
 
 // Files of days that are in their month's, of months that are too old, and what a process that died
-// left.
+// left. A month's that can't be opened now is left: it may be taken, or is renamed over.
 void HistoryMaker::erase_others() {
   std::set<std::string> wanted;
   for (const Span& month : months()) {
-    if (files_.contains(month.name)) {
-      wanted.insert(month.name);
-      continue;
-    }
+    if (month.over) wanted.insert(month.name);
+    if (files_.contains(month.name)) continue;
     for (const Span& day : days_of(month))
       wanted.insert(day.name);
   }
@@ -335,9 +344,13 @@ Digest HistoryMaker::batches_of(const Span& of) const {
   return stream.finish();
 }
 
-// It is open, or lies there as it should be.
+// It is open, or lies there as it should be. What can't be opened is made again in its place.
 bool HistoryMaker::has(const Span& of) {
-  if (!files_.contains(of.name) && exists(path_of(of.name))) open(of, false);
+  try {
+    if (!files_.contains(of.name) && exists(path_of(of.name))) open(of, false);
+  } catch (const std::runtime_error& failure) {
+    note(failure.what());
+  }
   return files_.contains(of.name);
 }
 
@@ -350,10 +363,12 @@ void HistoryMaker::open(const Span& of, bool looked_at) {
   if (right) files_[of.name] = {.file = std::move(file), .looked_at = looked_at};
 }
 
+// What isn't open isn't used, and is made again as it is.
 void HistoryMaker::drop(const std::string& name) {
-  const bool known = files_.erase(name) > 0;
+  if (!files_.contains(name)) return;
   std::filesystem::remove(path_of(name));
-  if (known) publish(false);
+  files_.erase(name);
+  publish(false);
 }
 
 std::string HistoryMaker::path_of(const std::string& name) const {
@@ -405,6 +420,7 @@ bool HistoryMaker::make_day(const Span& of) {
   const Day& day = days_[of.first];
   std::optional<Batch> batch;
   try {
+    free_place(path_of(of.name));
     batch = batch_of(day);
   } catch (const std::runtime_error& failure) {
     note(failure.what());
@@ -421,6 +437,7 @@ bool HistoryMaker::make_day(const Span& of) {
 
 void HistoryMaker::make_month(const Span& of) {
   kill_point<"node_history_month">();
+  free_place(path_of(of.name));
   std::vector<std::span<const HistoryRecord>> days;
   Participant sender;
   for (const Span& day : days_of(of)) {

@@ -94,7 +94,7 @@ class HistoryMaker {
   [[nodiscard]] std::vector<Span> days_of(const Span& month) const;
   [[nodiscard]] Digest batches_of(const Span& of) const;
   [[nodiscard]] bool has(const Span& of);
-  // False: its batch can't be read.
+  // False: its batch can't be read, or something else lies in its place.
   bool make_day(const Span& of);
   void make_month(const Span& of);
   template <class Fill>
@@ -118,10 +118,10 @@ class HistoryMaker {
   std::atomic<bool> ending_{};
   // The thread's alone:
   std::vector<Day> days_{};
-  std::map<std::string, Known> files_{};  // by name
-  std::set<BusinessDate> doubts_{};       // not looked at yet, or whose batch is at fault
-  std::set<BusinessDate> unread_{};       // whose batch can't be read, until it's tried again
-  std::string failure_{};                 // the first one since then
+  std::map<std::string, Known> files_{};   // by name
+  std::map<BusinessDate, bool> doubts_{};  // whether their batch was at fault, when looked at
+  std::set<BusinessDate> unread_{};        // whose batch can't be read, until it's tried again
+  std::string failure_{};                  // the first one since then
   std::thread thread_;
 };
 

@@ -251,6 +251,28 @@ TEST_F(HistoryBookTest, ABatchThatCannotBeReadIsTheFaultOfItsPagesUntilItCan) {
   EXPECT_EQ(ask(who(1), 10)->lines.size(), 2U);
 }
 
+TEST_F(HistoryBookTest, ABatchThatHasGoneOrIsNoneIsNoDoubtOfTheIndex) {
+  FailingBlobs blobs(world_.blobs());
+  HistoryBook book(blobs);
+  world_.earned(kDay, {who(1)});
+  book.use(set_of(world_));
+  blobs.lose({world_.days()[0].blob});
+  EXPECT_EQ(book.page(who(1), {}, 10, world_.days()).error(), HistoryFault::kLacks);
+  EXPECT_FALSE(book.take_doubt().has_value());
+  EXPECT_NE(book.fault().find("2026-03-30"), std::string::npos) << book.fault();
+  blobs.lose({});
+  book.look_again(world_.days());
+  EXPECT_TRUE(book.fault().empty());
+  EXPECT_EQ(book.page(who(1), {}, 10, world_.days())->lines.size(), 1U);
+  auto days = world_.days();
+  days[0].blob = world_.blobs().put(std::as_bytes(std::span("no batch of anybody's")));
+  HistoryBook other(blobs);
+  other.use(set_of(world_));
+  EXPECT_EQ(other.page(who(1), {}, 10, days).error(), HistoryFault::kLacks);
+  EXPECT_FALSE(other.take_doubt().has_value());
+  EXPECT_FALSE(other.fault().empty());
+}
+
 TEST_F(HistoryBookTest, AnIncompleteSetAnswersNothing) {
   earned(0, {who(1)});
   auto set = std::make_shared<HistorySet>(*set_of(world_));

@@ -52,7 +52,7 @@ inline TransactionId id_of(BusinessDate day, const std::string& reference) {
   return id;
 }
 
-// Some batches can't be read while they are among `refused`.
+// Some batches can't be read while they are among `refused`, or have gone.
 class FailingBlobs : public BlobStore {
  public:
   explicit FailingBlobs(BlobStore& below) : below_(below) {}
@@ -63,7 +63,11 @@ class FailingBlobs : public BlobStore {
     if (refused_.contains(address)) {
       throw std::system_error(EIO, std::generic_category(), "can't open it");
     }
-    return below_.get(address, verify);
+    return gone_.contains(address) ? std::nullopt : below_.get(address, verify);
+  }
+  void lose(std::set<Digest> gone) {
+    const std::lock_guard lock(mutex_);
+    gone_ = std::move(gone);
   }
   void refuse(std::set<Digest> refused) {
     const std::lock_guard lock(mutex_);
@@ -75,6 +79,7 @@ class FailingBlobs : public BlobStore {
   BlobStore& below_;
   std::mutex mutex_{};
   std::set<Digest> refused_{};
+  std::set<Digest> gone_{};
 };
 
 class World {
