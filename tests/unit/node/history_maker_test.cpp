@@ -65,8 +65,7 @@ class HistoryMakerTest : public ::testing::Test {
   [[nodiscard]] bool is_complete() const {
     if (set_ == nullptr || !set_->complete) return false;
     if (world_.days().empty()) return set_->files.empty();
-    return !set_->files.empty() &&
-           set_->files.back()->view.header.last == world_.days().back().date;
+    return !set_->files.empty() && set_->files.back()->header().last == world_.days().back().date;
   }
   [[nodiscard]] Names files() const {
     Names out;
@@ -250,6 +249,42 @@ TEST_F(HistoryMakerTest, WhatTheDiskCannotReadIsMadeAgain) {
   maker_.reset();
 }
 
+TEST_F(HistoryMakerTest, ABatchWithABadSectorIsAFaultAndHoldsUpNoOther) {
+  two_months();
+  blobs_.spoil(FailingBlobs::Bad{.address = world_.days()[1].blob, .from = 150, .to = 151});
+  start();
+  expect_files({"2026-03-29.phx", "2026-03-31.phx", "2026-04-01.phx"});
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  maker_->doubt(kDay.plus_days(1));
+  blobs_.spoil({});
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(lines_of(who(1)), 8U);
+}
+
+// Each day's file stays open, so that of many months few are.
+TEST_F(HistoryMakerTest, ManyMonthsAreMadeWithFewFilesOpen) {
+  for (int day = 0; day < 200; ++day)
+    world_.earned(kDay.plus_days(day), {who(1)});
+  std::size_t most = 0;
+  blobs_.before_get = [&](const Digest&) {
+    std::size_t open = 0;
+    for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      open += fs::read_symlink(entry.path(), gone).string().starts_with(folder_) ? 1U : 0U;
+    }
+    most = std::max(most, open);
+  };
+  start();
+  EXPECT_TRUE(wait_for([this] {
+    take();
+    return is_complete();
+  }));
+  EXPECT_EQ(lines_of(who(1)), 100U) << "a full page";
+  maker_.reset();
+  EXPECT_GT(most, 28U) << "days of one month";
+  EXPECT_LT(most, 40U);
+}
+
 TEST_F(HistoryMakerTest, OlderMonthsAreErased) {
   two_months();
   start(1);
@@ -309,7 +344,7 @@ TEST_F(HistoryMakerTest, WithoutTheLastDaysItIsAsOfTheOneBefore) {
     take();
     return set_ != nullptr && set_->complete && !set_->files.empty();
   }));
-  EXPECT_EQ(set_->files.back()->view.header.last, kDay.plus_days(2));
+  EXPECT_EQ(set_->files.back()->header().last, kDay.plus_days(2));
   EXPECT_EQ(lines_of(who(1)), 6U);
 }
 
