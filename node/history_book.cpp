@@ -3,17 +3,26 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <span>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
-
-#include "core/batch/framed.h"
 
 namespace ph {
 
 namespace {
 
-// Mapped batches; small ones are in memory, 64 KiB at most each.
-constexpr std::size_t kOpenBatchesMax = 1'024;
+// Each is a file that stays open.
+constexpr std::size_t kOpenBatchesMax = 64;
+
+// nullopt: the disk can't read them.
+std::optional<std::vector<HistoryRecord>> records_of(const HistoryFile& file, Member member) {
+  try {
+    return file.of(member);
+  } catch (const std::system_error&) {
+    return std::nullopt;
+  }
+}
 
 // The lines of one member in one file that stand behind `before`; nullopt: it isn't among them.
 std::optional<std::span<const HistoryRecord>> behind(std::span<const HistoryRecord> all,
@@ -49,17 +58,41 @@ std::optional<BusinessDate> newest_up_to(const std::vector<BusinessDate>& days, 
 }
 
 // The other number of a pair of REASSIGN: of a lot the first one gives, of a debt it gets.
-Member other_of(const BatchView& batch, std::uint32_t place) {
-  const Movement& movement = batch.movements[place];
+Member other_of(const StoredBatch& batch, std::uint32_t place, const Movement& movement) {
   if (movement.kind != Kind::kReassign) return {};
   const bool debt = movement.slice.source == Source::kDebt;
   const bool first = debt ? movement.slice.delta > 0 : movement.slice.delta < 0;
-  if (first ? place + 1 >= batch.movements.size() : place == 0) return {};
-  const Movement& other = batch.movements[first ? place + 1 : place - 1];
+  if (first ? place + 1 >= batch.header().movements : place == 0) return {};
+  Movement other;
+  batch.read(first ? place + 1 : place - 1, {&other, 1});
   const bool pair = other.kind == Kind::kReassign && other.entry == movement.entry &&
                     other.slice.lot == movement.slice.lot &&
                     other.slice.delta == -movement.slice.delta;
   return pair ? other.member : Member();
+}
+
+// nullopt: the batch has no such line, or another's slices stand where this one's should.
+std::optional<HistoryLine> line_in(const StoredBatch& batch, const HistoryRecord& record) {
+  HistoryLine line{.at = {.day = record.day(), .place = record.place}};
+  const BatchHeader& header = batch.header();
+  if (record.place < header.movements) {
+    Movement& movement = line.movement.emplace();
+    batch.read(record.place, {&movement, 1});
+    if (movement.member != record.member()) return std::nullopt;
+    line.slices = {movement.slice};
+    line.other = other_of(batch, record.place, movement);
+    return line;
+  }
+  if (record.place - header.movements >= header.items) return std::nullopt;
+  Item& item = line.item.emplace();
+  batch.read(record.place - header.movements, {&item, 1});
+  if (item.member != record.member() || record.slice > header.slices ||
+      item.slice_count > header.slices - record.slice) {
+    return std::nullopt;
+  }
+  line.slices.resize(item.slice_count);
+  batch.read(record.slice, line.slices);
+  return adds_up(item, line.slices) ? std::optional(std::move(line)) : std::nullopt;
 }
 
 }  // namespace
@@ -86,7 +119,7 @@ std::string HistoryPlace::text() const {
 
 std::optional<BusinessDate> HistoryBook::as_of() const {
   if (!ready() || set_->files.empty()) return std::nullopt;
-  return set_->files.back()->view.header.last;
+  return set_->files.back()->header().last;
 }
 
 void HistoryBook::use(std::shared_ptr<const HistorySet> set) {
@@ -114,56 +147,46 @@ std::size_t HistoryBook::gaps() const {
   return static_cast<std::size_t>(std::ranges::upper_bound(lacking, *end) - lacking.begin());
 }
 
-// What the disk or the store refuses is the page's fault, never the node's end.
-Result<const HistoryBook::OpenBatch*, HistoryFault> HistoryBook::batch_of(
-    BusinessDate day, const std::vector<SealedDay>& days) {
-  if (const auto found = open_.find(day); found != open_.end()) {
+const StoredBatch& HistoryBook::batch_of(const SealedDay& day) {
+  if (const auto found = open_.find(day.date); found != open_.end()) {
     found->second.used = ++uses_;
-    return &found->second;
+    return found->second.batch;
   }
-  const auto sealed = std::ranges::lower_bound(days, day, {}, &SealedDay::date);
-  if (sealed == days.end() || sealed->date != day) return Fail{HistoryFault::kDamaged};
-  std::optional<Blob> blob;
-  try {
-    blob = blobs_.get(sealed->blob, false);
-  } catch (const std::runtime_error& failure) {
-    unread_ = Unread{.day = day, .why = "the batch of " + day.text() + ": " + failure.what()};
-    return Fail{HistoryFault::kLacks};
+  auto source = blobs_.open(day.blob, false);
+  auto batch = source ? StoredBatch::of(std::move(source)) : std::nullopt;
+  if (!batch || batch->header().date != day.date) {
+    throw std::runtime_error(hex(day.blob) + " isn't in the store as it was sealed");
   }
-  if (unread_ && unread_->day == day) unread_.reset();
-  const auto view = blob ? framed_view(blob->bytes()) : std::nullopt;
-  if (!view) return Fail{HistoryFault::kDamaged};
   if (open_.size() >= kOpenBatchesMax) {
     open_.erase(
         std::ranges::min_element(open_, {}, [](const auto& one) { return one.second.used; }));
   }
-  return &open_.emplace(day, OpenBatch{.blob = std::move(*blob), .view = *view, .used = ++uses_})
-              .first->second;
+  return open_.emplace(day.date, OpenBatch{.batch = std::move(*batch), .used = ++uses_})
+      .first->second.batch;
+}
+
+// What the disk or the store refuses is the page's fault, never the node's end.
+Result<HistoryLine, HistoryFault> HistoryBook::line_of(const HistoryRecord& record,
+                                                       const std::vector<SealedDay>& days) {
+  const BusinessDate day = record.day();
+  const auto sealed = std::ranges::lower_bound(days, day, {}, &SealedDay::date);
+  if (sealed == days.end() || sealed->date != day) return Fail{HistoryFault::kDamaged};
+  try {
+    auto line = line_in(batch_of(*sealed), record);
+    if (unread_ && unread_->record == record) unread_.reset();
+    if (!line) return Fail{HistoryFault::kDamaged};
+    return std::move(*line);
+  } catch (const std::runtime_error& failure) {
+    open_.erase(day);
+    unread_ = Unread{.record = record, .why = "the batch of " + day.text() + ": " + failure.what()};
+    return Fail{HistoryFault::kLacks};
+  }
 }
 
 void HistoryBook::look_again(const std::vector<SealedDay>& days) {
-  if (unread_) static_cast<void>(batch_of(unread_->day, days));
-}
-
-// nullopt: the batch has no such line, or another's slices stand where this one's should.
-std::optional<HistoryLine> HistoryBook::line_of(const HistoryRecord& record,
-                                                const BatchView& batch) const {
-  HistoryLine line{.at = {.day = record.day(), .place = record.place}};
-  const std::size_t movements = batch.movements.size();
-  if (record.place < movements) {
-    line.movement = &batch.movements[record.place];
-    line.slices = {&line.movement->slice, 1};
-    line.other = other_of(batch, record.place);
-    return line.movement->member == record.member() ? std::optional(line) : std::nullopt;
-  }
-  if (record.place - movements >= batch.items.size()) return std::nullopt;
-  line.item = &batch.items[record.place - movements];
-  if (line.item->member != record.member() || record.slice > batch.slices.size() ||
-      line.item->slice_count > batch.slices.size() - record.slice) {
-    return std::nullopt;
-  }
-  line.slices = batch.slices.subspan(record.slice, line.item->slice_count);
-  return adds_up(*line.item, line.slices) ? std::optional(line) : std::nullopt;
+  if (!unread_) return;
+  const HistoryRecord record = unread_->record;
+  static_cast<void>(line_of(record, days));
 }
 
 Result<HistoryPage, HistoryFault> HistoryBook::page(Member member,
@@ -180,26 +203,24 @@ Result<HistoryPage, HistoryFault> HistoryBook::page(Member member,
   const auto gap = newest_up_to(set_->lacking, before ? before->day : *last);
   HistoryPage page;
   for (auto file = set_->files.rbegin(); file != set_->files.rend() && !page.more; ++file) {
-    const HistoryView& view = (*file)->view;
-    if (gap && view.header.last < *gap) break;
-    if (before && view.header.first > before->day) continue;
-    const bool inside = before && view.header.last >= before->day;
-    const auto records = behind(view.of(member), inside ? before : std::nullopt);
+    const HistoryHeader& header = (*file)->header();
+    if (gap && header.last < *gap) break;
+    if (before && header.first > before->day) continue;
+    const bool inside = before && header.last >= before->day;
+    const auto all = records_of(**file, member);
+    if (!all) return doubt(header.first);
+    const auto records = behind(*all, inside ? before : std::nullopt);
     if (!records) return Fail{HistoryFault::kNoSuchEntry};
     for (auto record = records->rbegin(); record != records->rend(); ++record) {
       if (page.lines.size() == limit) {
         page.more = true;
         break;
       }
-      if (record->day() < view.header.first || record->day() > view.header.last) {
-        return doubt(view.header.first);
-      }
-      const auto batch = batch_of(record->day(), days);
-      if (!batch && batch.error() == HistoryFault::kLacks) return Fail{HistoryFault::kLacks};
-      const auto line = batch ? line_of(*record, (*batch)->view) : std::nullopt;
+      if (record->day() < header.first || record->day() > header.last) return doubt(header.first);
+      auto line = line_of(*record, days);
+      if (!line && line.error() == HistoryFault::kLacks) return Fail{HistoryFault::kLacks};
       if (!line) return doubt(record->day());
-      page.lines.push_back(*line);
-      page.keep.push_back((*batch)->blob);
+      page.lines.push_back(std::move(line).value());
     }
   }
   if (gap && !page.more) {

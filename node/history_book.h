@@ -1,29 +1,22 @@
 // Pages of a member's history: the index says where his lines stand, the store has the batches
 // (docs/journal.md, section 14). One thread owns it. It never waits for who makes the index, and
-// of the disk it reads what is mapped.
+// reads of the disk what a page needs.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/batch/history_index.h"
 #include "core/types/result.h"
+#include "node/history_files.h"
 #include "node/province.h"
 #include "platform/journal/journal.h"
 
 namespace ph {
-
-// A day's file of the index, or a month's.
-struct HistoryFile {
-  std::shared_ptr<const void> keep{};
-  HistoryView view{};
-};
 
 // What there is of the index, never changed. One that isn't complete answers nothing.
 struct HistorySet {
@@ -42,19 +35,18 @@ struct HistoryPlace {
   friend bool operator==(const HistoryPlace&, const HistoryPlace&) = default;
 };
 
-// Either a movement or an item. The page that has it keeps what it points to.
+// Either a movement or an item.
 struct HistoryLine {
   HistoryPlace at{};
-  const Movement* movement{};
-  const Item* item{};
-  std::span<const Slice> slices{};
+  std::optional<Movement> movement{};
+  std::optional<Item> item{};
+  std::vector<Slice> slices{};
   Member other{};  // of a REASSIGN the other number
 };
 
 struct HistoryPage {
   std::vector<HistoryLine> lines{};
   bool more{};
-  std::vector<Blob> keep{};
 };
 
 enum class HistoryFault : std::uint8_t {
@@ -82,27 +74,27 @@ class HistoryBook {
                                                        const std::vector<SealedDay>& days);
   // A day of which something in this set didn't fit, each once.
   [[nodiscard]] std::optional<BusinessDate> take_doubt();
-  // Why a batch can't be read, until it can; empty when all could.
+  // Why a line's batch can't be read, until it can; empty when all could.
   [[nodiscard]] std::string fault() const { return unread_ ? unread_->why : std::string(); }
   // Whether it can now.
   void look_again(const std::vector<SealedDay>& days);
 
  private:
   struct OpenBatch {
-    Blob blob;
-    BatchView view{};
+    StoredBatch batch;
     std::uint64_t used{};
   };
 
   struct Unread {
-    BusinessDate day{};
+    HistoryRecord record{};
     std::string why{};
   };
 
-  [[nodiscard]] Result<const OpenBatch*, HistoryFault> batch_of(BusinessDate day,
-                                                                const std::vector<SealedDay>& days);
-  [[nodiscard]] std::optional<HistoryLine> line_of(const HistoryRecord& record,
-                                                   const BatchView& batch) const;
+  // Throws std::runtime_error: it can't be read, or isn't there as it was sealed.
+  [[nodiscard]] const StoredBatch& batch_of(const SealedDay& day);
+  // kDamaged or kLacks.
+  [[nodiscard]] Result<HistoryLine, HistoryFault> line_of(const HistoryRecord& record,
+                                                          const std::vector<SealedDay>& days);
   Fail<HistoryFault> doubt(BusinessDate day);
 
   BlobStore& blobs_;

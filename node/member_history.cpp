@@ -79,13 +79,13 @@ void add_change(http::JsonWriter& json, const Change& change) {
 }
 
 void add_line(http::JsonWriter& json, const Province& province, const HistoryLine& line) {
-  const std::uint32_t entry = line.movement != nullptr ? line.movement->entry : line.item->entry;
-  const TransactionId id = line.movement != nullptr
+  const std::uint32_t entry = line.movement ? line.movement->entry : line.item->entry;
+  const TransactionId id = line.movement
                                ? TransactionId::of(EntryId(province.number(), line.at.day, entry))
                                : line.item->id;
   json.add("entry", line.at.text());
   json.add("day", line.at.day.text());
-  json.add("kind", word(line.movement != nullptr ? line.movement->kind : line.item->kind));
+  json.add("kind", word(line.movement ? line.movement->kind : line.item->kind));
   json.add("id", id_text(province, id));
   Change sum;
   for (const Slice& slice : line.slices)
@@ -96,7 +96,7 @@ void add_line(http::JsonWriter& json, const Province& province, const HistoryLin
     json.add("earned_month", lot->earned_month.text());
     json.add("expires_on", lot->expires_on.text());
   }
-  if (line.item != nullptr) add_item(json, province, *line.item);
+  if (line.item) add_item(json, province, *line.item);
   if (!line.other.none()) json.add("other_number", line.other.text());
   json.begin_list("issuers");
   for (const IssuerChange& of : by_issuer(line.slices)) {

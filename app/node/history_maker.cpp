@@ -5,15 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <chrono>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "app/process/shell.h"
-#include "core/batch/framed.h"
 #include "platform/crypto/sha256.h"
+#include "platform/journal/blob_files.h"
 #include "platform/journal/posix.h"
 #include "platform/sys/kill_points.h"
 
@@ -23,51 +22,62 @@ namespace {
 
 constexpr std::string_view kIndexEnding = ".phx";
 constexpr std::string_view kIndexPartEnding = ".phx.part";
-constexpr std::size_t kRecordsAtOnce = 64U << 10U;  // of a merge: 1 MiB
-constexpr std::size_t kBytesAtOnce = 1U << 20U;     // of a look at a file
+constexpr std::size_t kRecordsAtOnce = 64U << 10U;       // of a look or a merge: 1 MiB
+constexpr std::size_t kRecordsAtOnceOfADay = 4U << 10U;  // of what is merged, or of a batch
 constexpr int kNice = 10;  // behind the loop, where both want the same core
 
 Bytes bytes_of(std::span<const HistoryRecord> records) {
   return std::as_bytes(records);
 }
 
-// Read and not through a mapping: there a bad sector is a signal that ends the node. False: the
-// file is shorter, or the disk can't read it.
-bool read_at(const FileHandle& handle, std::uint64_t at, std::span<std::byte> into) {
-  while (!into.empty()) {
-    const ssize_t got = ::pread(handle.get(), into.data(), into.size(), static_cast<off_t>(at));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && errno != EIO) throw world_error(errno, "read", handle.path());
-    if (got <= 0) return false;
-    at += static_cast<std::uint64_t>(got);
-    into = into.subspan(static_cast<std::size_t>(got));
-  }
-  return true;
+// Of a buffer as many as are left.
+template <class Record>
+std::span<Record> first_of(std::vector<Record>& buffer, std::uint64_t left) {
+  return std::span(buffer).first(std::min<std::uint64_t>(left, buffer.size()));
 }
 
 // Whether the records on the disk are those of this header.
-bool is_whole(const std::string& path, const HistoryHeader& header) {
-  if (!exists(path)) return false;
-  const FileHandle handle(path, O_RDONLY);
-  const std::uint64_t end = sizeof(HistoryHeader) + header.records * sizeof(HistoryRecord);
-  std::vector<std::byte> buffer(kBytesAtOnce);
+bool is_whole(const HistoryFile& file) {
+  std::vector<HistoryRecord> buffer(kRecordsAtOnce);
   Sha256Stream stream;
-  for (std::uint64_t at = sizeof(HistoryHeader); at < end;) {
-    const auto part = std::span(buffer).first(std::min<std::uint64_t>(end - at, buffer.size()));
-    if (!read_at(handle, at, part)) return false;
-    stream.update(part);
+  for (std::uint64_t at = 0; at < file.header().records;) {
+    const auto part = first_of(buffer, file.header().records - at);
+    file.read(at, part);
+    stream.update(bytes_of(part));
     at += part.size();
   }
-  return stream.finish() == header.digest;
+  return stream.finish() == file.header().digest;
 }
 
-std::shared_ptr<const HistoryFile> opened_index(const std::string& path) {
-  const FileHandle handle(path, O_RDONLY);
-  std::array<std::byte, sizeof(HistoryHeader)> header{};
-  if (!read_at(handle, 0, header)) return nullptr;
-  const auto mapped = std::make_shared<const MappedFile>(handle);
-  const auto view = view_of_history(mapped->bytes(), &sha256);
-  return view ? std::make_shared<const HistoryFile>(HistoryFile{mapped, *view}) : nullptr;
+// The records of a day, to be merged; the file outlives it.
+HistoryMerge::Day records_of(const HistoryFile& file) {
+  return [&file, at = std::uint64_t{},
+          buffer = std::vector<HistoryRecord>(kRecordsAtOnceOfADay)]() mutable {
+    const auto part = first_of(buffer, file.header().records - at);
+    file.read(at, part);
+    at += part.size();
+    return std::span<const HistoryRecord>(part);
+  };
+}
+
+// All of one kind in a batch, in their order.
+template <class Record>
+void add_all(HistoryOfDay& day, const StoredBatch& batch, std::uint64_t count) {
+  std::vector<Record> buffer(std::min<std::uint64_t>(count, kRecordsAtOnceOfADay));
+  for (std::uint64_t at = 0; at < count;) {
+    const auto part = first_of(buffer, count - at);
+    batch.read(at, part);
+    for (const Record& record : part)
+      day.add(record);
+    at += part.size();
+  }
+}
+
+// No file can be renamed over a folder. Throws when there is something in it.
+void free_place(const std::string& path) {
+  if (std::filesystem::is_directory(std::filesystem::symlink_status(path))) {
+    std::filesystem::remove(path);
+  }
 }
 
 }  // namespace
@@ -135,7 +145,8 @@ void HistoryMaker::run() {
     told_ = false;
     days_.insert(days_.end(), added_.begin(), added_.end());
     added_.clear();
-    doubts_.merge(std::exchange(doubted_, {}));
+    for (const BusinessDate day : std::exchange(doubted_, {}))
+      doubts_.emplace(day, false);
     lock.unlock();
     try {
       more = pass();
@@ -166,28 +177,34 @@ bool HistoryMaker::pass() {
   return look_at_a_file();
 }
 
-// The batch first: nothing is made again from one that is at fault itself.
+// The batch first: nothing is made again from one that is at fault itself. Is it back, then it may
+// be all that didn't fit: who looks up has a new set, and doubts that one when it doesn't fit.
 void HistoryMaker::look_at_doubts() {
   for (auto doubt = doubts_.begin(); doubt != doubts_.end();) {
-    const Day* day = day_of(*doubt);
+    auto& [date, batch_was_at_fault] = *doubt;
+    const Day* day = day_of(date);
     try {
-      if (day != nullptr && !unread_.contains(*doubt)) static_cast<void>(batch_of(*day));
+      if (day != nullptr && !unread_.contains(date)) static_cast<void>(batch_of(*day));
     } catch (const std::runtime_error& failure) {
       note(failure.what());
-      unread_.insert(*doubt);
+      unread_.insert(date);
     }
-    if (unread_.contains(*doubt)) {
+    if (unread_.contains(date)) {
+      batch_was_at_fault = true;
       ++doubt;
       continue;
     }
-    drop(doubt->text());
-    drop(doubt->month().text());
+    if (!batch_was_at_fault) {
+      drop(date.text());
+      drop(date.month().text());
+    }
     doubt = doubts_.erase(doubt);
   }
 }
 
 // Each day is covered then, by its own file or its month's, but for those whose batch can't be
-// read. What there is is told even when the disk takes no more.
+// read. A month is merged once its days are made, so that few files are open at once. What there is
+// is told even when the disk takes no more.
 void HistoryMaker::make_days() {
   std::vector<Span> lacking;
   for (const Span& month : months()) {
@@ -200,11 +217,16 @@ void HistoryMaker::make_days() {
     const std::lock_guard lock(mutex_);
     progress_ = {.of = lacking.size()};
   }
+  auto next = lacking.begin();
   try {
-    for (const Span& day : lacking) {
-      if (!make_day(day)) continue;
-      const std::lock_guard lock(mutex_);
-      ++progress_.done;
+    for (const Span& month : months()) {
+      for (; next != lacking.end() && next->first < month.first + month.count; ++next) {
+        if (!make_day(*next)) continue;
+        const std::lock_guard lock(mutex_);
+        ++progress_.done;
+      }
+      const bool more = next != lacking.end();  // Else what there is is told first.
+      if (more && month.over && !has(month) && covers(month) && looked_at(month)) make_month(month);
     }
   } catch (const std::runtime_error&) {
     publish(true);
@@ -238,21 +260,22 @@ bool HistoryMaker::look_at_a_file() {
 // True.
 bool HistoryMaker::look_at(std::string name) {
   Known& known = files_.at(name);
-  const bool whole = is_whole(path_of(name), known.file->view.header);
-  known.looked_at = true;
-  if (!whole) drop(name);
+  try {
+    known.looked_at = is_whole(*known.file);
+  } catch (const std::system_error& failure) {
+    note(failure.what());
+  }
+  if (!known.looked_at) drop(name);
   return true;
 }
 
 // Files of days that are in their month's, of months that are too old, and what a process that died
-// left.
+// left. A month's that can't be opened now is left: it may be taken, or is renamed over.
 void HistoryMaker::erase_others() {
   std::set<std::string> wanted;
   for (const Span& month : months()) {
-    if (files_.contains(month.name)) {
-      wanted.insert(month.name);
-      continue;
-    }
+    if (month.over) wanted.insert(month.name);
+    if (files_.contains(month.name)) continue;
     for (const Span& day : days_of(month))
       wanted.insert(day.name);
   }
@@ -323,6 +346,12 @@ bool HistoryMaker::covers(const Span& month) const {
                      [this](const Span& day) { return files_.contains(day.name); });
 }
 
+bool HistoryMaker::looked_at(const Span& month) const {
+  const std::vector<Span> days = days_of(month);
+  return std::all_of(days.begin(), days.end(),
+                     [this](const Span& day) { return files_.at(day.name).looked_at; });
+}
+
 const HistoryMaker::Day* HistoryMaker::day_of(BusinessDate date) const {
   const auto found = std::ranges::lower_bound(days_, date, {}, &Day::date);
   return found == days_.end() || found->date != date ? nullptr : &*found;
@@ -335,25 +364,31 @@ Digest HistoryMaker::batches_of(const Span& of) const {
   return stream.finish();
 }
 
-// It is open, or lies there as it should be.
+// It is open, or lies there as it should be. What can't be opened is made again in its place.
 bool HistoryMaker::has(const Span& of) {
-  if (!files_.contains(of.name) && exists(path_of(of.name))) open(of, false);
+  try {
+    if (!files_.contains(of.name) && exists(path_of(of.name))) open(of, false);
+  } catch (const std::runtime_error& failure) {
+    note(failure.what());
+  }
   return files_.contains(of.name);
 }
 
 void HistoryMaker::open(const Span& of, bool looked_at) {
-  auto file = opened_index(path_of(of.name));
-  const bool right = file != nullptr && file->view.header.batches == batches_of(of) &&
-                     file->view.header.days == of.count &&
-                     file->view.header.first == days_[of.first].date &&
-                     file->view.header.last == days_[of.first + of.count - 1].date;
+  auto file = HistoryFile::of(file_source(path_of(of.name)));
+  const bool right = file != nullptr && file->header().batches == batches_of(of) &&
+                     file->header().days == of.count &&
+                     file->header().first == days_[of.first].date &&
+                     file->header().last == days_[of.first + of.count - 1].date;
   if (right) files_[of.name] = {.file = std::move(file), .looked_at = looked_at};
 }
 
+// What isn't open isn't used, and is made again as it is.
 void HistoryMaker::drop(const std::string& name) {
-  const bool known = files_.erase(name) > 0;
+  if (!files_.contains(name)) return;
   std::filesystem::remove(path_of(name));
-  if (known) publish(false);
+  files_.erase(name);
+  publish(false);
 }
 
 std::string HistoryMaker::path_of(const std::string& name) const {
@@ -389,31 +424,37 @@ void HistoryMaker::write(const Span& of, Participant sender, const Fill& fill) {
   open(of, true);
 }
 
-HistoryMaker::Batch HistoryMaker::batch_of(const Day& day) {
-  auto blob = blobs_.get(day.blob, true);
-  const auto view = blob ? framed_view(blob->bytes()) : std::nullopt;
-  if (!view || view->digest != day.batch || view->header.date != day.date) {
+StoredBatch HistoryMaker::batch_of(const Day& day) {
+  auto source = blobs_.open(day.blob, true);
+  auto batch = source ? StoredBatch::of(std::move(source)) : std::nullopt;
+  if (!batch || batch->digest() != day.batch || batch->header().date != day.date) {
     throw std::runtime_error("the batch of " + day.date.text() + ", " + hex(day.blob) +
                              ", isn't in the store as it was sealed");
   }
-  return {.blob = std::move(*blob), .view = *view};
+  return std::move(*batch);
 }
 
 bool HistoryMaker::make_day(const Span& of) {
   stop_if_ending();
   kill_point<"node_history_day">();
   const Day& day = days_[of.first];
-  std::optional<Batch> batch;
+  Participant sender;
+  std::vector<HistoryRecord> records;
   try {
-    batch = batch_of(day);
+    free_place(path_of(of.name));
+    const StoredBatch batch = batch_of(day);
+    sender = batch.header().sender;
+    HistoryOfDay history(batch.header());
+    add_all<Movement>(history, batch, batch.header().movements);
+    add_all<Item>(history, batch, batch.header().items);
+    records = history.finish();
   } catch (const std::runtime_error& failure) {
     note(failure.what());
     unread_.insert(day.date);
     return false;
   }
-  const std::vector<HistoryRecord> records = history_records(batch->view);
   bool told = false;
-  write(of, batch->view.header.sender, [&]() -> std::span<const HistoryRecord> {
+  write(of, sender, [&]() -> std::span<const HistoryRecord> {
     return std::exchange(told, true) ? std::span<const HistoryRecord>() : records;
   });
   return true;
@@ -421,18 +462,27 @@ bool HistoryMaker::make_day(const Span& of) {
 
 void HistoryMaker::make_month(const Span& of) {
   kill_point<"node_history_month">();
-  std::vector<std::span<const HistoryRecord>> days;
+  free_place(path_of(of.name));
+  std::vector<HistoryMerge::Day> days;
   Participant sender;
   for (const Span& day : days_of(of)) {
-    const HistoryView& view = files_.at(day.name).file->view;
-    days.push_back(view.records);
-    sender = view.header.sender;
+    const HistoryFile& file = *files_.at(day.name).file;
+    days.push_back(records_of(file));
+    sender = file.header().sender;
   }
-  HistoryMerge merge(std::move(days));
   std::vector<HistoryRecord> buffer(kRecordsAtOnce);
-  write(of, sender, [&]() -> std::span<const HistoryRecord> {
-    return std::span(buffer).first(merge.next(buffer));
-  });
+  try {
+    HistoryMerge merge(std::move(days));
+    write(of, sender, [&]() -> std::span<const HistoryRecord> {
+      return std::span(buffer).first(merge.next(buffer));
+    });
+  } catch (const std::system_error&) {  // It may be a day that can't be read any more.
+    for (const Span& day : days_of(of))
+      files_.at(day.name).looked_at = false;
+    throw;
+  }
+  for (const Span& day : days_of(of))
+    files_.erase(day.name);  // Each was a file that stays open.
 }
 
 }  // namespace ph

@@ -69,10 +69,6 @@ class HistoryMaker {
     std::shared_ptr<const HistoryFile> file{};
     bool looked_at{};  // all its bytes
   };
-  struct Batch {
-    Blob blob;
-    BatchView view{};
-  };
   class Stopped {};
 
   void run();
@@ -85,17 +81,20 @@ class HistoryMaker {
   bool look_at(std::string name);
   void note(const char* why);
   // As it was sealed. Throws std::runtime_error.
-  [[nodiscard]] Batch batch_of(const Day& day);
+  [[nodiscard]] StoredBatch batch_of(const Day& day);
   [[nodiscard]] const Day* day_of(BusinessDate date) const;
   [[nodiscard]] bool covers(const Span& month) const;
+  // All days of a month that they cover.
+  [[nodiscard]] bool looked_at(const Span& month) const;
   void erase_others();
   void publish(bool complete);
   [[nodiscard]] std::vector<Span> months() const;
   [[nodiscard]] std::vector<Span> days_of(const Span& month) const;
   [[nodiscard]] Digest batches_of(const Span& of) const;
   [[nodiscard]] bool has(const Span& of);
-  // False: its batch can't be read.
+  // False: its batch can't be read, or something else lies in its place.
   bool make_day(const Span& of);
+  // Of days that were looked at.
   void make_month(const Span& of);
   template <class Fill>
   void write(const Span& of, Participant sender, const Fill& fill);
@@ -118,10 +117,10 @@ class HistoryMaker {
   std::atomic<bool> ending_{};
   // The thread's alone:
   std::vector<Day> days_{};
-  std::map<std::string, Known> files_{};  // by name
-  std::set<BusinessDate> doubts_{};       // not looked at yet, or whose batch is at fault
-  std::set<BusinessDate> unread_{};       // whose batch can't be read, until it's tried again
-  std::string failure_{};                 // the first one since then
+  std::map<std::string, Known> files_{};   // by name
+  std::map<BusinessDate, bool> doubts_{};  // whether their batch was at fault, when looked at
+  std::set<BusinessDate> unread_{};        // whose batch can't be read, until it's tried again
+  std::string failure_{};                  // the first one since then
   std::thread thread_;
 };
 

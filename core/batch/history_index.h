@@ -4,7 +4,7 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <functional>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -45,36 +45,57 @@ struct HistoryHeader {
 static_assert(sizeof(HistoryRecord) == 16 && std::is_trivially_copyable_v<HistoryRecord>);
 static_assert(sizeof(HistoryHeader) == 128 && std::is_trivially_copyable_v<HistoryHeader>);
 
-// A view of a file that lies in memory: whoever holds it owns the bytes.
-struct HistoryView {
-  HistoryHeader header{};
-  std::span<const HistoryRecord> records{};
+// The records of a day's batch, whose movements come first, then its items, as they stand there.
+class HistoryOfDay {
+ public:
+  // Of a batch that is framed (framed.h).
+  explicit HistoryOfDay(const BatchHeader& header);
+  void add(const Movement& movement);
+  void add(const Item& item);
+  // As a file has them.
+  [[nodiscard]] std::vector<HistoryRecord> finish();
 
-  // Of this member, ascending.
-  [[nodiscard]] std::span<const HistoryRecord> of(Member member) const;
+ private:
+  BusinessDate day_;
+  std::vector<HistoryRecord> records_{};
+  std::vector<std::uint32_t> entries_{};  // by place
+  std::uint32_t slice_{};
 };
 
-// Of a day's batch, whose lengths are right.
 [[nodiscard]] std::vector<HistoryRecord> history_records(const BatchView& batch);
+// The least number of a record of this member.
+[[nodiscard]] constexpr std::uint64_t history_key(Member member, BusinessDate day = {}) {
+  return member.number() << 16 | day.count();
+}
 // Items that are lines of the home's own members.
 [[nodiscard]] constexpr bool is_history_item(Kind kind) {
   return kind >= Kind::kRedeem && kind <= Kind::kMoveIn;
 }
 
-// The records of several days' files as one, in parts. The spans outlive it.
+// The records of several days' files as one, in parts.
 class HistoryMerge {
  public:
-  explicit HistoryMerge(std::vector<std::span<const HistoryRecord>> days);
+  // The next ones of a day, valid until it is called again; none: that was all.
+  using Day = std::function<std::span<const HistoryRecord>()>;
+
+  explicit HistoryMerge(std::vector<Day> days);
   // The next ones, as many as `into` holds; 0: that was all.
   [[nodiscard]] std::size_t next(std::span<HistoryRecord> into);
 
  private:
-  std::vector<std::span<const HistoryRecord>> rest_;  // a heap: the lowest key first
+  struct Part {
+    std::span<const HistoryRecord> rest{};  // never empty
+    std::size_t day{};
+  };
+  [[nodiscard]] static bool behind(const Part& a, const Part& b);
+
+  std::vector<Day> days_;
+  std::vector<Part> parts_{};  // a heap: the lowest key first
 };
 
 // Fills in the header's own digest.
 [[nodiscard]] HistoryHeader sealed_header(HistoryHeader header, Sha256 sha256);
-// By header and length; nullopt: it is no such file, or a torn one. `bytes` are aligned to 8.
-[[nodiscard]] std::optional<HistoryView> view_of_history(Bytes bytes, Sha256 sha256);
+// By header and length; false: it is no such file, or a torn one.
+[[nodiscard]] bool is_history(const HistoryHeader& header, std::uint64_t size, Sha256 sha256);
 
 }  // namespace ph

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <span>
+#include <vector>
 
 #include "platform/crypto/sha256.h"
 #include "platform/journal/posix.h"
@@ -16,6 +18,7 @@ namespace {
 
 // So much is handed to the disk at once, while the next bytes come: the sync finds little to do.
 constexpr std::uint64_t kStartBytes = std::uint64_t{8} << 20U;
+constexpr std::uint64_t kReadBytes = std::uint64_t{1} << 20U;  // at once, of what isn't mapped
 
 std::string folder_of(const std::string& directory, const Digest& address) {
   return directory + "/" + hex(address).substr(0, 2);
@@ -43,7 +46,35 @@ class BlobFileWriter final : public BlobWriter {
   BlobPart part_;
 };
 
+class FileSource final : public ByteSource {
+ public:
+  explicit FileSource(const std::string& path) : file_(path, O_RDONLY), size_(file_.size()) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  void read(std::uint64_t at, std::span<std::byte> into) const override { file_.read_at(at, into); }
+
+ private:
+  FileHandle file_;
+  std::uint64_t size_;
+};
+
+Digest digest_of(const ByteSource& source) {
+  std::vector<std::byte> buffer(std::min(source.size(), kReadBytes));
+  Sha256Stream stream;
+  for (std::uint64_t at = 0; at < source.size();) {
+    const auto part = std::span(buffer).first(std::min(source.size() - at, kReadBytes));
+    source.read(at, part);
+    stream.update(part);
+    at += part.size();
+  }
+  return stream.finish();
+}
+
 }  // namespace
+
+std::shared_ptr<const ByteSource> file_source(const std::string& path) {
+  return std::make_shared<const FileSource>(path);
+}
 
 Blob blob_of(const FileHandle& file, const MappingLimits& limits) {
   const std::uint64_t size = file.size();
@@ -136,6 +167,18 @@ std::optional<Blob> BlobFiles::get(const Digest& address, bool verify) {
     throw damaged_blob(directory_, address);
   }
   return blob;
+}
+
+std::shared_ptr<const ByteSource> BlobFiles::open(const Digest& address, bool verify) {
+  const std::string path = path_of(directory_, address);
+  if (!exists(path)) {
+    return nullptr;
+  }
+  auto source = file_source(path);
+  if (verify && digest_of(*source) != address) {
+    throw damaged_blob(directory_, address);
+  }
+  return source;
 }
 
 }  // namespace ph

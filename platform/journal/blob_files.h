@@ -23,6 +23,9 @@ struct MappingLimits {
 // The file's bytes, mapped or read.
 [[nodiscard]] Blob blob_of(const FileHandle& file, const MappingLimits& limits);
 
+// The file's bytes, read where they are asked for; it stays open. Throws std::system_error.
+[[nodiscard]] std::shared_ptr<const ByteSource> file_source(const std::string& path);
+
 // A blob that is being written below a directory of blobs, in `tmp`. Removed unless it was
 // published.
 class BlobPart {
@@ -63,6 +66,7 @@ class BlobFiles final : public BlobStore {
 
   [[nodiscard]] std::unique_ptr<BlobWriter> create() override;
   [[nodiscard]] std::optional<Blob> get(const Digest& address, bool verify) override;
+  [[nodiscard]] std::shared_ptr<const ByteSource> open(const Digest& address, bool verify) override;
   [[nodiscard]] const std::string& directory() const { return directory_; }
 
  private:

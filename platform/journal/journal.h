@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -66,6 +67,23 @@ class Blob {
   Bytes bytes_;
 };
 
+// Bytes that are read where they are asked for, and never mapped: what the disk can't read is an
+// error, where a mapping would end the process with a signal. Any thread may use it.
+class ByteSource {
+ public:
+  ByteSource() = default;
+  virtual ~ByteSource() = default;
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  // All of `into`, from the byte `at` on. Throws std::system_error, also where there are fewer.
+  virtual void read(std::uint64_t at, std::span<std::byte> into) const = 0;
+};
+
+// Of bytes in memory.
+[[nodiscard]] std::shared_ptr<const ByteSource> source_of(Blob blob);
+
 // A blob that comes in parts. Gone without `finish`.
 class BlobWriter {
  public:
@@ -99,6 +117,8 @@ class BlobStore {
   // nullopt when there is none. Throws Damaged when its bytes aren't those of its address, if
   // `verify`.
   [[nodiscard]] virtual std::optional<Blob> get(const Digest& address, bool verify) = 0;
+  // As `get`, nullptr when there is none, and nothing of it is mapped if it lies in a file.
+  [[nodiscard]] virtual std::shared_ptr<const ByteSource> open(const Digest& address, bool verify);
 };
 
 // Packed states, complete or absent: the newest two of a shard are kept.

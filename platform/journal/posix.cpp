@@ -98,17 +98,16 @@ void FileHandle::write_at(std::uint64_t at, Bytes bytes) const {
   }
 }
 
-void FileHandle::read(std::span<std::byte> into) const {
-  off_t at = 0;
+void FileHandle::read_at(std::uint64_t at, std::span<std::byte> into) const {
   while (!into.empty()) {
-    const ssize_t got = ::pread(fd_, into.data(), into.size(), at);
+    const ssize_t got = ::pread(fd_, into.data(), into.size(), static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) {
       continue;
     }
     if (got <= 0) {
       throw world_error(got == 0 ? EIO : errno, "read", path_);
     }
-    at += got;
+    at += static_cast<std::uint64_t>(got);
     into = into.subspan(static_cast<std::size_t>(got));
   }
 }

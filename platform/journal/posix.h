@@ -30,7 +30,8 @@ class FileHandle {
   void write(Bytes bytes);
   void write_at(std::uint64_t at, Bytes bytes) const;
   // All of it from the first byte on; throws when it has fewer.
-  void read(std::span<std::byte> into) const;
+  void read(std::span<std::byte> into) const { read_at(0, into); }
+  void read_at(std::uint64_t at, std::span<std::byte> into) const;
   void sync();
   // Has the system begin to write these bytes, without waiting: a later sync has less to do. It
   // makes nothing durable and reports no error.

@@ -142,4 +142,16 @@ std::optional<Blob> PostgresBlobs::get(const Digest& address, bool verify) {
   return download(address) ? local_.get(address, verify) : std::nullopt;
 }
 
+std::shared_ptr<const ByteSource> PostgresBlobs::open(const Digest& address, bool verify) {
+  try {
+    if (auto source = local_.open(address, verify)) {
+      return source;
+    }
+  } catch (const Damaged&) {
+    // As above.
+  }
+  const std::lock_guard lock(mutex_);
+  return download(address) ? local_.open(address, verify) : nullptr;
+}
+
 }  // namespace ph

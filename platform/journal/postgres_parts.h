@@ -46,6 +46,7 @@ class PostgresBlobs final : public BlobStore {
 
   [[nodiscard]] std::unique_ptr<BlobWriter> create() override;
   [[nodiscard]] std::optional<Blob> get(const Digest& address, bool verify) override;
+  [[nodiscard]] std::shared_ptr<const ByteSource> open(const Digest& address, bool verify) override;
 
   // The parts of a blob that lies in a file, in one transaction.
   void upload(const Digest& address, Bytes bytes);

@@ -1,8 +1,43 @@
 #include "platform/journal/promises.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
 #include "core/journal/block.h"
 
 namespace ph {
+
+namespace {
+
+class BlobSource final : public ByteSource {
+ public:
+  explicit BlobSource(Blob blob) : blob_(std::move(blob)) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return blob_.bytes().size(); }
+  void read(std::uint64_t at, std::span<std::byte> into) const override {
+    const Bytes bytes = blob_.bytes();
+    if (at > bytes.size() || into.size() > bytes.size() - at) {
+      throw std::system_error(EIO, std::generic_category(), "can't read beyond the end of a blob");
+    }
+    std::ranges::copy(bytes.subspan(at, into.size()), into.begin());
+  }
+
+ private:
+  Blob blob_;
+};
+
+}  // namespace
+
+std::shared_ptr<const ByteSource> source_of(Blob blob) {
+  return std::make_shared<const BlobSource>(std::move(blob));
+}
+
+std::shared_ptr<const ByteSource> BlobStore::open(const Digest& address, bool verify) {
+  auto blob = get(address, verify);
+  return blob ? source_of(std::move(*blob)) : nullptr;
+}
 
 Digest BlobStore::put(Bytes bytes) {
   const auto writer = create();

@@ -307,6 +307,14 @@ TEST_P(JournalContract, ABlobLiesUnderItsDigest) {
     const auto blob = store_.blobs->get(address, verify);
     ASSERT_TRUE(blob);
     EXPECT_TRUE(std::ranges::equal(blob->bytes(), as_bytes("a blob")));
+    const auto source = store_.blobs->open(address, verify);
+    ASSERT_TRUE(source);
+    EXPECT_EQ(source->size(), 6U);
+    std::vector<std::byte> part(4);
+    source->read(2, part);
+    EXPECT_TRUE(std::ranges::equal(part, as_bytes("blob")));
+    EXPECT_THROW(source->read(3, part), std::system_error);
+    EXPECT_FALSE(store_.blobs->open(sha256(as_bytes("nothing")), verify));
   }
 }
 

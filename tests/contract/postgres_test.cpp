@@ -381,10 +381,17 @@ TEST_F(PostgresStore, AnotherMachineFetchesTheBlobsItLacks) {
 TEST_F(PostgresStore, ACopyThatWasChangedIsFetchedAgain) {
   Storage store = open();
   const Digest address = store.blobs->put(as_bytes("what was put"));
-  std::ofstream(scratch / ("copies/blobs/" + hex(address).substr(0, 2) + "/" + hex(address)))
-      << "something else";
+  const std::string copy =
+      scratch / ("copies/blobs/" + hex(address).substr(0, 2) + "/" + hex(address));
+  std::ofstream(copy) << "something else";
   EXPECT_TRUE(
       std::ranges::equal(store.blobs->get(address, true)->bytes(), as_bytes("what was put")));
+  std::ofstream(copy) << "something else";
+  const auto source = store.blobs->open(address, true);
+  ASSERT_TRUE(source);
+  EXPECT_EQ(source->size(), as_bytes("what was put").size());
+  std::filesystem::remove(copy);
+  EXPECT_TRUE(store.blobs->open(address, false)) << "from the server";
 }
 
 TEST_F(PostgresStore, ABlobThatIsDamagedOnTheServerIsSaid) {

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "tests/support/scratch.h"
@@ -87,6 +89,31 @@ TEST(BlobFiles, WhatWasLookedAtAndNotWantedIsGone) {
     }
     EXPECT_EQ(files_of(scratch.path()), 0U);
     EXPECT_TRUE(std::ranges::equal(content->bytes(), bytes));
+  }
+}
+
+TEST(BlobFiles, WhatIsOpenedIsReadAndNeverMapped) {
+  const test::Scratch scratch;
+  BlobFiles blobs(scratch / "blobs");
+  for (const std::size_t size : {std::size_t{3'000'000}, std::size_t{100}}) {
+    const std::vector<std::byte> bytes = bytes_of(size, 1);
+    EXPECT_EQ(blobs.open(sha256(bytes), true), nullptr);
+    const Digest address = blobs.put(bytes);
+    const auto source = blobs.open(address, true);
+    ASSERT_NE(source, nullptr);
+    EXPECT_EQ(mappings_of(scratch.path()), 0U);
+    EXPECT_EQ(source->size(), size);
+    std::vector<std::byte> part(7);
+    source->read(size - 7, part);
+    EXPECT_TRUE(std::ranges::equal(part, std::span(bytes).last(7)));
+    EXPECT_THROW(source->read(size - 6, part), std::system_error);
+    const std::string path =
+        scratch / "blobs" + "/" + hex(address).substr(0, 2) + "/" + hex(address);
+    fs::resize_file(path, size / 2);
+    EXPECT_THROW(source->read(size - 7, part), std::system_error) << "no signal";
+    source->read(0, part);
+    EXPECT_THROW((void)blobs.open(address, true), Damaged);
+    EXPECT_NE(blobs.open(address, false), nullptr);
   }
 }
 

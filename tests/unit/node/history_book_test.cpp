@@ -251,6 +251,62 @@ TEST_F(HistoryBookTest, ABatchThatCannotBeReadIsTheFaultOfItsPagesUntilItCan) {
   EXPECT_EQ(ask(who(1), 10)->lines.size(), 2U);
 }
 
+TEST_F(HistoryBookTest, ABatchThatHasGoneOrIsNoneIsNoDoubtOfTheIndex) {
+  FailingBlobs blobs(world_.blobs());
+  HistoryBook book(blobs);
+  world_.earned(kDay, {who(1)});
+  book.use(set_of(world_));
+  blobs.lose({world_.days()[0].blob});
+  EXPECT_EQ(book.page(who(1), {}, 10, world_.days()).error(), HistoryFault::kLacks);
+  EXPECT_FALSE(book.take_doubt().has_value());
+  EXPECT_NE(book.fault().find("2026-03-30"), std::string::npos) << book.fault();
+  blobs.lose({});
+  book.look_again(world_.days());
+  EXPECT_TRUE(book.fault().empty());
+  EXPECT_EQ(book.page(who(1), {}, 10, world_.days())->lines.size(), 1U);
+  auto days = world_.days();
+  days[0].blob = world_.blobs().put(std::as_bytes(std::span("no batch of anybody's")));
+  HistoryBook other(blobs);
+  other.use(set_of(world_));
+  EXPECT_EQ(other.page(who(1), {}, 10, days).error(), HistoryFault::kLacks);
+  EXPECT_FALSE(other.take_doubt().has_value());
+  EXPECT_FALSE(other.fault().empty());
+}
+
+TEST_F(HistoryBookTest, ABadSectorOfABatchIsTheFaultOfTheLinesThatStandThere) {
+  FailingBlobs blobs(world_.blobs());
+  HistoryBook book(blobs);
+  world_.earned(kDay, {who(1), who(2), who(3)});
+  book.use(set_of(world_));
+  const auto ask = [&](Member member) { return book.page(member, {}, 10, world_.days()); };
+  const std::uint64_t second = sizeof(BatchHeader) + sizeof(Movement);
+  blobs.spoil(FailingBlobs::Bad{world_.days()[0].blob, second, second + sizeof(Movement)});
+  EXPECT_EQ(ask(who(2)).error(), HistoryFault::kLacks);
+  EXPECT_FALSE(book.take_doubt().has_value());
+  EXPECT_EQ(ask(who(1))->lines.size(), 1U);
+  EXPECT_EQ(ask(who(3))->lines.size(), 1U);
+  book.look_again(world_.days());
+  EXPECT_NE(book.fault().find("2026-03-30"), std::string::npos) << book.fault();
+  blobs.spoil({});
+  book.look_again(world_.days());
+  EXPECT_TRUE(book.fault().empty());
+  EXPECT_EQ(ask(who(2))->lines.size(), 1U);
+}
+
+TEST_F(HistoryBookTest, ABadSectorOfTheIndexIsADamage) {
+  world_.earned(kDay, {who(1), who(2)});
+  const auto keep = std::make_shared<const std::vector<std::byte>>(
+      file_of(history_records(world_.batch(0)), kDay, kDay));
+  auto set = std::make_shared<HistorySet>();
+  set->files.push_back(
+      HistoryFile::of(std::make_shared<const BadSector>(source_of(Blob(keep, *keep)), 144, 145)));
+  set->complete = true;
+  book_.use(set);
+  EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
+  EXPECT_EQ(book_.take_doubt(), kDay);
+  EXPECT_TRUE(book_.fault().empty());
+}
+
 TEST_F(HistoryBookTest, AnIncompleteSetAnswersNothing) {
   earned(0, {who(1)});
   auto set = std::make_shared<HistorySet>(*set_of(world_));

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <random>
 
 #include "tests/unit/node/history_world.h"
@@ -68,21 +70,44 @@ TEST(HistoryIndex, OfADayWithoutLinesIsAFileWithoutRecords) {
   world.add(kDay, {});
   const auto bytes = file_of(history_records(world.batch(0)), kDay, kDay);
   EXPECT_EQ(bytes.size(), 128U);
-  const auto view = view_of_history(bytes, &sha256);
-  ASSERT_TRUE(view);
-  EXPECT_TRUE(view->of(who(1)).empty());
+  const auto file = opened(bytes);
+  ASSERT_TRUE(file);
+  EXPECT_TRUE(file->of(who(1)).empty());
 }
 
 TEST(HistoryIndex, FindsAllRecordsOfAMemberAndNoOthers) {
   World world;
   world.earned(kDay, {who(3), who(1), who(2), who(1), who(3)});
   const auto bytes = file_of(history_records(world.batch(0)), kDay, kDay);
-  const HistoryView view = view_of_history(bytes, &sha256).value();
+  const auto opened_file = opened(bytes);
+  ASSERT_TRUE(opened_file);
+  const HistoryFile& view = *opened_file;
   EXPECT_EQ(view.of(who(1)).size(), 2U);
   EXPECT_EQ(view.of(who(2)).size(), 1U);
   EXPECT_EQ(view.of(who(3)).size(), 2U);
   EXPECT_TRUE(view.of(who(4)).empty());
   EXPECT_TRUE(view.of(Member()).empty());
+}
+
+TEST(HistoryIndex, FindsEachMemberAmongMany) {
+  const std::uint64_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  for (const std::size_t count : {255U, 256U, 257U, 258U, 5'000U}) {
+    World world;
+    std::vector<Member> members(count);
+    for (Member& member : members)
+      member = who(1 + random() % 40 * (random() % 40));
+    world.earned(kDay, members);
+    const auto records = history_records(world.batch(0));
+    const auto file = opened(file_of(records, kDay, kDay));
+    for (std::uint64_t serial = 1; serial < 1'600; ++serial) {
+      std::vector<HistoryRecord> own;
+      std::ranges::copy_if(records, std::back_inserter(own),
+                           [serial](const auto& record) { return record.member() == who(serial); });
+      ASSERT_EQ(file->of(who(serial)), own) << count << ' ' << serial;
+    }
+  }
 }
 
 TEST(HistoryIndex, AMonthHasTheRecordsOfItsDaysByMemberThenDay) {
@@ -101,7 +126,15 @@ TEST(HistoryIndex, AMonthHasTheRecordsOfItsDaysByMemberThenDay) {
     all.insert(all.end(), days.back().begin(), days.back().end());
   }
   std::ranges::stable_sort(all, {}, &HistoryRecord::key);
-  HistoryMerge merge({days.begin(), days.end()});
+  std::vector<HistoryMerge::Day> parts;
+  for (const auto& day : days) {
+    parts.emplace_back([&day, at = std::size_t{}]() mutable {
+      const auto part = std::span(day).subspan(at, std::min<std::size_t>(day.size() - at, 5));
+      at += part.size();
+      return part;
+    });
+  }
+  HistoryMerge merge(std::move(parts));
   std::vector<HistoryRecord> merged;
   std::vector<HistoryRecord> part(7);
   for (std::size_t n = merge.next(part); n > 0; n = merge.next(part)) {
@@ -114,17 +147,17 @@ TEST(HistoryIndex, AFileThatIsTornOrAnothersIsNone) {
   World world;
   world.earned(kDay, {who(1), who(2)});
   const auto good = file_of(history_records(world.batch(0)), kDay, kDay);
-  ASSERT_TRUE(view_of_history(good, &sha256));
+  ASSERT_TRUE(opened(good));
   for (std::size_t size = 0; size < good.size(); ++size) {
-    EXPECT_FALSE(view_of_history(Bytes(good).first(size), &sha256)) << size;
+    EXPECT_FALSE(opened({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)})) << size;
   }
   auto longer = good;
   longer.resize(good.size() + sizeof(HistoryRecord));
-  EXPECT_FALSE(view_of_history(longer, &sha256));
+  EXPECT_FALSE(opened(longer));
   for (std::size_t n = 0; n < sizeof(HistoryHeader); ++n) {
     auto changed = good;
     changed[n] ^= std::byte{1};
-    EXPECT_FALSE(view_of_history(changed, &sha256)) << n;
+    EXPECT_FALSE(opened(changed)) << n;
   }
 }
 

@@ -29,12 +29,12 @@ const BusinessDate kDay = BusinessDate::of(2026, 3, 29);
 
 class HistoryMakerTest : public ::testing::Test {
  protected:
-  void start(int months = 25) {
+  void start(int months = 25, std::int64_t again_ms = 20) {
     maker_.reset();
     told_ = 0;
     set_.reset();
     maker_ = std::make_unique<HistoryMaker>(
-        HistoryMaker::Options{.folder = folder_, .months = months, .again_ms = 20}, blobs_);
+        HistoryMaker::Options{.folder = folder_, .months = months, .again_ms = again_ms}, blobs_);
     tell();
   }
   void tell() {
@@ -65,8 +65,7 @@ class HistoryMakerTest : public ::testing::Test {
   [[nodiscard]] bool is_complete() const {
     if (set_ == nullptr || !set_->complete) return false;
     if (world_.days().empty()) return set_->files.empty();
-    return !set_->files.empty() &&
-           set_->files.back()->view.header.last == world_.days().back().date;
+    return !set_->files.empty() && set_->files.back()->header().last == world_.days().back().date;
   }
   [[nodiscard]] Names files() const {
     Names out;
@@ -250,6 +249,42 @@ TEST_F(HistoryMakerTest, WhatTheDiskCannotReadIsMadeAgain) {
   maker_.reset();
 }
 
+TEST_F(HistoryMakerTest, ABatchWithABadSectorIsAFaultAndHoldsUpNoOther) {
+  two_months();
+  blobs_.spoil(FailingBlobs::Bad{.address = world_.days()[1].blob, .from = 150, .to = 151});
+  start();
+  expect_files({"2026-03-29.phx", "2026-03-31.phx", "2026-04-01.phx"});
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  maker_->doubt(kDay.plus_days(1));
+  blobs_.spoil({});
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(lines_of(who(1)), 8U);
+}
+
+// Each day's file stays open, so that of many months few are.
+TEST_F(HistoryMakerTest, ManyMonthsAreMadeWithFewFilesOpen) {
+  for (int day = 0; day < 200; ++day)
+    world_.earned(kDay.plus_days(day), {who(1)});
+  std::size_t most = 0;
+  blobs_.before_get = [&](const Digest&) {
+    std::size_t open = 0;
+    for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      open += fs::read_symlink(entry.path(), gone).string().starts_with(folder_) ? 1U : 0U;
+    }
+    most = std::max(most, open);
+  };
+  start();
+  EXPECT_TRUE(wait_for([this] {
+    take();
+    return is_complete();
+  }));
+  EXPECT_EQ(lines_of(who(1)), 100U) << "a full page";
+  maker_.reset();
+  EXPECT_GT(most, 28U) << "days of one month";
+  EXPECT_LT(most, 40U);
+}
+
 TEST_F(HistoryMakerTest, OlderMonthsAreErased) {
   two_months();
   start(1);
@@ -309,7 +344,7 @@ TEST_F(HistoryMakerTest, WithoutTheLastDaysItIsAsOfTheOneBefore) {
     take();
     return set_ != nullptr && set_->complete && !set_->files.empty();
   }));
-  EXPECT_EQ(set_->files.back()->view.header.last, kDay.plus_days(2));
+  EXPECT_EQ(set_->files.back()->header().last, kDay.plus_days(2));
   EXPECT_EQ(lines_of(who(1)), 6U);
 }
 
@@ -336,11 +371,96 @@ TEST_F(HistoryMakerTest, ADoubtOfADayWhoseBatchIsAtFaultLeavesTheIndex) {
   EXPECT_EQ(lines_of(who(1)), 8U);
   const auto before = fs::last_write_time(folder_ + "/2026-03.phx");
   blobs_.refuse({});
+  EXPECT_TRUE(wait_for([this] { return maker_->fault().empty(); }));
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(fs::last_write_time(folder_ + "/2026-03.phx"), before) << "it was the batch";
+  maker_->doubt(kDay.plus_days(1));
   EXPECT_TRUE(wait_for([&] {
     take();
-    return maker_->fault().empty() && files() == Names{"2026-03.phx", "2026-04-01.phx"} &&
+    return is_complete() && files() == Names{"2026-03.phx", "2026-04-01.phx"} &&
            fs::last_write_time(folder_ + "/2026-03.phx") != before;
-  })) << "then it is made again";
+  })) << "doubted anew it is made again";
+}
+
+TEST_F(HistoryMakerTest, ABatchThatComesBackCostsNothingWhileAnotherLacks) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  const auto before = fs::last_write_time(folder_ + "/2026-03.phx");
+  blobs_.lose({world_.days()[0].blob, world_.days()[2].blob});
+  maker_->doubt(kDay);
+  maker_->doubt(kDay.plus_days(2));
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  blobs_.lose({world_.days()[2].blob});
+  EXPECT_TRUE(wait_for([this] {
+    return maker_->fault().find(kDay.plus_days(2).text()) != std::string::npos ||
+           !fs::exists(folder_ + "/2026-03.phx");
+  })) << "the other one is what lacks now";
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  ASSERT_NE(set_, nullptr);
+  EXPECT_TRUE(set_->lacking.empty());
+  EXPECT_EQ(lines_of(who(1)), 8U);
+  EXPECT_EQ(fs::last_write_time(folder_ + "/2026-03.phx"), before);
+}
+
+// As one that was restored with rights of somebody else: a name that nobody can open, and that can
+// be renamed over.
+TEST_F(HistoryMakerTest, WhatCannotBeOpenedIsNotedAndMadeAgain) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  const std::string month = bytes("2026-03.phx");
+  const std::string day = bytes("2026-04-01.phx");
+  maker_.reset();
+  fs::remove(folder_ + "/2026-03.phx");
+  fs::create_symlink("2026-03.phx", folder_ + "/2026-03.phx");
+  fs::remove(folder_ + "/2026-04-01.phx");
+  fs::create_directory(folder_ + "/2026-04-01.phx");
+  start(25, 60'000);
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  EXPECT_NE(maker_->fault().find("2026-03.phx"), std::string::npos) << maker_->fault();
+  EXPECT_EQ(lines_of(who(1)), 8U);
+  EXPECT_TRUE(wait_for([&] { return fs::is_regular_file(folder_ + "/2026-03.phx"); }));
+  EXPECT_EQ(bytes("2026-03.phx"), month);
+  EXPECT_EQ(bytes("2026-04-01.phx"), day);
+}
+
+// It may be made from batches alone that are all there: this one isn't lost for a moment's trouble.
+TEST_F(HistoryMakerTest, AMonthThatCannotBeOpenedNowIsTakenOnceItCan) {
+  two_months();
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  maker_.reset();
+  const std::string month = folder_ + "/2026-03.phx";
+  fs::rename(month, scratch_ / "month");
+  fs::create_symlink("nowhere", month);
+  blobs_.lose({world_.days()[0].blob});
+  start();
+  expect_files({"2026-03.phx", "2026-03-30.phx", "2026-03-31.phx", "2026-04-01.phx"});
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  EXPECT_EQ(set_->lacking, std::vector<BusinessDate>{kDay});
+  fs::rename(scratch_ / "month", month);
+  expect_files({"2026-03.phx", "2026-04-01.phx"});
+  EXPECT_EQ(lines_of(who(1)), 8U);
+  EXPECT_TRUE(wait_for([this] { return maker_->fault().empty(); }));
+}
+
+TEST_F(HistoryMakerTest, ADayInWhosePlaceAFolderLiesHoldsUpNoOther) {
+  two_months();
+  world_.earned(kDay.plus_days(4), {who(1)});
+  const std::string place = folder_ + "/2026-04-01.phx";
+  fs::create_directories(place + "/something");
+  start();
+  expect_files({"2026-03.phx", "2026-04-01.phx", "2026-04-02.phx"});
+  ASSERT_NE(set_, nullptr);
+  EXPECT_EQ(set_->lacking, std::vector<BusinessDate>{kDay.plus_days(3)});
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  EXPECT_NE(maker_->fault().find("2026-04-01.phx"), std::string::npos) << maker_->fault();
+  fs::remove_all(place);
+  EXPECT_TRUE(wait_for([this] { return maker_->fault().empty(); }));
+  expect_files({"2026-03.phx", "2026-04-01.phx", "2026-04-02.phx"});
+  EXPECT_EQ(lines_of(who(1)), 9U);
 }
 
 TEST_F(HistoryMakerTest, AFolderThatCannotBeWrittenIsAFaultUntilItCan) {

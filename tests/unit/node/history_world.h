@@ -3,12 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+
 #include <cerrno>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -19,6 +24,8 @@
 #include "node/history_book.h"
 #include "platform/crypto/sha256.h"
 #include "platform/journal/memory.h"
+#include "platform/journal/posix.h"
+#include "tests/support/scratch.h"
 
 namespace ph::history {
 
@@ -52,7 +59,27 @@ inline TransactionId id_of(BusinessDate day, const std::string& reference) {
   return id;
 }
 
-// Some batches can't be read while they are among `refused`.
+// Some of the bytes can't be read.
+class BadSector final : public ByteSource {
+ public:
+  BadSector(std::shared_ptr<const ByteSource> below, std::uint64_t from, std::uint64_t to)
+      : below_(std::move(below)), from_(from), to_(to) {}
+  [[nodiscard]] std::uint64_t size() const override { return below_->size(); }
+  void read(std::uint64_t at, std::span<std::byte> into) const override {
+    if (at < to_ && at + into.size() > from_) {
+      throw std::system_error(EIO, std::generic_category(), "can't read it");
+    }
+    below_->read(at, into);
+  }
+
+ private:
+  std::shared_ptr<const ByteSource> below_;
+  std::uint64_t from_;
+  std::uint64_t to_;
+};
+
+// Some batches can't be read while they are among `refused`, have gone, or have a bad sector: who
+// reads one that is mapped there gets a signal.
 class FailingBlobs : public BlobStore {
  public:
   explicit FailingBlobs(BlobStore& below) : below_(below) {}
@@ -63,7 +90,31 @@ class FailingBlobs : public BlobStore {
     if (refused_.contains(address)) {
       throw std::system_error(EIO, std::generic_category(), "can't open it");
     }
-    return below_.get(address, verify);
+    if (bad_ && bad_->address == address) return mapped_without_bytes();
+    return gone_.contains(address) ? std::nullopt : below_.get(address, verify);
+  }
+  std::shared_ptr<const ByteSource> open(const Digest& address, bool verify) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (bad_ && bad_->address == address) {
+        return std::make_shared<const BadSector>(below_.open(address, verify), bad_->from,
+                                                 bad_->to);
+      }
+    }
+    return BlobStore::open(address, verify);
+  }
+  struct Bad {
+    Digest address{};
+    std::uint64_t from{};
+    std::uint64_t to{};
+  };
+  void spoil(std::optional<Bad> bad) {
+    const std::lock_guard lock(mutex_);
+    bad_ = bad;
+  }
+  void lose(std::set<Digest> gone) {
+    const std::lock_guard lock(mutex_);
+    gone_ = std::move(gone);
   }
   void refuse(std::set<Digest> refused) {
     const std::lock_guard lock(mutex_);
@@ -72,9 +123,22 @@ class FailingBlobs : public BlobStore {
   std::function<void(const Digest&)> before_get{};
 
  private:
+  // As the system has a mapping whose sector can't be read.
+  [[nodiscard]] Blob mapped_without_bytes() const {
+    const FileHandle file(scratch_ / "mapped", O_RDWR | O_CREAT | O_TRUNC);
+    const std::string bytes(100, 'x');
+    file.write_at(0, std::as_bytes(std::span(bytes)));
+    const auto mapped = std::make_shared<const MappedFile>(file);
+    std::filesystem::resize_file(scratch_ / "mapped", 0);
+    return {mapped, mapped->bytes()};
+  }
+
+  test::Scratch scratch_;
   BlobStore& below_;
   std::mutex mutex_{};
+  std::optional<Bad> bad_{};
   std::set<Digest> refused_{};
+  std::set<Digest> gone_{};
 };
 
 class World {
@@ -140,7 +204,7 @@ class World {
   std::vector<Blob> blobs_;
 };
 
-// A file of the index in memory.
+// A file of the index in memory, with the header's digest.
 inline std::vector<std::byte> file_of(const std::vector<HistoryRecord>& records, BusinessDate first,
                                       BusinessDate last, std::uint32_t days = 1) {
   const Bytes body = std::as_bytes(std::span(records));
@@ -159,8 +223,7 @@ inline std::vector<std::byte> file_of(const std::vector<HistoryRecord>& records,
 
 inline std::shared_ptr<const HistoryFile> opened(std::vector<std::byte> bytes) {
   const auto keep = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
-  return std::make_shared<const HistoryFile>(
-      HistoryFile{keep, view_of_history(*keep, &sha256).value()});
+  return HistoryFile::of(source_of(Blob(keep, *keep)));
 }
 
 // A file for each day.
