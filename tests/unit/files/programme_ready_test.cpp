@@ -90,6 +90,14 @@ TEST(Ready, TelecomLevels) {
   const Grading& level = made.rows().gradings.at(made.find_grading("level"));
   EXPECT_EQ(names_of(level.levels), "ordinary vip-card silver gold diamond");
   EXPECT_EQ(names_of(made.rows().effective_order), "diamond gold silver vip-card ordinary");
+  ASSERT_TRUE(level.effective);
+  EXPECT_EQ(level.effective->month, 1);
+  EXPECT_EQ(level.effective->day, 1);
+  EXPECT_EQ(level.basis, Basis::kRatingPoints);
+  EXPECT_EQ(level.run, GradingRun::kYearly);
+  EXPECT_EQ(level.valid_months, 12);
+  EXPECT_TRUE(level.apply);
+  EXPECT_EQ(level.apply_months, 12);
   EXPECT_EQ(rate_of(made.rows().level_rates, 0), Ratio());
   EXPECT_EQ(rate_of(made.rows().level_rates, 1), Ratio());  // the VIP card
   const ShareCounts counts = share_counts(level, 1'000);
@@ -219,6 +227,40 @@ TEST(Ready, CatalogueOfEachOperator) {
   }
 }
 
+// Own goods are the operator's, others bought in; none is sold as an agent, and none is a special
+// service.
+TEST(Ready, GoodsOfEachOperator) {
+  for (const char* name : kReady) {
+    const Programme made = programme_of(ready_text(name));
+    std::string goods;
+    for (const CatalogueItem& item : made.rows().items) {
+      EXPECT_NE(item.kind, ItemKind::kService);
+      goods += item.name + (item.kind == ItemKind::kOwn ? " own " : " bought ") + item.supplier +
+               (item.principal ? " principal " : " agent ") + std::to_string(item.cost) + "+" +
+               std::to_string(item.freight) + "; ";
+    }
+    EXPECT_EQ(goods,
+              "phone-credit own own principal 0+0; handset bought handsets principal 150000+0; "
+              "voucher bought vouchers principal 10000+0; night-minutes own own principal 0+0; ")
+        << name;
+    EXPECT_EQ(made.rows().orders.complaint_days, 15) << name;
+  }
+}
+
+TEST(Ready, GoodsSoldAsAnAgentAndSpecialServicesAreRead) {
+  const std::string text = changed(ready_text("china-telecom"), "kind = \"BOUGHT\"",
+                                   "principal = false\nkind = \"SERVICE\"", "name = \"voucher\"");
+  const Programme made = programme_of(text);
+  EXPECT_FALSE(item_of(made, "voucher").principal);
+  EXPECT_EQ(item_of(made, "voucher").kind, ItemKind::kService);
+  EXPECT_TRUE(item_of(made, "handset").principal);
+}
+
+TEST(Ready, ThousandPointsAreEarnedBeforeAnyIsTaken) {
+  for (const char* name : kReady)
+    EXPECT_EQ(programme_of(ready_text(name)).rows().limits.earned_min, 1'000) << name;
+}
+
 // Off-peak minutes are cheaper each night, over midnight, and cheaper still for a month.
 TEST(Ready, NightMinutesAreCheaperOffPeak) {
   const std::pair<const char*, int> ready[] = {
@@ -289,9 +331,10 @@ TEST(Ready, TelecomGivesLumpSums) {
     EXPECT_EQ(rows.tenure_bands[i].from, from[i]);
   }
   EXPECT_EQ(rows.tenure_bands.back().to, TenureBand::kOpenBand);
+  const Ratio of_level[] = {{0, 1}, {0, 1}, {1, 10}, {1, 5}, {1, 2}};  // ordinary to diamond
   ASSERT_EQ(rows.level_rates.size(), 4U);
-  EXPECT_EQ(*rows.level_rates[3].rate, Ratio(1, 2));
-  EXPECT_EQ(rows.level_rates[3].level.index, 4);  // diamond
+  for (std::uint16_t level = 0; level < 5; ++level)
+    EXPECT_EQ(rate_of(rows.level_rates, level), of_level[level]) << level;
   EXPECT_EQ(rows.earn.unit_fen, 100);
   EXPECT_EQ(rows.earn.round, Rounding::kFloor);
   EXPECT_EQ(rows.expiry.rule, ExpiryRule{});
@@ -324,12 +367,19 @@ TEST(Ready, UnicomOrder) {
             "legacy-diamond five-star legacy-gold vip loyal legacy-silver four-star three-star "
             "two-star one-star ordinary");
   const Grading& star = made.rows().gradings.at(0);
-  ASSERT_EQ(star.cuts.size(), 4U);
-  EXPECT_EQ(star.cuts.front().level.name, "five-star");  // The highest first.
-  EXPECT_EQ(star.cuts.back().percent, 70);
+  std::string cuts;  // The highest first.
+  for (const Cut& cut : star.cuts)
+    cuts += cut.level.name + " " + std::to_string(cut.percent) + "; ";
+  EXPECT_EQ(cuts, "five-star 5; four-star 15; three-star 30; two-star 70; ");
+  EXPECT_EQ(star.score.months, 12);
   EXPECT_EQ(star.score.months_min, 6);
   EXPECT_EQ(star.score.threshold_round, 10);
-  EXPECT_EQ(star.factors.size(), 6U);
+  ASSERT_EQ(star.factors.size(), 6U);
+  for (int years = 0; years <= 5; ++years) {
+    const Factor& row = star.factors[static_cast<std::size_t>(years)];
+    EXPECT_EQ(row.years_from, years);
+    EXPECT_EQ(row.factor, Ratio(10 + years, 10));
+  }
   EXPECT_EQ(made.rows().flags.at(made.find_flag("loyal")).months, 60);
 }
 
@@ -365,11 +415,51 @@ TEST(Ready, GoToneLevels) {
     EXPECT_EQ(names_of(grading.levels), "none vip silver gold platinum diamond");
   }
   const Grading& annual = made.rows().gradings.at(0);
-  EXPECT_EQ(annual.thresholds.at(0).min, 4000);
+  ASSERT_EQ(annual.thresholds.size(), 1U);
+  EXPECT_EQ(annual.thresholds[0].level.name, "diamond");
+  EXPECT_EQ(annual.thresholds[0].min, 4000);
+  ASSERT_TRUE(annual.effective);
   EXPECT_EQ(annual.effective->month, 2);
-  EXPECT_EQ(annual.tenure_points.size(), 3U);
-  EXPECT_EQ(made.rows().gradings.at(2).levels.size(), 8U);
+  EXPECT_EQ(annual.effective->day, 1);
+  EXPECT_EQ(annual.valid_months, 12);
+  std::string tenure;
+  for (const TenurePoints& row : annual.tenure_points)
+    tenure += std::to_string(row.years_from) + " " + std::to_string(row.points) + "; ";
+  EXPECT_EQ(tenure, "1 100; 3 200; 10 300; ");
   EXPECT_EQ(made.rows().earn.round, Rounding::kUp);
+}
+
+// Stars stand apart: no grade of theirs counts, and the fifth is split in three.
+TEST(Ready, GoToneStarsAndOrder) {
+  const Programme made = programme_of(ready_text("china-mobile-gotone"));
+  EXPECT_EQ(names_of(made.rows().effective_order), "diamond platinum gold silver vip none");
+  const Grading& star = made.rows().gradings.at(made.find_grading("credit-star"));
+  EXPECT_EQ(names_of(star.levels),
+            "none star-1 star-2 star-3 star-4 star-5-silver star-5-gold star-5-diamond");
+  EXPECT_EQ(star.basis, Basis::kReview);
+}
+
+// What isn't additive stands in one group, of which the best applies, once a grade.
+TEST(Ready, GoToneGroupsOfWhichTheBestApplies) {
+  const Programme made = programme_of(ready_text("china-mobile-gotone"));
+  const auto lies_in = [&made](const std::string& name, const char* group, Prefer prefer) {
+    const Benefit* row = benefit_of(made, name);
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(row->group, group) << name;
+    EXPECT_EQ(row->prefer, prefer) << name;
+    EXPECT_EQ(row->kind, BenefitKind::kClaim) << name;
+    EXPECT_EQ(row->per, ClaimPer::kGrade) << name;
+    EXPECT_EQ(row->count, 1) << name;
+  };
+  for (const char* name : {"reactivation-72", "reactivation-48", "reactivation-star"})
+    lies_in(name, "reactivation", Prefer::kHours);
+  EXPECT_EQ(levels_of(made, "reactivation-star"),
+            "star-4 star-5-silver star-5-gold star-5-diamond");
+  EXPECT_EQ(benefit_of(made, "reactivation-star")->hours, 24);
+  for (const char* level : {"diamond", "platinum", "gold", "silver"}) {
+    lies_in("roaming-" + std::string(level), "roaming", Prefer::kDays);
+    EXPECT_EQ(levels_of(made, "roaming-" + std::string(level)), level);
+  }
 }
 
 TEST(Ready, GoToneBenefits) {
@@ -378,7 +468,10 @@ TEST(Ready, GoToneBenefits) {
     EXPECT_EQ(levels_of(made, name), "vip silver gold platinum diamond");
   }
   EXPECT_EQ(levels_of(made, "birthday"), "silver gold platinum diamond");
+  EXPECT_EQ(benefit_of(made, "birthday")->kind, BenefitKind::kClaim);
   EXPECT_EQ(benefit_of(made, "birthday")->per, ClaimPer::kBirthday);
+  EXPECT_EQ(benefit_of(made, "birthday")->count, 1);
+  EXPECT_EQ(benefit_of(made, "birthday")->days, 1);
   EXPECT_EQ(benefit_of(made, "reactivation-72")->hours, 72);
   EXPECT_EQ(benefit_of(made, "reactivation-48")->hours, 48);
   EXPECT_EQ(benefit_of(made, "birthday")->terms,

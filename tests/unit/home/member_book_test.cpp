@@ -125,7 +125,7 @@ TEST(Backfill, ExpiresWithItsOwnQuarter) {
   EXPECT_EQ(day.movements[0].slice.rating, 1);
 }
 
-TEST(Expiry, ByBillMonthNotByPosting) {
+TEST(Expiry, WithAProgrammeByBillMonthNotByPosting) {
   ProgrammeNode node(without_profile());
   const DayResult day = node.take(on(2007, 4, 2), {bill(kAnn, kMarch, 10'000)});
   ASSERT_EQ(day.movements.size(), 1U);

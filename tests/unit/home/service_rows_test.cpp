@@ -133,6 +133,20 @@ TEST(ClaimRow, TheBestOfItsGroupAppliesAndOnlyOnceAGrade) {
             (Texts{"re-48 2007-05-01  1", "re-48 2007-04-07  1", "re-72 2007-04-05  1"}));
 }
 
+// Who lifts a suspension knows of it; what was brought here of arrears is of yesterday.
+TEST(ClaimRow, ArrearsNeitherGiveNorForbidIt) {
+  StandingNode node(service_programme());
+  Row suspended = member_row(MemberKind::kArrears, kAnn, "A-1");
+  suspended.says[0].word = static_cast<std::uint8_t>(MemberBook::Arrears::kBothWays);
+  const DayResult day =
+      node.take(kDay, {here(kAnn), here(kBob), card(kAnn, "gold", kDay), card(kBob, "gold", kDay),
+                       suspended, bill(kBob, kApril, 100, "B-1"), redeem(kAnn, 1),
+                       claim_row(kAnn, "re-72"), claim_row(kBob, "re-72")});
+  EXPECT_EQ(returned_of(day), Texts{"7 IN_ARREARS"});
+  EXPECT_EQ(claims_of(node, kAnn), Texts{"re-72 2007-04-05  1"});
+  EXPECT_EQ(claims_of(node, kBob), Texts{"re-72 2007-04-05  1"});
+}
+
 TEST(ClaimRow, AFlagThatIsGivenAnewIsAGradeGivenAnew) {
   StandingNode node(service_programme());
   const auto give = [](std::uint32_t serial, BusinessDate date) {

@@ -142,6 +142,7 @@ TEST(Partner, ExchangeInIsNotRating) {
   ProgrammeNode node = shop_node(with_sources());
   const DayResult day = node.take(kDay, {exchange_in(id_of(kAir, kDay, "X-1"), kAnn, 100),
                                          accrual(id_of(kShop, kDay, "A-1"), kAnn, 50)});
+  ASSERT_EQ(day.slices.size(), 2U);
   for (const Slice& slice : day.slices) {
     EXPECT_EQ(slice.rating, 0);
   }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/home/carried_out.h"
+#include "core/home/member_columns.h"
 
 namespace ph::test {
 namespace PH_FILE {
@@ -95,6 +96,31 @@ TEST(Plan, ALevelThatIsReachedGivesItsPointsOnce) {
                                          plan_row(kAnn, "p-129"), plan_row(kAnn, "p-199")});
   EXPECT_EQ(movements_of(day), Texts{"EARN 3000000000 ISSUED 3000000000 70"});
   EXPECT_EQ(node.rating_points(kAnn, kApril), 70);
+}
+
+// Why he is proposed: of certain rank, or a key person of a group customer.
+TEST(Review, KeepsWhetherItIsForRankOrAsAKeyPerson) {
+  StandingNode node(standing_programme());
+  const auto columns = columns_of(MemberKind::kVipPropose);
+  const auto why = std::ranges::find(columns, "why", &MemberColumn::name);
+  ASSERT_NE(why, columns.end());
+  const auto proposed = [&why](Member member, std::string_view word) {
+    Row out = propose_row(member, "vip", kApril);
+    const auto at = std::ranges::find(why->words, word) - why->words.begin();
+    out.says[0].word = static_cast<std::uint8_t>(at + 1);
+    return out;
+  };
+  node.take(kDay, {joined(kAnn), joined(kBob, "B-1"), proposed(kAnn, "RANK"),
+                   proposed(kBob, "KEY_PERSON"), decide_row(own_id(kDay, 3), true),
+                   decide_row(own_id(kDay, 4), true)});
+  node.reload();
+  const auto kept = [&](std::uint32_t number) {
+    return std::string(why->words[node.book().proposal(number).why - 1U]);
+  };
+  EXPECT_EQ(kept(0), "RANK");
+  EXPECT_EQ(kept(1), "KEY_PERSON");
+  EXPECT_TRUE(node.has(kAnn, "vip", kDay));
+  EXPECT_TRUE(node.has(kBob, "vip", kDay));
 }
 
 TEST(Review, AFlagIsProposedByOneAndApprovedByAnother) {

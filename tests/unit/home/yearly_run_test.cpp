@@ -159,6 +159,36 @@ TEST(YearlyRun, SpendScoreIsOfMembersOrOfTheirBestAccount) {
   EXPECT_EQ(of_account.lines()[1], "STANDARD,1,gold,231,1");
 }
 
+TEST(YearlyRun, SpendScoreIsOfTheCalendarYearAlone) {
+  programme::Rows rows = graded_programme();
+  rows.gradings[0].basis = programme::Basis::kSpendScore;
+  rows.thresholds = {least("silver", 100), least("gold", 400)};
+  const auto lines_with = [&rows](std::initializer_list<Month> billed, std::int64_t fen) {
+    std::vector<std::string> out;
+    for (const auto unit : {programme::GradingUnit::kMember, programme::GradingUnit::kAccount}) {
+      rows.gradings[0].unit = unit;
+      GradedNode node(rows);
+      node.day(on(2008, 1, 2), beginnings());
+      std::vector<Row> bills{bill(kAnn, month_of(2008, 6), 29'900, "A-1"),
+                             bill(kBob, month_of(2008, 6), 9'900, "B-1")};
+      for (const Month month : billed) {
+        bills.push_back(bill(kAnn, month, fen, "A-1"));
+        bills.push_back(bill(kBob, month, fen, "B-1"));
+      }
+      node.day(on(2009, 2, 3), std::move(bills));
+      node.count(kLevels2008, on(2009, 2, 5));
+      for (std::string& line : node.lines())
+        out.push_back(std::move(line));
+    }
+    return out;
+  };
+  const auto plain = lines_with({}, 0);
+  EXPECT_EQ(plain.at(0), "STANDARD,1,silver,100,1");
+  EXPECT_EQ(lines_with({month_of(2007, 12), month_of(2009, 1)}, 1'000'000), plain);
+  for (const Month edge : {month_of(2008, 1), kDecember2008})
+    EXPECT_EQ(lines_with({edge}, 100).at(0), "STANDARD,1,silver,100,2");
+}
+
 TEST(YearlyRun, ClassAndTenureAreTheBestOfHisAccountsWhateverTheirOrder) {
   programme::Rows rows = graded_programme();
   rows.gradings[0].basis = programme::Basis::kSpendScore;

@@ -89,6 +89,26 @@ TEST(Intake, APartnerNeedsAContractOfTheItemsTypeOnTheIdsDate) {
   EXPECT_EQ(returned_of(world.book(kAir)), Texts{"1 NO_CONTRACT"});
 }
 
+// A partner does what each of its types allows; discounts alone move no points.
+TEST(Intake, APartnerOfAllTypesDoesAllADiscountMerchantMovesNoPoints) {
+  const auto returned_by = [](std::string_view types) {
+    RuleRows rows = rule_rows();
+    rows.contracts[0] = contract(kAir, kP2, types, types.ends_with('X') ? "mile" : "");
+    World world(rows);
+    world.opened();
+    world.send(kP1, kDay,
+               {issued(Kind::kAccrual, named("1", kAir), kAnn, 10, kP1, kAir),
+                issued(Kind::kExchangeIn, named("2", kAir), kAnn, 10, kP1, kAir),
+                redeemed(named("3"), kAnn, {{kP1, 5}}, kAir, Form::kMerchant),
+                exchanged_out(named("4"), kAnn, {{kP1, 1'000}}, 100)});
+    return returned_of(world.book(kP1));
+  };
+  EXPECT_EQ(returned_by("AUDX"), Texts{});
+  EXPECT_EQ(returned_by("D"),
+            (Texts{"1 NO_CONTRACT", "2 NO_CONTRACT", "3 NO_CONTRACT", "4 NO_CONTRACT"}));
+  EXPECT_EQ(returned_by("AD"), (Texts{"2 NO_CONTRACT", "3 NO_CONTRACT", "4 NO_CONTRACT"}));
+}
+
 TEST(Intake, RefundsReversalsAndNotesOutliveContracts) {
   RuleRows rows = rule_rows();
   rows.contracts[0].to = kDay;

@@ -64,6 +64,7 @@ inline ContractRow contract(Participant partner, Participant acquirer, std::stri
           .acquirer = acquirer,
           .accumulating = types.find('A') != std::string_view::npos,
           .use = types.find('U') != std::string_view::npos,
+          .discount = types.find('D') != std::string_view::npos,
           .exchanging = types.find('X') != std::string_view::npos,
           .netted = true,
           .unit = std::move(unit),

@@ -69,7 +69,7 @@ TEST(Award, EveryTenureBand) {
   }
 }
 
-TEST(Award, SameForAllOfACohort) {
+TEST(Award, EachAccountHasThatOfItsCohort) {
   const std::vector<Cohort> cohorts = tenure_cohorts();
   for (const AccountOf2008& account : kAccounts) {
     const int months = complete_months(month(account.joined), month("2008-12"));

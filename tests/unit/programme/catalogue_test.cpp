@@ -65,6 +65,16 @@ TEST(Catalogue, PointsAndCash) {
   EXPECT_EQ(refusal(4'999, 150'000), Refusal::kPrice);
 }
 
+// A special service, such as a lounge card, is delivered when somebody says so, as a gift is.
+TEST(Catalogue, OwnProductsAreDeliveredAtOnceServicesAndGiftsAreNot) {
+  EXPECT_TRUE(is_delivered_at_once(night_minutes()));
+  EXPECT_TRUE(is_delivered_at_once(phone_credit()));
+  EXPECT_FALSE(is_delivered_at_once(handset()));
+  CatalogueItem lounge = night_minutes();
+  lounge.kind = ItemKind::kService;
+  EXPECT_FALSE(is_delivered_at_once(lounge));
+}
+
 // A top-up card for 500 points + 20 yuan, for oneself or somebody else.
 TEST(Catalogue, OwnProductForPointsAndCash) {
   CatalogueItem card{.name = "card", .form = Form::kOwnProduct, .kind = ItemKind::kOwn};

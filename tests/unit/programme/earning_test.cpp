@@ -102,7 +102,7 @@ TEST(FixedLine, OutAtTheRatio) {
   EXPECT_EQ(converted(Points::of(1'001), Ratio{2, 3}).count(), 667);
 }
 
-TEST(Backfill, SixMonthsBeforeTheMonthOfCompletion) {
+TEST(Backfill, ItsWindowIsSixMonthsAndThatOfCompletion) {
   // Completed on 2008-11-10: May to October are credited, and November, if its bill is there; older
   // ones are lost.
   const MonthRange window = window_with(month("2008-11"), 6);
@@ -117,7 +117,7 @@ TEST(Backfill, SixMonthsBeforeTheMonthOfCompletion) {
   EXPECT_EQ(window_with(month("2000-03"), 6).size(), 3);
 }
 
-TEST(Backfill, ExpiresWithItsOwnQuarter) {
+TEST(Backfill, QuartersOfItsMonthsGiveItsExpiry) {
   const ExpiryRule rule;
   EXPECT_EQ(ph::expiry_of(rule, month("2008-05")), day("2011-07-01"));
   EXPECT_EQ(ph::expiry_of(rule, month("2008-07")), day("2011-10-01"));

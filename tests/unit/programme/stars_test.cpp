@@ -311,6 +311,26 @@ TEST(Stars, NewRatingReplacesAlsoDownwards) {
   EXPECT_TRUE(is_confirmed(five, run(five, 5, five.to)));
 }
 
+// Of 21 one more than a twentieth is needed for the first; of 3 the best is in all shares but 70 %.
+TEST(Stars, RanksOfSharesThatAreNoWholeNumber) {
+  const auto ranks = [](std::uint64_t units) {
+    HistogramBuilder builder;
+    for (std::uint64_t n = 1; n <= units; ++n)
+      builder.add(n * 10);
+    const Histogram scores = std::move(builder).build();
+    std::string out;
+    for (const CutFound& cut : cuts_of(scores, unicom_stars(), factors().scale())) {
+      EXPECT_EQ(cut.score, (units + 1 - cut.rank) * 10);
+      out += std::to_string(cut.rank) + " ";
+    }
+    return out;
+  };
+  EXPECT_EQ(ranks(21), "2 4 7 15 ");
+  EXPECT_EQ(ranks(20), "1 3 6 14 ");
+  EXPECT_EQ(ranks(3), "1 1 1 3 ");
+  EXPECT_EQ(ranks(1), "1 1 1 1 ");
+}
+
 TEST(Review, TwoPeople) {
   EXPECT_EQ(reviewed("G-0001", "G-0002"), Refusal::kNone);
 }
