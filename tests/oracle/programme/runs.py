@@ -24,6 +24,7 @@ class Run:
         self.scored = []           # (account, scaled score), of those that are rated
         self.by_account = []       # (account, its losses so far, level)
         self.gone = 0              # who was counted, and is no longer there
+        self.there = set()         # members of the home when it began
         self.whose = {}            # YEARLY: member: owners so far, his accounts and their losses
 
     @property
@@ -78,6 +79,7 @@ class Home(ServiceHome):
         programme = self.book.of_day(b.last_day(reference))
         b.need(programme is not None, "no programme at the reference month's end")
         run = Run(kind, grading, reference)
+        run.there = set(self.accounts)
         if kind == "AWARD":
             self.count_award(run, programme)
         else:
@@ -273,7 +275,8 @@ class Home(ServiceHome):
             if self.is_written(grading, run, self.person(member), level, day):
                 self.write(member, grading, level, run.first, last, reason)
         for person in self.people():
-            if person.member not in graded and self.has_run_out(grading, run, person, day):
+            if person.member in run.there - graded and \
+                    self.has_run_out(grading, run, person, day):
                 person.write_grade(grading, grading.levels[0], run.first, FOREVER, "LAPSED",
                                    self.day)
 
