@@ -102,7 +102,9 @@ JournalCommand encode(const DayTaken& command, BusinessTime at) {
   out.put(command.date.count());
   out.put(static_cast<std::uint8_t>(command.empty ? 1 : 0));
   out.put(command.rows);
-  return command_of(NodeCommand::kDay, at, out);
+  JournalCommand made = command_of(NodeCommand::kDay, at, out);
+  made.version = command.rules;
+  return made;
 }
 
 JournalCommand encode(const SlicePosted& command, BusinessTime at) {
@@ -384,11 +386,12 @@ std::optional<OpeningTaken> decode(const JournalCommand& command) {
 
 template <>
 std::optional<DayTaken> decode(const JournalCommand& command) {
-  if (!is(command, NodeCommand::kDay)) {
+  if (command.kind != static_cast<std::uint16_t>(NodeCommand::kDay) || command.version < kVersion ||
+      command.version > DayFile::kRulesOfToday) {
     return std::nullopt;
   }
   ByteReader in(command.payload);
-  DayTaken taken;
+  DayTaken taken{.rules = command.version};
   taken.blob = in.get<Digest>();
   taken.sequence = in.get<std::uint32_t>();
   taken.date = get_date(in);

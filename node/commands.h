@@ -66,6 +66,8 @@ struct DayTaken {
   BusinessDate date{};
   bool empty{};  // the node made the file itself: no other had come by the cut-off
   std::uint64_t rows{};
+  // By which its rows are carried out: DayFile::rules, the command's version.
+  std::uint16_t rules{1};
 };
 // The open day's next rows are posted: at most this many steps (core/home: rows, and members that
 // an expiry run looks at).

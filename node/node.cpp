@@ -274,10 +274,12 @@ IntakeAnswer Node::take_day(PreparedFile& file, BusinessTime now) {
   if (auto answer = refuse_members(file)) {
     return std::move(*answer);
   }
-  const DayTaken taken{.blob = file.blob,
-                       .sequence = file.header->sequence,
-                       .date = file.header->date,
-                       .rows = file.day->rows.size()};
+  const DayTaken taken{
+      .blob = file.blob,
+      .sequence = file.header->sequence,
+      .date = file.header->date,
+      .rows = file.day->rows.size(),
+      .rules = province_.book() != nullptr ? DayFile::kRulesOfToday : std::uint16_t{1}};
   journal(encode(taken, now));
   province_.open_day(taken, std::move(*file.day));
   return accepted();

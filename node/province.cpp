@@ -137,6 +137,7 @@ void Province::open_day(const DayTaken& taken, DayFile file) {
   } else if (open_->taken.sequence != taken.sequence || open_->taken.date != taken.date) {
     damaged("a file of another day than the open one");
   }
+  file.rules = taken.rules;
   open_->taken = taken;
   open_->file = std::move(file);
   open_->has_file = true;

@@ -21,6 +21,7 @@
 #include "core/home/day_result.h"
 #include "core/home/live.h"
 #include "core/home/lot_places.h"
+#include "core/home/lot_sieve.h"
 #include "core/home/member_book.h"
 #include "core/home/member_columns.h"
 #include "core/home/records.h"
@@ -356,6 +357,11 @@ class Home {
   // home_sources.cpp. `named`: the entry of the bill's own lot, 0: none
   void earn_all(std::uint32_t account, const std::vector<MemberBook::Given>& all,
                 std::uint32_t named);
+  void note_made(std::span<const MemberBook::Given> all);
+  // Not those of a journal of before.
+  [[nodiscard]] bool by_rules_of_today() const {
+    return file_ == nullptr || file_->rules >= DayFile::kRulesOfToday;
+  }
   [[nodiscard]] Outcome own_account(const DayRow& row, const AccountText& text, Month month,
                                     std::uint32_t& device) const;
   [[nodiscard]] Outcome bill_split(const DayRow& row, const MemberRow& says);
@@ -406,6 +412,8 @@ class Home {
   void pass_debt(std::uint32_t entry, std::uint32_t from, std::uint32_t into, Participant issuer,
                  std::int64_t points);
   void note_taken_back(std::uint32_t owner, const Placed& at, std::int64_t points);
+  void credit_passed(std::span<const std::uint32_t> devices, std::uint32_t from,
+                     std::uint32_t into);
   [[nodiscard]] std::vector<Slice> take_back_formerly(std::uint32_t account, std::uint32_t owner,
                                                       LotId id, std::int64_t points);
   void reassign(std::uint32_t entry, std::uint32_t node, std::uint32_t from, std::uint32_t into);
@@ -426,6 +434,7 @@ class Home {
   void note_places(std::uint32_t account);
   void note_all_places();
   [[nodiscard]] Placed find_anywhere(std::uint32_t account, LotId lot) const;
+  [[nodiscard]] Placed find_everywhere(std::uint32_t account, LotId lot);
   [[nodiscard]] Outcome fault_of_brought(const std::vector<ChildRow>& children, std::size_t first,
                                          std::size_t count, std::uint32_t account) const;
   void say_passed(std::uint32_t entry, std::uint32_t node, std::uint32_t from, std::uint32_t into);
@@ -490,7 +499,7 @@ class Home {
   [[nodiscard]] std::size_t taken_count(const EntryRecord& entry) const;
   [[nodiscard]] LotPoints refundable(const DayRow& row, std::uint32_t parent) const;
   [[nodiscard]] Outcome restorable(const DayRow& row, std::uint32_t account, std::uint32_t parent,
-                                   LotPoints& restored) const;
+                                   LotPoints& restored);
   [[nodiscard]] std::uint32_t find_parent(const TransactionId& id) const;
   [[nodiscard]] bool is_of_order(std::uint32_t entry) const;
   void lower_parent(std::uint32_t parent, const LotPoints& restored);
@@ -547,6 +556,7 @@ class Home {
   std::map<LotId, Ahead> ahead_;                          // of lots that they change
   std::set<std::uint32_t> moved_in_;  // accounts that an entry of that kind is of
   LotPlaces places_;                  // with a programme
+  LotSieve sieve_;                    // likewise
   // What live refunds have given back of parents that another home knows, of each lot; > 0.
   std::map<std::pair<TransactionId, LotId>, std::int64_t> restored_;
   std::uint32_t live_today_{kLiveFrom};     // next serial of the open day

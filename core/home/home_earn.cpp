@@ -5,6 +5,7 @@
 namespace ph {
 
 void Home::earn_lot(std::uint32_t account, std::uint32_t entry, const MemberBook::Given& given) {
+  note_made({&given, 1});
   MemberRecord& holder = accounts_[account];
   const LotId id(province_, date_, entry);
   const std::uint32_t node =

@@ -197,7 +197,7 @@ Home::Outcome Home::correct_sum(const DayRow& row, std::uint32_t holder, bool gi
   if (gives) {
     parts = book_->difference(holder, row.month, row.fen, row.corrected);
   }
-  book_->correct_sum(holder, row.month, row.fen, row.corrected, date_.month());
+  book_->correct_sum(holder, row.month, row.fen, row.corrected, date_.month(), by_rules_of_today());
   give_difference(row, book_->account(holder).member, parts);
   return kDone;
 }

@@ -67,7 +67,7 @@ std::uint32_t Home::giver_of(std::uint32_t owner, const Placed& at) const {
   const MergeBook& merges = book_->merges();
   const std::uint32_t device = book_->origin(at.node);
   if (device != MemberBook::kNone) {
-    return merges.owner_on(device, owner, lots_.at(at.node).id.date());
+    return merges.owner_when(device, owner, at.node, lots_.at(at.node).id.date());
   }
   const bool empty = lots_.at(at.node).remaining == 0;
   return merges.before_merged(empty ? merges.before_undone(at.holder, at.node) : at.holder,
@@ -82,7 +82,7 @@ void Home::note_taken_back(std::uint32_t owner, const Placed& at, std::int64_t p
   const Lot lot = lots_.at(at.node);
   const std::uint32_t device = book_->origin(at.node);
   if (device != MemberBook::kNone && lot.source == Source::kConsumption &&
-      book_->merges().has_passed(device)) {
+      (by_rules_of_today() || book_->merges().has_passed(device))) {
     book_->note_of_account(device, lot.earned_month, -points, date_.month());
   } else {
     book_->note_less(giver_of(owner, at), lot.earned_month, points, date_.month());
@@ -245,6 +245,14 @@ void Home::pass_debt(std::uint32_t entry, std::uint32_t from, std::uint32_t into
   taker.set(MemberRecord::kHasDebt, true);
 }
 
+// What waited for a profile, of accounts that have passed to who has one.
+void Home::credit_passed(std::span<const std::uint32_t> devices, std::uint32_t from,
+                         std::uint32_t into) {
+  if (by_rules_of_today()) {
+    earn_all(into, book_->credit_passed(devices, from, date_), 0);
+  }
+}
+
 Home::Outcome Home::merge(const DayRow& row, const MemberRow& says) {
   const std::uint32_t from = find_account(row.member);
   const std::uint32_t into = find_account(says.other);
@@ -288,6 +296,7 @@ Home::Outcome Home::merge(const DayRow& row, const MemberRow& says) {
   if (whole) {
     take_higher(merge);
   }
+  credit_passed(devices, from, into);
   return kDone;
 }
 
@@ -314,9 +323,11 @@ Home::Outcome Home::unmerge(const DayRow& row, const MemberRow& says) {
   }
   book_->merges().undo(number, date_);
   const auto parts = book_->merges().parts(number);
+  std::vector<std::uint32_t> devices;
   for (const MergePart& part : parts) {
     if (part.what == MergePart::kAccount && book_->account(part.number).member == merge.into) {
       book_->pass(part.number, merge.member);
+      devices.push_back(part.number);
     }
   }
   pass_lots_back(row.serial, merge.into, merge.member, parts);
@@ -328,6 +339,7 @@ Home::Outcome Home::unmerge(const DayRow& row, const MemberRow& says) {
   if (whole) {
     take_lower(merge);
   }
+  credit_passed(devices, merge.into, merge.member);
   return kDone;
 }
 

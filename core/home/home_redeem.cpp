@@ -300,7 +300,7 @@ Home::Outcome Home::refund(const DayRow& row) {
 
 // The slices that the refund gives back, the last consumed first.
 Home::Outcome Home::restorable(const DayRow& row, std::uint32_t account, std::uint32_t parent,
-                               LotPoints& restored) const {
+                               LotPoints& restored) {
   const LotPoints slices = refundable(row, parent);
   std::int64_t points = row.points;
   for (std::size_t n = slices.size(); n-- > 0 && points > 0;) {
@@ -309,7 +309,7 @@ Home::Outcome Home::restorable(const DayRow& row, std::uint32_t account, std::ui
     if (part > 0 && is_with_moved(account, lot.id)) {
       return ReturnCode::kNotHome;
     }
-    const std::uint32_t node = find_anywhere(account, lot.id).node;
+    const std::uint32_t node = find_everywhere(account, lot.id).node;
     if (!fits(node == LotBook::kEnd ? lot : lots_.at(node), part)) {
       return ReturnCode::kExceedsParent;
     }

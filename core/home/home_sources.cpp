@@ -7,9 +7,19 @@
 
 namespace ph {
 
+// Before a row's lots are made: behind merges of the day.
+void Home::note_made(std::span<const MemberBook::Given> all) {
+  for (const MemberBook::Given& given : all) {
+    if (book_ && by_rules_of_today() && given.rating != 0 && given.source != Source::kConsumption) {
+      book_->merges().note_made(given.account, static_cast<std::uint32_t>(lots_.size()), date_);
+    }
+  }
+}
+
 // Lots under entries that the home makes; but for the bill's own, which its row names.
 void Home::earn_all(std::uint32_t account, const std::vector<MemberBook::Given>& all,
                     std::uint32_t named) {
+  note_made(all);
   for (const MemberBook::Given& given : all) {
     const bool by_row = named != 0 && given.source == Source::kConsumption;
     earn_lot(account, by_row ? named : next_generated(), given);

@@ -154,7 +154,7 @@ void HomeLoader::take_book_header(const book::Header& header) {
   expect(header.taken_before, book_.taken_before);
   if (merges) {
     expect<book::MergeHeader>(1, [this, taken_back](const book::MergeHeader& of) {
-      bad_ = bad_ || of.merges == 0;
+      bad_ = bad_ || (of.merges == 0 && !taken_back);
       expect(of.merges, book_.merges.merges);
       expect(of.parts, book_.merges.parts);
       expect<book::TakenBackHeader>(taken_back ? 1 : 0, [this](const book::TakenBackHeader& back) {

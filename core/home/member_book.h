@@ -192,6 +192,10 @@ class MemberBook {
   // credit, and whose bill would earn now. nullopt: it may not.
   [[nodiscard]] std::optional<std::vector<Given>> credit_missing(std::uint32_t account, Month month,
                                                                  BusinessDate on);
+  // MERGE, UNMERGE: what of these accounts, which have passed, waited for the profile that `from`
+  // doesn't have; in the order of accounts, then months.
+  [[nodiscard]] std::vector<Given> credit_passed(std::span<const std::uint32_t> accounts,
+                                                 std::uint32_t from, BusinessDate on);
   // What the bills of a member's accounts give once his profile is complete, if it were on this
   // day: without what a tenure gives once. nullopt: none is needed, or it is complete.
   [[nodiscard]] std::optional<std::int64_t> kept_back(std::uint32_t member, BusinessDate on) const;
@@ -244,7 +248,7 @@ class MemberBook {
   void note_rated(std::uint32_t member, Month earned, std::int64_t points, Month now);
   // What this number has less, and those that it is merged into; `points` > 0.
   void note_less(std::uint32_t member, Month earned, std::int64_t points, Month now);
-  // Points of bills of an account that merges have passed: they go with it.
+  // Points of bills of an account: they go with it.
   void note_of_account(std::uint32_t account, Month earned, std::int64_t points, Month now);
   [[nodiscard]] std::int64_t rating_points(std::uint32_t member, Month month) const;
   [[nodiscard]] std::int64_t rating_points(std::uint32_t member,
@@ -334,9 +338,11 @@ class MemberBook {
   [[nodiscard]] bool is_of_standing(std::uint32_t account, std::uint32_t member, Month month) const;
   // The record whose sum has a bill of so many fen of such a month; kNone: there is none.
   [[nodiscard]] std::uint32_t holder_of(std::uint32_t member, Month month, std::int64_t fen) const;
-  // Such a bill is corrected: the difference goes into, or comes off, the sum.
+  // Such a bill is corrected: the difference goes into, or comes off, the sum. `with_account`: what
+  // of it are rating points that the sum doesn't give is kept with the holder, else with the
+  // member.
   void correct_sum(std::uint32_t holder, Month month, std::int64_t fen, std::int64_t corrected,
-                   Month now);
+                   Month now, bool with_account);
 
   // member_claims.cpp. What he claimed, newest first, of these benefits; a claim of a name counts
   // for the row of it that is in force.
@@ -422,6 +428,8 @@ class MemberBook {
   void carry_flags(std::uint32_t member, const Standing& standing);
   void carry_claims(std::uint32_t member, const Standing& standing);
   void take_over_month(std::uint32_t carried, std::uint32_t account, Month month, Month came);
+  // member_book_save.cpp
+  void save_merges(std::uint16_t layout, const std::function<void(Bytes)>& sink) const;
   // member_book_load.cpp
   [[nodiscard]] bool adopt_versions(const ProgrammeOf& programme_of);
   [[nodiscard]] bool adopt_large();

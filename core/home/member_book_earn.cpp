@@ -208,6 +208,25 @@ std::vector<MemberBook::Given> MemberBook::complete_profile(std::uint32_t member
   return out;
 }
 
+std::vector<MemberBook::Given> MemberBook::credit_passed(std::span<const std::uint32_t> accounts,
+                                                         std::uint32_t from, BusinessDate on) {
+  std::vector<Given> out;
+  const Programme* version = programmes_.of_day(on);
+  if (tables_.members[from].profile != 0 || version == nullptr) {
+    return out;
+  }
+  const MonthRange window =
+      programme::window_with(on.month(), version->rows().head.backfill_months);
+  for (const std::uint32_t account : accounts) {
+    for (Month month = window.first; month < window.end; month = month.next()) {
+      if (waits(from, month)) {
+        catch_up(account, {.first = month, .end = month.next()}, on, out);
+      }
+    }
+  }
+  return out;
+}
+
 bool MemberBook::is_missing(std::uint32_t account, Month month, BusinessDate on) const {
   const AccountRecord& record = tables_.accounts[account];
   return (record.flags & AccountRecord::kLost) == 0 && billed(account, month) &&

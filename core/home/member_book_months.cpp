@@ -340,7 +340,7 @@ std::uint32_t MemberBook::holder_of(std::uint32_t member, Month month, std::int6
 
 // Rating points change by what the bill's points do, whatever its sum is rounded to.
 void MemberBook::correct_sum(std::uint32_t holder, Month month, std::int64_t fen,
-                             std::int64_t corrected, Month now) {
+                             std::int64_t corrected, Month now, bool with_account) {
   const std::uint32_t member = tables_.accounts[holder].member;
   const bool gave = (tables_.accounts[holder].earned & book::bit_of(month)) != 0;
   const std::int64_t before = rating_points(member, month);
@@ -348,7 +348,7 @@ void MemberBook::correct_sum(std::uint32_t holder, Month month, std::int64_t fen
   const std::int64_t change = rating_points(member, month) - before;
   const std::int64_t right = points_of(month, corrected) - points_of(month, fen);
   if (gave && rating_of(month) != 0 && change != right) {
-    if (merges_.has_passed(holder)) {
+    if (with_account || merges_.has_passed(holder)) {
       note_of_account(holder, month, right - change, now);
     } else {
       note_rated(member, month, right - change, now);

@@ -11,17 +11,14 @@ namespace {
 
 using TakenBack = std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t>;
 
-// Nothing when there is none.
 void save_taken_back(const TakenBack& of_accounts, const std::function<void(Bytes)>& sink) {
   std::vector<book::TakenBackRecord> records;
   for (const auto& [of, points] : of_accounts) {
     records.push_back({.account = of.first, .month = of.second, .points = points});
   }
-  if (!records.empty()) {
-    const book::TakenBackHeader header{.records = records.size()};
-    sink(std::as_bytes(std::span(&header, 1)));
-    sink(std::as_bytes(std::span(records)));
-  }
+  const book::TakenBackHeader header{.records = records.size()};
+  sink(std::as_bytes(std::span(&header, 1)));
+  sink(std::as_bytes(std::span(records)));
 }
 
 }  // namespace
@@ -47,9 +44,9 @@ void MemberBook::save(const std::function<void(Bytes)>& sink, Bytes standings) c
   for (const auto& [key, record] : calls_) {
     calls.push_back(record);
   }
-  book::Header header{.layout = merges_.empty()       ? book::Header::kLayout
-                                : taken_back_.empty() ? book::Header::kLayoutMerges
-                                                      : book::Header::kLayoutTakenBack,
+  book::Header header{.layout = !taken_back_.empty() ? book::Header::kLayoutTakenBack
+                                : !merges_.empty()   ? book::Header::kLayoutMerges
+                                                     : book::Header::kLayout,
                       .versions = versions.size(),
                       .accounts = tables_.accounts.size(),
                       .members = tables_.members.size(),
@@ -90,8 +87,17 @@ void MemberBook::save(const std::function<void(Bytes)>& sink, Bytes standings) c
   runs_.save(sink);
   sink(standings);
   sink(std::as_bytes(std::span(taken_before)));
-  merges_.save(sink);
-  save_taken_back(taken_back_, sink);
+  save_merges(header.layout, sink);
+}
+
+// What the layout has behind all other tables.
+void MemberBook::save_merges(std::uint16_t layout, const std::function<void(Bytes)>& sink) const {
+  if (layout >= book::Header::kLayoutMerges) {
+    merges_.save(sink);
+  }
+  if (layout >= book::Header::kLayoutTakenBack) {
+    save_taken_back(taken_back_, sink);
+  }
 }
 
 }  // namespace ph

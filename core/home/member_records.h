@@ -314,7 +314,10 @@ struct MergeRecord {
   std::uint16_t undone{};  // day; 0: it isn't
   std::uint32_t parts{};   // how many of the table are its own
   std::array<Levels, 4> levels{};
-  std::uint64_t zero_64{};
+  // 1 + the first lot of its accounts that was made behind it on its day, and behind its end on
+  // that day: of rows that gave rating points of another source than consumption. 0: none.
+  std::uint32_t first_lot{};
+  std::uint32_t first_lot_undone{};
 };
 // What came along: an account, or a lot that none of the member's accounts gave.
 struct MergePart {
@@ -331,8 +334,8 @@ struct MergeHeader {
   std::uint64_t parts{};
 };
 
-// Rating points less that go with an account which merges have passed. Behind those of merges, in
-// layout 3: how many, then the records.
+// Rating points less that go with an account and its bills. Behind those of merges, which may be
+// none, in layout 3: how many, then the records.
 struct TakenBackRecord {
   std::uint32_t account{};
   std::uint16_t month{};
@@ -347,7 +350,7 @@ struct TakenBackHeader {
 struct Header {
   static constexpr std::uint16_t kLayout = 1;
   static constexpr std::uint16_t kLayoutMerges = 2;     // some numbers were merged
-  static constexpr std::uint16_t kLayoutTakenBack = 3;  // and something is kept with an account
+  static constexpr std::uint16_t kLayoutTakenBack = 3;  // something is kept with an account, too
 
   std::array<char, 4> magic{'P', 'H', 'M', '1'};
   std::uint16_t layout{kLayout};

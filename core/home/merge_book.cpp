@@ -20,7 +20,8 @@ bool right_part(const MergePart& part, const MergeBook::Bounds& bounds) {
 bool right_merge(const MergeRecord& merge, const MergeBook::Bounds& bounds) {
   const bool undone = merge.state == MergeRecord::kUndone;
   return valid_id(merge.id) && (undone || merge.state == MergeRecord::kMerged) &&
-         merge.whole <= 1 && merge.zero == 0 && merge.zero_64 == 0 &&
+         merge.whole <= 1 && merge.zero == 0 && merge.first_lot <= bounds.lots &&
+         merge.first_lot_undone <= bounds.lots && (undone || merge.first_lot_undone == 0) &&
          merge.member < bounds.members && merge.into < bounds.members &&
          merge.member != merge.into && merge.day < BusinessDate::kCount &&
          merge.undone < BusinessDate::kCount && (undone || merge.undone == 0) &&
@@ -50,9 +51,6 @@ std::optional<MergeBook> MergeBook::of(Tables tables, const Bounds& bounds) {
 }
 
 void MergeBook::save(const std::function<void(Bytes)>& sink) const {
-  if (empty()) {
-    return;
-  }
   const book::MergeHeader header{.merges = merges_.size(), .parts = parts_.size()};
   sink(std::as_bytes(std::span(&header, 1)));
   sink(std::as_bytes(std::span(merges_)));
@@ -123,17 +121,41 @@ bool MergeBook::has_brought(std::uint32_t member, std::uint32_t lot) const {
   });
 }
 
-// What happened on the day itself counts as behind it.
-std::uint32_t MergeBook::owner_on(std::uint32_t account, std::uint32_t member,
-                                  BusinessDate day) const {
+bool MergeBook::has_brought_account(std::uint32_t number, std::uint32_t account) const {
+  const auto came = parts(number);
   const MergePart part{.what = MergePart::kAccount, .number = account};
+  return std::find(came.begin(), came.end(), part) != came.end();
+}
+
+void MergeBook::note_made(std::uint32_t account, std::uint32_t lot, BusinessDate day) {
+  for (std::uint32_t n = 0; has_passed(account) && n < merges_.size(); ++n) {
+    MergeRecord& merge = merges_[n];
+    const bool today = merge.day == day.count();
+    const bool undone_today = merge.state == MergeRecord::kUndone && merge.undone == day.count();
+    if ((!today && !undone_today) || !has_brought_account(n, account)) {
+      continue;
+    }
+    if (today && merge.first_lot == 0) {
+      merge.first_lot = lot + 1;
+    }
+    if (undone_today && merge.first_lot_undone == 0) {
+      merge.first_lot_undone = lot + 1;
+    }
+  }
+}
+
+// Of its own day, what noted no lot behind it counts as behind all.
+std::uint32_t MergeBook::owner_when(std::uint32_t account, std::uint32_t member, std::uint32_t lot,
+                                    BusinessDate day) const {
+  const auto came_before = [&](std::uint16_t on, std::uint32_t first_lot) {
+    return on < day.count() || (on == day.count() && first_lot != 0 && lot + 1 >= first_lot);
+  };
   std::uint32_t owner = first_owner(account, member);
   for (std::uint32_t n = 0; has_passed(account) && n < merges_.size(); ++n) {
     const MergeRecord& merge = merges_[n];
-    const bool stood = merge.day < day.count() &&
-                       (merge.state == MergeRecord::kMerged || merge.undone >= day.count());
-    const auto came = parts(n);
-    if (stood && std::ranges::find(came, part) != came.end()) {
+    const bool ended =
+        merge.state == MergeRecord::kUndone && came_before(merge.undone, merge.first_lot_undone);
+    if (came_before(merge.day, merge.first_lot) && !ended && has_brought_account(n, account)) {
       owner = merge.into;
     }
   }

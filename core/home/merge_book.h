@@ -32,7 +32,7 @@ class MergeBook {
 
   // nullopt: they aren't those of merges.
   [[nodiscard]] static std::optional<MergeBook> of(Tables tables, const Bounds& bounds);
-  // Nothing when there is none. The same state gives the same bytes.
+  // Of none their counts alone. The same state gives the same bytes.
   void save(const std::function<void(Bytes)>& sink) const;
 
   [[nodiscard]] bool empty() const { return merges_.empty(); }
@@ -58,13 +58,16 @@ class MergeBook {
   [[nodiscard]] std::uint32_t before_merged(std::uint32_t member, std::uint32_t lot) const;
   // Did it have this lot, of no account of its own, when it was merged, undone or not?
   [[nodiscard]] bool has_brought(std::uint32_t member, std::uint32_t lot) const;
-  // Has a merge passed this account, undone or not; and whose was it when this day began, if it is
-  // this member's now?
+  // Has a merge passed this account, undone or not?
   [[nodiscard]] bool has_passed(std::uint32_t account) const {
     return first_owner_.contains(account);
   }
-  [[nodiscard]] std::uint32_t owner_on(std::uint32_t account, std::uint32_t member,
-                                       BusinessDate day) const;
+  // A lot of this account is made, the first one of its row: behind merges, and ends of merges, of
+  // this day.
+  void note_made(std::uint32_t account, std::uint32_t lot, BusinessDate day);
+  // Whose the account was when that lot was made on that day, if it is this member's now.
+  [[nodiscard]] std::uint32_t owner_when(std::uint32_t account, std::uint32_t member,
+                                         std::uint32_t lot, BusinessDate day) const;
   [[nodiscard]] bool concerns(std::uint32_t member) const { return by_member_.contains(member); }
   // The lot is another number's own now: merges that were undone brought it to nobody.
   void forget_undone(std::uint32_t lot);
@@ -74,6 +77,7 @@ class MergeBook {
   [[nodiscard]] std::vector<std::uint32_t> merged_into(std::uint32_t member) const;
 
  private:
+  [[nodiscard]] bool has_brought_account(std::uint32_t number, std::uint32_t account) const;
   [[nodiscard]] std::uint32_t before(std::uint32_t member, std::uint32_t lot,
                                      std::uint8_t state) const;
 

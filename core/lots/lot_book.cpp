@@ -43,6 +43,14 @@ std::uint32_t LotBook::find(List list, LotId id) const {
   return node;
 }
 
+std::uint32_t LotBook::search(LotId id) const {
+  std::uint32_t node = 0;
+  while (node < records_.size() && id_bits(records_[node]) != id.packed()) {
+    ++node;
+  }
+  return node < records_.size() ? node : kEnd;
+}
+
 void LotBook::link(List& list, std::uint32_t node) {
   LotRecord& record = records_[node];
   std::uint32_t before = kEnd;

@@ -68,6 +68,9 @@ class LotBook {
 
   // kEnd if the list has no such lot.
   [[nodiscard]] std::uint32_t find(List list, LotId id) const;
+  // In no list in particular: goes through all lots. kEnd if there is none.
+  [[nodiscard]] std::uint32_t search(LotId id) const;
+  [[nodiscard]] LotId id(std::uint32_t node) const { return LotId(id_bits(records_[node])); }
   // Inserts in taking order; returns the node. Checks I-1.
   std::uint32_t insert(List& list, const Lot& lot);
   // A new expiry date moves the lot in its list.

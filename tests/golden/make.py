@@ -145,6 +145,10 @@ quantity = 1
 points = 500
 cash = 2000
 from = "2025-01-01"
+[[sp]]
+service = "ring"
+share = "1/2"
+from = "2025-01-01"
 [orders]
 complaint_days = 15
 hold_days = 30
@@ -156,9 +160,10 @@ def of(name):
 
 
 def services():
-    """What else becomes of members 11 to 18, without serials: flags, orders, claims, calls, numbers
-    that are merged; one merge is undone, two stay."""
-    who = [member(2, n) for n in range(19)]
+    """What else becomes of members 11 to 19, without serials: flags, orders, claims, calls, numbers
+    that are merged; one merge is undone, four stay; of some what waited for a profile, and points
+    that are taken back of the lot of the row above."""
+    who = [member(2, n) for n in range(20)]
     return [
         f"VIP_PROPOSE,,{of('V-1')},{who[11]},vip,RANK,2026-12,G-1",
         f"VIP_PROPOSE,,{of('V-2')},{who[12]},vip,KEY_PERSON,2026-12,G-1",
@@ -175,7 +180,12 @@ def services():
         f"MERGE,,{of('M-1')},{who[14]},,{who[15]}", f"MERGE,,{of('M-2')},{who[16]},A16,{who[15]}",
         f"MERGE,,{of('M-3')},{who[17]},,{who[18]}", f"MERGE,,{of('M-4')},{who[14]},,{who[18]}",
         f"UNMERGE,,{of('M-3')},{who[17]}", f"BILL,,A14,{who[15]},2026-02,1700",
-        f"COMPLAINT_END,,{of('K-1')},REFUNDED"]
+        f"COMPLAINT_END,,{of('K-1')},REFUNDED",
+        f"BILL,,A19,{who[19]},2026-02,2300", f"MERGE,,{of('M-5')},{who[19]},,{who[11]}",
+        f"BILL,,A11,{who[11]},2026-02,900", f"UNEARN,,{who[11]},LAST,4",
+        f"SP_SPEND,,A18,{who[18]},2026-02,ring,600",
+        f"MERGE,,{of('M-6')},{who[18]},A18,{who[17]}",
+        f"SP_SPEND,,A18,{who[17]},2026-02,ring,400", f"UNEARN,,{who[17]},LAST,1"]
 
 
 class Story(live_moves.Story):
@@ -224,8 +234,9 @@ class Story(live_moves.Story):
                 out.append(f"SPENT,{len(out) + 1},A{n},{who},{bill_month},{n * 1000 + month},1")
         for row in services():
             kind, _, rest = row.split(",", 2)
-            out.append(f"{kind},{len(out) + 1},{rest}")
-        return out, (4 * 500 + 2600, fen + 4 * 2000 + 4500 + 300 + 1700)
+            out.append(f"{kind},{len(out) + 1},{rest}".replace("LAST", of(len(out))))
+        return out, (4 * 500 + 2600 + 4 + 1,
+                     fen + 4 * 2000 + 4500 + 300 + 1700 + 2300 + 900 + 600 + 400)
 
     def award(self, node):
         rows, sums = self.rows()

@@ -131,6 +131,7 @@ class Replay(play.Play):
         b.need((raw.day, raw.sequence, rows) == (self.day, command["sequence"], command["rows"]),
                "the file is what DAY says")
         self.file = memberrows.day_file(raw, self.book)
+        self.home.rules_of_before = command["version"] == 1
 
     def post_rows(self):
         """All of them: slices go on to the file's end before anything else of a day is done."""

@@ -30,6 +30,9 @@ class EarningHome(Node):
         self.programme = None       # The version of the business date.
         self.persons, self.devices, self.device_records = {}, {}, []
         self.origin = {}            # lot: Device, where it comes from one
+        self.lot_order = {}         # lot: how many were made before it
+        self.row_first = None       # of the row at hand: how many were made before it
+        self.rules_of_before = False    # of a journal: its DAY has version 1 (185, 187, 188)
         self.campaign_given, self.campaign_spent = set(), {}
         self.fixed_line = []        # (day, id, member, units)
         self.left = []              # by a row of this day: (id, member, to, standing)
@@ -124,6 +127,13 @@ class EarningHome(Node):
         return self.batch
 
     def take_row(self, row, below):
+        self.row_first = len(self.lot_order)
+        try:
+            self.take_any_row(row, below)
+        finally:
+            self.row_first = None
+
+    def take_any_row(self, row, below):
         if row["kind"] not in memberrows.MEMBER_ROWS or row["kind"] == "PARTNER_SPEND":
             self.brought = "".join(r["payload"] for r in below if r["kind"] == "STANDING")
             return super().take_row(row, [r for r in below if r["kind"] != "STANDING"])
@@ -196,12 +206,16 @@ class EarningHome(Node):
         lot = Lot(b.entry_id(self.number, self.day, entry), month, expires, b.SOURCES[source],
                   rating, points, 0)
         slices = account.new_lot(lot, self.number)
+        self.lot_order[lot.name] = len(self.lot_order)
         person = self.person(account.member)
         person.earned_total += points
         if device is not None:
             self.origin[lot.name] = device
         if rating and source != "CONSUMPTION" and self.activated:
             person.add_other(month, points)
+            if device is not None and not self.rules_of_before:
+                last = self.lot_order[lot.name]
+                self.note_made(device, last if self.row_first is None else self.row_first)
         self.expires(lot, account.member)
         return entry, slices
 
@@ -215,6 +229,10 @@ class EarningHome(Node):
 
     def earn(self, row, account, points, month, source, rating):
         return self.make_lot(account, points, month, source, rating, named=True)[1]
+
+    def note_made(self, device, first):
+        """A row, or a run, gives an account rating points of another source than consumption;
+        `first`: the row's first lot, by how many were made before it."""
 
     # Bills.
 
@@ -310,14 +328,14 @@ class EarningHome(Node):
             out.append(("LEVEL", amounts.uplift(points, programme.level_rate_of(level)[0])))
         return [(source, part) for source, part in out if part]
 
-    def catch_up(self, member, months, devices):
+    def catch_up(self, months, devices, wanted=lambda month: True):
         """Kept bills of so many months before this one, and of this one, in the order of accounts,
         then months."""
         now = b.month_of_day(self.day)
         for device in devices:
             for month in [] if device.lost else sorted(device.bills):
                 if now - months <= month <= now and month not in device.earned and \
-                        self.may_earn(device, month):
+                        wanted(month) and self.may_earn(device, month):
                     self.credit(device, month)
 
     def take_profile(self, row, id_):
@@ -327,7 +345,7 @@ class EarningHome(Node):
             window = self.programme.programme_.backfill_months
             person.profile = self.day
             person.first_credited = b.month_of_day(self.day) - window
-            self.catch_up(row["member"], window, person.devices)
+            self.catch_up(window, person.devices)
 
     def take_spent(self, row, id_):
         self.bill(row, row["fen"], spent=row["earned"])
@@ -389,8 +407,8 @@ class EarningHome(Node):
         change = rating_points(person, month, month, self.book) - was
         if gave and (programme is None or programme.rating["CONSUMPTION"]) and \
                 change != after - before:
-            (person if holder.before_merges is None else holder).add_other(
-                month, after - before - change)
+            kept = holder.before_merges is not None or not self.rules_of_before
+            (holder if kept else person).add_other(month, after - before - change)
         self.change(row, account, holder, month, parts)
 
     def difference(self, device, month, before, after):
@@ -432,8 +450,8 @@ class EarningHome(Node):
             return lambda: None
         month, points = lot.earned_month, row["points"]
         device = self.origin.get(lot.name)
-        if device is not None and device.before_merges is not None and \
-                lot.source == b.SOURCES["CONSUMPTION"]:
+        if device is not None and lot.source == b.SOURCES["CONSUMPTION"] and (
+                device.before_merges is not None or not self.rules_of_before):
             return lambda: device.add_other(month, -points)    # As the bill's points go with it.
         giver = self.giver_of(account, lot)
         return lambda: self.less_of(giver, month, points)

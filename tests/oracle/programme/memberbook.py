@@ -78,6 +78,7 @@ class Grade:
     reason: str
     decided: int
     given: int     # from when it was given last: a confirmation gives it anew
+    order: int = 0    # among all that its member was given, by when it was written
 
 
 @dataclass(slots=True, eq=False)
@@ -95,6 +96,7 @@ class Person:
     # All, in their order: (flag, first month, last month, day decided, reason).
     flags_given: list = field(default_factory=list)
     brands: list = field(default_factory=list)
+    written: int = 0                             # grades so far
     claims: list = field(default_factory=list)   # (benefit, day, last usable day or None)
     taken: dict = field(default_factory=dict)    # day: points redeemed or held on it
     entered: int = 0                             # highest level ever awarded, ON_ENTRY
@@ -171,9 +173,10 @@ class Person:
         if held and held[-1].level == level and held[-1].first <= first <= held[-1].last + 1:
             before = held[-1]
             held[-1] = Grade(level, before.first, max(last, before.last), reason,
-                             before.decided, first)
+                             before.decided, first, before.order)
             return False
-        held.append(Grade(level, first, last, reason, decided, first))
+        self.written += 1
+        held.append(Grade(level, first, last, reason, decided, first, self.written))
         return True
 
     def give_flag(self, flag, first, last, day, reason):

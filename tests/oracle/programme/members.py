@@ -182,7 +182,7 @@ class MemberHome(EarningHome):
                     if (d is device and before != "NONE") or (d.carried and d.arrears != "NONE")]
             for one in over:
                 one.arrears = "NONE"
-            self.catch_up(row["member"], self.programme.earn_.catch_up_months, over)
+            self.catch_up(self.programme.earn_.catch_up_months, over)
 
     def take_blacklist(self, row, id_):
         self.at_home(row["member"])

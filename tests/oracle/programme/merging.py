@@ -82,7 +82,7 @@ class MergingHome(MemberHome):
 
     def giver_of(self, account, lot):
         """Back through merges that weren't undone; of an account's lot to who had the account when
-        the lot's day began."""
+        it was made."""
         keeper, device = self.keeper(account, lot.name), self.origin.get(lot.name)
         if device is None:    # An empty one lies with a number that may have been merged since.
             member = keeper.member if lot.remaining else self.before_undone(lot.name, keeper)
@@ -93,11 +93,27 @@ class MergingHome(MemberHome):
         if device.before_merges is None:
             return self.present(account.member)
         member, day = device.before_merges, b.entry_parts(lot.name)[1]
+
+        def before(on, first):
+            return on < day or (on == day and first is not None
+                                and first <= self.lot_order[lot.name])
+
         for merge in self.merges.values():
-            if device in merge["devices"] and merge["day"] < day and not (
-                    merge["undone"] and merge["undone_day"] < day):
+            if device in merge["devices"] and before(merge["day"], merge["first"]) and not (
+                    merge["undone"] and before(merge["undone_day"], merge["first_undone"])):
                 member = merge["into"]
         return member
+
+    def note_made(self, device, first):
+        """Which lot was the first one behind a merge on its day, and behind its end."""
+        for merge in self.merges.values():
+            if device not in merge["devices"]:
+                continue
+            if merge["day"] == self.day and merge["first"] is None:
+                merge["first"] = first
+            if merge["undone"] and merge["undone_day"] == self.day and \
+                    merge["first_undone"] is None:
+                merge["first_undone"] = first
 
     def present(self, member):
         """The number that this one, merged or not, has become."""
@@ -155,7 +171,7 @@ class MergingHome(MemberHome):
 
     def fits(self, account, parts, points):
         for part, given in self.given_of(parts, points):
-            lot = self.anywhere(account, part[0]).lots.get(part[0])
+            lot = self.anywhere(account, part[0], True).lots.get(part[0])
             if lot is not None and lot.remaining + given > lot.original:
                 return False
         return True
@@ -164,7 +180,7 @@ class MergingHome(MemberHome):
         slices = []
         for part, given in self.given_of(parts, points):
             part[1] -= given
-            keeper = self.anywhere(account, part[0])
+            keeper = self.anywhere(account, part[0], True)
             far = self.is_far(keeper, account, part[0])
             lot = keeper.lots.get(part[0])
             if lot is None:
@@ -206,13 +222,14 @@ class MergingHome(MemberHome):
 
     # Lots that were merged at another home: each lies here once, with one number.
 
-    def anywhere(self, account, name):
-        """Who has a lot: this account, or one to which merges lead, or whoever has it."""
+    def anywhere(self, account, name, everybody=False):
+        """Who has a lot: this account, or one to which merges lead, or whoever has it; of lots that
+        a refund names of everybody."""
         near = self.keeper(account, name) if account.member in self.accounts else account
         if name in near.lots or not self.programme:
             return near
         return next((other for other in self.accounts.values() if name in other.lots
-                     and self.may_share(other)), near)
+                     and (everybody or self.may_share(other))), near)
 
     def may_share(self, account):
         return not account.home or account.member in self.came or any(
@@ -268,7 +285,7 @@ class MergingHome(MemberHome):
 
     def forfeit_if_closed(self, account, slices):
         for slice_ in slices:
-            keeper = self.anywhere(account, slice_.lot)
+            keeper = self.anywhere(account, slice_.lot, True)
             if keeper.closed:
                 super().forfeit_if_closed(keeper, [slice_])
 
@@ -330,7 +347,8 @@ class MergingHome(MemberHome):
             "lots": set() if row["account"] else {
                 name for name in old.lots if name not in self.origin
                 or self.origin[name].member != row["member"]},
-            "undone": False, "whole": not row["account"], "day": self.day}
+            "undone": False, "whole": not row["account"], "day": self.day,
+            "first": None, "first_undone": None}
         for lot in lots:
             self.reassign(self.serial, lot, old, new)
         for device in devices:
@@ -354,6 +372,17 @@ class MergingHome(MemberHome):
                 if theirs > ours:
                     held = giver.held_on(grading.name, self.day)
                     self.write_merged(taker, grading, held.level, held)
+        self.credit_passed(giver, devices)
+
+    def credit_passed(self, came_from, devices):
+        """Bills that waited for the profile of a number without one, as a PROFILE would on that
+        day, by the profile of whom they are now."""
+        def waited(month):
+            programme = self.book.of_month(month)
+            return programme is not None and programme.programme_.profile == "REQUIRED"
+
+        if came_from.profile is None and not self.rules_of_before:
+            self.catch_up(self.programme.programme_.backfill_months, devices, waited)
 
     def write_merged(self, person, grading, level, held):
         """A grade by a merge: until when the other one held, which no run may be late for."""
@@ -388,6 +417,7 @@ class MergingHome(MemberHome):
         self.plan_changed(taker.member)
         if merge["whole"]:
             self.take_lower((giver, taker), merge["levels"])
+        self.credit_passed(taker, devices)
 
     def take_lower(self, both, levels):
         """Until the next run each has the lower of what both had when they were merged."""

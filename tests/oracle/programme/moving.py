@@ -199,7 +199,7 @@ def leave(person, programme, book, day):
         if held:
             last = held[-1]
             out.grades.append((grading, last.level, last.reason, last.given, end_of(last.last)))
-    out.flags = [(flag, first, last) for flag, (first, last) in person.flags.items()]
+    out.flags = [(flag, *person.flags[flag]) for flag in book.flag_names() if flag in person.flags]
     counted = {}
     for benefit, on, last in person.claims:
         key = benefit, on, OPEN_DAY if last is None else last
@@ -217,13 +217,13 @@ def joined_of(his):
 
 
 def history_of(person):
-    """Newest first of each grading; gradings beside each other as they were decided. What was known
-    here alone lies behind what came later, whenever it was decided (198)."""
+    """Newest first, as they were written. What was known here alone lies behind what came later of
+    its grading, whenever it was decided (198)."""
     records, places = [], []
-    for grading, held in person.grades.items():
-        for at, g in enumerate(held):
-            records.append((g.decided, g.first, end_of(g.last), grading, g.level, g.reason))
-            places.append(min(newer.decided for newer in held[at:]))
+    for grading, at, g in sorted(((grading, at, g) for grading, held in person.grades.items()
+                                  for at, g in enumerate(held)), key=lambda of: of[2].order):
+        records.append((g.decided, g.first, end_of(g.last), grading, g.level, g.reason))
+        places.append(min(newer.decided for newer in person.grades[grading][at:]))
     records += [(day, b.first_day(first), b.first_day(last + 1), FLAG_GRADING, flag, reason)
                 for flag, first, last, day, reason in person.flags_given]
     records += [(day, day, OPEN_DAY, BRAND_GRADING, None, "BRAND") for day, _ in person.brands]
@@ -378,13 +378,14 @@ def come_grades(book, person, standing):
     fresh = {}
     for decided, first, to, grading, level, reason in reversed(standing.history):
         if grading in present and level in levels[grading]:
+            person.written += 1
             fresh.setdefault(grading, []).append(
-                Grade(level, first, last_of(to), reason, decided, first))
+                Grade(level, first, last_of(to), reason, decided, first, person.written))
     for grading, records in fresh.items():
         given, _ = present[grading]
         newest = records[-1]
         records[-1] = Grade(newest.level, newest.first, newest.last, newest.reason,
-                            newest.decided, given)
+                            newest.decided, given, newest.order)
         left = [(g.decided, g.first) for g in records]
         old = []
         for grade in reversed(person.grades.get(grading, [])):

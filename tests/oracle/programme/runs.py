@@ -23,8 +23,8 @@ class Run:
         self.scale = 1
         self.scored = []           # (account, scaled score), of those that are rated
         self.by_account = []       # PRODUCT: (account, its losses so far, level)
-        self.members = 0           # as many as there were when it began
         self.gone = 0              # who was counted, and is no longer there
+        self.there = set()         # members of the home when it began
         self.whose = {}            # YEARLY: member: owners so far, his accounts and their losses
 
     @property
@@ -79,7 +79,7 @@ class Home(ServiceHome):
         programme = self.book.of_day(b.last_day(reference))
         b.need(programme is not None, "no programme at the reference month's end")
         run = Run(kind, grading, reference)
-        run.members = len(self.accounts)
+        run.there = set(self.accounts)
         if kind == "AWARD":
             self.count_award(run, programme)
         else:
@@ -274,8 +274,9 @@ class Home(ServiceHome):
             graded.add(member)
             if self.is_written(grading, run, self.person(member), level, day):
                 self.write(member, grading, level, run.first, last, reason)
-        for person in self.people()[:run.members]:
-            if person.member not in graded and self.has_run_out(grading, run, person, day):
+        for person in self.people():
+            if person.member in run.there - graded and \
+                    self.has_run_out(grading, run, person, day):
                 person.write_grade(grading, grading.levels[0], run.first, FOREVER, "LAPSED",
                                    self.day)
 

@@ -244,7 +244,7 @@ class ProgrammeBook:
         return found
 
     def flag_names(self):
-        return {row.name for programme in self.versions for row in programme.flag}
+        return dict.fromkeys(row.name for programme in self.versions for row in programme.flag)
 
     def benefit_names(self):
         return {row.name for programme in self.versions for row in programme.benefit}

@@ -267,8 +267,8 @@ class ServiceHome(MergingHome):
                 state = "CREDITED"
         self.registers[id_] = [row["member"], state, row["account"], month, row["why"]]
 
-    def catch_up(self, member, months, devices):
-        super().catch_up(member, months, devices)
+    def catch_up(self, months, devices, wanted=lambda month: True):
+        super().catch_up(months, devices, wanted)
         for register in self.registers.values():
             _, state, account, month, why = register
             if state == "OPEN" and why == "NO_POINTS" and \

@@ -165,6 +165,8 @@ def first_version(rng, effective):
     data["entry"] = [{"grading": "plan", "level": level, "plan": plan, "from": "2004-01-01"}
                      for level, plan in (("plan-gold", "p-199"), ("plan-silver", "p-129"))]
     data["campaign"] = campaign_rows(rng, year)
+    for row in data["source"]:    # Lots of accounts that rate, besides those of bills.
+        row["rating"] = row["rating"] or row["source"] == "SP"
     data["sp"] = [{"service": "ring-tones", "share": "3/10", "from": "2004-01-01",
                    "to": f"{year}-08-01"},
                   {"service": "ring-tones", "share": "2/7", "from": f"{year}-08-01"}]

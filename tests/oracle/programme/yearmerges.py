@@ -1,5 +1,7 @@
 """Rows of a made-up year about merged numbers: what was given wrongly and has passed since, a
-partner's reversals, lots of numbers that were merged and move, refunds at another home."""
+partner's reversals, lots of numbers that were merged and move, refunds at another home, also of
+what was redeemed before the opening; what a merge of accounts does to rating points and to bills
+that wait for a profile."""
 
 import basics as b
 
@@ -126,6 +128,107 @@ class MergedRows:
             self.move_out(both[1], to)
         else:
             self.world.pairs.append((self.number, both[1], to))
+
+    def make_day_of_merge(self):
+        """An account passes, something is given to it before and behind, taken back, and it goes
+        back, all on one day or not."""
+        rng, home = self.rng, self.home()
+        devices = [d for d in home.device_records if d.name and d.ended is None
+                   and home.accounts[d.member].home and not home.accounts[d.member].closed
+                   and home.present(d.member) == d.member]
+        if not devices:
+            return
+        device, into = rng.choice(devices), self.any_member()
+        member = b.member_text(device.member)
+        if into == member or int(into) // 10 ** 12 != self.number and self.chance(0.5):
+            return
+        lots = []
+        if self.chance(0.4):
+            lots.append(self.sp_row(device.name, member))
+        given = self.reference()
+        own = self.add("MERGE", id=given, member=member, into=into,
+                       account=device.name if self.chance(0.6) else None)
+        if self.chance(0.8):
+            lots.append(self.sp_row(device.name, into))
+        for lot in lots:
+            if self.chance(0.6):
+                self.add("UNEARN", member=into, lot=lot, points=rng.choice((1, 7, 20)))
+        if self.chance(0.5):
+            self.add("UNMERGE", merge=given or own, member=member)
+            if self.chance(0.5):
+                lot = self.sp_row(device.name, member)
+                self.add("UNEARN", member=member, lot=lot, points=rng.choice((1, 7, 20)))
+        else:
+            self.keep("merge", given or own, member=member)
+
+    def sp_row(self, account, member):
+        return self.add("SP_SPEND", account=account, member=member, bill_month=self.month(1),
+                        service="ring-tones", fen=self.rng.randint(3000, 30000))
+
+    def make_less_then_merge(self):
+        """Of a bill that gave its points some are taken back, then its account alone passes."""
+        rng, home = self.rng, self.home()
+        lots = [lot for account in home.accounts.values() if account.home and not account.closed
+                for lot in account.lots.values() if lot.name in home.origin
+                and lot.source == b.SOURCES["CONSUMPTION"] and home.origin[lot.name].name]
+        if not lots:
+            return
+        lot, into = rng.choice(sorted(lots, key=lambda lot: lot.name)), self.any_member()
+        device = home.origin[lot.name]
+        member = b.member_text(device.member)
+        if into == member:
+            return
+        self.add("UNEARN", member=member, lot=self.entry_text(lot.name),
+                 points=rng.randint(1, lot.original))
+        given = self.reference()
+        own = self.add("MERGE", id=given, member=member, account=device.name, into=into)
+        self.keep("merge", given or own, member=member)
+
+    def make_known_customer(self):
+        """Who has bills that wait for a profile becomes one with who has one; or what waited goes
+        back to who has one."""
+        home = self.home()
+        waits = [m for m, person in home.persons.items() if person.profile is None
+                 and m in home.accounts and home.accounts[m].home
+                 and any(set(d.bills) - d.earned for d in person.devices)]
+        known = [m for m, person in home.persons.items() if person.profile is not None
+                 and m in home.accounts and home.accounts[m].home]
+        if not waits or not known:
+            return
+        member, into = self.rng.choice(sorted(waits)), self.rng.choice(sorted(known))
+        names = [d.name for d in home.person(member).devices if d.name]
+        given = self.reference()
+        own = self.add("MERGE", id=given, member=b.member_text(member), into=b.member_text(into),
+                       account=self.rng.choice(names) if names and self.chance(0.5) else None)
+        self.keep("merge", given or own, member=b.member_text(member))
+
+    def make_refund_before(self):
+        """Of what was redeemed before the opening, under another number than the lot lies with, or
+        of a lot that nobody has any more."""
+        rng, home = self.rng, self.home()
+        here = sorted(m for m, account in home.accounts.items()
+                      if account.home and not account.closed)
+        if len(here) < 2:
+            return
+        member = rng.choice(here)
+        lots = [lot for m, account in sorted(home.accounts.items()) if m != member
+                for lot in account.lots.values() if lot.remaining < lot.original
+                and b.entry_parts(lot.name)[1] < self.world.start]
+        if lots and self.chance(0.7):
+            lot = rng.choice(lots)
+            row = [self.entry_text(lot.name), b.month_text(lot.earned_month),
+                   b.SOURCE_NAMES[lot.source], str(lot.rating), b.day_text(lot.expires_on),
+                   str(lot.original)]
+            points = lot.original - lot.remaining
+        else:
+            row = [f"{self.code}/20071231/{9000 + rng.randint(1, 4)}", "2007-11", "CONSUMPTION",
+                   "1", "2011-01-01", "500"]
+            points = 90
+        self.references += 1
+        points = rng.randint(1, points)
+        self.add("REFUND", parent=f"{self.code}/20071230/B-{self.references}",
+                 member=b.member_text(member), points=points, giver=self.code)
+        self.rows.append(["LOT", *row, str(points)])
 
     def make_refund_elsewhere(self):
         """Of what another home took, by the rows below; of lots that lie with another number here

@@ -486,7 +486,8 @@ BUILT = ("account", "account_end", "profile", "sources", "sources", "sources", "
          "brand", "arrears", "arrears", "blacklist", "flags", "flags", "apply", "apply", "grade",
          "sheet", "claim", "claim", "call", "call", "register", "register", "merge", "merge",
          "order", "order", "order_state", "order_state", "order_state", "stock", "unissue",
-         "wrongly", "wrongly", "away", "refund_elsewhere", "refund_elsewhere")
+         "wrongly", "wrongly", "away", "refund_elsewhere", "refund_elsewhere", "day_of_merge",
+         "less_then_merge", "known_customer", "refund_before")
 PLAIN = ("earn", "earn", "unearn", "rebill", "redeem", "redeem", "refund", "hold", "capture",
          "transfer")
 MEMBERS = ("account", "account_end", "profile", "sources", "sources", "sources", "plan", "brand",

@@ -21,14 +21,6 @@ const TransactionId kThere = id_of(kP2, kDay.plus_days(-5), "x");
 const LotId kBrought(kP2, kDay.plus_days(-9), 7);
 const BusinessDate kExpires = on(2010, 4, 1);
 
-programme::Rows plain() {
-  programme::Rows rows = small_programme(on(2004, 1, 1));
-  rows.head.profile_required = false;
-  return rows;
-}
-LotId lot(BusinessDate day, std::uint32_t serial) {
-  return LotId(kP1, day, serial);
-}
 // Of the lot that was earned elsewhere, 100 points.
 ChildRow some_of_it(std::int64_t points, BusinessDate expires_on = kExpires) {
   return lot_row(kBrought, kMarch, expires_on, 100, points);
@@ -165,6 +157,114 @@ TEST(MergeLots, RatingPointsOfWhatWasTakenBackGoBackWithTheAccount) {
   }
 }
 
+// What is less of a bill goes with it, whenever its account passes.
+TEST(MergeLots, RatingPointsOfWhatWasTakenBackBeforePassWithTheAccount) {
+  TakenNode node(plain());
+  node.take(kDay, {bill(kAnn, kMarch, 10'000), bill(kAnn, kMarch, 300, "A-2"),
+                   bill(kBob, kMarch, 500, "B-1"), unearn(kAnn, lot(kDay, 1), 30)});
+  EXPECT_EQ(node.rating_points(kAnn, kMarch), 73);
+  const std::vector<std::byte> saved = saved_bytes(node.home());
+  ASSERT_TRUE(node.loaded(saved).has_value());
+  EXPECT_EQ(saved_bytes(*node.loaded(saved)), saved);
+  node.reload();
+  node.take(kNext, {merge_row(kAnn, kBob, "A-1", kMerge)});
+  EXPECT_EQ(node.rating_points(kAnn, kMarch), 3);
+  EXPECT_EQ(node.rating_points(kBob, kMarch), 75);
+  node.reload();
+  node.take(kThird, {unmerge_row(kMerge, kAnn)});
+  EXPECT_EQ(node.rating_points(kAnn, kMarch), 73);
+  EXPECT_EQ(node.rating_points(kBob, kMarch), 5);
+  node.agree({kAnn, kBob});
+}
+
+Row spent_on_rings(Member member, std::int64_t fen) {
+  Row out = member_row(MemberKind::kSpSpend, member, "A-1");
+  out.says[0].month = kMarch;
+  out.says[0].fen[0] = fen;
+  std::ranges::copy(std::string_view("ring"), out.says[0].name[0].begin());
+  return out;
+}
+programme::Rows rated_rings() {
+  programme::Rows rows = plain();
+  rows.sources[static_cast<std::size_t>(Source::kSp) - 1].rating = true;
+  rows.sp_shares.push_back(
+      {.service = "ring",
+       .share = Ratio(1, 1),
+       .in_force = {.from = on(2004, 1, 1), .to = BusinessDate(BusinessDate::kCount)}});
+  return rows;
+}
+
+// Given before the merge, behind it and behind its end: less is where each was given.
+TEST(MergeLots, RatingPointsOfALotOfTheDayOfAMergeAreLessWhereTheyWereGiven) {
+  for (const bool whole : {true, false}) {
+    for (const bool later : {false, true}) {
+      TakenNode node(rated_rings());
+      std::vector<Row> rows{
+          account_row(kAnn, "A-1", kMarch), earn(kBob, kMarch, 1), spent_on_rings(kAnn, 10'000),
+          merge_row(kAnn, kBob, whole ? "" : "A-1", kMerge), spent_on_rings(kBob, 2'000)};
+      const std::vector<Row> back{unearn(kBob, lot(kDay, 3), 1), unearn(kBob, lot(kDay, 5), 4)};
+      const std::vector<Row> end{unmerge_row(kMerge, kAnn), spent_on_rings(kAnn, 500)};
+      if (!later) {
+        rows.insert(rows.end(), back.begin(), back.end());
+        rows.insert(rows.end(), end.begin(), end.end());
+        rows.push_back(unearn(kAnn, lot(kDay, 9), 2));
+        EXPECT_EQ(returned_of(node.take(kDay, rows)), Texts{});
+        node.reload();
+      } else {
+        EXPECT_EQ(returned_of(node.take(kDay, rows)), Texts{});
+        node.reload();
+        EXPECT_EQ(returned_of(node.take(kNext, back)), Texts{});
+        EXPECT_EQ(node.rating_points(kBob, kMarch), whole ? 115 : 16);
+        EXPECT_EQ(returned_of(node.take(kThird, end)), Texts{});
+        node.reload();
+        node.take(kThird.plus_days(1), {unearn(kAnn, lot(kThird, 2), 2)});
+      }
+      EXPECT_EQ(node.rating_points(kAnn, kMarch), 102);
+      EXPECT_EQ(node.rating_points(kBob, kMarch), 16);
+      node.agree({kAnn, kBob});
+    }
+  }
+}
+
+// What stands beside a bill, taken back by a correction that names the bill's lot.
+TEST(MergeLots, RatingPointsBesideABillOfTheDayOfAMergeAreLessWhereTheyWereGiven) {
+  programme::Rows rows = plain();
+  rows.tenure_award.mode = programme::AwardMode::kOptionA;
+  rows.tenure_bands = {{.from = 0, .rate = Ratio(1, 10)}};
+  for (const bool before : {false, true}) {
+    TakenNode node(rows);
+    std::vector<Row> all{account_row(kAnn, "A-1", month_of(2006, 1)), earn(kBob, kMarch, 1),
+                         bill(kAnn, kMarch, 10'000), merge_row(kAnn, kBob, {}, kMerge)};
+    if (!before) {
+      all[2] = all[3];
+      all[3] = bill(kBob, kMarch, 10'000);
+    }
+    EXPECT_EQ(returned_of(node.take(kDay, all)), Texts{});
+    EXPECT_EQ(node.rating_points(kBob, kMarch), 110);
+    node.take(kNext, {rebill(kBob, kMarch, lot(kDay, before ? 3 : 4), 10'000, 6'000)});
+    EXPECT_EQ(node.rating_points(kBob, kMarch), 66);
+    node.reload();
+    node.take(kThird, {unmerge_row(kMerge, kAnn)});
+    EXPECT_EQ(node.rating_points(kAnn, kMarch), before ? 66 : 60);
+    EXPECT_EQ(node.rating_points(kBob, kMarch), before ? 0 : 6);
+    node.agree({kAnn, kBob});
+  }
+}
+
+// Without a merge: what is less stands behind counts of merges that are 0.
+TEST(MergeLots, ADamagedSnapshotOfWhatIsLessWithoutAMergeIsRefused) {
+  TakenNode node(plain());
+  node.take(kDay, {bill(kAnn, kMarch, 10'000), unearn(kAnn, lot(kDay, 1), 30)});
+  const std::vector<std::byte> saved = saved_bytes(node.home());
+  const std::size_t counts = saved.size() - sizeof(book::TakenBackRecord) -
+                             sizeof(book::TakenBackHeader) - sizeof(book::MergeHeader);
+  for (const std::size_t at : {counts, counts + 8}) {
+    std::vector<std::byte> torn = saved;
+    torn[at] = std::byte{1};
+    EXPECT_FALSE(node.loaded(torn).has_value()) << at - counts;
+  }
+}
+
 TEST(MergeLots, ADamagedSnapshotOfWhatWasTakenBackIsRefused) {
   TakenNode node(plain());
   node.take(kDay, {bill(kAnn, kMarch, 10'000), earn(kBob, kMarch, 1),
@@ -246,6 +346,64 @@ TEST(MergeLots, ARefundUnderANumberThatWasMergedElsewhereFindsTheLotWhereItIs) {
             {refund(own_id(kThird, 1), kOther, 50), redeem(kOther, 70), refund_there(kGuest, 5)});
   EXPECT_EQ(node.points(kOther), 5);
   node.agree({kGuest, kOther});
+}
+
+// --- what was redeemed before the opening -------------------------------------------------------
+
+// Of the opening's lot, 100 points, or of one of which nothing was left then.
+Opening with_a_lot(std::int64_t left) {
+  Opening opening;
+  if (left > 0) {
+    opening.lots.push_back(opening_lot_of(7, kBob, 100, kExpires, kMarch));
+    opening.lots.back().remaining = left;
+  }
+  opening.members = {kAnn, kBob, kCarl};
+  return opening;
+}
+Row refund_before(std::string_view of, Member member, std::int64_t points) {
+  ChildRow row = lot_row(opening_lot(7), kMarch, kExpires, 100, points);
+  row.rating = 1;
+  return refund(id_of(kP1, on(2006, 12, 30), of), member, points, {row});
+}
+
+TEST(MergeLots, ARefundOfBeforeTheOpeningFindsTheLotWhoeverHasIt) {
+  for (const std::int64_t left : {40, 0}) {
+    TakenNode node(plain(), with_a_lot(left));
+    const Member first = left > 0 ? kBob : kAnn;
+    node.take(kDay, {refund_before("a", kAnn, 10)});
+    EXPECT_EQ(node.points(first), left + 10);
+    EXPECT_EQ(node.holder(opening_lot(7)), first);
+    node.agree({kAnn, kBob, kCarl});
+    node.reload();
+    EXPECT_EQ(returned_of(
+                  node.take(kNext, {refund_before("b", kBob, 20), redeem(first, 5),
+                                    refund_before("c", kCarl, 3), refund_before("d", kCarl, 100)})),
+              Texts{"4 EXCEEDS_PARENT"});
+    EXPECT_EQ(node.points(first), left + 28);
+    EXPECT_EQ(node.points(kAnn) + node.points(kBob) + node.points(kCarl), left + 28);
+    node.agree({kAnn, kBob, kCarl});
+    // An empty one, too; of who has left it passes to who names it.
+    const BusinessDate fourth = kThird.plus_days(1);
+    node.take(kThird, {redeem(first, left + 28), refund_before("e", kCarl, 4)});
+    EXPECT_EQ(node.points(first), 4);
+    node.agree({kAnn, kBob, kCarl});
+    node.take(fourth, {leave(first), refund_before("f", kCarl, 2)});
+    EXPECT_EQ(node.points(kCarl), 2);
+    node.agree({kAnn, kBob, kCarl});
+  }
+}
+
+TEST(MergeLots, APutOffRefundOfBeforeTheOpeningFindsTheLotWhoeverHasIt) {
+  TakenNode node(plain(), with_a_lot(40));
+  node.open(kDay);
+  EXPECT_EQ(text_of(node.live(refund_before("a", kAnn, 10), id_of(kP1, kNext, "r"), at(kNext, 1)))
+                .substr(0, 5),
+            "OK 0:");
+  node.close();
+  node.open(kNext);
+  node.close();
+  EXPECT_EQ(node.points(kBob), 50);
+  node.agree({kAnn, kBob, kCarl});
 }
 
 TEST(MergeLots, WithDaysOfGraceTheLotExpiresOnce) {

@@ -16,15 +16,6 @@ const Month kLong = month_of(2005, 5);
 const BusinessDate kNext = kDay.plus_days(1);
 const TransactionId kMerge = id_of(kP1, kDay, "m-1");
 
-programme::Rows plain() {
-  programme::Rows rows = small_programme(on(2004, 1, 1));
-  rows.head.profile_required = false;
-  return rows;
-}
-LotId lot(BusinessDate day, std::uint32_t serial) {
-  return LotId(kP1, day, serial);
-}
-
 // A node at which members come live, with what is known of them.
 class GuestNode : public TakenNode {
  public:

@@ -19,15 +19,6 @@ const Month kMarch = month_of(2007, 3);
 const BusinessDate kNext = kDay.plus_days(1);
 const TransactionId kMerge = id_of(kP1, kDay, "m-1");
 
-programme::Rows plain() {
-  programme::Rows rows = small_programme(on(2004, 1, 1));
-  rows.head.profile_required = false;
-  return rows;
-}
-LotId lot(BusinessDate day, std::uint32_t serial) {
-  return LotId(kP1, day, serial);
-}
-
 TEST(Merge, PassesLotsDebtsAndAccountsAndGivesBackWhatIsLeftOfThem) {
   TakenNode node(plain());
   const DayResult day =
@@ -260,6 +251,81 @@ TEST(Merge, RatingPointsPassAndComeBack) {
   EXPECT_EQ(node.rating_points(kBob, kMarch), 5);
 }
 
+// --- what waited for a profile -------------------------------------------------------------------
+
+TEST(Merge, WhatWaitedForAProfileIsCreditedByTheMergeIntoANumberWithOne) {
+  for (const bool whole : {true, false}) {
+    TakenNode node(small_programme(on(2004, 1, 1)));
+    const DayResult day =
+        node.take(kDay, {bill(kAnn, month_of(2006, 9), 700), bill(kAnn, month_of(2006, 10), 2'000),
+                         bill(kAnn, kMarch, 10'000), bill(kAnn, kMarch, 400, "A-2"), profile(kBob),
+                         merge_row(kAnn, kBob, whole ? "" : "A-1", kMerge)});
+    EXPECT_EQ(returned_of(day), Texts{});
+    Texts given{"EARN 3000000000 ISSUED 3000000000 20", "EARN 3000000001 ISSUED 3000000001 100"};
+    if (whole) {
+      given.push_back("EARN 3000000002 ISSUED 3000000002 4");
+    }
+    EXPECT_EQ(movements_of(day), given);
+    EXPECT_EQ(node.points(kBob), whole ? 124 : 120);
+    EXPECT_EQ(node.rating_points(kBob, kMarch), whole ? 104 : 100);
+    node.agree({kAnn, kBob});
+    node.reload();
+    // It is the account's: it goes back with it, and nothing is credited a second time.
+    const DayResult back = node.take(kNext, {unmerge_row(kMerge, kAnn), profile(kAnn)});
+    EXPECT_EQ(returned_of(back), Texts{});
+    EXPECT_EQ(node.points(kAnn), 124);
+    EXPECT_EQ(node.points(kBob), 0);
+    node.agree({kAnn, kBob});
+  }
+}
+
+TEST(Merge, WhatWaitedUnderTheOtherNumberIsCreditedWhenItGoesBackToOneWithAProfile) {
+  TakenNode node(small_programme(on(2004, 1, 1)));
+  node.take(kDay, {profile(kAnn), bill(kAnn, kMarch, 1'000), bill(kBob, kMarch, 500, "B-1"),
+                   merge_row(kAnn, kBob, {}, kMerge), bill(kBob, month_of(2007, 2), 300)});
+  EXPECT_EQ(node.points(kBob), 10);
+  node.take(kNext, {unmerge_row(kMerge, kAnn)});
+  EXPECT_EQ(node.points(kAnn), 13);
+  EXPECT_EQ(node.points(kBob), 0);
+  node.agree({kAnn, kBob});
+}
+
+// A journal of before replays to the same batches.
+TEST(Merge, ByTheRulesOfBeforeNothingIsCreditedAndLessStaysWithTheNumber) {
+  TakenNode node(small_programme(on(2004, 1, 1)));
+  node.use_rules(1);
+  node.take(kDay, {bill(kAnn, kMarch, 10'000), profile(kBob), bill(kBob, kMarch, 500, "B-1"),
+                   merge_row(kAnn, kBob, {}, kMerge), unearn(kBob, lot(kDay, 3), 2)});
+  EXPECT_EQ(node.points(kBob), 3);
+  node.take(kNext, {profile(kCarl), merge_row(kBob, kCarl, "B-1")});
+  EXPECT_EQ(node.rating_points(kBob, kMarch), -2);
+  EXPECT_EQ(node.rating_points(kCarl, kMarch), 5);
+}
+
+// Neither what waits for the end of arrears, nor what the number's own profile puts off for ever.
+TEST(Merge, NothingElseThatWaitsIsCreditedByAMerge) {
+  Row arrears = member_row(MemberKind::kArrears, kAnn, "A-1");
+  arrears.says[0].word = 2;
+  Row ended = member_row(MemberKind::kArrears, kBob, "A-1");
+  ended.says[0].word = 1;
+  TakenNode node(small_programme(on(2004, 1, 1)));
+  node.take(kDay, {bill(kAnn, kMarch, 10'000), bill(kAnn, month_of(2007, 2), 900, "A-2"), arrears,
+                   profile(kBob), merge_row(kAnn, kBob, "A-1", kMerge), merge_row(kAnn, kCarl)});
+  EXPECT_EQ(node.points(kBob), 0);
+  EXPECT_EQ(returned_of(node.take(kNext, {ended})), Texts{});
+  EXPECT_EQ(node.points(kBob), 100);
+  // Who waits in arrears has a profile: nothing waits for one.
+  programme::Rows rows = small_programme(on(2004, 1, 1));
+  rows.earn.catch_up_months = 0;
+  Row over = arrears;
+  over.says[0].word = 1;
+  TakenNode other(rows);
+  other.take(kDay,
+             {profile(kAnn), profile(kBob), account_row(kAnn, "A-1", month_of(2006, 1)), arrears,
+              bill(kAnn, month_of(2007, 1), 700), over, merge_row(kAnn, kBob, {}, kMerge)});
+  EXPECT_EQ(other.points(kAnn) + other.points(kBob), 0);
+}
+
 std::string level_of(const ProgrammeNode& node, Member member, std::string_view grading,
                      BusinessDate on) {
   const auto number =
@@ -375,6 +441,8 @@ TEST(Merge, ADamagedSnapshotIsRefused) {
            {merge + 32, 1},                               // another member
            {merge + 36, 0},                               // into himself
            {merge + 44, 1},                               // fewer parts than there are
+           {merge + 56, 200},                             // a first lot that isn't there
+           {merge + 60, 1},                               // one behind an end that didn't come
            {merge + sizeof(book::MergeRecord), 7},        // no such part
            {merge + sizeof(book::MergeRecord) + 4, 200},  // a lot that isn't there
            {merge - sizeof(book::MergeHeader), 0}}) {     // no merges

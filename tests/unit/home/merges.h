@@ -17,6 +17,16 @@
 
 namespace ph::test {
 
+// A programme in which nothing waits for a profile.
+inline programme::Rows plain() {
+  programme::Rows rows = small_programme(on(2004, 1, 1));
+  rows.head.profile_required = false;
+  return rows;
+}
+inline LotId lot(BusinessDate day, std::uint32_t serial) {
+  return LotId(kP1, day, serial);
+}
+
 // The account, or the whole number.
 inline Row merge_row(Member member, Member into, std::string_view account = {},
                      const TransactionId& id = {}) {

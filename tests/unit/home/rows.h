@@ -326,8 +326,11 @@ class Node {
     return *this;
   }
 
+  // DayFile::rules of the days to come.
+  void use_rules(std::uint16_t rules) { rules_ = rules; }
   DayResult take(BusinessDate date, std::vector<Row> rows) {
     DayFile file{.sender = province_, .date = date, .sequence = ++sequence_};
+    file.rules = rules_;
     add_rows(file, std::move(rows));
     home_.begin_day(file);
     while (home_.take_rows(slice_)) {
@@ -381,6 +384,7 @@ class Node {
 
   Participant province_;
   Home home_;
+  std::uint16_t rules_{DayFile::kRulesOfToday};
   std::uint32_t sequence_{0};
   std::size_t slice_{std::numeric_limits<std::size_t>::max()};
   std::map<LotId, Tally> lots_;

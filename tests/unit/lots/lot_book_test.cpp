@@ -98,6 +98,17 @@ TEST(LotBook, ListsAreOneBeyondManyChunks) {
   EXPECT_EQ(expected, 200'000U);
 }
 
+TEST(LotBook, SearchesAllLists) {
+  LotBook book;
+  LotBook::List one;
+  LotBook::List other;
+  book.insert(one, lot_of(1, 100));
+  const std::uint32_t node = book.insert(other, lot_of(2, 50));
+  EXPECT_EQ(book.search(lot_of(2, 1).id), node);
+  EXPECT_EQ(book.id(node), lot_of(2, 1).id);
+  EXPECT_EQ(book.search(lot_of(3, 1).id), LotBook::kEnd);
+}
+
 TEST(LotBookDeathTest, I1IsAskedOfEveryChange) {
   LotBook book;
   LotBook::List list;

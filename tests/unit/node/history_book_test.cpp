@@ -49,6 +49,14 @@ class HistoryBookTest : public ::testing::Test {
     book_.use(set_of(world_));
   }
 
+  // An index of the first day alone that says this.
+  static std::shared_ptr<const HistorySet> set_with(const std::vector<HistoryRecord>& records) {
+    auto set = std::make_shared<HistorySet>();
+    set->files.push_back(opened(file_of(records, kDay, kDay)));
+    set->complete = true;
+    return set;
+  }
+
   World world_;
   HistoryBook book_{world_.blobs()};
   bool more_{};
@@ -154,12 +162,9 @@ TEST_F(HistoryBookTest, ARecordThatLeadsToAnotherMemberIsADamage) {
   world_.add(kDay, day);
   const auto records = history_records(world_.batch(0));
   for (const std::uint32_t place : {1U, 2U, 3U, 4'000'000'000U}) {
-    auto set = std::make_shared<HistorySet>();
     auto wrong = records;
     wrong[0].place = place;
-    set->files.push_back(opened(file_of(wrong, kDay, kDay)));
-    set->complete = true;
-    book_.use(set);
+    book_.use(set_with(wrong));
     const auto found = page(who(1), "", 10);
     ASSERT_FALSE(found.ok());
     EXPECT_EQ(found.error(), HistoryFault::kDamaged);
@@ -174,10 +179,7 @@ TEST_F(HistoryBookTest, AnItemWithMoreSlicesThanThereAreIsADamage) {
   world_.add(kDay, records);
   auto wrong = history_records(world_.batch(0));
   wrong[0].slice = 1;
-  auto set = std::make_shared<HistorySet>();
-  set->files.push_back(opened(file_of(wrong, kDay, kDay)));
-  set->complete = true;
-  book_.use(set);
+  book_.use(set_with(wrong));
   EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
 }
 
@@ -190,21 +192,14 @@ TEST_F(HistoryBookTest, AnItemWithTheSlicesOfAnotherIsADamage) {
   EXPECT_EQ(page(who(1), "", 10)->lines.size(), 1U);
   auto wrong = history_records(world_.batch(0));
   wrong[0].slice = 1;
-  auto set = std::make_shared<HistorySet>();
-  set->files.push_back(opened(file_of(wrong, kDay, kDay)));
-  set->complete = true;
-  book_.use(set);
+  book_.use(set_with(wrong));
   EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
 }
 
 TEST_F(HistoryBookTest, ARecordOfADayThatIsNotItsFilesIsADamage) {
   world_.earned(kDay, {who(1)});
   world_.earned(kDay.plus_days(1), {who(1)});
-  auto set = std::make_shared<HistorySet>();
-  const auto of_tomorrow = history_records(world_.batch(1));
-  set->files.push_back(opened(file_of(of_tomorrow, kDay, kDay)));
-  set->complete = true;
-  book_.use(set);
+  book_.use(set_with(history_records(world_.batch(1))));
   EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
   EXPECT_EQ(book_.take_doubt(), kDay) << "whose file it is";
 }
@@ -214,9 +209,7 @@ TEST_F(HistoryBookTest, ADoubtIsOfTheSetAtHandAndRaisedOnce) {
   const auto right = set_of(world_);
   auto records = history_records(world_.batch(0));
   records[0].place = 7;
-  auto set = std::make_shared<HistorySet>();
-  set->files.push_back(opened(file_of(records, kDay, kDay)));
-  set->complete = true;
+  const auto set = set_with(records);
   book_.use(set);
   EXPECT_EQ(page(who(1), "", 10).error(), HistoryFault::kDamaged);
   EXPECT_EQ(book_.take_doubt(), kDay);

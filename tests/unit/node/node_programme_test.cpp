@@ -1,7 +1,9 @@
 // The programme's file at a node: from the inbox into the journal, and out of it again.
 #include <gtest/gtest.h>
 
+#include "core/journal/block.h"
 #include "node/node.h"
+#include "platform/crypto/sha256.h"
 #include "platform/journal/memory.h"
 #include "tests/support/small_world.h"
 
@@ -125,6 +127,31 @@ TEST_F(NodeProgrammeTest, IsReadFromItsBlobAfterADeath) {
   EXPECT_EQ(status->versions[1].effective, BusinessDate::of(2026, 5, 1));
   EXPECT_EQ(status->members, node_->province().book()->members());
   EXPECT_EQ(status->accounts, 1U);
+}
+
+// From the first programme on; which journals of before have without one.
+TEST_F(NodeProgrammeTest, ADaysCommandSaysByWhichRulesItsRowsAreCarriedOut) {
+  open();
+  live(kFirst, 1);
+  ASSERT_EQ(bring(programme_text(1, "2026-03-02"), kFirst).verdict, IntakeVerdict::kAccepted);
+  live(kFirst.plus_days(1), 2);
+  std::vector<std::uint16_t> versions;
+  storage_->journal->read(1, 1, [&](std::uint64_t, Bytes bytes) {
+    JournalBlock block;
+    EXPECT_EQ(decode_block(bytes, &sha256, block), BlockFault::kNone);
+    for (const JournalCommand& command : block.commands) {
+      if (const auto day = decode<DayTaken>(command)) {
+        EXPECT_EQ(day->rules, command.version);
+        EXPECT_EQ(encode(*day, command.at).version, command.version);
+        EXPECT_EQ(encode(*day, command.at).payload, command.payload);
+        versions.push_back(command.version);
+      }
+    }
+    return true;
+  });
+  EXPECT_EQ(versions, (std::vector<std::uint16_t>{1, 2}));
+  const JournalCommand later{.kind = 3, .version = 3, .payload = std::vector<std::byte>(47)};
+  EXPECT_FALSE(decode<DayTaken>(later).has_value());
 }
 
 }  // namespace PH_FILE
