@@ -339,8 +339,9 @@ file = "{self.clock}"
                     raise Refused(f"{process.code} ended with {process.handle.returncode}:\n" +
                                   tail(process.log))
             time.sleep(0.02)
-        raise Refused(f"in {seconds} s it did not come that {what}\n" + tail(self.clearing.log) +
-                      "\n" + "\n".join(map(str, self.dropped()[:5])))
+        logs = [f"{process.code}:\n{tail(process.log)}" for process in self.processes()[:4]]
+        raise Refused("\n".join([f"in {seconds} s it did not come that {what}", *logs,
+                                 *map(str, self.dropped()[:5])]))
 
     def close(self, period, dry_run=False):
         path = f"/v1/close-dry-run/{period}" if dry_run else f"/v1/close/{period}"

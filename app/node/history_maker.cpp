@@ -226,7 +226,8 @@ void HistoryMaker::make_days() {
         ++progress_.done;
       }
       const bool more = next != lacking.end();  // Else what there is is told first.
-      if (more && month.over && !has(month) && covers(month) && looked_at(month)) make_month(month);
+      if (more && month.over && !has(month) && covers(month) && looked_at(month) && is_free(month))
+        make_month(month);
     }
   } catch (const std::runtime_error&) {
     publish(true);
@@ -239,7 +240,7 @@ void HistoryMaker::make_days() {
 // there is none.
 bool HistoryMaker::merge_a_month() {
   for (const Span& month : months()) {
-    if (!month.over || has(month) || !covers(month)) continue;
+    if (!month.over || has(month) || !covers(month) || !is_free(month)) continue;
     for (const Span& day : days_of(month)) {
       if (!files_.at(day.name).looked_at) return look_at(day.name);
     }
@@ -460,9 +461,19 @@ bool HistoryMaker::make_day(const Span& of) {
   return true;
 }
 
+// Where something lies that nobody erases, its month has no file, and holds up no other one.
+bool HistoryMaker::is_free(const Span& month) {
+  try {
+    free_place(path_of(month.name));
+    return true;
+  } catch (const std::runtime_error& failure) {
+    note(failure.what());
+    return false;
+  }
+}
+
 void HistoryMaker::make_month(const Span& of) {
   kill_point<"node_history_month">();
-  free_place(path_of(of.name));
   std::vector<HistoryMerge::Day> days;
   Participant sender;
   for (const Span& day : days_of(of)) {

@@ -95,6 +95,7 @@ class HistoryMaker {
   // False: its batch can't be read, or something else lies in its place.
   bool make_day(const Span& of);
   // Of days that were looked at.
+  [[nodiscard]] bool is_free(const Span& month);
   void make_month(const Span& of);
   template <class Fill>
   void write(const Span& of, Participant sender, const Fill& fill);

@@ -468,7 +468,8 @@ class MemberBook {
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> large_;  // by account, month
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::uint16_t> suspensions_;  // likewise
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::int64_t> taken_back_;    // likewise; not 0
-  FlatIndex campaign_given_;                                                      // by key_of
+  int taken_back_until_{0};   // Older ones have gone.
+  FlatIndex campaign_given_;  // by key_of
   std::map<CallsKey, book::CallsRecord> calls_;
   FlatIndex flag_by_member_;  // by member and flag
   FlatIndex proposal_by_id_;

@@ -139,7 +139,7 @@ std::vector<std::uint32_t> MemberBook::empty_carried(std::uint32_t member) {
     account.newest = 0;
     account.flags = book::AccountRecord::kCarriedIn;
     std::erase_if(suspensions_, [n](const auto& of) { return of.first.first == n; });
-    std::erase_if(taken_back_, [n](const auto& of) { return of.first.first == n; });
+    taken_back_.erase(taken_back_.lower_bound({n, 0}), taken_back_.lower_bound({n + 1, 0}));
     out.push_back(n);
   }
   return out;

@@ -73,9 +73,10 @@ void MemberBook::note_less(std::uint32_t member, Month earned, std::int64_t poin
 void MemberBook::note_of_account(std::uint32_t account, Month earned, std::int64_t points,
                                  Month now) {
   const int oldest = now.count() - book::kRingMonths;
-  std::erase_if(taken_back_, [&](const auto& of) {
-    return of.first.first == account && of.first.second <= oldest;
-  });
+  if (oldest > taken_back_until_) {  // Once a month, as all are looked through.
+    std::erase_if(taken_back_, [&](const auto& of) { return of.first.second <= oldest; });
+    taken_back_until_ = oldest;
+  }
   if (points == 0 || earned.count() <= oldest) {
     return;
   }

@@ -84,7 +84,7 @@ void MergeBook::add(MergeRecord merge, std::span<const MergePart> parts) {
   by_id_.insert(merge.id, number);
   for (const MergePart& part : parts) {
     if (part.what == MergePart::kAccount) {
-      first_owner_.try_emplace(part.number, merge.member);
+      by_account_.emplace(part.number, number);
     }
   }
   by_member_.emplace(merge.member, number);
@@ -99,8 +99,9 @@ void MergeBook::undo(std::uint32_t number, BusinessDate on) {
 }
 
 std::uint32_t MergeBook::first_owner(std::uint32_t account, std::uint32_t member) const {
-  const auto found = first_owner_.find(account);
-  return found == first_owner_.end() ? member : found->second;
+  const auto first = by_account_.lower_bound(account);
+  return first == by_account_.end() || first->first != account ? member
+                                                               : merges_[first->second].member;
 }
 
 std::uint32_t MergeBook::before_undone(std::uint32_t member, std::uint32_t lot) const {
@@ -121,21 +122,12 @@ bool MergeBook::has_brought(std::uint32_t member, std::uint32_t lot) const {
   });
 }
 
-bool MergeBook::has_brought_account(std::uint32_t number, std::uint32_t account) const {
-  const auto came = parts(number);
-  const MergePart part{.what = MergePart::kAccount, .number = account};
-  return std::find(came.begin(), came.end(), part) != came.end();
-}
-
 void MergeBook::note_made(std::uint32_t account, std::uint32_t lot, BusinessDate day) {
-  for (std::uint32_t n = 0; has_passed(account) && n < merges_.size(); ++n) {
-    MergeRecord& merge = merges_[n];
-    const bool today = merge.day == day.count();
+  const auto [from, end] = by_account_.equal_range(account);
+  for (auto it = from; it != end; ++it) {
+    MergeRecord& merge = merges_[it->second];
     const bool undone_today = merge.state == MergeRecord::kUndone && merge.undone == day.count();
-    if ((!today && !undone_today) || !has_brought_account(n, account)) {
-      continue;
-    }
-    if (today && merge.first_lot == 0) {
+    if (merge.day == day.count() && merge.first_lot == 0) {
       merge.first_lot = lot + 1;
     }
     if (undone_today && merge.first_lot_undone == 0) {
@@ -151,11 +143,12 @@ std::uint32_t MergeBook::owner_when(std::uint32_t account, std::uint32_t member,
     return on < day.count() || (on == day.count() && first_lot != 0 && lot + 1 >= first_lot);
   };
   std::uint32_t owner = first_owner(account, member);
-  for (std::uint32_t n = 0; has_passed(account) && n < merges_.size(); ++n) {
-    const MergeRecord& merge = merges_[n];
+  const auto [from, end] = by_account_.equal_range(account);
+  for (auto it = from; it != end; ++it) {
+    const MergeRecord& merge = merges_[it->second];
     const bool ended =
         merge.state == MergeRecord::kUndone && came_before(merge.undone, merge.first_lot_undone);
-    if (came_before(merge.day, merge.first_lot) && !ended && has_brought_account(n, account)) {
+    if (came_before(merge.day, merge.first_lot) && !ended) {
       owner = merge.into;
     }
   }

@@ -60,7 +60,7 @@ class MergeBook {
   [[nodiscard]] bool has_brought(std::uint32_t member, std::uint32_t lot) const;
   // Has a merge passed this account, undone or not?
   [[nodiscard]] bool has_passed(std::uint32_t account) const {
-    return first_owner_.contains(account);
+    return by_account_.contains(account);
   }
   // A lot of this account is made, the first one of its row: behind merges, and ends of merges, of
   // this day.
@@ -77,16 +77,16 @@ class MergeBook {
   [[nodiscard]] std::vector<std::uint32_t> merged_into(std::uint32_t member) const;
 
  private:
-  [[nodiscard]] bool has_brought_account(std::uint32_t number, std::uint32_t account) const;
   [[nodiscard]] std::uint32_t before(std::uint32_t member, std::uint32_t lot,
                                      std::uint8_t state) const;
 
   std::vector<book::MergeRecord> merges_;
   std::vector<book::MergePart> parts_;
   std::vector<std::size_t> first_part_;
-  std::map<std::uint32_t, std::uint32_t> first_owner_;  // by account that passed
   FlatIndex by_id_;
-  std::multimap<std::uint32_t, std::uint32_t> by_member_;  // of both sides
+  // Numbers of merges, in their order.
+  std::multimap<std::uint32_t, std::uint32_t> by_account_;  // that they passed
+  std::multimap<std::uint32_t, std::uint32_t> by_member_;   // of both sides
 };
 
 }  // namespace ph

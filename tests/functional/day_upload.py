@@ -214,9 +214,11 @@ def large_and_deaths(uploads):
     for point in ("clearing_before_day_file", "clearing_after_day_file"):
         country.clearing.stop()
         country.clearing.start(PH_KILL_AT=point)
-        # A part that was under way to the one before may kill it at once.
-        country.wait(lambda: country.clearing.handle.poll() is not None or uploads.get(
-            sixth).get("code") not in ("UNAVAILABLE", "UNDECIDED"), "the gateway hears it", 20)
+        heard = time.monotonic() + 20    # Or a part that was under way kills it at once.
+        while country.clearing.handle.poll() is None and \
+                uploads.get(sixth).get("code") in ("UNAVAILABLE", "UNDECIDED"):
+            need(time.monotonic() < heard, "the gateway hears it")
+            time.sleep(0.05)
         cut(country.clearing, f"{point} kills the clearing")
         lies = (country.clearing.inbox / f"MER1-{sixth}.api.csv").exists()
         need(lies == (point == "clearing_after_day_file"), f"{point}: whether it lies in the inbox")

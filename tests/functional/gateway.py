@@ -230,7 +230,10 @@ file = "{self.clock}"
         gateway = gateway or self.gateway
         gateway.start(**environment)
         gateway.wait_until_up()
-        self.wait(lambda: gateway.status()["connected"], "the gateway hears the clearing")
+        try:
+            self.wait(lambda: gateway.status()["connected"], "the gateway hears the clearing")
+        except running.Refused as refused:
+            raise running.Refused(f"{refused}\n{gateway.code}:\n{running.tail(gateway.log)}")
 
     def balance(self):
         done = self.run("node", "balance", MEMBER, "--config", self.node.config)

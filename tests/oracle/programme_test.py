@@ -371,7 +371,9 @@ class RandomYears(unittest.TestCase):
                                if path.suffix in ends)
                 told = subprocess.run([POINTHOUSE, "check", *files], capture_output=True,
                                       text=True, check=False)
-                faults = [line for line in told.stdout.splitlines() if "no fault" not in line]
+                # It warns of names that the programme hasn't: years have such rows.
+                faults = [line for line in told.stdout.splitlines()
+                          if "no fault" not in line and " W1201 WARN_NAME: " not in line]
                 self.assertEqual((0, []), (told.returncode, faults[:5]), f"seed {seed}")
 
     def none_lacks(self, seen):

@@ -463,6 +463,26 @@ TEST_F(HistoryMakerTest, ADayInWhosePlaceAFolderLiesHoldsUpNoOther) {
   EXPECT_EQ(lines_of(who(1)), 9U);
 }
 
+TEST_F(HistoryMakerTest, AMonthInWhosePlaceAFolderLiesHoldsUpNoOther) {
+  two_months();
+  world_.earned(BusinessDate::of(2026, 5, 1), {who(1)});
+  world_.earned(BusinessDate::of(2026, 5, 2), {who(1)});
+  const std::string place = folder_ + "/2026-03.phx";
+  fs::create_directories(place + "/something");
+  start();
+  EXPECT_TRUE(wait_for([this] { return fs::exists(folder_ + "/2026-04.phx"); }));
+  EXPECT_TRUE(wait_for([this] {
+    take();
+    return is_complete();
+  }));
+  EXPECT_EQ(lines_of(who(1)), 10U);
+  EXPECT_TRUE(wait_for([this] { return !maker_->fault().empty(); }));
+  EXPECT_NE(maker_->fault().find("2026-03.phx"), std::string::npos) << maker_->fault();
+  fs::remove_all(place);
+  EXPECT_TRUE(wait_for([this] { return maker_->fault().empty(); }));
+  expect_files({"2026-03.phx", "2026-04.phx", "2026-05-01.phx", "2026-05-02.phx"});
+}
+
 TEST_F(HistoryMakerTest, AFolderThatCannotBeWrittenIsAFaultUntilItCan) {
   start();
   expect_files({});
