@@ -97,7 +97,7 @@ struct DayFile {
   std::vector<SheetInputRow> inputs{};   // of the SHEET rows, in their order
   std::vector<DayStanding> standings{};  // in the order of their rows
   std::vector<std::byte> standing_bytes{};
-  // By its DAY command: 1, of before rulings 185, 187 and 188 (docs/journal.md, section 4).
+  // By its DAY command: 1, of before rulings 185 to 188 and 190 (docs/journal.md, section 4).
   static constexpr std::uint16_t kRulesOfToday = 2;
 
   std::uint16_t rules{kRulesOfToday};

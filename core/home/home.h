@@ -404,8 +404,8 @@ class Home {
   [[nodiscard]] Outcome may_pass(std::uint32_t from, std::uint32_t into) const;
   [[nodiscard]] Outcome refund_state_of(std::uint32_t account) const;
   [[nodiscard]] bool orders_anything(std::uint32_t account) const;
-  [[nodiscard]] std::vector<book::MergePart> pass_lots(std::uint32_t entry, std::uint32_t from,
-                                                       std::uint32_t into, std::uint32_t device);
+  [[nodiscard]] std::vector<book::MergePart> lots_brought(std::uint32_t from) const;
+  void pass_lots(std::uint32_t entry, std::uint32_t from, std::uint32_t into, std::uint32_t device);
   void pass_lots_back(std::uint32_t entry, std::uint32_t from, std::uint32_t into,
                       std::span<const book::MergePart> parts);
   void pass_debts(std::uint32_t entry, std::uint32_t from, std::uint32_t into);
@@ -434,7 +434,9 @@ class Home {
   void note_places(std::uint32_t account);
   void note_all_places();
   [[nodiscard]] Placed find_anywhere(std::uint32_t account, LotId lot) const;
-  [[nodiscard]] Placed find_everywhere(std::uint32_t account, LotId lot);
+  [[nodiscard]] bool names_stranger(std::uint32_t account, const std::vector<ChildRow>& children,
+                                    std::size_t first, std::size_t count) const;
+  [[nodiscard]] bool comes_to_stranger(std::uint32_t account, LotId lot) const;
   [[nodiscard]] Outcome fault_of_brought(const std::vector<ChildRow>& children, std::size_t first,
                                          std::size_t count, std::uint32_t account) const;
   void say_passed(std::uint32_t entry, std::uint32_t node, std::uint32_t from, std::uint32_t into);
@@ -499,7 +501,7 @@ class Home {
   [[nodiscard]] std::size_t taken_count(const EntryRecord& entry) const;
   [[nodiscard]] LotPoints refundable(const DayRow& row, std::uint32_t parent) const;
   [[nodiscard]] Outcome restorable(const DayRow& row, std::uint32_t account, std::uint32_t parent,
-                                   LotPoints& restored);
+                                   LotPoints& restored) const;
   [[nodiscard]] std::uint32_t find_parent(const TransactionId& id) const;
   [[nodiscard]] bool is_of_order(std::uint32_t entry) const;
   void lower_parent(std::uint32_t parent, const LotPoints& restored);
@@ -556,7 +558,7 @@ class Home {
   std::map<LotId, Ahead> ahead_;                          // of lots that they change
   std::set<std::uint32_t> moved_in_;  // accounts that an entry of that kind is of
   LotPlaces places_;                  // with a programme
-  LotSieve sieve_;                    // likewise
+  mutable LotSieve sieve_;            // likewise; what it says depends on the lots alone
   // What live refunds have given back of parents that another home knows, of each lot; > 0.
   std::map<std::pair<TransactionId, LotId>, std::int64_t> restored_;
   std::uint32_t live_today_{kLiveFrom};     // next serial of the open day

@@ -188,36 +188,52 @@ void Home::reassign(std::uint32_t entry, std::uint32_t node, std::uint32_t from,
   lots_.put(node, lot);
 }
 
-// `device`: of this account alone; kNone: all. Returns those of the whole number that no account
-// says whose they are: the empty ones too, whose points may come back later.
-std::vector<MergePart> Home::pass_lots(std::uint32_t entry, std::uint32_t from, std::uint32_t into,
-                                       std::uint32_t device) {
+// Lots of a whole number that none of its accounts says whose they are: what it has, and empty
+// ones, whose points may come back later, if they would be its own, wherever they lie.
+std::vector<MergePart> Home::lots_brought(std::uint32_t from) const {
   std::vector<MergePart> parts;
-  for (const std::uint32_t node : lots_.canonical(accounts_[from].lots)) {
-    const std::uint32_t origin = book_->origin(node);
-    const bool whole = device == MemberBook::kNone;
-    const bool of_account = origin != MemberBook::kNone && book_->account(origin).member == from;
-    if (whole && !of_account) {
-      parts.push_back({.what = MergePart::kLot, .number = node});
-    }
-    if (lots_.at(node).remaining > 0 && (whole || origin == device)) {
-      reassign(entry, node, from, into);
+  const bool today = by_rules_of_today();
+  for (const std::uint32_t holder :
+       today ? book_->merges().connected(from) : std::vector<std::uint32_t>{from}) {
+    for (const std::uint32_t node : lots_.canonical(accounts_[holder].lots)) {
+      const std::uint32_t origin = book_->origin(node);
+      const bool of_account = origin != MemberBook::kNone && book_->account(origin).member == from;
+      const bool empty = lots_.at(node).remaining == 0;
+      const std::uint32_t owner =
+          today && empty ? owner_of({.holder = holder, .node = node}) : holder;
+      if (!of_account && owner == from) {
+        parts.push_back(
+            {.what = holder == from ? MergePart::kLot : MergePart::kLotElsewhere, .number = node});
+      }
     }
   }
   return parts;
 }
 
+// `device`: of this account alone; kNone: all.
+void Home::pass_lots(std::uint32_t entry, std::uint32_t from, std::uint32_t into,
+                     std::uint32_t device) {
+  for (const std::uint32_t node : lots_.canonical(accounts_[from].lots)) {
+    if (lots_.at(node).remaining > 0 &&
+        (device == MemberBook::kNone || book_->origin(node) == device)) {
+      reassign(entry, node, from, into);
+    }
+  }
+}
+
 // What is left of what came: `from` gives it back. Accounts have passed back already.
 void Home::pass_lots_back(std::uint32_t entry, std::uint32_t from, std::uint32_t into,
                           std::span<const MergePart> parts) {
-  const auto came = [&](std::uint32_t what, std::uint32_t number) {
-    return std::ranges::find(parts, MergePart{.what = what, .number = number}) != parts.end();
+  const auto came = [&](bool lot, std::uint32_t number) {
+    return std::ranges::any_of(parts, [&](const MergePart& part) {
+      return part.number == number && (part.what != MergePart::kAccount) == lot;
+    });
   };
   for (const std::uint32_t node : lots_.canonical(accounts_[from].lots)) {
     const std::uint32_t origin = book_->origin(node);
-    const bool of_account = origin != MemberBook::kNone && book_->account(origin).member == into &&
-                            came(MergePart::kAccount, origin);
-    if (lots_.at(node).remaining > 0 && (of_account || came(MergePart::kLot, node))) {
+    const bool of_account =
+        origin != MemberBook::kNone && book_->account(origin).member == into && came(false, origin);
+    if (lots_.at(node).remaining > 0 && (of_account || came(true, node))) {
       reassign(entry, node, from, into);
     }
   }
@@ -277,7 +293,8 @@ Home::Outcome Home::merge(const DayRow& row, const MemberRow& says) {
                     .into = into,
                     .day = date_.count()};
   note_levels(merge);
-  std::vector<MergePart> parts = pass_lots(row.serial, from, into, device);
+  std::vector<MergePart> parts = whole ? lots_brought(from) : std::vector<MergePart>();
+  pass_lots(row.serial, from, into, device);
   const auto devices = whole ? book_->accounts_of(from) : std::vector<std::uint32_t>{device};
   for (const std::uint32_t account : devices) {
     book_->pass(account, into);

@@ -96,7 +96,8 @@ Home::Outcome Home::move_in(const DayRow& row) {
     return ReturnCode::kInvalid;  // A live one was read before it was journaled.
   }
   const Outcome fault = fault_of_brought(*children_, row.first_child, row.child_count, account);
-  if (fault == ReturnCode::kExceedsParent || (fault != kDone && !live)) {
+  if (fault == ReturnCode::kUnknownParent || fault == ReturnCode::kExceedsParent ||
+      (fault != kDone && !live)) {
     return fault;
   }
   if (account == kNoAccount) {

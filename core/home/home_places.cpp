@@ -1,6 +1,8 @@
 // Lots that another number brings or names than the one that has them, as both were merged at
 // another home: each lot has one record here (docs/decisions/0023-programme-format.md, rulings 147
 // and 148).
+#include <algorithm>
+
 #include "core/home/home.h"
 #include "core/types/check.h"
 
@@ -48,21 +50,30 @@ Home::Placed Home::find_anywhere(std::uint32_t account, LotId lot) const {
   return node == LotBook::kEnd ? near : Placed{.holder = holder, .node = node};
 }
 
-// Also with a number that has neither moved nor been merged: whose lots no other number names but
-// by a refund of what was redeemed before the opening. An index of all lots would be a third of
-// their memory, so they are gone through, once the sieve can't say that it is in vain.
-Home::Placed Home::find_everywhere(std::uint32_t account, LotId lot) {
-  const Placed at = find_anywhere(account, lot);
-  if (at.node != LotBook::kEnd || !book_ || !sieve_.may_have(lots_, lot)) {
-    return at;
+// Rows of a lot that lies with a number which has neither moved nor been merged: nobody else can
+// have had it. An index of all lots would be a third of their memory, so they are gone through,
+// once the sieve can't say that it is in vain.
+bool Home::names_stranger(std::uint32_t account, const std::vector<ChildRow>& children,
+                          std::size_t first, std::size_t count) const {
+  const auto rows = std::span(children).subspan(first, count);
+  return book_ && by_rules_of_today() && std::ranges::any_of(rows, [&](const ChildRow& row) {
+           return find_anywhere(account, row.lot).node == LotBook::kEnd &&
+                  ((sieve_.may_have(lots_, row.lot) && lots_.search(row.lot) != LotBook::kEnd) ||
+                   comes_to_stranger(account, row.lot));
+         });
+}
+
+// By a refund that is put off.
+bool Home::comes_to_stranger(std::uint32_t account, LotId lot) const {
+  if (!ahead_.contains(lot)) {
+    return false;
   }
-  const std::uint32_t node = lots_.search(lot);
-  for (std::uint32_t n = 0; node != LotBook::kEnd && n < accounts_.size(); ++n) {
-    if (lots_.find(accounts_[n].lots, lot) == node) {
-      return {.holder = n, .node = node};
-    }
-  }
-  return at;
+  const std::vector<std::uint32_t> own = book_->merges().connected(account);
+  return std::ranges::any_of(put_off_, [&](const PutOff& event) {
+    return event.item.kind == Kind::kRefund &&
+           std::ranges::find(own, account_of(entries_[event.entry])) == own.end() &&
+           std::ranges::find(event.slices, lot, &Slice::lot) != event.slices.end();
+  });
 }
 
 // Found, but by no merge that leads there from the account.
@@ -71,10 +82,13 @@ bool Home::is_far(const Placed& at, std::uint32_t account, LotId lot) const {
          (account == kNoAccount || find_lot(account, lot).node == LotBook::kEnd);
 }
 
-// What a MOVE_IN says of lots that are here: none comes above its original, and of what it takes
-// from another number nothing is held or in transit.
+// What a MOVE_IN says of lots that are here: none is a stranger's or comes above its original, and
+// of what it takes from another number nothing is held or in transit.
 Home::Outcome Home::fault_of_brought(const std::vector<ChildRow>& children, std::size_t first,
                                      std::size_t count, std::uint32_t account) const {
+  if (names_stranger(account, children, first, count)) {
+    return ReturnCode::kUnknownParent;
+  }
   Outcome open = kDone;
   for (const ChildRow& child : std::span(children).subspan(first, count)) {
     const Placed at = find_anywhere(account, child.lot);
@@ -177,7 +191,7 @@ void Home::bring_in(const ChildRow& child, std::uint32_t account) {
 // `elsewhere`: they were taken at another home.
 Home::Placed Home::restore_slice(std::uint32_t account, const Lot& lot, std::int64_t points,
                                  bool elsewhere) {
-  Placed at = find_everywhere(account, lot.id);
+  Placed at = find_anywhere(account, lot.id);
   const bool far = is_far(at, account, lot.id);
   if (at.node == LotBook::kEnd) {
     Lot made = lot;

@@ -271,7 +271,8 @@ Home::Outcome Home::refund(const DayRow& row) {
   const std::uint32_t parent = find_parent(row.parent);
   const bool known = parent != FlatIndex::kNone;
   if (known ? member_of(entries_[parent]) != row.member || not_posted(parent) || is_of_order(parent)
-            : row.child_count == 0) {
+            : row.child_count == 0 ||
+                  names_stranger(account, *children_, row.first_child, row.child_count)) {
     return ReturnCode::kUnknownParent;
   }
   const bool whole = known && (entries_[parent].form == Form::kGift ||
@@ -300,7 +301,7 @@ Home::Outcome Home::refund(const DayRow& row) {
 
 // The slices that the refund gives back, the last consumed first.
 Home::Outcome Home::restorable(const DayRow& row, std::uint32_t account, std::uint32_t parent,
-                               LotPoints& restored) {
+                               LotPoints& restored) const {
   const LotPoints slices = refundable(row, parent);
   std::int64_t points = row.points;
   for (std::size_t n = slices.size(); n-- > 0 && points > 0;) {
@@ -309,7 +310,7 @@ Home::Outcome Home::restorable(const DayRow& row, std::uint32_t account, std::ui
     if (part > 0 && is_with_moved(account, lot.id)) {
       return ReturnCode::kNotHome;
     }
-    const std::uint32_t node = find_everywhere(account, lot.id).node;
+    const std::uint32_t node = find_anywhere(account, lot.id).node;
     if (!fits(node == LotBook::kEnd ? lot : lots_.at(node), part)) {
       return ReturnCode::kExceedsParent;
     }

@@ -319,10 +319,11 @@ struct MergeRecord {
   std::uint32_t first_lot{};
   std::uint32_t first_lot_undone{};
 };
-// What came along: an account, or a lot that none of the member's accounts gave.
+// What came along: an account, or a lot that comes from none of the member's accounts.
 struct MergePart {
   static constexpr std::uint32_t kAccount = 1;
-  static constexpr std::uint32_t kLot = 2;
+  static constexpr std::uint32_t kLot = 2;           // that it had
+  static constexpr std::uint32_t kLotElsewhere = 3;  // that lay empty with another number
 
   std::uint32_t what{};
   std::uint32_t number{};

@@ -11,10 +11,17 @@ namespace {
 using book::MergePart;
 using book::MergeRecord;
 
+bool is_lot(const MergePart& part) {
+  return part.what == MergePart::kLot || part.what == MergePart::kLotElsewhere;
+}
+
 bool right_part(const MergePart& part, const MergeBook::Bounds& bounds) {
-  return part.what == MergePart::kAccount
-             ? part.number < bounds.accounts
-             : part.what == MergePart::kLot && part.number < bounds.lots;
+  return part.what == MergePart::kAccount ? part.number < bounds.accounts
+                                          : is_lot(part) && part.number < bounds.lots;
+}
+
+auto of_lot(std::uint32_t lot) {
+  return [lot](const MergePart& part) { return is_lot(part) && part.number == lot; };
 }
 
 bool right_merge(const MergeRecord& merge, const MergeBook::Bounds& bounds) {
@@ -156,14 +163,13 @@ std::uint32_t MergeBook::owner_when(std::uint32_t account, std::uint32_t member,
 }
 
 void MergeBook::forget_undone(std::uint32_t lot) {
-  const MergePart part{.what = MergePart::kLot, .number = lot};
   std::size_t first = 0;
   for (std::uint32_t n = 0; n < merges_.size(); ++n) {
     first_part_[n] = first;
     if (merges_[n].state == MergeRecord::kUndone) {
       const auto from = parts_.begin() + static_cast<std::ptrdiff_t>(first);
       const auto end = from + merges_[n].parts;
-      if (const auto found = std::find(from, end, part); found != end) {
+      if (const auto found = std::find_if(from, end, of_lot(lot)); found != end) {
         parts_.erase(found);
         --merges_[n].parts;
       }
@@ -174,7 +180,6 @@ void MergeBook::forget_undone(std::uint32_t lot) {
 
 // The last one first: a number may have passed through several.
 std::uint32_t MergeBook::before(std::uint32_t member, std::uint32_t lot, std::uint8_t state) const {
-  const MergePart part{.what = MergePart::kLot, .number = lot};
   std::uint32_t below = static_cast<std::uint32_t>(merges_.size());
   for (bool more = true; more;) {
     more = false;
@@ -183,7 +188,7 @@ std::uint32_t MergeBook::before(std::uint32_t member, std::uint32_t lot, std::ui
       const MergeRecord& merge = merges_[*it];
       const auto came = parts(*it);
       if (*it < below && merge.into == member && merge.state == state &&
-          std::ranges::find(came, part) != came.end()) {
+          std::ranges::any_of(came, of_lot(lot))) {
         member = merge.member;
         below = *it;
         more = true;

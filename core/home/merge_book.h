@@ -56,7 +56,7 @@ class MergeBook {
   [[nodiscard]] std::uint32_t before_undone(std::uint32_t member, std::uint32_t lot) const;
   // Likewise through those that weren't undone: under whom this lot was given.
   [[nodiscard]] std::uint32_t before_merged(std::uint32_t member, std::uint32_t lot) const;
-  // Did it have this lot, of no account of its own, when it was merged, undone or not?
+  // Did it have this lot, of no account of its own, in its list when it was merged, undone or not?
   [[nodiscard]] bool has_brought(std::uint32_t member, std::uint32_t lot) const;
   // Has a merge passed this account, undone or not?
   [[nodiscard]] bool has_passed(std::uint32_t account) const {

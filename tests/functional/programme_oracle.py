@@ -29,8 +29,8 @@ import year  # noqa: E402
 # 1 with ratings of the clearing, an award and bills that a merge credits, 2 with ratings, 4 with
 # growth by the month, such bills and lots that another number brings, 13 with stars by thresholds
 # of its own, whose best account passes before they are published. All have refunds of before the
-# opening into lots that lie with others, rating points less that pass with an account, and less of
-# what was given behind a merge on its day.
+# opening that name lots which lie with others, rating points less that pass with an account, less
+# of what was given behind a merge on its day, and numbers that are merged again, spent lots along.
 SEEDS = (1, 2, 4, 13)
 END = datetime.date(2009, 2, 22)
 # The clearing knows a province's key by its first batches; later ones would wait for a close.

@@ -32,7 +32,7 @@ class EarningHome(Node):
         self.origin = {}            # lot: Device, where it comes from one
         self.lot_order = {}         # lot: how many were made before it
         self.row_first = None       # of the row at hand: how many were made before it
-        self.rules_of_before = False    # of a journal: its DAY has version 1 (185, 187, 188)
+        self.rules_of_before = False    # of a journal: its DAY has version 1 (185 to 188, 190)
         self.campaign_given, self.campaign_spent = set(), {}
         self.fixed_line = []        # (day, id, member, units)
         self.left = []              # by a row of this day: (id, member, to, standing)

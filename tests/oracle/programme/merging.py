@@ -31,6 +31,8 @@ class MergingHome(MemberHome):
             self.may_refund(row["member"])
             if self.orders.get(row["parent"], {}).get("delivered") is not None:
                 raise Return("UNKNOWN_PARENT")    # With the order alone, whole.
+            if not any((kind, row["parent"]) in self.spent for kind in (b.REDEEM, b.EXCHANGE_OUT)):
+                self.no_strangers(self.accounts[row["member"]], below)
             super().take_refund(row, id_, below)
         finally:
             self.refunding = False
@@ -68,7 +70,7 @@ class MergingHome(MemberHome):
             return []
         lot, issuer = self.own_lot(account, name), b.issuer_of(name)
         part = 0 if owner.in_transit(lot) else min(lot.free, points)
-        if part and not any(merge["member"] == account.member and name in merge["lots"]
+        if part and not any(merge["member"] == account.member and name in merge["had"]
                             for merge in self.merges.values()):
             self.pass_by(lot, owner, account)
         slices = [lot.slice(b.ISSUED, -part)] if part else []
@@ -171,7 +173,7 @@ class MergingHome(MemberHome):
 
     def fits(self, account, parts, points):
         for part, given in self.given_of(parts, points):
-            lot = self.anywhere(account, part[0], True).lots.get(part[0])
+            lot = self.anywhere(account, part[0]).lots.get(part[0])
             if lot is not None and lot.remaining + given > lot.original:
                 return False
         return True
@@ -180,7 +182,7 @@ class MergingHome(MemberHome):
         slices = []
         for part, given in self.given_of(parts, points):
             part[1] -= given
-            keeper = self.anywhere(account, part[0], True)
+            keeper = self.anywhere(account, part[0])
             far = self.is_far(keeper, account, part[0])
             lot = keeper.lots.get(part[0])
             if lot is None:
@@ -222,20 +224,28 @@ class MergingHome(MemberHome):
 
     # Lots that were merged at another home: each lies here once, with one number.
 
-    def anywhere(self, account, name, everybody=False):
-        """Who has a lot: this account, or one to which merges lead, or whoever has it; of lots that
-        a refund names of everybody."""
+    def anywhere(self, account, name):
+        """Who has a lot: this account, or one to which merges lead, or who moved or was merged."""
         near = self.keeper(account, name) if account.member in self.accounts else account
         if name in near.lots or not self.programme:
             return near
         return next((other for other in self.accounts.values() if name in other.lots
-                     and (everybody or self.may_share(other))), near)
+                     and self.may_share(other)), near)
+
+    def no_strangers(self, account, below):
+        """No row names a lot of somebody whose lots nobody else can have had (186)."""
+        for lower in below if self.programme and not self.rules_of_before else ():
+            name = lower["lot"] if lower["kind"] == "LOT" else None
+            if name not in self.anywhere(account, name).lots and \
+                    any(name in other.lots for other in self.accounts.values()):
+                raise Return("UNKNOWN_PARENT")
 
     def may_share(self, account):
         return not account.home or account.member in self.came or any(
             account.member in (merge["member"], merge["into"]) for merge in self.merges.values())
 
     def may_bring(self, account, below):
+        self.no_strangers(account, below)
         lots = [lower for lower in below if lower["kind"] == "LOT"]
         for lower in lots:
             lot = self.anywhere(account, lower["lot"]).lots.get(lower["lot"])
@@ -285,7 +295,7 @@ class MergingHome(MemberHome):
 
     def forfeit_if_closed(self, account, slices):
         for slice_ in slices:
-            keeper = self.anywhere(account, slice_.lot, True)
+            keeper = self.anywhere(account, slice_.lot)
             if keeper.closed:
                 super().forfeit_if_closed(keeper, [slice_])
 
@@ -329,6 +339,20 @@ class MergingHome(MemberHome):
         old.note_class()
         new.note_class()
 
+    def brought_by(self, old):
+        """Lots that come from none of its accounts: what it has, and of the empty ones, wherever
+        they lie, those whose points would be its own if they came back (190)."""
+        def is_own(lot, keeper):
+            device = self.origin.get(lot.name)
+            if device is not None and device.member == old.member:
+                return False
+            if lot.remaining or self.rules_of_before:
+                return keeper is old
+            return self.owner_of(lot.name, keeper) == old.member
+
+        return {name for keeper in self.accounts.values() for name, lot in keeper.lots.items()
+                if is_own(lot, keeper)}
+
     def graded_here(self):
         """Gradings whose grade doesn't follow from the accounts."""
         return [g for g in self.programme.grading if g.basis != "PLAN"]
@@ -344,11 +368,10 @@ class MergingHome(MemberHome):
             not row["account"] or self.origin.get(lot.name) is devices[0])]
         self.merges[id_] = {
             "member": row["member"], "into": row["into"], "devices": devices, "levels": levels,
-            "lots": set() if row["account"] else {
-                name for name in old.lots if name not in self.origin
-                or self.origin[name].member != row["member"]},
+            "lots": set() if row["account"] else self.brought_by(old),
             "undone": False, "whole": not row["account"], "day": self.day,
             "first": None, "first_undone": None}
+        self.merges[id_]["had"] = self.merges[id_]["lots"] & set(old.lots)
         for lot in lots:
             self.reassign(self.serial, lot, old, new)
         for device in devices:

@@ -165,6 +165,45 @@ class MergedRows:
         return self.add("SP_SPEND", account=account, member=member, bill_month=self.month(1),
                         service="ring-tones", fen=self.rng.randint(3000, 30000))
 
+    def make_again(self):
+        """What one number was given is spent under another one, their merge is undone, and they
+        are merged again, either way, or with a third one; a later day it comes back or is taken
+        back, before that merge's end or behind it."""
+        rng, home = self.rng, self.home()
+        if self.merged_again and self.chance(0.6):
+            return self.again_back(self.merged_again.pop(0))
+        here = [account for member, account in sorted(home.accounts.items()) if account.home
+                and not account.closed and home.present(member) == member]
+        if len(here) < 3:
+            return
+        left = {a.member: sum(lot.remaining for lot in a.lots.values()) for a in here}
+        both = [account.member for account in sorted(here, key=lambda a: left[a.member])[:6]]
+        rng.shuffle(both)
+        (giver, taker, third), points = both[:3], rng.randint(20, 60)
+        day = b.day_text(self.day).replace("-", "")
+        names = [b.member_text(member) for member in both[:3]]
+        ids = [f"{self.code}/{day}/again-{self.serial}-{n}" for n in (1, 2)]
+        lot = self.add("EARN", member=names[0], source="AWARD", earned_month=self.month(1),
+                       points=points, rating="1")
+        self.add("MERGE", id=ids[0], member=names[0], into=names[1])
+        spent = self.add("REDEEM", member=names[1], form="PHONE_CREDIT", giver=self.code,
+                         points=left[giver] + left[taker] + points)
+        self.add("UNMERGE", merge=ids[0], member=names[0])
+        again = rng.choice(((0, 1), (1, 0), (0, 2), (1, 2)))
+        self.add("MERGE", id=ids[1], member=names[again[0]], into=names[again[1]])
+        self.merged_again.append({"lot": lot, "names": names, "again": again, "merge": ids[1],
+                                  "spent": spent, "points": points})
+
+    def again_back(self, of):
+        rows = [("UNMERGE", {"merge": of["merge"], "member": of["names"][of["again"][0]]})]
+        rows.append(("REFUND", {"parent": of["spent"], "member": of["names"][1],
+                                "points": self.rng.randint(1, of["points"]), "giver": self.code}))
+        for name in self.rng.sample(of["names"], 2):
+            rows.append(("UNEARN", {"member": name, "lot": of["lot"], "points": 7}))
+        self.rng.shuffle(rows)
+        for kind, columns in rows:
+            self.add(kind, **columns)
+
     def make_less_then_merge(self):
         """Of a bill that gave its points some are taken back, then its account alone passes."""
         rng, home = self.rng, self.home()

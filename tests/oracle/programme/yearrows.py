@@ -18,6 +18,7 @@ class Maker(MergedRows):
         self.bills = {}         # (account, month): [fen, serial id of its row]
         self.kept = {"hold": [], "spent": [], "order": [], "proposal": [], "complaint": [],
                      "merge": [], "register": [], "move": []}
+        self.merged_again = []    # what one number spent of another one's, before a second merge
         self.references = 0
         self.rated = int(bool(getattr(year, "own_stars", None)))    # More of what stars need.
 
@@ -91,6 +92,8 @@ class Maker(MergedRows):
             kinds = BUILT if self.world.built else MEMBERS
             kind = self.rng.choice(kinds) if with_programme and self.chance(0.7) else plain
             getattr(self, "make_" + kind)()
+        if self.world.built and self.chance(0.1):
+            self.make_again()
         if self.rated and self.chance(0.4):
             self.make_lost_star()
         self.moves_in()

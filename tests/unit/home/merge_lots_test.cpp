@@ -348,64 +348,6 @@ TEST(MergeLots, ARefundUnderANumberThatWasMergedElsewhereFindsTheLotWhereItIs) {
   node.agree({kGuest, kOther});
 }
 
-// --- what was redeemed before the opening -------------------------------------------------------
-
-// Of the opening's lot, 100 points, or of one of which nothing was left then.
-Opening with_a_lot(std::int64_t left) {
-  Opening opening;
-  if (left > 0) {
-    opening.lots.push_back(opening_lot_of(7, kBob, 100, kExpires, kMarch));
-    opening.lots.back().remaining = left;
-  }
-  opening.members = {kAnn, kBob, kCarl};
-  return opening;
-}
-Row refund_before(std::string_view of, Member member, std::int64_t points) {
-  ChildRow row = lot_row(opening_lot(7), kMarch, kExpires, 100, points);
-  row.rating = 1;
-  return refund(id_of(kP1, on(2006, 12, 30), of), member, points, {row});
-}
-
-TEST(MergeLots, ARefundOfBeforeTheOpeningFindsTheLotWhoeverHasIt) {
-  for (const std::int64_t left : {40, 0}) {
-    TakenNode node(plain(), with_a_lot(left));
-    const Member first = left > 0 ? kBob : kAnn;
-    node.take(kDay, {refund_before("a", kAnn, 10)});
-    EXPECT_EQ(node.points(first), left + 10);
-    EXPECT_EQ(node.holder(opening_lot(7)), first);
-    node.agree({kAnn, kBob, kCarl});
-    node.reload();
-    EXPECT_EQ(returned_of(
-                  node.take(kNext, {refund_before("b", kBob, 20), redeem(first, 5),
-                                    refund_before("c", kCarl, 3), refund_before("d", kCarl, 100)})),
-              Texts{"4 EXCEEDS_PARENT"});
-    EXPECT_EQ(node.points(first), left + 28);
-    EXPECT_EQ(node.points(kAnn) + node.points(kBob) + node.points(kCarl), left + 28);
-    node.agree({kAnn, kBob, kCarl});
-    // An empty one, too; of who has left it passes to who names it.
-    const BusinessDate fourth = kThird.plus_days(1);
-    node.take(kThird, {redeem(first, left + 28), refund_before("e", kCarl, 4)});
-    EXPECT_EQ(node.points(first), 4);
-    node.agree({kAnn, kBob, kCarl});
-    node.take(fourth, {leave(first), refund_before("f", kCarl, 2)});
-    EXPECT_EQ(node.points(kCarl), 2);
-    node.agree({kAnn, kBob, kCarl});
-  }
-}
-
-TEST(MergeLots, APutOffRefundOfBeforeTheOpeningFindsTheLotWhoeverHasIt) {
-  TakenNode node(plain(), with_a_lot(40));
-  node.open(kDay);
-  EXPECT_EQ(text_of(node.live(refund_before("a", kAnn, 10), id_of(kP1, kNext, "r"), at(kNext, 1)))
-                .substr(0, 5),
-            "OK 0:");
-  node.close();
-  node.open(kNext);
-  node.close();
-  EXPECT_EQ(node.points(kBob), 50);
-  node.agree({kAnn, kBob, kCarl});
-}
-
 TEST(MergeLots, WithDaysOfGraceTheLotExpiresOnce) {
   const BusinessDate expires = kThird;
   TakenNode node(plain());
