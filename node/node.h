@@ -35,7 +35,7 @@ struct NodeSettings {
   std::int64_t seal_empty_after_s{5 * 3600};
   bool seal_empty{true};
   std::uint32_t slice_steps{65'536};  // rows, or members looked at by an expiry run
-  std::uint32_t asked_steps{256};      // the same, while asks come
+  std::uint32_t asked_steps{256};     // the same, while asks come
   UplinkSettings uplink{};
   AskerSettings asker{};
 };
