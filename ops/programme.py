@@ -96,9 +96,12 @@ class Programme:
 
     def wait_until_posted(self, day):
         def posted():
-            return all(node.status().get("open_day", {}).get("posted") and
-                       node.status()["open_day"]["date"] == str(day)
-                       for node in self.system.nodes.values())
+            try:
+                opened = [node.status().get("open_day", {}) for node in self.system.nodes.values()]
+            except OSError:
+                return False  # One is starting again.
+            return all(of.get("posted") and of["date"] == str(day) for of in opened)
+
         self.system.wait(posted, f"{day} is posted", 300)
 
     def said(self, node, method, path):
