@@ -274,9 +274,9 @@ class Home(ServiceHome):
             graded.add(member)
             if self.is_written(grading, run, self.person(member), level, day):
                 self.write(member, grading, level, run.first, last, reason)
+        others = run.there - graded
         for person in self.people():
-            if person.member in run.there - graded and \
-                    self.has_run_out(grading, run, person, day):
+            if person.member in others and self.has_run_out(grading, run, person, day):
                 person.write_grade(grading, grading.levels[0], run.first, FOREVER, "LAPSED",
                                    self.day)
 
