@@ -265,9 +265,10 @@ class Home(ServiceHome):
         if grading.run == "YEARLY":
             self.standards[grading.name, 2000 + run.reference // 12] = run.standards
         graded, order = set(), {member: n for n, member in enumerate(self.accounts)}
+        left = self.levels_left(run)
         for member, level, _ in sorted(run.results, key=lambda result: order[result[0]]):
             if run.by_account:
-                level = self.level_left(run, member)
+                level = left.get(member)
             if level is None or self.is_gone(run, member):
                 run.gone += 1
                 continue
@@ -281,11 +282,14 @@ class Home(ServiceHome):
                                    self.day)
 
     @staticmethod
-    def level_left(run, member):
-        """Of stars: the best of the accounts that have no other owner since."""
-        mine = [level for device, losses, level in run.by_account
-                if device.member == member and device.losses == losses]
-        return max(mine, key=run.rule.levels.index, default=None)
+    def levels_left(run):
+        """Of stars: each member's best, of the accounts that have no other owner since."""
+        best = {}
+        for device, losses, level in run.by_account:
+            if device.losses == losses:
+                best[device.member] = max(best.get(device.member, level), level,
+                                          key=run.rule.levels.index)
+        return best
 
     def is_gone(self, run, member):
         """Left, merged, another's now, or without any account that he was graded for."""
